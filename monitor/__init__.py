@@ -1,0 +1,1 @@
+"""The news monitor: polls outlets, stores what is new, reads it, alerts on watched words, writes a digest."""

@@ -1,0 +1,123 @@
+"""The error tree. Every error that the monitor raises on purpose stands here.
+
+MonitorError
+├── ConfigError        config.toml has faults (all of them, each with its line)        exit 2
+├── AlreadyRunningError     another instance holds the database's lock                      exit 75
+├── NoPermissionError       a path that must be read or written may not be                  exit 77
+├── RefusedError            the monitor will not start on this database                     exit 78
+├── FetchError         an answer could not be had                                      a value at the line's edge
+├── ParseError         a body is not a feed that can be read                           a value at the line's edge
+├── ExtractError       a page could not be read                                        a value at the line's edge
+├── WorkerError        a worker process died, hung or spoke nonsense                   a value at the line's edge
+├── StoreError         the database could not do what was asked                        logged, tried again
+└── DeliveryError      a channel did not take a message                                recorded, tried again or given up
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+
+class MonitorError(Exception):
+    """What every error of the monitor is; its text addresses the person who can mend it."""
+
+
+class ConfigError(MonitorError):
+    """config.toml has faults: ``faults`` are whole lines, in the order of the file, without secrets."""
+
+    def __init__(self, *faults: str) -> None:
+        """Take the faults as they are to be printed."""
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class AlreadyRunningError(MonitorError):
+    """Another instance runs on the same database; ``pid`` is its process id where known."""
+
+    def __init__(self, pid: int | None, database: str) -> None:
+        """Say who holds the lock of which database."""
+        who = f"already running, pid {pid}" if pid else "already running"
+        super().__init__(f"{who}, on {database}")
+        self.pid = pid
+
+
+class NoPermissionError(MonitorError):
+    """A path that the monitor needs may not be read or written by this user."""
+
+
+class RefusedError(MonitorError):
+    """The monitor will not start on this database; the text says what to do instead."""
+
+
+class FetchError(MonitorError):
+    """No usable answer came from an address.
+
+    ``kind`` is one of: dns, connect, tls, timeout, too_big, bad_encoding, truncated, protocol, redirect, blocked, http,
+    local (this machine's own trouble: never the outlet's fault). ``status`` is the HTTP status of kind ``http``.
+    ``retry_after`` is what the server asked for (RFC 9110 §10.2.3), not yet clamped.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str,
+        *,
+        retryable: bool = True,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        """Name the kind, and say in one line what happened, without secrets."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.retryable = retryable
+        self.status = status
+        self.retry_after = retry_after
+
+
+class ParseError(MonitorError):
+    """A body is no feed: ``kind`` is one of not_a_feed, html, empty, doctype, garbage, too_slow, crashed."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        """Name the kind, and say in one line what was found instead."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+class ExtractError(MonitorError):
+    """A page holds no article that can be read: ``kind`` is one of not_html, too_big, hostile, empty, too_slow, crashed."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        """Name the kind, and say in one line what was found instead."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+class WorkerError(MonitorError):
+    """A worker process failed on one job: ``kind`` is one of too_slow, crashed, garbage."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        """Name the kind, and say in one line what was seen."""
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+class StoreError(MonitorError):
+    """The database could not do what was asked (full, locked, gone); nothing was half done."""
+
+
+class DeliveryError(MonitorError):
+    """A channel did not take a message; ``retryable`` says whether trying again can help."""
+
+    def __init__(self, detail: str, *, retryable: bool, retry_after: timedelta | None = None) -> None:
+        """Say in one line what came back, without secrets."""
+        super().__init__(detail)
+        self.detail = detail
+        self.retryable = retryable
+        self.retry_after = retry_after

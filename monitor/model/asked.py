@@ -1,0 +1,161 @@
+"""What the desk asked for: config.toml as records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, NewType
+
+OutletId = NewType("OutletId", str)
+"""The short id before the equals sign in [outlets]."""
+FeedId = NewType("FeedId", int)
+ItemId = NewType("ItemId", int)
+StoryId = NewType("StoryId", int)
+WatchId = NewType("WatchId", str)
+"""The short id before the equals sign in [watches]."""
+ChannelId = NewType("ChannelId", str)
+AlertId = NewType("AlertId", int)
+DigestId = NewType("DigestId", int)
+
+Field = Literal["title", "summary", "text"]
+"""Where in an item a word can stand: headline, the feed's own text, the article's full text."""
+ArticleState = Literal["due", "read", "given_up", "not_wanted"]
+AlertState = Literal["held", "sent", "gave_up", "withdrawn"]
+"""held: a promise not yet kept. withdrawn: the full text showed, before anything was sent, that the watch does not match."""
+Format = Literal["html", "md"]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret from the environment or a file. Its value is only ever had by calling ``reveal``; its repr is ``****``."""
+
+    _value: str
+
+    def reveal(self) -> str:
+        """Give the value itself, to be put on the wire and nowhere else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        """Never the value."""
+        return "****"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """A publisher as the desk lists it. ``every`` None: [fetch] every. ``language``: a lower-case BCP 47 primary subtag."""
+
+    id: OutletId
+    feeds: tuple[str, ...]
+    name: str | None = None
+    language: str | None = None
+    label: str | None = None
+    groups: tuple[str, ...] = ()
+    every: timedelta | None = None
+    full_text: bool = True
+    private: bool = False
+    paused: bool = False
+    headers: tuple[tuple[str, str | Secret], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A named question. ``outlets`` None: all of them. ``channels`` (): the digest only."""
+
+    id: WatchId
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ("title", "summary", "text")
+    outlets: frozenset[OutletId] | None = None
+    channels: tuple[ChannelId, ...] = ()
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogChannel:
+    """Alerts go to the log: the terminal or the journal."""
+
+    id: ChannelId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChannel:
+    """Alerts go by POST as JSON; with a secret, signed in X-Monitor-Signature (HMAC-SHA256 of the body, hex)."""
+
+    id: ChannelId
+    url: str | Secret
+    secret: Secret | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailChannel:
+    """Alerts go by mail. ``security``: tls from the start (smtps, 465), starttls (smtp with credentials), or plain (smtp)."""
+
+    id: ChannelId
+    to: tuple[str, ...]
+    sender: str
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "plain"]
+    user: str | None = None
+    password: Secret | None = None
+    private: bool = False
+
+
+Channel = LogChannel | WebhookChannel | EmailChannel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRules:
+    """[alerts]: ``quiet`` is (from, until) in minutes after local midnight, None where alerts may go out at any hour."""
+
+    first_poll: timedelta = timedelta(hours=24)
+    group_wait: timedelta = timedelta(seconds=30)
+    max_per_hour: int = 12
+    quiet: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestPlan:
+    """[digest]: when (local times "HH:MM", or a cron line), as what, where to. ``directory`` is absolute."""
+
+    at: tuple[str, ...]
+    cron: str | None
+    formats: tuple[Format, ...]
+    send: tuple[ChannelId, ...]
+    directory: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRules:
+    """[fetch]: the pace and the manners. ``max_size`` in bytes, of the decoded body. ``private``: LAN addresses allowed."""
+
+    every: timedelta = timedelta(minutes=15)
+    min: timedelta = timedelta(minutes=5)
+    max: timedelta = timedelta(days=1)
+    at_once: int = 16
+    timeout: timedelta = timedelta(seconds=20)
+    max_size: int = 5_000_000
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole of config.toml, valid. ``timezone``: an IANA name. ``fingerprint``: 6 hex digits of the file's SHA-256."""
+
+    path: str
+    state: str
+    title: str
+    timezone: str
+    contact: str | None
+    outlets: tuple[Outlet, ...]
+    watches: tuple[Watch, ...]
+    channels: tuple[Channel, ...]
+    alerts: AlertRules
+    digest: DigestPlan
+    fetch: FetchRules
+    fingerprint: str
+    warnings: tuple[str, ...] = ()

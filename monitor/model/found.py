@@ -1,0 +1,148 @@
+"""What was found in it and who is told: matches, alerts, messages, digests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from monitor.model.asked import AlertId, ChannelId, Field, ItemId, OutletId, Watch, WatchId
+from monitor.model.polled import Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldText:
+    """One text of an item and where it stands."""
+
+    field: Field
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A watch found in an item: which term, which form, where, in what sentence.
+
+    ``start`` and ``stop`` are character offsets into the field's own text; ``mark_start`` and ``mark_stop`` are where the form
+    stands within ``sentence`` (at most 300 characters, cut at words, with … where cut).
+    """
+
+    watch_id: WatchId
+    field: Field
+    term: str
+    form: str
+    start: int
+    stop: int
+    sentence: str
+    mark_start: int
+    mark_stop: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """The promise to tell one channel about one story for one watch. ``key`` is stable: the same promise is never made twice.
+
+    ``subject``: "story:7" or "item:7". ``occasion``: "first". ``hold_until``: not sent before. ``batch``: alerts of one channel
+    and batch go out as one message (a feed's first poll); None: each on its own.
+    """
+
+    watch_id: WatchId
+    channel: ChannelId
+    item_id: ItemId
+    subject: str
+    occasion: str
+    key: str
+    raised_at: datetime
+    hold_until: datetime
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One item under one watch, with all that a message or digest says of it."""
+
+    item_id: ItemId
+    watch_id: WatchId
+    matches: tuple[Match, ...]
+    title: str
+    link: str | None
+    language: str | None
+    outlet_id: OutletId
+    outlet_name: str
+    outlet_language: str | None
+    label: str | None
+    published: datetime | None
+    seen_at: datetime
+    article_doubt: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAlert:
+    """An alert that is to be sent, with what it tells and how often that was tried."""
+
+    id: AlertId
+    alert: Alert
+    finding: Finding
+    urgent: bool
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Words for a channel, in each form that a channel can want. ``key``: the idempotency key. ``json``: one JSON object."""
+
+    key: str
+    subject: str
+    text: str
+    html: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known."""
+
+    kind: Literal["failing", "never_answered", "no_text", "doubtful_text", "config", "first_poll", "down"]
+    feed: Feed | None
+    since: datetime | None
+    reason: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletHealth:
+    """One feed's line in the table of outlets. ``state`` new: never polled yet. ``items``: new ones in the window."""
+
+    feed: Feed
+    state: Literal["ok", "new", "failing", "paused"]
+    answered_at: datetime | None
+    due_at: datetime
+    items: int
+    failures: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchFindings:
+    """What one watch found in the window, newest first, each item once."""
+
+    watch: Watch
+    findings: tuple[Finding, ...]
+    last_match: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Findings and coverage over ``start`` ≤ seen_at < ``stop``. ``period`` names it in local time: "2026-11-23T06:00"."""
+
+    title: str
+    timezone: str
+    period: str
+    start: datetime
+    stop: datetime
+    late: bool
+    watches: tuple[WatchFindings, ...]
+    gaps: tuple[Gap, ...]
+    outlets: tuple[OutletHealth, ...]
+    items_read: int
+    config_fingerprint: str
+    version: str
