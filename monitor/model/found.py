@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from monitor.model.asked import AlertId, ChannelId, Field, ItemId, OutletId, Watch, WatchId
+from monitor.model.asked import AlertId, ChannelId, DigestId, Field, ItemId, OutletId, Watch, WatchId
 from monitor.model.polled import Feed
 
 
@@ -146,3 +146,49 @@ class Digest:
     items_read: int
     config_fingerprint: str
     version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDigest:
+    """A digest that is to be sent to a channel, in the words it was frozen in."""
+
+    id: DigestId
+    channel: ChannelId
+    period: str
+    subject: str
+    text: str
+    html: str
+    made_at: datetime
+    tries: int
+
+
+# ------------------------------------------------------------------------------------------------------------ the status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """The promises that are open, since when, and how many were given up."""
+
+    held: int
+    oldest: datetime | None
+    gave_up: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchCount:
+    """How many items a watch matched: of late, ever, and when the newest was first seen."""
+
+    watch_id: WatchId
+    recent: int
+    ever: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One life of the daemon. ``stopped_at`` None: running, or killed. ``config_fault``: why a newer config is not in force."""
+
+    started_at: datetime
+    stopped_at: datetime | None
+    config: str
+    config_fault: str | None

@@ -157,7 +157,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:
-    """An item as the store gives it back."""
+    """An item as the store gives it back. ``is_baseline``: too old to alert when its feed was first polled."""
 
     id: ItemId
     story_id: StoryId
@@ -168,6 +168,8 @@ class StoredItem:
     language: str | None
     published: datetime | None
     seen_at: datetime
+    is_baseline: bool
+    is_first_poll: bool
     article_state: ArticleState
     article_tries: int
 

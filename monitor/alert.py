@@ -1,0 +1,175 @@
+"""Matches → Alerts: whom to tell, when, and how often. Pure: time and chance arrive as arguments; touches nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from hashlib import sha256
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from monitor.model import Alert, AlertRules, ChannelId, ItemId, Match, OpenAlert, Watch, WatchId
+
+FEW: Final = 5
+"""So many alerts of a feed's first poll go out each on its own; more go out as one message."""
+
+_FIRST_WAIT: Final = timedelta(seconds=30)
+_LONGEST_WAIT: Final = timedelta(hours=1)
+_LONGEST_ASKED: Final = timedelta(days=1)
+_LIFE: Final = timedelta(days=5)
+_QUIET: Final = "quiet:"
+_MIDNIGHT: Final = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """The alerts that go out in one message, oldest first. ``summary``: those past the limit, or those that quiet hours held."""
+
+    alerts: tuple[OpenAlert, ...]
+    kind: Literal["one", "first_poll", "summary"]
+
+    @property
+    def is_urgent(self) -> bool:
+        """An urgent alert in it takes the whole bundle past the limit."""
+        return any(each.urgent for each in self.alerts)
+
+
+def raise_alerts(  # noqa: PLR0913 - the facts of one item are its arguments; a record made for this one call would only rename them
+    watches: tuple[Watch, ...],
+    matches: tuple[Match, ...],
+    *,
+    item_id: ItemId,
+    subject: str,
+    now: datetime,
+    rules: AlertRules,
+    timezone: str,
+    waits_for_text: bool,
+    batch: str | None,
+) -> tuple[Alert, ...]:
+    """Promise each channel of each matched watch one alert on ``subject`` ("story:7", "item:7").
+
+    A watch without channels promises none. Held for ``group_wait`` where the full text is yet to come, and through quiet hours
+    (local to ``timezone``, an IANA name); urgent ones are not held. What quiet hours hold shares a batch, to go out as one.
+    """
+    matched = {match.watch_id for match in matches}
+    alerts: list[Alert] = []
+    for watch in watches:
+        if watch.id not in matched:
+            continue
+        hold, quiet_batch = _hold(now, urgent=watch.urgent, rules=rules, timezone=timezone, waits_for_text=waits_for_text)
+        alerts.extend(
+            Alert(
+                watch_id=watch.id,
+                channel=channel,
+                item_id=item_id,
+                subject=subject,
+                occasion="first",
+                key=key_of(watch.id, channel, subject=subject, occasion="first"),
+                raised_at=now,
+                hold_until=hold,
+                batch=batch or quiet_batch,
+            )
+            for channel in dict.fromkeys(watch.channels)
+        )
+    return tuple(alerts)
+
+
+def key_of(watch: WatchId, channel: ChannelId, *, subject: str, occasion: str) -> str:
+    """Give the stable key of a promise: 32 hex digits, the same in every run and on every machine."""
+    # ids hold no newline, so no two promises run together into the same bytes
+    return sha256(f"{watch}\n{channel}\n{subject}\n{occasion}".encode()).hexdigest()[:32]
+
+
+def _hold(now: datetime, *, urgent: bool, rules: AlertRules, timezone: str, waits_for_text: bool) -> tuple[datetime, str | None]:
+    """Until when, and under which batch where quiet hours moved it."""
+    if urgent:
+        return now, None
+    wanted = now + rules.group_wait if waits_for_text else now
+    hold = allowed(wanted, rules=rules, timezone=timezone)
+    return hold, None if hold == wanted else f"{_QUIET}{hold:%Y-%m-%dT%H:%MZ}"
+
+
+def allowed(moment: datetime, *, rules: AlertRules, timezone: str) -> datetime:
+    """Give when an alert that wants to go at ``moment`` may, urgent ones apart: then, or at the end of quiet hours (UTC)."""
+    if rules.quiet is None:
+        return moment
+    start, stop = rules.quiet
+    local = moment.astimezone(ZoneInfo(timezone))
+    minute = local.hour * 60 + local.minute
+    if not (start <= minute < stop if start <= stop else minute >= start or minute < stop):
+        return moment
+    day = local.date() + timedelta(days=1) if minute >= stop or stop == _MIDNIGHT else local.date()
+    end = datetime.combine(day, time(stop // 60 % 24, stop % 60), tzinfo=local.tzinfo)
+    # Where clocks go back the end comes twice: the first may lie behind. Where they go forward it may not exist: fold 0 then
+    # counts with the offset before the gap and so falls after it (PEP 495).
+    ends = (end.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return next((each for each in ends if each > moment), moment)
+
+
+def is_told(published: datetime | None, *, first_poll: bool, now: datetime, rules: AlertRules) -> bool:
+    """Say whether an item may raise alerts. On its feed's first poll only what is dated within the last ``first_poll`` does."""
+    if not first_poll:
+        return True
+    return published is not None and published >= now - rules.first_poll
+
+
+def released(hold_until: datetime, *, urgent: bool, now: datetime, rules: AlertRules, timezone: str) -> datetime:
+    """Give the time at which a held alert may go once its full text is had or given up. It is never later than ``hold_until``."""
+    if urgent:
+        return min(hold_until, now)
+    return min(hold_until, allowed(now, rules=rules, timezone=timezone))
+
+
+def plan(open_alerts: tuple[OpenAlert, ...], *, sent_last_hour: int, rules: AlertRules) -> tuple[Bundle, ...]:
+    """Say which messages to send now to ONE channel whose open, due alerts these are; urgent ones first, then oldest first.
+
+    ``sent_last_hour``: messages that this channel took in the last hour, urgent ones not counted. The one that reaches
+    ``max_per_hour`` is followed by one summary of all the rest; after that what is not urgent waits for the hour to pass.
+    """
+    oldest_first = sorted(open_alerts, key=lambda each: (each.alert.raised_at, each.id))
+    bundles = _bundled(oldest_first)
+    urgent = tuple(each for each in bundles if each.is_urgent)
+    others = [each for each in bundles if not each.is_urgent]
+    if sent_last_hour > rules.max_per_hour:
+        return urgent
+    room = rules.max_per_hour - sent_last_hour
+    return urgent + tuple(others[:room]) + _summary(others[room:])
+
+
+def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
+    """Join what shares a batch and is many; each bundle stands where its oldest alert stood."""
+    batches: defaultdict[str, list[OpenAlert]] = defaultdict(list)
+    for each in oldest_first:
+        batch = each.alert.batch or ""
+        is_alone = not batch or (each.urgent and batch.startswith(_QUIET))
+        batches[f"alone:{each.id}" if is_alone else batch].append(each)
+    bundles: list[Bundle] = []
+    for batch, members in batches.items():
+        is_quiet = batch.startswith(_QUIET)
+        if len(members) > (1 if is_quiet else FEW):
+            bundles.append(Bundle(alerts=tuple(members), kind="summary" if is_quiet else "first_poll"))
+        else:
+            bundles.extend(Bundle(alerts=(each,), kind="one") for each in members)
+    return sorted(bundles, key=lambda each: (each.alerts[0].alert.raised_at, each.alerts[0].id))
+
+
+def _summary(rest: list[Bundle]) -> tuple[Bundle, ...]:
+    """Join all that is past the limit; a single message needs no joining."""
+    if len(rest) <= 1:
+        return tuple(rest)
+    joined = (each for bundle in rest for each in bundle.alerts)
+    return (Bundle(alerts=tuple(sorted(joined, key=lambda each: (each.alert.raised_at, each.id))), kind="summary"),)
+
+
+def next_try(tries: int, *, raised_at: datetime, now: datetime, retry_after: timedelta | None, jitter: float) -> datetime | None:
+    """Give the time of the next try after ``tries`` failed ones (1 or more); None: give up, the promise is 5 days old.
+
+    30 s, doubling up to 1 h, times 0.8 to 1.2 by ``jitter`` in [0, 1), so that channels of one dead server don't return together.
+    What the server asked for in Retry-After (RFC 9110 §10.2.3) is kept to where it is longer, up to a day.
+    """
+    if now - raised_at >= _LIFE:
+        return None
+    # 30 s, seven times doubled, is past the longest wait already
+    wait = min(_FIRST_WAIT * (1 << min(max(tries, 1) - 1, 7)), _LONGEST_WAIT) * (0.8 + 0.4 * jitter)
+    return now + max(wait, min(retry_after or timedelta(), _LONGEST_ASKED))

@@ -1,0 +1,231 @@
+"""`monitor status`, `monitor digest`: what is known now. They read the database and change nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor import digest as digests
+from monitor.cli.finding import config_option, find, read
+from monitor.daemon import DATABASE
+from monitor.model import Config, FeedState, Outbox, Run, WatchCount
+from monitor.pipeline import Window, compose
+from monitor.render import html, markdown, plain
+from monitor.store import Reading, holder, open_reader
+
+DAY = timedelta(days=1)
+SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+@click.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="All of it, for a program.")
+def status(*, config: str | None, as_json: bool) -> None:
+    """Show last answers, next polls, watches, the outbox, and what is wrong."""
+    settings = read(find(config))
+    now = datetime.now(UTC)
+    with _reading(settings) as reading:
+        view = _View(settings, reading, now)
+    click.echo(view.as_json() if as_json else view.as_text(), nl=as_json)
+
+
+@click.command()
+@config_option
+@click.option("--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d".')
+@click.option("--format", "kind", type=click.Choice(["text", "html", "md"]), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write it to a file.")
+@click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
+def digest(*, config: str | None, since: str, kind: str, output: Path | None, opened: bool) -> None:
+    """Show what was found and what was not seen, up to now."""
+    settings = read(find(config))
+    now = datetime.now(UTC)
+    local = now.astimezone(ZoneInfo(settings.timezone))
+    window = Window(period=f"{local:%Y-%m-%dT%H:%M}", start=now - _span(since), stop=now)
+    with _reading(settings) as reading:
+        made = compose(reading, settings, window, now)
+    if opened and output is None:
+        output, kind = Path(settings.digest.directory) / "now.html", "html"
+        output.parent.mkdir(parents=True, exist_ok=True)
+    words = {"text": plain.digest, "html": html.digest, "md": markdown.digest}[kind](made)
+    if output is None:
+        click.echo(words)
+        return
+    output.write_text(words, encoding="utf-8")
+    click.echo(f"Wrote {output}", err=True)
+    if opened:
+        click.launch(str(output))
+
+
+@contextmanager
+def _reading(config: Config) -> Iterator[Reading]:
+    db = open_reader(Path(config.state) / DATABASE)
+    try:
+        yield Reading(db)
+    finally:
+        db.close()
+
+
+def _span(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,5})([mhd])", text.strip())
+    if not found:
+        raise click.BadParameter(f'"{text}" is no span of time; write 90m, 24h or 7d', param_hint="--since")
+    return int(found[1]) * SPANS[found[2]]
+
+
+class _View:
+    """What `status` shows, read in one go."""
+
+    def __init__(self, config: Config, reading: Reading, now: datetime) -> None:
+        self.config = config
+        self.now = now
+        self.pid = holder(Path(config.state) / DATABASE)
+        self.run: Run | None = reading.last_run()
+        self.states: tuple[FeedState, ...] = reading.states()
+        self.items = dict(reading.items_by_feed(now - DAY, now + DAY))
+        self.watches: dict[str, WatchCount] = {one.watch_id: one for one in reading.watch_counts(now - DAY)}
+        self.outbox: Outbox = reading.outbox()
+        self.unread = reading.unread()
+        self.zone = ZoneInfo(config.timezone)
+
+    def as_text(self) -> str:
+        """Draw it for a terminal."""
+        console = Console(highlight=False, soft_wrap=False)
+        with console.capture() as drawn:
+            console.print(Text(self._headline()))
+            if self.run and self.pid and self.run.config_fault:
+                console.print(
+                    Text(f"config.toml is refused, and the last good one is in force:\n{self.run.config_fault}", style="red")
+                )
+            console.print(self._outlets())
+            console.print(self._watched())
+        return drawn.get()
+
+    def _headline(self) -> str:
+        if self.pid and self.run:
+            began = f"Running since {self._clock(self.run.started_at)} (pid {self.pid})."
+        elif self.run:
+            began = f"Not running; last started {self._clock(self.run.started_at)}. `monitor run` starts it."
+        else:
+            began = "Not running yet. `monitor run` starts it."
+        period = digests.next_due(self.config.digest, self.config.timezone, self.now)
+        following = f" Next digest {self._clock(period.at)}." if period else ""
+        unread = f" {self.unread} pages to read." if self.unread else ""
+        return f"{began}{following} {self._outbox()}{unread}"
+
+    def _outbox(self) -> str:
+        said = "Outbox empty."
+        if self.outbox.held:
+            waits = _ago(self.now, self.outbox.oldest) if self.outbox.oldest else "?"
+            said = f"Outbox: {self.outbox.held} to send, oldest {waits}."
+        return said + (f" {self.outbox.gave_up} alerts could not be delivered." if self.outbox.gave_up else "")
+
+    def _outlets(self) -> Table:
+        table = _table("Outlet", "Answered", "Next", "24 h", "Note", right=("24 h",))
+        for state in self.states:
+            paused = state.feed.outlet.paused
+            table.add_row(
+                Text(state.feed.name),
+                _ago(self.now, state.answered_at) if state.answered_at else "never",
+                "paused" if paused else _until(self.now, state.due_at) if self.pid else "-",
+                str(self.items.get(state.feed.id, 0)),
+                Text(self._note(state), style="red" if state.failures else ""),
+            )
+        return table
+
+    def _note(self, state: FeedState) -> str:
+        if state.reason is None:
+            return ""
+        tries = f", {state.failures} {'try' if state.failures == 1 else 'tries'}" if state.failures else " (no network here)"
+        return f"{state.reason}{tries}"
+
+    def _watched(self) -> Table:
+        table = _table("Watch", "24 h", "ever", "last", right=("24 h", "ever"))
+        for watch in self.config.watches:
+            count = self.watches.get(watch.id)
+            last = self._clock(count.last) if count else "never"
+            table.add_row(Text(watch.id), str(count.recent if count else 0), str(count.ever if count else 0), last)
+        return table
+
+    def _clock(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        same_day = local.date() == self.now.astimezone(self.zone).date()
+        return f"{local:%H:%M}" if same_day else f"{local:%d %b %H:%M}"
+
+    def as_json(self) -> str:
+        """Give it to a program: times in ISO 8601, UTC."""
+        feeds = [
+            {
+                "outlet": state.feed.outlet.id,
+                "name": state.feed.name,
+                "url": state.feed.url,
+                "paused": state.feed.outlet.paused,
+                "answered_at": _iso(state.answered_at),
+                "due_at": _iso(state.due_at),
+                "items_24h": self.items.get(state.feed.id, 0),
+                "failures": state.failures,
+                "failing_since": _iso(state.failing_since),
+                "kind": state.kind,
+                "reason": state.reason,
+            }
+            for state in self.states
+        ]
+        watches = [
+            {
+                "watch": watch.id,
+                "items_24h": self.watches[watch.id].recent if watch.id in self.watches else 0,
+                "items": self.watches[watch.id].ever if watch.id in self.watches else 0,
+                "last_at": _iso(self.watches[watch.id].last) if watch.id in self.watches else None,
+            }
+            for watch in self.config.watches
+        ]
+        outbox = {"held": self.outbox.held, "oldest_at": _iso(self.outbox.oldest), "gave_up": self.outbox.gave_up}
+        whole = {
+            "running": self.pid is not None,
+            "pid": self.pid,
+            "started_at": _iso(self.run.started_at) if self.run else None,
+            "config": self.config.path,
+            "config_fault": self.run.config_fault if self.run and self.pid else None,
+            "state": self.config.state,
+            "feeds": feeds,
+            "watches": watches,
+            "outbox": outbox,
+            "pages_to_read": self.unread,
+        }
+        return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def _table(*columns: str, right: tuple[str, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold", no_wrap=column != "Note")
+    return table
+
+
+def _ago(now: datetime, then: datetime) -> str:
+    return _short(now - then)
+
+
+def _until(now: datetime, then: datetime) -> str:
+    return f"in {_short(then - now)}" if then > now else "now"
+
+
+def _short(span: timedelta) -> str:
+    minutes = max(int(span.total_seconds()) // 60, 0)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:  # noqa: PLR2004  two days
+        return f"{hours // 24} d"
+    return f"{hours} h {rest:02}" if hours else f"{minutes} min"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,284 @@
+"""Start, reload, stop: the composition root. Opens the doors, builds the line, and gives it something to do."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import random
+import signal
+from collections.abc import Callable, Collection, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+from monitor import __version__, cadence, systemd, upkeep
+from monitor.channels import open_channel
+from monitor.config import changes
+from monitor.control import Control, Reply
+from monitor.errors import MonitorError, NoPermissionError, StoreError
+from monitor.fetch import Door
+from monitor.match import compile_watches
+from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, ItemId, OutletId, Request, Unchanged
+from monitor.pipeline import Line, Network, Setup, Window, brief, due_period, poll, read, release_held, tell
+from monitor.schedule import Every, Schedule
+from monitor.store import Store, Writing
+from monitor.workers import Workers
+
+log = logging.getLogger("monitor")
+
+DATABASE = "monitor.db"
+POLLS = 200
+"""So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
+READS = 48
+PROBES = 3
+"""So many feeds are asked at once while no network is there."""
+GRACE = 5.0
+"""Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
+PAUSE = 10.0
+"""Seconds that nothing is polled after the database could not be written."""
+
+
+def utc_now() -> datetime:
+    """Give the wall clock, aware, UTC."""
+    return datetime.now(UTC)
+
+
+class Daemon:
+    """One life of the monitor on one database. ``load`` reads config.toml anew; ``say`` takes an alert's words for the log."""
+
+    def __init__(self, config: Config, *, load: Callable[[], Config], say: Callable[[str], None]) -> None:
+        """Take the config that is in force first. Nothing is opened before `async with`."""
+        self.config = config
+        self._load = load
+        self._say = say
+        self._open = contextlib.AsyncExitStack()
+        self._stop = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._polling: dict[FeedId, asyncio.Task[None]] = {}
+        self._reading: dict[ItemId, asyncio.Task[None]] = {}
+        self._telling: dict[ChannelId, asyncio.Task[None]] = {}
+        self._paused_until = 0.0
+
+    async def __aenter__(self) -> Self:
+        """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
+        state = Path(self.config.state)
+        try:
+            state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise NoPermissionError(f"{state}: cannot be made: {error.strerror}; set state = in {self.config.path}") from error
+        async with contextlib.AsyncExitStack() as opened:
+            self.store = Store(state / DATABASE)
+            opened.callback(self.store.close)
+            self._run_id = await self.store.write(lambda tx: tx.start_run(self.config.fingerprint, utc_now()))
+            workers = await opened.enter_async_context(Workers())
+            door = await opened.enter_async_context(_door(self.config))
+            feeds = await self.store.write(lambda tx: tx.sync(self.config.outlets, self.config.watches, utc_now()))
+            self.line = Line(
+                store=self.store,
+                fetch=door.fetch,
+                workers=workers,
+                now=utc_now,
+                jitter=random.random,
+                network=Network(),
+                setup=self._setup(self.config, {feed.id: feed for feed in feeds}),
+            )
+            self._open = opened.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let what is under way finish for a moment, then close everything."""
+        tasks = {*self._polling.values(), *self._reading.values(), *self._telling.values()}
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        with contextlib.suppress(StoreError):
+            await self.store.write(lambda tx: tx.end_run(self._run_id, utc_now()))
+        await self._open.aclose()
+
+    def _setup(self, config: Config, feeds: dict[FeedId, Feed]) -> Setup:
+        channels = {one.id: open_channel(one, fetch=self._fetch, say=self._say) for one in config.channels}
+        return Setup(config=config, feeds=feeds, matcher=compile_watches(config.watches), channels=channels)
+
+    async def _fetch(self, request: Request) -> Fetched | Unchanged:
+        # a reload may change the door; a channel always goes through the one in force
+        return await self.line.fetch(request)
+
+    # ------------------------------------------------------------------------------------------------------------ run
+
+    async def run(self) -> None:
+        """Work until told to stop by SIGTERM, SIGINT or `stop`; SIGHUP rereads config.toml."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._told_to_stop)
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_logged(), "reload"))
+        control = Control(Path(self.config.state), reload=self.reload)
+        await control.start()
+        schedule = Schedule(
+            Every(name="tick", interval=timedelta(seconds=1), job=self._tick),
+            Every(name="tell", interval=timedelta(seconds=1), job=self._tell),
+            Every(name="digest", interval=timedelta(seconds=15), job=self._digest),
+            Every(name="upkeep", interval=timedelta(hours=6), job=self._upkeep),
+        )
+        _greet(self.config)
+        try:
+            await self._tick()
+            schedule.start()
+            systemd.notify("READY=1", f"STATUS=Polling {len(self.line.setup.feeds)} feeds", f"MAINPID={os.getpid()}")
+            await self._stop.wait()
+        finally:
+            systemd.notify("STOPPING=1")
+            log.info("Stopping")
+            schedule.stop()
+            await control.stop()
+
+    def stop(self) -> None:
+        """End `run`, once what is under way had its moment to finish."""
+        self._stop.set()
+
+    def _told_to_stop(self) -> None:
+        if self._stop.is_set():
+            # the second time somebody means now: what is on disk is whole at any moment
+            os._exit(130)
+        self.stop()
+
+    async def once(self) -> bool:
+        """Poll every outlet now, read, deliver without waiting, write the digest. False: nothing answered, or not all was sent."""
+        states = await self.store.read(lambda store: store.states())
+        wanted = [state for state in states if not state.feed.outlet.paused]
+        gate = asyncio.Semaphore(POLLS)
+
+        async def one(job: Coroutine[Any, Any, None]) -> None:
+            async with gate:
+                await job
+
+        await asyncio.gather(*(one(poll(self.line, state)) for state in wanted))
+        while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS)):
+            await asyncio.gather(*(one(read(self.line, item)) for item in due))
+        await release_held(self.line)
+        sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
+        now = utc_now()
+        await brief(self.line, Window(period=_local(now, self.config), start=now - timedelta(days=1), stop=now, kept=False))
+        states = await self.store.read(lambda store: store.states())
+        answered = not wanted or any(
+            state.failures == 0 and state.reason is None for state in states if not state.feed.outlet.paused
+        )
+        return answered and all(sent)
+
+    # ----------------------------------------------------------------------------------------------------------- jobs
+
+    async def _tick(self) -> None:
+        if asyncio.get_running_loop().time() < self._paused_until:
+            return
+        room = PROBES if self.line.network.is_down else POLLS
+        free = room - len(self._polling)
+        if free > 0:
+            states = await self.store.read(lambda store: store.due_feeds(utc_now(), room + len(self._polling)))
+            for state in [state for state in states if state.feed.id not in self._polling][:free]:
+                self._start(self._polling, state.feed.id, poll(self.line, state))
+        free = READS - len(self._reading)
+        if free > 0 and not self.line.network.is_down:
+            items = await self.store.read(lambda store: store.due_articles(utc_now(), READS + len(self._reading)))
+            for item in [item for item in items if item.id not in self._reading][:free]:
+                self._start(self._reading, item.id, read(self.line, item))
+
+    async def _tell(self) -> None:
+        for channel in self.line.setup.channels.values():
+            if channel.id not in self._telling:
+                self._start(self._telling, channel.id, tell(self.line, channel))
+
+    async def _digest(self) -> None:
+        if window := await due_period(self.line):
+            await brief(self.line, window)
+
+    async def _upkeep(self) -> None:
+        await upkeep.tidy(self.store, utc_now())
+
+    def _start(self, running: dict[Any, asyncio.Task[None]], key: object, job: Coroutine[Any, Any, Any]) -> None:
+        task = self._spawn(job, str(key))
+        running[key] = task
+        task.add_done_callback(lambda _: running.pop(key, None))
+
+    def _spawn(self, job: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
+        return asyncio.create_task(self._guard(job), name=name)
+
+    async def _guard(self, job: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await job
+        except StoreError as error:
+            log.error("%s; polling rests for %d s", error, PAUSE)  # noqa: TRY400  a full disk needs no traceback
+            self._paused_until = asyncio.get_running_loop().time() + PAUSE
+
+    # --------------------------------------------------------------------------------------------------------- reload
+
+    async def _reload_logged(self) -> None:
+        await self.reload()
+
+    async def reload(self) -> Reply:
+        """Reread config.toml. All that can fail runs before anything live is touched; a faulty file changes nothing."""
+        async with self._reloading:
+            systemd.reloading()
+            try:
+                return await self._reread()
+            finally:
+                systemd.notify("READY=1")
+
+    async def _reread(self) -> Reply:
+        old = self.config
+        try:
+            new = await asyncio.to_thread(self._load)
+            if new.state != old.state:
+                raise MonitorError(f"{new.path}: state: cannot change while the monitor runs; restart it")  # noqa: TRY301
+            setup = await asyncio.to_thread(self._setup, new, {})
+        except MonitorError as error:
+            fault = str(error)
+            log.error("config.toml is refused, and the last good one stays in force:\n%s", fault)  # noqa: TRY400
+            await self.store.write(lambda tx: tx.remember_config(self._run_id, config=old.fingerprint, fault=fault))
+            return Reply(ok=False, says=fault)
+        await self._swap(old, new, setup)
+        return Reply(ok=True, says=f"{new.path} is in force")
+
+    async def _swap(self, old: Config, new: Config, setup: Setup) -> None:
+        changed = changes(old, new)
+        if new.fetch != old.fetch or new.contact != old.contact:
+            # the old door stays open for what is under way through it
+            door = await self._open.enter_async_context(_door(new))
+            self.line.fetch = door.fetch
+        feeds = await self.store.write(lambda tx: self._take(tx, new, changed.outlets_changed))
+        self.config = new
+        self.line.setup = Setup(
+            config=new, feeds={feed.id: feed for feed in feeds}, matcher=setup.matcher, channels=setup.channels
+        )
+        log.info("config.toml reread: %s", changed)
+        await self._tick()
+
+    def _take(self, tx: Writing, new: Config, paced: Collection[OutletId]) -> tuple[Feed, ...]:
+        now = utc_now()
+        feeds = tx.sync(new.outlets, new.watches, now)
+        tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
+        for feed in feeds:
+            if feed.outlet.id in paced:
+                tx.bound_due(feed.id, now + cadence.pace(feed.outlet.every, new.fetch))
+        return feeds
+
+
+def _greet(config: Config) -> None:
+    feeds = sum(len(outlet.feeds) for outlet in config.outlets)
+    watches = ", ".join(watch.id for watch in config.watches) or "none"
+    log.info("monitor %s, %s: %d outlets, %d feeds; watches: %s", __version__, config.path, len(config.outlets), feeds, watches)
+    log.info("State in %s", config.state)
+    for warning in config.warnings:
+        log.warning("%s", warning)
+
+
+def _local(moment: datetime, config: Config) -> str:
+    return f"{moment.astimezone(ZoneInfo(config.timezone)):%Y-%m-%dT%H:%M}"
+
+
+def _door(config: Config) -> Door:
+    contact = f" (+{config.contact})" if config.contact else ""
+    return Door(user_agent=f"outlet-monitor/{__version__}{contact}", at_once=config.fetch.at_once, now=utc_now)

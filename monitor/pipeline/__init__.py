@@ -1,0 +1,14 @@
+"""The line: names every stage once, in order, and judges nothing itself.
+
+poll: fetch → parse → identify → match → alert → store.  read: fetch → extract → match, story → alert → store.
+tell: store → alert → render → channels.  brief: store → health, digest → render.
+"""
+
+from monitor.pipeline.brief import Window, brief, compose, due_period
+from monitor.pipeline.line import Line, Setup
+from monitor.pipeline.network import Network
+from monitor.pipeline.poll import poll
+from monitor.pipeline.read import read
+from monitor.pipeline.tell import release_held, tell
+
+__all__ = ["Line", "Network", "Setup", "Window", "brief", "compose", "due_period", "poll", "read", "release_held", "tell"]

@@ -1,0 +1,47 @@
+"""What the stages work with: the doors that are open, and the setup that a reload swaps whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.channels import Opened
+from monitor.match import Matcher
+from monitor.model import ChannelId, Config, Feed, FeedId, Fetch, WatchId
+from monitor.pipeline.network import Network
+from monitor.store import Store
+from monitor.workers import Workers
+
+FEED_TYPES = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+PAGE_TYPES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+PAGE_SIZE = 2_000_000
+"""A page longer than this, decoded, is not read: every extractor takes many seconds over one (TEXT.md §2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What config.toml made of the monitor: replaced as one whole, never changed."""
+
+    config: Config
+    feeds: dict[FeedId, Feed]
+    matcher: Matcher
+    channels: dict[ChannelId, Opened]
+
+    @property
+    def urgent(self) -> frozenset[WatchId]:
+        """The watches whose alerts wait for nothing."""
+        return frozenset(watch.id for watch in self.config.watches if watch.urgent)
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """The open doors. ``now`` gives aware UTC; ``jitter`` gives [0, 1). Only ``setup`` is ever replaced."""
+
+    store: Store
+    fetch: Fetch
+    workers: Workers
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    network: Network
+    setup: Setup

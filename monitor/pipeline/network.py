@@ -1,0 +1,49 @@
+"""Is it the outlets, or is it us? What the polls of many hosts say together about this machine's own network."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+
+from monitor.model import Failure, FeedId
+
+log = logging.getLogger("monitor.network")
+
+SUSPICIOUS = frozenset({"dns", "connect"})
+MANY = 3
+"""So many different hosts out of reach, and none answering between, are one trouble of ours and not many of theirs."""
+
+
+@dataclass(slots=True)
+class Network:
+    """Remembers which hosts failed since the last one that answered."""
+
+    is_down: bool = False
+    _hosts: set[str] = field(default_factory=set)
+    _charged: set[FeedId] = field(default_factory=set)
+
+    def answered(self) -> frozenset[FeedId]:
+        """Note an answer. Gives the feeds that were blamed for what, as it turned out, was the network: they are due again."""
+        blamed = frozenset(self._charged) if self.is_down else frozenset()
+        if self.is_down:
+            log.info("The network is back: outlets answer again")
+        self.is_down = False
+        self._hosts.clear()
+        self._charged.clear()
+        return blamed
+
+    def failed(self, host: str, feed_id: FeedId, failure: Failure) -> Failure:
+        """Note a failure, and give it back as this machine's own where it is. The first of a spell is logged, once."""
+        if not failure.local and failure.kind not in SUSPICIOUS:
+            return failure
+        self._hosts.add(host)
+        if not failure.local and not self.is_down and len(self._hosts) < MANY:
+            self._charged.add(feed_id)
+            return failure
+        if not self.is_down:
+            log.warning(
+                "No network: %s. Nothing is charged to the outlets; they are tried again every minute until one answers",
+                failure.detail,
+            )
+        self.is_down = True
+        return replace(failure, local=True)

@@ -1,0 +1,141 @@
+"""One item's page: fetch → extract → match, story → alert → store."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+
+from monitor import cadence
+from monitor.alert import allowed, raise_alerts
+from monitor.errors import ExtractError, FetchError, MonitorError
+from monitor.model import Article, Failure, Feed, Fetched, FieldText, Match, Request, StoredItem, WatchId
+from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
+from monitor.store import Writing
+from monitor.story import subject, text_hash
+from monitor.url import host
+
+log = logging.getLogger("monitor.read")
+
+
+async def read(line: Line, item: StoredItem) -> None:
+    """Read the full text of an item and ask the watches about it; or say why it can't be had. Raises StoreError only."""
+    try:
+        await _read(line, item)
+    except MonitorError:
+        raise
+    except Exception as error:
+        # one page's surprise must not stop the others, nor be met again every second
+        log.exception("%s: a fault of the monitor itself", item.feed.name, extra={"item": item.id})
+        failure = Failure(kind="internal", detail=f"a fault of the monitor itself ({type(error).__name__})", retryable=False)
+        await _not_had(line, line.setup, item, failure)
+
+
+async def _read(line: Line, item: StoredItem) -> None:
+    setup = line.setup
+    feed = setup.feeds.get(item.feed.id, item.feed)
+    try:
+        article = await _article(line, setup, feed, item)
+    except (FetchError, ExtractError) as error:
+        await _not_had(line, setup, item, _failure(error))
+        return
+    matches = await asyncio.to_thread(_matches, setup, feed, item, article)
+    now = line.now()
+    told = await line.store.write(lambda tx: _take(tx, setup, item, article, matches=matches, now=now))
+    if told:
+        log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
+
+
+async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Article:
+    link = item.link or ""
+    rules = setup.config.fetch
+    request = Request(
+        url=link,
+        deadline=rules.timeout,
+        max_size=PAGE_SIZE,
+        accept=PAGE_TYPES,
+        # a subscriber's headers are for the outlet's own host, whatever its feed links to
+        headers=feed.outlet.headers if host(link) == host(feed.url) else (),
+        private=feed.outlet.private or rules.private,
+    )
+    answer = await line.fetch(request)
+    if not isinstance(answer, Fetched):
+        raise FetchError("protocol", "answered “not modified” to a first request")
+    return await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
+
+
+def _matches(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[Match, ...]:
+    fields = (
+        FieldText(field="title", text=item.title),
+        FieldText(field="summary", text=item.summary),
+        FieldText(field="text", text=article.text),
+    )
+    language = feed.outlet.language or item.language or article.language
+    return setup.matcher.matches(fields, language=language, outlet=feed.outlet.id)
+
+
+def _take(  # noqa: PLR0913  the setup, the item, and what became of it
+    tx: Writing, setup: Setup, item: StoredItem, article: Article, *, matches: tuple[Match, ...], now: datetime
+) -> bool:
+    before = tx.matched_watches(item.id)
+    found = frozenset(match.watch_id for match in matches)
+    tx.add_article(item, article, now=now)
+    tx.settle_story(item.story_id, text_hash=text_hash(item.title, article.text), now=now)
+    if article.doubt is None:
+        _take_back(tx, setup, item, before - found)
+    tx.add_matches(item.id, matches, now=now, config=setup.config.fingerprint)
+    _let_go(tx, setup, item, now)
+    if item.is_baseline:
+        return False
+    alerts = raise_alerts(
+        setup.config.watches,
+        matches,
+        item_id=item.id,
+        subject=subject(item.story_id),
+        now=now,
+        rules=setup.config.alerts,
+        timezone=setup.config.timezone,
+        waits_for_text=False,
+        batch=f"first poll of feed {item.feed.id}" if item.is_first_poll else None,
+    )
+    return tx.add_alerts(alerts, setup.urgent) > 0
+
+
+def _take_back(tx: Writing, setup: Setup, item: StoredItem, watches: frozenset[WatchId]) -> None:
+    """Take back what the whole text shows to be no match, unless somebody was told, or the watch itself is gone."""
+    asked = frozenset(watch.id for watch in setup.config.watches)
+    tx.withdraw(item.id, watches & asked)
+    tx.drop_matches(item.id, watches & asked)
+
+
+def _let_go(tx: Writing, setup: Setup, item: StoredItem, now: datetime) -> None:
+    tx.release(item.id, urgent=True, until=now)
+    tx.release(item.id, urgent=False, until=allowed(now, rules=setup.config.alerts, timezone=setup.config.timezone))
+
+
+async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure) -> None:
+    now = line.now()
+    again = cadence.article_after_failure(failure, tries=item.article_tries + 1, now=now)
+
+    def unit(tx: Writing) -> None:
+        if again is not None:
+            tx.postpone_article(item.id, failure, again)
+            return
+        tx.give_up_article(item.id, failure)
+        tx.settle_story(item.story_id, text_hash=text_hash(item.title, item.summary), now=now)
+        _let_go(tx, setup, item, now)
+
+    await line.store.write(unit)
+    log.debug("%s: no full text of “%s”: %s", item.feed.name, item.title, failure.detail, extra={"item": item.id})
+
+
+def _failure(error: FetchError | ExtractError) -> Failure:
+    if isinstance(error, ExtractError):
+        return Failure(kind=error.kind, detail=error.detail, retryable=False)
+    return Failure(
+        kind=error.kind,
+        detail=error.detail,
+        retryable=error.retryable,
+        retry_after=error.retry_after,
+        local=error.kind == "local",
+    )

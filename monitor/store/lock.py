@@ -1,0 +1,62 @@
+"""One instance per database: an exclusive flock on `<database>.lock`, which holds the process id and is never unlinked."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+
+from monitor.errors import AlreadyRunningError, NoPermissionError
+
+
+class Lock:
+    """The lock of a database, held until `close` or the death of the process. Not inherited by worker processes."""
+
+    def __init__(self, database: Path) -> None:
+        """Take the lock. Raises AlreadyRunningError where it is held, NoPermissionError where the file may not be opened."""
+        path = lock_path(database)
+        try:
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}") from error
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            pid = _pid(self._fd)
+            os.close(self._fd)
+            if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+                raise AlreadyRunningError(pid, str(database)) from error
+            raise
+        os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
+
+    def close(self) -> None:
+        """Let the lock go."""
+        os.ftruncate(self._fd, 0)
+        os.close(self._fd)
+
+
+def lock_path(database: Path) -> Path:
+    """Give the lock file that stands beside a database."""
+    return database.with_name(database.name + ".lock")
+
+
+def holder(database: Path) -> int | None:
+    """Give the process id of the instance that runs on a database; None where none does."""
+    try:
+        fd = os.open(lock_path(database), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _pid(fd)
+    finally:
+        os.close(fd)
+    return None
+
+
+def _pid(fd: int) -> int | None:
+    text = os.pread(fd, 32, 0).decode("ascii", "replace").strip()
+    return int(text) if text.isdecimal() else None

@@ -1,0 +1,284 @@
+"""Questions that the store answers, as records. Nothing here writes; it works on a read-only connection as well."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from monitor.model import (
+    ChannelId,
+    DigestId,
+    Feed,
+    FeedId,
+    FeedState,
+    Finding,
+    Gap,
+    ItemId,
+    Match,
+    OpenAlert,
+    OpenDigest,
+    Outbox,
+    Run,
+    StoredItem,
+    WatchCount,
+    WatchId,
+)
+from monitor.store.rows import (
+    FEED_COLUMNS,
+    MATCH_COLUMNS,
+    feed_of,
+    finding_of,
+    item_of,
+    match_of,
+    maybe_moment,
+    moment,
+    open_alert_of,
+    stamp,
+    state_of,
+)
+
+_FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
+_ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
+
+
+class Reading:
+    """The store's answers, on one connection."""
+
+    def __init__(self, db: Database) -> None:
+        """Answer from this database."""
+        self.db = db
+
+    # ------------------------------------------------------------------------------------------------------------ feeds
+
+    def states(self) -> tuple[FeedState, ...]:
+        """Give every feed that config.toml lists, in the order in which it was first listed."""
+        rows = self.db.query(f"SELECT feed.*, {FEED_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed ORDER BY feed.id")
+        return tuple(state_of(row) for row in rows)
+
+    def due_feeds(self, now: datetime, limit: int) -> tuple[FeedState, ...]:
+        """Give the feeds to be polled now, longest due first. One polled in the future was polled by a clock since set back."""
+        rows = self.db.query(
+            f"SELECT feed.*, {FEED_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed AND NOT feed.is_paused"
+            " AND (feed.due_at <= :now OR feed.polled_at > :now + 60) ORDER BY feed.due_at LIMIT :limit",
+            {"now": stamp(now), "limit": limit},
+        )
+        return tuple(state_of(row) for row in rows)
+
+    def known(self, feed_id: FeedId, keys: Iterable[str]) -> frozenset[str]:
+        """Give those of the keys under which an item of the feed is stored."""
+        rows = self.db.query(
+            "SELECT key FROM item_key WHERE feed_id = ? AND key IN (SELECT value FROM json_each(?))",
+            [feed_id, json.dumps(list(keys))],
+        )
+        return frozenset(row["key"] for row in rows)
+
+    # ------------------------------------------------------------------------------------------------ items and articles
+
+    def due_articles(self, now: datetime, limit: int) -> tuple[StoredItem, ...]:
+        """Give items whose page is to be read now: those that an alert waits for first, then the newest."""
+        rows = self.db.query(
+            f"SELECT item.*, {FEED_COLUMNS} FROM {_ITEMS} WHERE item.article_state = 'due' AND item.article_due_at <= ?"
+            " ORDER BY EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id AND alert.state = 'held') DESC,"
+            " item.published_at DESC, item.id LIMIT ?",
+            [stamp(now), limit],
+        )
+        return tuple(item_of(row) for row in rows)
+
+    def matches(self, item_id: ItemId, watch_id: WatchId) -> tuple[Match, ...]:
+        """Give the places where a watch was found in an item: headline first, then the feed's text, then the article's."""
+        rows = self.db.query(
+            f"SELECT {MATCH_COLUMNS} FROM match WHERE item_id = ? AND watch_id = ?"
+            " ORDER BY CASE field WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END, start",
+            [item_id, watch_id],
+        )
+        return tuple(match_of(row) for row in rows)
+
+    # ----------------------------------------------------------------------------------------------------------- outbox
+
+    def open_alerts(self, channel: ChannelId, now: datetime) -> tuple[OpenAlert, ...]:
+        """Give the alerts that may be sent now, oldest first. A batch waits until none of it is held back any more."""
+        rows = self.db.query(
+            f"SELECT alert.*, alert.id AS alert_id, item.title, item.link, item.language, item.published_at, item.seen_at,"
+            f" article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
+            " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
+            " LEFT JOIN article ON article.item_id = item.id"
+            " WHERE alert.channel = :channel AND alert.state = 'held' AND alert.next_try_at <= :now AND (alert.batch IS NULL"
+            " OR NOT EXISTS (SELECT 1 FROM alert AS other WHERE other.channel = alert.channel AND other.state = 'held'"
+            " AND other.batch = alert.batch AND other.hold_until > :now)) ORDER BY alert.raised_at, alert.id",
+            {"channel": channel, "now": stamp(now)},
+        )
+        return tuple(open_alert_of(row, self.matches(ItemId(row["item_id"]), WatchId(row["watch_id"]))) for row in list(rows))
+
+    def messages_sent(self, channel: ChannelId, since: datetime) -> int:
+        """Count the messages with alerts that went to a channel since then, leaving out urgent ones."""
+        return self._one(
+            "SELECT count(DISTINCT delivery.message) FROM delivery JOIN alert ON alert.id = delivery.alert_id"
+            " WHERE delivery.outcome = 'sent' AND delivery.at > ? AND alert.channel = ? AND NOT alert.is_urgent",
+            stamp(since),
+            channel,
+        )
+
+    def outbox(self) -> Outbox:
+        """Say how many promises are open, since when, and how many were given up."""
+        row = next(
+            self.db.query(
+                "SELECT count(*) FILTER (WHERE state = 'held') AS held, min(raised_at) FILTER (WHERE state = 'held') AS oldest,"
+                " count(*) FILTER (WHERE state = 'gave_up') AS gave_up FROM alert"
+            )
+        )
+        return Outbox(held=row["held"], oldest=maybe_moment(row["oldest"]), gave_up=row["gave_up"])
+
+    # ----------------------------------------------------------------------------------------------------------- digest
+
+    def findings(self, start: datetime, stop: datetime) -> tuple[Finding, ...]:
+        """Give what was seen in start <= seen_at < stop and matched, newest first; one Finding for each item and watch."""
+        rows = list(
+            self.db.query(
+                f"SELECT match.*, item.title, item.link, item.language, item.published_at, item.seen_at, article.doubt,"
+                f" {FEED_COLUMNS} FROM match JOIN item ON item.id = match.item_id JOIN feed ON feed.id = item.feed_id"
+                " JOIN outlet ON outlet.id = feed.outlet_id"
+                " LEFT JOIN article ON article.item_id = item.id WHERE item.seen_at >= ? AND item.seen_at < ?"
+                " ORDER BY item.seen_at DESC, item.published_at DESC, item.id DESC,"
+                " CASE match.field WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END, match.start",
+                [stamp(start), stamp(stop)],
+            )
+        )
+        grouped: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            grouped[row["item_id"], row["watch_id"]].append(row)
+        return tuple(finding_of(places[0], tuple(match_of(place) for place in places)) for places in grouped.values())
+
+    def items_by_feed(self, start: datetime, stop: datetime) -> tuple[tuple[FeedId, int], ...]:
+        """Count the items first seen in the window, for each feed that had any."""
+        rows = self.db.query(
+            "SELECT feed_id, count(*) AS items FROM item WHERE seen_at >= ? AND seen_at < ? GROUP BY feed_id",
+            [stamp(start), stamp(stop)],
+        )
+        return tuple((FeedId(row["feed_id"]), row["items"]) for row in rows)
+
+    def text_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
+        """Say for each feed how many full texts of the window were not had or are doubted, with the commonest reason."""
+        rows = self.db.query(
+            f"SELECT item.article_state, coalesce(item.article_reason, article.doubt) AS why, count(*) AS items, {FEED_COLUMNS}"
+            f" FROM {_ITEMS} LEFT JOIN article ON article.item_id = item.id"
+            " WHERE item.seen_at >= ? AND item.seen_at < ?"
+            " AND (item.article_state = 'given_up' OR article.doubt IS NOT NULL)"
+            " GROUP BY feed.id, item.article_state, why ORDER BY feed.id, items DESC",
+            [stamp(start), stamp(stop)],
+        )
+        tally: dict[tuple[str, Feed], list[tuple[str, int]]] = defaultdict(list)
+        for row in rows:
+            kind = "no_text" if row["article_state"] == "given_up" else "doubtful_text"
+            tally[kind, feed_of(row)].append((row["why"] or "", row["items"]))
+        return tuple(
+            Gap(
+                kind="no_text" if kind == "no_text" else "doubtful_text",
+                feed=feed,
+                since=None,
+                reason=why[0][0],
+                count=sum(items for _, items in why),
+            )
+            for (kind, feed), why in tally.items()
+        )
+
+    def baseline_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
+        """Say for each feed first polled in the window how many older items matched without an alert."""
+        rows = self.db.query(
+            f"SELECT count(*) AS items, feed.first_answered_at, {FEED_COLUMNS} FROM {_ITEMS}"
+            " WHERE item.is_baseline AND item.seen_at >= ? AND item.seen_at < ?"
+            " AND EXISTS (SELECT 1 FROM match WHERE match.item_id = item.id) GROUP BY feed.id",
+            [stamp(start), stamp(stop)],
+        )
+        return tuple(
+            Gap(
+                kind="first_poll",
+                feed=feed_of(row),
+                since=maybe_moment(row["first_answered_at"]),
+                reason="older than the first poll's limit",
+                count=row["items"],
+            )
+            for row in rows
+        )
+
+    def open_digests(self, channel: ChannelId, now: datetime) -> tuple[OpenDigest, ...]:
+        """Give the digests that are still to be sent to a channel, oldest first."""
+        rows = self.db.query(
+            "SELECT digest.*, digest_delivery.* FROM digest_delivery JOIN digest ON digest.id = digest_delivery.digest_id"
+            " WHERE digest_delivery.channel = ? AND digest_delivery.state = 'held' AND digest_delivery.next_try_at <= ?"
+            " ORDER BY digest.id",
+            [channel, stamp(now)],
+        )
+        return tuple(
+            OpenDigest(
+                id=DigestId(row["digest_id"]),
+                channel=ChannelId(row["channel"]),
+                period=row["period"],
+                subject=row["subject"],
+                text=row["text"],
+                html=row["html"],
+                made_at=moment(row["made_at"]),
+                tries=row["tries"],
+            )
+            for row in rows
+        )
+
+    def last_digest(self) -> tuple[str, datetime] | None:
+        """Give the period and the end of the window of the newest digest; None where none was made yet."""
+        row = next(self.db.query("SELECT period, stop_at FROM digest ORDER BY stop_at DESC LIMIT 1"), None)
+        return (row["period"], moment(row["stop_at"])) if row else None
+
+    # ----------------------------------------------------------------------------------------------------------- status
+
+    def last_matches(self) -> tuple[tuple[WatchId, datetime], ...]:
+        """Give for each watch that ever matched when its newest item was first seen."""
+        rows = self.db.query(
+            "SELECT watch_id, max(item.seen_at) AS seen FROM match JOIN item ON item.id = match.item_id GROUP BY watch_id"
+        )
+        return tuple((WatchId(row["watch_id"]), moment(row["seen"])) for row in rows)
+
+    def watch_counts(self, since: datetime) -> tuple[WatchCount, ...]:
+        """Count for each watch the items seen since then that it matched, and all it ever matched."""
+        rows = self.db.query(
+            "SELECT watch_id, count(DISTINCT item_id) AS ever,"
+            " count(DISTINCT item_id) FILTER (WHERE item.seen_at >= ?) AS recent, max(item.seen_at) AS seen"
+            " FROM match JOIN item ON item.id = match.item_id GROUP BY watch_id",
+            [stamp(since)],
+        )
+        return tuple(
+            WatchCount(watch_id=WatchId(row["watch_id"]), recent=row["recent"], ever=row["ever"], last=moment(row["seen"]))
+            for row in rows
+        )
+
+    def first_run(self) -> datetime | None:
+        """Give when the monitor first ran on this database; None where it never did."""
+        row = self.db.execute("SELECT min(started_at) FROM run").fetchone()
+        return maybe_moment(row[0])
+
+    def last_run(self) -> Run | None:
+        """Give the newest life of the daemon; None where it never ran on this database."""
+        row = next(self.db.query("SELECT * FROM run ORDER BY id DESC LIMIT 1"), None)
+        if row is None:
+            return None
+        return Run(
+            started_at=moment(row["started_at"]),
+            stopped_at=maybe_moment(row["stopped_at"]),
+            config=row["config"],
+            config_fault=row["config_fault"],
+        )
+
+    def items_seen(self, start: datetime, stop: datetime) -> int:
+        """Count the items first seen in the window."""
+        return self._one("SELECT count(*) FROM item WHERE seen_at >= ? AND seen_at < ?", stamp(start), stamp(stop))
+
+    def unread(self) -> int:
+        """Count the items whose page is still to be read."""
+        return self._one("SELECT count(*) FROM item WHERE article_state = 'due'")
+
+    def _one(self, sql: str, *values: object) -> int:
+        value = self.db.execute(sql, list(values)).fetchone()[0]
+        return int(value)

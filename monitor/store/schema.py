@@ -1,0 +1,206 @@
+"""The database's shape: every table and column is named by the glossary, and `.schema` in the sqlite3 shell reads like a manual.
+
+Times are whole seconds UTC since 1970; 0 and 1 are no and yes. A migration that was released is never edited: a new one follows.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+APPLICATION_ID = 0x4D4F4E31
+"""Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
+
+migrations = Migrations("monitor")
+
+FIRST = (
+    """\
+CREATE TABLE outlet (                          -- a publisher, as config.toml lists it
+  id        TEXT PRIMARY KEY,                  -- the short id in [outlets]
+  name      TEXT,                              -- NULL: the feed's own title is shown
+  language  TEXT,                              -- NULL: as the feed says
+  label     TEXT,                              -- the desk's own words: "state media", "agency"
+  is_listed INTEGER NOT NULL                   -- 0: taken out of config.toml; its items stay
+) STRICT""",
+    """\
+CREATE TABLE feed (                            -- one URL that is polled
+  id                INTEGER PRIMARY KEY,
+  outlet_id         TEXT NOT NULL REFERENCES outlet (id),
+  url               TEXT NOT NULL UNIQUE,
+  title             TEXT,                      -- what the feed calls itself
+  is_listed         INTEGER NOT NULL,
+  is_paused         INTEGER NOT NULL,
+  etag              TEXT,                      -- validators: verbatim, of the body that was last taken in whole
+  last_modified     TEXT,
+  body_hash         TEXT,                      -- SHA-256 of that body
+  due_at            INTEGER NOT NULL,          -- when it is polled next
+  polled_at         INTEGER,                   -- last asked
+  answered_at       INTEGER,                   -- last answered with a feed, or with "unchanged"
+  first_answered_at INTEGER,                   -- NULL: the next poll that answers is its first, a baseline
+  failures          INTEGER NOT NULL DEFAULT 0,-- failed polls in a row
+  failing_since     INTEGER,
+  failure_kind      TEXT,                      -- of the last poll, if it failed
+  failure_reason    TEXT
+) STRICT""",
+    "CREATE INDEX feed_due ON feed (due_at) WHERE is_listed AND NOT is_paused",
+    """\
+CREATE TABLE poll (                            -- one look at one feed
+  id        INTEGER PRIMARY KEY,
+  feed_id   INTEGER NOT NULL REFERENCES feed (id),
+  at        INTEGER NOT NULL,
+  outcome   TEXT NOT NULL CHECK (outcome IN ('new items', 'unchanged', 'failed')),
+  kind      TEXT,                              -- of the failure: dns, timeout, not_a_feed ...
+  reason    TEXT,                              -- the failure in words
+  entries   INTEGER NOT NULL DEFAULT 0,        -- in the document
+  new_items INTEGER NOT NULL DEFAULT 0,
+  bytes     INTEGER NOT NULL DEFAULT 0         -- of the decoded body
+) STRICT""",
+    "CREATE INDEX poll_of_feed ON poll (feed_id, at)",
+    "CREATE INDEX poll_at ON poll (at)",
+    """\
+CREATE TABLE story (                           -- the items that carry the same text
+  id         INTEGER PRIMARY KEY,
+  settled_at INTEGER,                          -- NULL: provisional, until the article is read or given up
+  text_hash  TEXT                              -- SHA-256 of the folded headline and text it was settled on
+) STRICT""",
+    """\
+CREATE TABLE item (                            -- an entry with an identity, stored once
+  id              INTEGER PRIMARY KEY,
+  feed_id         INTEGER NOT NULL REFERENCES feed (id),
+  story_id        INTEGER NOT NULL REFERENCES story (id),
+  guid            TEXT,
+  link            TEXT,                        -- as the feed gives it, absolute
+  canonical_url   TEXT,                        -- for comparing only
+  title           TEXT NOT NULL,
+  summary         TEXT NOT NULL,               -- all of the feed's own text
+  author          TEXT,
+  language        TEXT,
+  published_at    INTEGER,                     -- NULL: no date that can be trusted
+  published_raw   TEXT,                        -- what stood there
+  seen_at         INTEGER NOT NULL,            -- when this monitor first saw it
+  is_baseline     INTEGER NOT NULL,            -- 1: older than [alerts] first_poll at its feed's first poll; raises no alert
+  is_first_poll   INTEGER NOT NULL,            -- 1: seen in its feed's first poll
+  article_state   TEXT NOT NULL CHECK (article_state IN ('due', 'read', 'given_up', 'not_wanted')),
+  article_tries   INTEGER NOT NULL DEFAULT 0,
+  article_due_at  INTEGER,                     -- when its page is asked for next
+  article_kind    TEXT,                        -- why the text is not had: http, timeout, not_html ...
+  article_reason  TEXT                         -- the same in words
+) STRICT""",
+    "CREATE INDEX item_article_due ON item (article_due_at) WHERE article_state = 'due'",
+    "CREATE INDEX item_seen ON item (seen_at)",
+    "CREATE INDEX item_canonical ON item (canonical_url)",
+    "CREATE INDEX item_story ON item (story_id)",
+    "CREATE INDEX item_feed ON item (feed_id, seen_at)",
+    """\
+CREATE TABLE item_key (                        -- what an item is known by within its feed
+  feed_id INTEGER NOT NULL REFERENCES feed (id),
+  key     TEXT NOT NULL,                       -- g: guid, l: canonical link, h: hash of title, date and text
+  item_id INTEGER NOT NULL REFERENCES item (id),
+  PRIMARY KEY (feed_id, key)
+) STRICT, WITHOUT ROWID""",
+    """\
+CREATE TABLE article (                         -- the full text read from an item's page
+  item_id      INTEGER PRIMARY KEY REFERENCES item (id),
+  url          TEXT NOT NULL,                  -- where it came from at last, after redirects
+  title        TEXT,
+  text         TEXT NOT NULL,
+  text_hash    TEXT NOT NULL,                  -- SHA-256 of text
+  source       TEXT NOT NULL CHECK (source IN ('page', 'json-ld', 'feed')),
+  doubt        TEXT,                           -- why it may not be the article: paywall, consent, short ...
+  language     TEXT,
+  published_at INTEGER,                        -- as the page says
+  read_at      INTEGER NOT NULL
+) STRICT""",
+    """\
+CREATE TABLE watch (                           -- a named question, as config.toml asks it
+  id        TEXT PRIMARY KEY,
+  terms     TEXT NOT NULL,                     -- any, all and none, as JSON
+  is_listed INTEGER NOT NULL
+) STRICT""",
+    """\
+CREATE TABLE match (                           -- a watch found in an item: one row for each place
+  id         INTEGER PRIMARY KEY,
+  item_id    INTEGER NOT NULL REFERENCES item (id),
+  watch_id   TEXT NOT NULL REFERENCES watch (id),
+  field      TEXT NOT NULL CHECK (field IN ('title', 'summary', 'text')),
+  term       TEXT NOT NULL,                    -- the word as the watch lists it
+  form       TEXT NOT NULL,                    -- the word as the text has it
+  start      INTEGER NOT NULL,                 -- characters into the field's text
+  stop       INTEGER NOT NULL,
+  sentence   TEXT NOT NULL,
+  mark_start INTEGER NOT NULL,                 -- where the form stands in the sentence
+  mark_stop  INTEGER NOT NULL,
+  found_at   INTEGER NOT NULL,
+  config     TEXT NOT NULL,                    -- fingerprint of the config.toml that asked
+  UNIQUE (item_id, watch_id, field, start)
+) STRICT""",
+    "CREATE INDEX match_of_watch ON match (watch_id, found_at)",
+    """\
+CREATE TABLE alert (                           -- the promise to tell one channel about one story for one watch
+  id          INTEGER PRIMARY KEY,
+  watch_id    TEXT NOT NULL REFERENCES watch (id),
+  channel     TEXT NOT NULL,                   -- the id in [channels]
+  item_id     INTEGER NOT NULL REFERENCES item (id),
+  subject     TEXT NOT NULL,                   -- story:ID or item:ID
+  occasion    TEXT NOT NULL CHECK (occasion IN ('first', 'again_at', 'update', 'edit')),
+  key         TEXT NOT NULL UNIQUE,            -- idempotency key: the same in every message that keeps this promise
+  batch       TEXT,                            -- alerts that go out as one message where they are many
+  is_urgent   INTEGER NOT NULL,
+  state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'gave_up', 'withdrawn')),
+  raised_at   INTEGER NOT NULL,
+  hold_until  INTEGER NOT NULL,                -- waits for text or for the end of quiet hours
+  next_try_at INTEGER NOT NULL,
+  tries       INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (watch_id, channel, subject, occasion)
+) STRICT""",
+    "CREATE INDEX alert_held ON alert (channel, next_try_at) WHERE state = 'held'",
+    "CREATE INDEX alert_of_item ON alert (item_id)",
+    """\
+CREATE TABLE delivery (                        -- one try at keeping a promise
+  id       INTEGER PRIMARY KEY,
+  alert_id INTEGER NOT NULL REFERENCES alert (id),
+  at       INTEGER NOT NULL,
+  outcome  TEXT NOT NULL CHECK (outcome IN ('sent', 'failed')),
+  message  TEXT NOT NULL,                      -- idempotency key of the message it went in
+  reason   TEXT                                -- what the channel answered, if it failed
+) STRICT""",
+    "CREATE INDEX delivery_of_alert ON delivery (alert_id)",
+    "CREATE INDEX delivery_sent ON delivery (at) WHERE outcome = 'sent'",
+    """\
+CREATE TABLE digest (                          -- findings and coverage over a window of time
+  id       INTEGER PRIMARY KEY,
+  period   TEXT NOT NULL UNIQUE,               -- its nominal local time: 2026-11-23T06:00
+  start_at INTEGER NOT NULL,                   -- the window: start_at <= seen_at < stop_at
+  stop_at  INTEGER NOT NULL,
+  made_at  INTEGER NOT NULL,
+  is_late  INTEGER NOT NULL,
+  subject  TEXT NOT NULL,                      -- frozen, so that a second try sends the same words
+  text     TEXT NOT NULL,
+  html     TEXT NOT NULL
+) STRICT""",
+    """\
+CREATE TABLE digest_delivery (                 -- the promise to send one digest to one channel
+  digest_id   INTEGER NOT NULL REFERENCES digest (id),
+  channel     TEXT NOT NULL,
+  state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'gave_up')),
+  next_try_at INTEGER NOT NULL,
+  tries       INTEGER NOT NULL DEFAULT 0,
+  sent_at     INTEGER,
+  reason      TEXT,                            -- what the channel answered, if it failed
+  PRIMARY KEY (digest_id, channel)
+) STRICT, WITHOUT ROWID""",
+    """\
+CREATE TABLE run (                             -- one life of the daemon
+  id           INTEGER PRIMARY KEY,
+  started_at   INTEGER NOT NULL,
+  stopped_at   INTEGER,                        -- NULL: running, or killed
+  config       TEXT NOT NULL,                  -- fingerprint of the config.toml in force
+  config_fault TEXT                            -- why the newest config.toml was refused; NULL: it is in force
+) STRICT""",
+)
+
+
+@migrations()
+def m001_the_first_shape(db: Database) -> None:
+    """Make every table of the first release."""
+    for statement in FIRST:
+        db.conn.execute(statement)

@@ -1,0 +1,118 @@
+"""The store of a running daemon: one writer thread that runs units of work in batches, one reader thread beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from monitor.errors import StoreError
+from monitor.store.connect import open_reader, open_writer, transaction
+from monitor.store.lock import Lock
+from monitor.store.reading import Reading
+from monitor.store.writing import Writing
+
+T = TypeVar("T")
+BATCH = 100
+"""At most so many units of work share one transaction, and so one sync to the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    unit: Callable[[Writing], Any]
+    done: Future[Any]
+
+
+class Store:
+    """The database of one daemon, which holds its lock. All writes of the process go through `write`."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the lock, check, migrate and open. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
+        self.path = path
+        self._lock = Lock(path)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._lock.close)
+            self._db = open_writer(path)
+            undo.callback(self._db.close)
+            self._reader = open_reader(path)
+            undo.pop_all()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._reads = ThreadPoolExecutor(1, thread_name_prefix="reader")
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, unit: Callable[[Writing], T]) -> T:
+        """Run a unit of work whole, inside the write transaction; returns once it is on disk.
+
+        Units may share a transaction; one that raises is undone alone, and its error is raised here. Raises StoreError where
+        the database could not do it (full, locked): then nothing of it was done.
+        """
+        done: Future[T] = Future()
+        self._jobs.put(_Job(unit, done))
+        # shielded: a cancelled caller must not cancel what may be half way to the disk
+        return await asyncio.shield(asyncio.wrap_future(done))
+
+    async def read(self, question: Callable[[Reading], T]) -> T:
+        """Ask a question of what is on disk, beside the writer."""
+        return await asyncio.get_running_loop().run_in_executor(self._reads, question, Reading(self._reader))
+
+    def close(self) -> None:
+        """Finish what is queued, close, and let the lock go."""
+        self._jobs.put(None)
+        self._thread.join()
+        self._reads.shutdown()
+        self._reader.close()
+        with contextlib.suppress(sqlite3.Error):
+            self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+        self._lock.close()
+
+    def _run(self) -> None:
+        closing = False
+        while not closing:
+            batch = [self._jobs.get()]
+            with contextlib.suppress(queue.Empty):
+                while len(batch) < BATCH:
+                    batch.append(self._jobs.get_nowait())
+            closing = None in batch
+            self._commit([job for job in batch if job])
+
+    def _commit(self, batch: list[_Job]) -> None:
+        writing = Writing(self._db)
+        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with transaction(self._db):
+                outcomes = [self._attempt(job, writing) for job in batch]
+        except Exception as error:  # noqa: BLE001  every waiting unit must hear why, whatever it was
+            for job in batch:
+                job.done.set_exception(_as_store_error(error))
+            return
+        for job, value, failure in outcomes:
+            if failure is None:
+                job.done.set_result(value)
+            else:
+                job.done.set_exception(failure)
+
+    def _attempt(self, job: _Job, writing: Writing) -> tuple[_Job, Any, BaseException | None]:
+        try:
+            with self._db.atomic():
+                return job, job.unit(writing), None
+        except Exception as error:
+            if not self._db.conn.in_transaction:
+                raise
+            return job, None, _as_store_error(error)
+
+
+def _as_store_error(error: Exception) -> Exception:
+    if isinstance(error, sqlite3.OperationalError):
+        failure = StoreError(f"the database could not write: {error}")
+        failure.__cause__ = error
+        return failure
+    return error

@@ -1,0 +1,313 @@
+"""The store: what is written is there after a crash, once, and whole."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import AlreadyRunningError, NoPermissionError, RefusedError, StoreError
+from monitor.model import (
+    Alert,
+    ChannelId,
+    Failure,
+    Feed,
+    Item,
+    ItemId,
+    Match,
+    Outlet,
+    OutletId,
+    Validators,
+    Watch,
+    WatchId,
+)
+from monitor.store import Reading, Store, Writing, holder, open_reader
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+OUTLET = Outlet(id=OutletId("orontes-post"), feeds=("https://orontes-post.example/feed.xml",), name="Orontes Post")
+WATCH = Watch(id=WatchId("idlib"), any=("Idlib",), channels=(ChannelId("log"),))
+
+
+def item(number: int, *, key: str | None = None) -> Item:
+    return Item(
+        keys=(key or f"g:{number}",),
+        guid=str(number),
+        link=f"https://orontes-post.example/{number}",
+        canonical_url=f"orontes-post.example/{number}",
+        title=f"Item {number}",
+        summary="",
+        author=None,
+        published=NOW,
+        published_raw=None,
+        language="en",
+    )
+
+
+def match(field: str = "title") -> Match:
+    return Match(
+        watch_id=WATCH.id,
+        field="title" if field == "title" else "text",
+        term="Idlib",
+        form="Idlib",
+        start=0,
+        stop=5,
+        sentence="Idlib",
+        mark_start=0,
+        mark_stop=5,
+    )
+
+
+def alert(item_id: ItemId, *, hold: timedelta = timedelta(), batch: str | None = None) -> Alert:
+    return Alert(
+        watch_id=WATCH.id,
+        channel=ChannelId("log"),
+        item_id=item_id,
+        subject=f"story:{item_id}",
+        occasion="first",
+        key=f"key-{item_id}",
+        raised_at=NOW,
+        hold_until=NOW + hold,
+        batch=batch,
+    )
+
+
+def add(tx: Writing, feed: Feed, one: Item) -> ItemId | None:
+    stored = tx.add_item(feed.id, one, now=NOW, is_baseline=False, is_first_poll=False, read_page=True)
+    return stored[0] if stored else None
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store(tmp_path / "monitor.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def feed(store: Store) -> Feed:
+    return (await store.write(lambda tx: tx.sync((OUTLET,), (WATCH,), NOW)))[0]
+
+
+async def test_an_item_is_stored_once_under_any_of_its_keys(store: Store, feed: Feed) -> None:
+    first = await store.write(lambda tx: add(tx, feed, item(1)))
+    again = await store.write(lambda tx: add(tx, feed, item(2, key="g:1")))
+    assert first is not None
+    assert again is None
+    assert await store.read(lambda reading: reading.items_seen(NOW, NOW + timedelta(seconds=1))) == 1
+
+
+async def test_a_promise_is_made_once(store: Store, feed: Feed) -> None:
+    item_id = await store.write(lambda tx: add(tx, feed, item(1)))
+    assert item_id
+    made = [await store.write(lambda tx: tx.add_alerts((alert(item_id),), frozenset())) for _ in range(3)]
+    assert made == [1, 0, 0]
+
+
+async def test_a_unit_of_work_that_fails_leaves_nothing_and_harms_no_other(store: Store, feed: Feed) -> None:
+    def broken(tx: Writing) -> None:
+        add(tx, feed, item(1))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await store.write(broken)
+    assert await store.write(lambda tx: add(tx, feed, item(2)))
+    seen = await store.read(lambda reading: reading.items_seen(NOW, NOW + timedelta(seconds=1)))
+    assert seen == 1
+
+
+async def test_a_batch_waits_until_none_of_it_is_held_back(store: Store, feed: Feed) -> None:
+    def unit(tx: Writing) -> None:
+        for number, hold in ((1, 0), (2, 30)):
+            item_id = add(tx, feed, item(number))
+            assert item_id
+            tx.add_matches(item_id, (match(),), now=NOW, config="abc")
+            tx.add_alerts((alert(item_id, hold=timedelta(seconds=hold), batch="first poll"),), frozenset())
+
+    await store.write(unit)
+    channel = ChannelId("log")
+    assert await store.read(lambda reading: reading.open_alerts(channel, NOW)) == ()
+    later = await store.read(lambda reading: reading.open_alerts(channel, NOW + timedelta(seconds=30)))
+    assert [one.finding.title for one in later] == ["Item 1", "Item 2"]
+    assert later[0].finding.matches == (match(),)
+
+
+async def test_what_the_full_text_denies_is_withdrawn_unless_somebody_was_told(store: Store, feed: Feed) -> None:
+    def unit(tx: Writing) -> tuple[ItemId, ItemId]:
+        ids = [add(tx, feed, item(number)) for number in (1, 2)]
+        assert ids[0]
+        assert ids[1]
+        for item_id in (ids[0], ids[1]):
+            tx.add_matches(item_id, (match(),), now=NOW, config="abc")
+            tx.add_alerts((alert(item_id),), frozenset())
+        opened = tx.open_alerts(ChannelId("log"), NOW)
+        tx.remember_delivery((opened[0].id,), message="m", now=NOW, reason=None, next_try=None)
+        for item_id in (ids[0], ids[1]):
+            tx.withdraw(item_id, [WATCH.id])
+            tx.drop_matches(item_id, [WATCH.id])
+        return ids[0], ids[1]
+
+    told, untold = await store.write(unit)
+    assert await store.read(lambda reading: reading.matches(told, WATCH.id)) == (match(),)
+    assert await store.read(lambda reading: reading.matches(untold, WATCH.id)) == ()
+    assert await store.read(lambda reading: reading.open_alerts(ChannelId("log"), NOW)) == ()
+
+
+async def test_an_outlet_taken_out_of_the_config_rests_and_keeps_its_items(store: Store, feed: Feed) -> None:
+    await store.write(lambda tx: add(tx, feed, item(1)))
+    await store.write(lambda tx: tx.sync((), (), NOW))
+    assert await store.read(lambda reading: reading.due_feeds(NOW, 10)) == ()
+    assert await store.read(lambda reading: reading.items_seen(NOW, NOW + timedelta(seconds=1))) == 1
+    back = await store.write(lambda tx: tx.sync((OUTLET,), (WATCH,), NOW))
+    assert back[0].id == feed.id
+
+
+async def test_a_feed_remembers_its_failures_and_forgets_them_with_an_answer(store: Store, feed: Feed) -> None:
+    failure = Failure(kind="http", detail="503 Service Unavailable")
+    for minute in (1, 2):
+        now = NOW + timedelta(minutes=minute)
+        await store.write(lambda tx, now=now: tx.remember_failure(feed.id, failure, now=now, due_at=now))
+    own = Failure(kind="local", detail="no network", local=True)
+    await store.write(lambda tx: tx.remember_failure(feed.id, own, now=NOW, due_at=NOW))
+    state = (await store.read(lambda reading: reading.states()))[0]
+    assert (state.failures, state.failing_since) == (2, NOW + timedelta(minutes=1))
+    await store.write(
+        lambda tx: tx.remember_answer(feed.id, validators=Validators(etag='"a"'), title="Orontes", now=NOW, due_at=NOW)
+    )
+    state = (await store.read(lambda reading: reading.states()))[0]
+    assert (state.failures, state.failing_since, state.reason, state.validators.etag) == (0, None, None, '"a"')
+
+
+async def test_a_feed_polled_by_a_clock_since_set_back_is_due(store: Store, feed: Feed) -> None:
+    ahead = NOW + timedelta(days=30)
+    await store.write(
+        lambda tx: tx.remember_answer(
+            feed.id, validators=Validators(), title=None, now=ahead, due_at=ahead + timedelta(minutes=15)
+        )
+    )
+    assert [state.feed.id for state in await store.read(lambda reading: reading.due_feeds(NOW, 10))] == [feed.id]
+
+
+@pytest.mark.usefixtures("store")
+async def test_a_second_instance_is_told_who_runs(tmp_path: Path) -> None:
+    with pytest.raises(AlreadyRunningError, match=f"pid {os.getpid()}"):
+        Store(tmp_path / "monitor.db")
+    assert holder(tmp_path / "monitor.db") == os.getpid()
+
+
+async def test_the_lock_goes_with_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    Store(path).close()
+    assert holder(path) is None
+    Store(path).close()
+
+
+def test_l02_an_acknowledged_write_survives_kill_9(tmp_path: Path) -> None:
+    program = f"""
+import asyncio, os, signal
+from datetime import UTC, datetime
+from pathlib import Path
+from monitor.store import Store
+async def main():
+    store = Store(Path({str(tmp_path / "monitor.db")!r}))
+    for number in range(20):
+        await store.write(lambda tx: tx.start_run(f"c{{number}}", datetime.now(UTC)))
+        print(number, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == -9
+    db = open_reader(tmp_path / "monitor.db")
+    assert db.execute("SELECT count(*) FROM run").fetchone()[0] == 20
+    assert db.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+    db.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage" * 100, b"SQLite format 3\0" + b"\xff" * 52 + b"MON1" + b"\xff" * 4096])
+def test_l07_a_damaged_database_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "monitor.db"
+    path.write_bytes(content)
+    with pytest.raises(RefusedError, match="the database is damaged"):
+        Store(path)
+    assert path.read_bytes() == content
+    assert holder(path) is None
+
+
+def test_l07_another_programs_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    foreign = sqlite3.connect(path)
+    foreign.execute("PRAGMA application_id = 1234")
+    foreign.execute("CREATE TABLE theirs (a)")
+    foreign.close()
+    with pytest.raises(RefusedError, match="another program"):
+        Store(path)
+
+
+def test_l22_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    Store(path).close()
+    newer = sqlite3.connect(path)
+    newer.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('monitor', 'm999_later', '2030')")
+    newer.commit()
+    newer.close()
+    with pytest.raises(RefusedError, match="newer version"):
+        Store(path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_l08_a_place_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(NoPermissionError, match=str(tmp_path)):
+        Store(tmp_path / "monitor.db")
+
+
+def test_a_reader_without_a_database_says_what_makes_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="monitor run"):
+        open_reader(tmp_path / "monitor.db")
+
+
+def test_the_database_is_for_its_owner_only(tmp_path: Path) -> None:
+    Store(tmp_path / "monitor.db").close()
+    assert (tmp_path / "monitor.db").stat().st_mode & 0o077 == 0
+
+
+def test_every_table_is_strict_and_every_column_of_an_id_is_a_foreign_key(tmp_path: Path) -> None:
+    Store(tmp_path / "monitor.db").close()
+    db = open_reader(tmp_path / "monitor.db")
+    tables = {
+        row["name"]: row
+        for row in db.query("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
+    }
+    ours = {name for name in tables if not name.startswith(("sqlite_", "_sqlite"))}
+    assert {"outlet", "feed", "poll", "item", "article", "story", "watch", "match", "alert", "delivery", "digest"} <= ours
+    assert all(tables[name]["strict"] for name in ours)
+    for name in ours:
+        linked = {key.column for key in db.table(name).foreign_keys}
+        assert {column.name for column in db.table(name).columns if column.name.endswith("_id")} == linked
+    db.close()
+
+
+async def test_poll_history_is_forgotten_in_steps(store: Store, feed: Feed) -> None:
+    def unit(tx: Writing) -> None:
+        for _ in range(5):
+            tx.add_poll(feed.id, now=NOW, entries=1, new_items=0, size=1)
+
+    await store.write(unit)
+    assert await store.write(lambda tx: tx.forget_polls(NOW + timedelta(days=1), 3)) == 3
+    assert await store.write(lambda tx: tx.forget_polls(NOW + timedelta(days=1), 3)) == 2
+
+
+def test_the_readers_answers_are_the_same_on_a_read_only_connection(tmp_path: Path) -> None:
+    Store(tmp_path / "monitor.db").close()
+    db = open_reader(tmp_path / "monitor.db")
+    reading = Reading(db)
+    assert (reading.states(), reading.last_run(), reading.outbox().held, reading.watch_counts(NOW)) == ((), None, 0, ())
+    with pytest.raises(sqlite3.OperationalError):
+        db.execute("DELETE FROM item")
+    db.close()
