@@ -68,7 +68,8 @@ def raise_alerts(  # noqa: PLR0913 - the facts of one item are its arguments; a 
                 key=key_of(watch.id, channel, subject=subject, occasion="first"),
                 raised_at=now,
                 hold_until=hold,
-                batch=batch or quiet_batch,
+                # a batch waits for its last member: an urgent alert must not wait for those that quiet hours hold
+                batch=f"{batch}, urgent" if batch and watch.urgent else batch or quiet_batch,
             )
             for channel in dict.fromkeys(watch.channels)
         )
@@ -112,13 +113,6 @@ def is_told(published: datetime | None, *, first_poll: bool, now: datetime, rule
     if not first_poll:
         return True
     return published is not None and published >= now - rules.first_poll
-
-
-def released(hold_until: datetime, *, urgent: bool, now: datetime, rules: AlertRules, timezone: str) -> datetime:
-    """Give the time at which a held alert may go once its full text is had or given up. It is never later than ``hold_until``."""
-    if urgent:
-        return min(hold_until, now)
-    return min(hold_until, allowed(now, rules=rules, timezone=timezone))
 
 
 def plan(open_alerts: tuple[OpenAlert, ...], *, sent_last_hour: int, rules: AlertRules) -> tuple[Bundle, ...]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from monitor import __version__, cadence, systemd, upkeep
 from monitor.channels import open_channel
@@ -22,9 +21,10 @@ from monitor.errors import MonitorError, NoPermissionError, StoreError
 from monitor.fetch import Door
 from monitor.match import compile_watches
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, ItemId, OutletId, Request, Unchanged
-from monitor.pipeline import Line, Network, Setup, Window, brief, due_period, poll, read, release_held, tell
+from monitor.pipeline import Line, Network, Setup, brief, due_period, last, poll, read, release_held, tell
 from monitor.schedule import Every, Schedule
 from monitor.store import Store, Writing
+from monitor.url import host
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
@@ -64,11 +64,7 @@ class Daemon:
 
     async def __aenter__(self) -> Self:
         """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
-        state = Path(self.config.state)
-        try:
-            state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise NoPermissionError(f"{state}: cannot be made: {error.strerror}; set state = in {self.config.path}") from error
+        state = _state_folder(self.config)
         async with contextlib.AsyncExitStack() as opened:
             self.store = Store(state / DATABASE)
             opened.callback(self.store.close)
@@ -82,14 +78,15 @@ class Daemon:
                 workers=workers,
                 now=utc_now,
                 jitter=random.random,
-                network=Network(),
+                network=Network(_hosts(self.config)),
                 setup=self._setup(self.config, {feed.id: feed for feed in feeds}),
             )
             self._open = opened.pop_all()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, *why: object) -> None:
         """Let what is under way finish for a moment, then close everything."""
+        del why
         tasks = {*self._polling.values(), *self._reading.values(), *self._telling.values()}
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=GRACE)
@@ -147,7 +144,7 @@ class Daemon:
         self.stop()
 
     async def once(self) -> bool:
-        """Poll every outlet now, read, deliver without waiting, write the digest. False: nothing answered, or not all was sent."""
+        """Poll every outlet, read, deliver without waiting, write the digest. False: nothing answered, or not all was sent."""
         states = await self.store.read(lambda store: store.states())
         wanted = [state for state in states if not state.feed.outlet.paused]
         gate = asyncio.Semaphore(POLLS)
@@ -161,8 +158,7 @@ class Daemon:
             await asyncio.gather(*(one(read(self.line, item)) for item in due))
         await release_held(self.line)
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
-        now = utc_now()
-        await brief(self.line, Window(period=_local(now, self.config), start=now - timedelta(days=1), stop=now, kept=False))
+        await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         states = await self.store.read(lambda store: store.states())
         answered = not wanted or any(
             state.failures == 0 and state.reason is None for state in states if not state.feed.outlet.paused
@@ -253,6 +249,7 @@ class Daemon:
         self.line.setup = Setup(
             config=new, feeds={feed.id: feed for feed in feeds}, matcher=setup.matcher, channels=setup.channels
         )
+        self.line.network.hosts = _hosts(new)
         log.info("config.toml reread: %s", changed)
         await self._tick()
 
@@ -261,9 +258,18 @@ class Daemon:
         feeds = tx.sync(new.outlets, new.watches, now)
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         for feed in feeds:
-            if feed.outlet.id in paced:
+            if feed.outlet.id in paced or new.fetch != self.config.fetch:
                 tx.bound_due(feed.id, now + cadence.pace(feed.outlet.every, new.fetch))
         return feeds
+
+
+def _state_folder(config: Config) -> Path:
+    state = Path(config.state)
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NoPermissionError(f"{state}: cannot be made: {error.strerror}; set state = in {config.path}") from error
+    return state
 
 
 def _greet(config: Config) -> None:
@@ -275,8 +281,8 @@ def _greet(config: Config) -> None:
         log.warning("%s", warning)
 
 
-def _local(moment: datetime, config: Config) -> str:
-    return f"{moment.astimezone(ZoneInfo(config.timezone)):%Y-%m-%dT%H:%M}"
+def _hosts(config: Config) -> int:
+    return len({host(url) for outlet in config.outlets for url in outlet.feeds})
 
 
 def _door(config: Config) -> Door:

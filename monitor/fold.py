@@ -47,7 +47,7 @@ def fold(text: str) -> str:
         composed = _split_hashtags(composed)
     letters = composed.translate(_LETTERS)
     if _ACCENT.search(letters):
-        letters = _LOOSE_MARKS.sub("", letters)
+        letters, _ = _without_loose_marks(letters, range(len(letters)))
     return _one_script(letters)
 
 
@@ -222,13 +222,27 @@ _BASES: Final = (
 _ACCENTS: Final = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f"
 # What is still loose after composition makes no letter of its own: й is composed by now, и with a stress mark never is.
 _ACCENT: Final = re.compile(f"[{_ACCENTS}]")
-_LOOSE_MARKS: Final = re.compile(f"(?<=[{_BASES}])[{_ACCENTS}]+")
+_BASE: Final = re.compile(f"[{_BASES}]")
 
 
-def _without_loose_marks(text: str, places: list[int]) -> tuple[str, list[int]]:
-    loose = {place for found in _LOOSE_MARKS.finditer(text) for place in range(*found.span())}
-    if not loose:
-        return text, places
+def _loose_marks(text: str) -> list[int]:
+    """Give where accents are left after composition that make no letter: й is composed by now, и with a stress mark never is.
+
+    Marks of other scripts may stand between (composition looks past them too), else folding twice would find another one.
+    """
+    loose: list[int] = []
+    is_stripped = False
+    for place, char in enumerate(text):
+        if _ACCENT.match(char):
+            if is_stripped:
+                loose.append(place)
+        elif unicodedata.combining(char) == 0:
+            is_stripped = _BASE.match(char) is not None
+    return loose
+
+
+def _without_loose_marks(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    loose = frozenset(_loose_marks(text)) if _ACCENT.search(text) else frozenset[int]()
     kept = [place for place in range(len(text)) if place not in loose]
     return "".join(text[place] for place in kept), [places[place] for place in kept]
 
@@ -256,8 +270,8 @@ def _mended(found: re.Match[str]) -> str:
     """
     word = found[0]
     latin = sum(char <= "z" for char in word)
-    if latin in (0, len(word)) or _LATIN_ENDING.match(word):
+    is_latin = latin * 2 >= len(word)
+    if latin in (0, len(word)) or (is_latin and _LATIN_ENDING.match(word)):
         return word
-    table, script = (_TO_LATIN, True) if latin * 2 >= len(word) else (_TO_CYRILLIC, False)
-    mended = word.translate(table)
-    return mended if all((char <= "z") == script for char in mended) else word
+    mended = word.translate(_TO_LATIN if is_latin else _TO_CYRILLIC)
+    return mended if all((char <= "z") == is_latin for char in mended) else word

@@ -23,8 +23,8 @@ UNTITLED = "(untitled)"
 def identify(document: Document) -> tuple[Item, ...]:
     """Give every entry its identity, in the document's order; entries that are alike in everything become one.
 
-    ``keys``: "g:" and the guid, "l:" and the canonical link, each only where it is unique in this document; where neither is, "h:"
-    and the SHA-256 (hex) of title, date and text. A key of more than 300 characters is replaced by "#" and its SHA-256.
+    ``keys``: "g:" and the guid, "l:" and the canonical link, each only where it is unique in this document; where neither is,
+    "h:" and the SHA-256 (hex) of title, date and text. Of a key over 300 characters only "#" and its SHA-256 stay.
     """
     entries = tuple(dict.fromkeys(document.entries))
     guids = [_guid_key(entry) for entry in entries]

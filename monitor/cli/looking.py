@@ -19,7 +19,7 @@ from monitor import digest as digests
 from monitor.cli.finding import config_option, find, read
 from monitor.daemon import DATABASE
 from monitor.model import Config, FeedState, Outbox, Run, WatchCount
-from monitor.pipeline import Window, compose
+from monitor.pipeline import compose, last
 from monitor.render import html, markdown, plain
 from monitor.store import Reading, holder, open_reader
 
@@ -49,8 +49,7 @@ def digest(*, config: str | None, since: str, kind: str, output: Path | None, op
     """Show what was found and what was not seen, up to now."""
     settings = read(find(config))
     now = datetime.now(UTC)
-    local = now.astimezone(ZoneInfo(settings.timezone))
-    window = Window(period=f"{local:%Y-%m-%dT%H:%M}", start=now - _span(since), stop=now)
+    window = last(_span(since), now, settings.timezone)
     with _reading(settings) as reading:
         made = compose(reading, settings, window, now)
     if opened and output is None:

@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from monitor import __version__
 from monitor.digest import Period, last_due
@@ -36,6 +37,12 @@ class Window:
     stop: datetime
     late: bool = False
     kept: bool = True
+
+
+def last(span: timedelta, now: datetime, timezone: str) -> Window:
+    """Give the window that ends now and holds what was stored within this very second, too."""
+    period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M}"
+    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1), kept=False)
 
 
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from monitor.model import Failure, FeedId
@@ -12,23 +13,30 @@ log = logging.getLogger("monitor.network")
 SUSPICIOUS = frozenset({"dns", "connect"})
 MANY = 3
 """So many different hosts out of reach, and none answering between, are one trouble of ours and not many of theirs."""
+PATIENCE = 5
+"""So often in a row a host alone may look like our trouble while others answer; then it is the host's."""
 
 
 @dataclass(slots=True)
 class Network:
-    """Remembers which hosts failed since the last one that answered."""
+    """Remembers which hosts failed since the last one that answered. ``hosts``: how many are polled at all."""
 
+    hosts: int = MANY
     is_down: bool = False
-    _hosts: set[str] = field(default_factory=set)
+    _failed: set[str] = field(default_factory=set)
     _charged: set[FeedId] = field(default_factory=set)
+    _alone: Counter[str] = field(default_factory=Counter)
 
-    def answered(self) -> frozenset[FeedId]:
+    def answered(self, host: str) -> frozenset[FeedId]:
         """Note an answer. Gives the feeds that were blamed for what, as it turned out, was the network: they are due again."""
         blamed = frozenset(self._charged) if self.is_down else frozenset()
         if self.is_down:
             log.info("The network is back: outlets answer again")
+        else:
+            self._alone.update(self._failed)
+        self._alone.pop(host, None)
         self.is_down = False
-        self._hosts.clear()
+        self._failed.clear()
         self._charged.clear()
         return blamed
 
@@ -36,14 +44,20 @@ class Network:
         """Note a failure, and give it back as this machine's own where it is. The first of a spell is logged, once."""
         if not failure.local and failure.kind not in SUSPICIOUS:
             return failure
-        self._hosts.add(host)
-        if not failure.local and not self.is_down and len(self._hosts) < MANY:
-            self._charged.add(feed_id)
+        self._failed.add(host)
+        enough = min(MANY, self.hosts) if failure.local else MANY
+        if self.is_down or len(self._failed) >= enough:
+            self._say_once(failure)
+            return replace(failure, local=True)
+        if failure.local and self._alone[host] < PATIENCE:
             return failure
+        self._charged.add(feed_id)
+        return replace(failure, local=False)
+
+    def _say_once(self, failure: Failure) -> None:
         if not self.is_down:
             log.warning(
                 "No network: %s. Nothing is charged to the outlets; they are tried again every minute until one answers",
                 failure.detail,
             )
         self.is_down = True
-        return replace(failure, local=True)

@@ -91,7 +91,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
     except ParseError as error:
         await _failed(line, feed, state, Failure(kind=error.kind, detail=error.detail))
         return
-    blamed = line.network.answered()
+    blamed = line.network.answered(host(feed.url))
     if blamed:
         await line.store.write(lambda tx: tx.hasten(blamed, line.now()))
     fresh = await _fresh(line, setup, feed, document) if document else ()

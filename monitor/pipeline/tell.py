@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from monitor.alert import allowed, next_try, plan
+from monitor.alert import Bundle, allowed, next_try, plan
 from monitor.channels import Opened
 from monitor.errors import DeliveryError
 from monitor.model import Message, OpenDigest
@@ -33,20 +34,20 @@ async def tell(line: Line, channel: Opened) -> bool:
         error = await _deliver(channel, words)
         oldest = bundle.alerts[0]
         again = _again(line, error, tries=oldest.tries, raised_at=oldest.alert.raised_at)
-        ids = tuple(one.id for one in bundle.alerts)
-        reason = error.detail if error else None
-
-        def record(
-            tx: Writing, ids: tuple = ids, reason: str | None = reason, again: datetime | None = again, key: str = words.key
-        ) -> None:
-            tx.remember_delivery(ids, message=key, now=line.now(), reason=reason, next_try=again)
-
-        await line.store.write(record)
+        await line.store.write(_record(bundle, words, line.now(), error, again))
         if error:
             _complain(channel, error, again)
             return False
     digests = await line.store.read(lambda store: store.open_digests(channel.id, now))
     return all([await _send_digest(line, channel, digest) for digest in digests])
+
+
+def _record(
+    bundle: Bundle, words: Message, now: datetime, error: DeliveryError | None, again: datetime | None
+) -> Callable[[Writing], None]:
+    ids = tuple(one.id for one in bundle.alerts)
+    reason = error.detail if error else None
+    return lambda tx: tx.remember_delivery(ids, message=words.key, now=now, reason=reason, next_try=again)
 
 
 async def release_held(line: Line) -> None:

@@ -1,0 +1,29 @@
+"""Channel + Message → delivered, or a DeliveryError. One module per kind; each alone touches what its kind needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from monitor.channels.email import Email
+from monitor.channels.log import Log
+from monitor.channels.opened import Means, Opened
+from monitor.channels.webhook import Webhook
+from monitor.model import Channel, EmailChannel, Fetch, LogChannel, WebhookChannel
+
+__all__ = ["CHANNELS", "Opened", "open_channel"]
+
+CHANNELS: Final[dict[type[Channel], Callable[[Any, Means], Opened]]] = {
+    LogChannel: Log,
+    WebhookChannel: Webhook,
+    EmailChannel: Email,
+}
+
+
+def open_channel(channel: Channel, *, fetch: Fetch, say: Callable[[str], None]) -> Opened:
+    """Make ready what delivers to ``channel``; nothing is connected yet.
+
+    ``fetch`` is its way to the web, ``say`` puts a text before whoever reads the log. Keep what is opened for as long as the
+    config stands: an e-mail channel remembers in it which addresses took a message that others are still to get.
+    """
+    return CHANNELS[type(channel)](channel, Means(fetch=fetch, say=say))

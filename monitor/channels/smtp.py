@@ -1,0 +1,235 @@
+"""A mail + one SMTP server → who was refused, or a DeliveryError. Touches that server and the resolver; the door to smtplib."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ipaddress
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Final
+
+from monitor.errors import DeliveryError
+from monitor.model import EmailChannel
+from monitor.text import one_line
+
+Refused = dict[str, tuple[int, bytes]]
+"""The addresses that were not taken, each with the server's code and words."""
+
+TEMPORARY: Final = range(400, 500)
+"""RFC 5321 §4.2.1: the same may be taken later."""
+
+_FOR_GOOD: Final = range(500, 600)
+_LONGEST_ANSWER: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Whom to hand mail to, and whose certificates to trust."""
+
+    channel: EmailChannel
+    trust: ssl.SSLContext
+
+
+async def hand_over(server: Server, mail: EmailMessage, *, to: tuple[str, ...], deadline: float) -> Refused:
+    """Hand ``mail`` to the channel's server for each of ``to``, within ``deadline`` seconds; give who was refused.
+
+    Raises DeliveryError, without secrets, where nobody was taken.
+    """
+    ends_at = time.monotonic() + deadline
+    channel = server.channel
+    if channel.security == "plain" and channel.password is not None:
+        raise DeliveryError(f"{_place(channel)}: a password is only sent over TLS", retryable=False)
+    addresses = await _addresses(channel, deadline=deadline)
+    return await asyncio.to_thread(_attempt, server, mail, to=to, addresses=addresses, ends_at=ends_at)
+
+
+def answers(channel: EmailChannel, refused: Refused) -> str:
+    """Say in one line who was refused and how."""
+    return "; ".join(f"{one_line(each, 100)} was refused: {_said(channel, *answer)}" for each, answer in refused.items())
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address lies on the public internet."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        # an IPv4 address in other clothes
+        ip = ip.ipv4_mapped or ip.sixtofour or ip
+    return ip.is_global and not ip.is_multicast
+
+
+async def _addresses(channel: EmailChannel, *, deadline: float) -> tuple[str, ...]:
+    """Resolve the server's name. What is not on the public internet is left out, unless the channel is ``private``."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(deadline):
+            found = await loop.getaddrinfo(channel.host, channel.port, type=socket.SOCK_STREAM)
+    except TimeoutError as error:
+        raise DeliveryError(f"{channel.host}: the resolver did not answer in time", retryable=True) from error
+    except (OSError, UnicodeError) as error:
+        raise DeliveryError(f"{channel.host}: no address found under this name", retryable=True) from error
+    everywhere = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+    allowed = tuple(each for each in everywhere if channel.private or is_public(each))
+    if allowed:
+        return allowed
+    wanted = f"write private = true under [channels.{channel.id}] if it may be on your own network"
+    raise DeliveryError(f"{channel.host} ({everywhere[0]}) is not on the public internet; {wanted}", retryable=False)
+
+
+def _attempt(server: Server, mail: EmailMessage, *, to: tuple[str, ...], addresses: tuple[str, ...], ends_at: float) -> Refused:
+    channel = server.channel
+    try:
+        with _connected(channel.port, addresses, ends_at=ends_at) as wire, _cut_off(wire, ends_at=ends_at):
+            client = _greeted(server, wire)
+            with _left(client):
+                return client.send_message(mail, channel.sender, to)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        is_late = time.monotonic() >= ends_at
+        failure = _failure(channel, error)
+    if is_late:
+        failure = DeliveryError(f"{_place(channel)} did not finish in time", retryable=True)
+    # out here, so unchained: the server's own words, and those of a failed encoding, may hold the password
+    raise failure
+
+
+@contextmanager
+def _connected(port: int, addresses: tuple[str, ...], *, ends_at: float) -> Iterator[socket.socket]:
+    """Connect to the first address that answers: to those that were checked, not to what the name means a moment later."""
+    error: OSError = TimeoutError()
+    for address in addresses:
+        left = ends_at - time.monotonic()
+        if left <= 0:
+            break
+        try:
+            wire = socket.create_connection((address, port), timeout=left)
+        except OSError as refused:
+            error = refused
+            continue
+        with wire:
+            yield wire
+        return
+    raise error
+
+
+@contextmanager
+def _cut_off(wire: socket.socket, *, ends_at: float) -> Iterator[None]:
+    """Shut the connection when time is up, whoever waits on it then."""
+    # a twin, since TLS takes the socket itself over
+    twin = wire.dup()
+    timer = threading.Timer(max(0.0, ends_at - time.monotonic()), _shut, (twin,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        twin.close()
+
+
+def _shut(wire: socket.socket) -> None:
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
+
+
+class _Client(smtplib.SMTP):
+    """smtplib on a connection that is there already."""
+
+    def __init__(self, wire: socket.socket, channel: EmailChannel) -> None:
+        self._wire = wire
+        # its own default asks the resolver for this machine's name, without a deadline
+        address = str(wire.getsockname()[0])
+        name = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+        super().__init__(channel.host, channel.port, local_hostname=name)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - smtplib calls it so
+        return self._wire
+
+
+def _greeted(server: Server, wire: socket.socket) -> smtplib.SMTP:
+    """Bring the session to where mail may be sent: encrypted and logged in, as the channel says."""
+    channel, trust = server.channel, server.trust
+    if channel.security == "tls":
+        wire = trust.wrap_socket(wire, server_hostname=channel.host)
+    client = _Client(wire, channel)
+    try:
+        if channel.security == "starttls":
+            client.starttls(context=trust)
+        if channel.user is not None and channel.password is not None:
+            client.login(channel.user, channel.password.reveal())
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+@contextmanager
+def _left(client: smtplib.SMTP) -> Iterator[None]:
+    """Take leave afterwards. What goes wrong then is no matter: the mail was taken or not before."""
+    try:
+        yield
+        with suppress(OSError, smtplib.SMTPException):
+            client.quit()
+    finally:
+        client.close()
+
+
+def _failure(channel: EmailChannel, error: Exception) -> DeliveryError:
+    """Say what came back, and whether trying again can help."""
+    detail, is_retryable = _judged(channel, error)
+    return DeliveryError(f"{_place(channel)} {detail}", retryable=is_retryable)
+
+
+def _judged(channel: EmailChannel, error: Exception) -> tuple[str, bool]:
+    judged = ("could not be told: an address, the user name or the password holds characters that SMTP can't carry", False)
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            # without the server's words: some repeat what they were sent
+            code = error.smtp_code
+            judged = (f"refused the user name or the password ({code})", code in TEMPORARY)
+        case smtplib.SMTPRecipientsRefused():
+            codes = [code for code, _ in error.recipients.values()]
+            judged = (f"answered: {answers(channel, error.recipients)}", any(code in TEMPORARY for code in codes))
+        case smtplib.SMTPResponseException():
+            said = _said(channel, error.smtp_code, error.smtp_error)
+            judged = (f"answered {said}", error.smtp_code not in _FOR_GOOD)
+        case smtplib.SMTPNotSupportedError():
+            judged = (f"can't do what is wanted: {_words(channel, str(error))}", False)
+        case smtplib.SMTPException():
+            judged = ("closed the connection", True)
+        case OSError():
+            judged = (f"failed: {_words(channel, error.strerror or type(error).__name__)}", True)
+    return judged
+
+
+def _place(channel: EmailChannel) -> str:
+    return f"{channel.host}:{channel.port}"
+
+
+def _said(channel: EmailChannel, code: int, answer: bytes | str) -> str:
+    words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return _words(channel, f"{code} {words}")
+
+
+def _words(channel: EmailChannel, words: str) -> str:
+    """Give a server's words as one short line, without the password in any form in which it was sent."""
+    for secret in _secrets(channel):
+        words = words.replace(secret, "****")
+    return one_line(words, _LONGEST_ANSWER)
+
+
+def _secrets(channel: EmailChannel) -> Iterator[str]:
+    if channel.password is None:
+        return
+    password = channel.password.reveal()
+    yield password
+    # as LOGIN and PLAIN send it (RFC 4616 §2)
+    for sent in (password, f"\0{channel.user or ''}\0{password}"):
+        yield base64.b64encode(sent.encode()).decode()

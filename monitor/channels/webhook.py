@@ -1,0 +1,92 @@
+"""Message → a POST of its JSON. Touches the web only through the Fetch that it was handed."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Final
+
+from monitor.channels.opened import Means
+from monitor.errors import DeliveryError, FetchError
+from monitor.model import Message, Request, Secret, WebhookChannel
+
+DEADLINE: Final = timedelta(seconds=15)
+"""For the whole POST: resolving, connecting, sending, the reply."""
+
+_LARGEST_REPLY: Final = 64 * 1024
+# RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4: the same request can be taken later
+_LATER: Final = frozenset((408, 425, 429))
+_REDIRECTS: Final = range(300, 400)
+# told only of an answer of 2xx whose body can't be read: a receipt all the same, and trying again would tell twice
+_TAKEN: Final = frozenset(("too_big", "bad_encoding", "truncated"))
+_REFUSALS: Final = range(400, 500)
+
+
+class Webhook:
+    """A channel that takes JSON by POST."""
+
+    def __init__(self, channel: WebhookChannel, means: Means, *, deadline: timedelta = DEADLINE) -> None:
+        """Connect nothing."""
+        self.id = channel.id
+        self._channel = channel
+        self._fetch = means.fetch
+        self._deadline = deadline
+
+    async def deliver(self, message: Message) -> None:
+        """POST the JSON, signed where there is a secret; any 2xx is a receipt. Raises DeliveryError."""
+        request = self._request(message)
+        try:
+            answer = await self._fetch(request)
+        except FetchError as error:
+            if error.kind in _TAKEN:
+                return
+            failure = self._failure(error)
+            # an address that is a secret may stand in the words of the error, and of what that came from
+            if not isinstance(self._channel.url, Secret):
+                raise failure from error
+        else:
+            if answer.status in range(200, 300):
+                return
+            failure = DeliveryError(_status(answer.status), retryable=False)
+        raise failure
+
+    def _request(self, message: Message) -> Request:
+        url = self._channel.url
+        body = message.json.encode()
+        headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"), ("Idempotency-Key", message.key))
+        if self._channel.secret is not None:
+            digest = hmac.new(self._channel.secret.reveal().encode(), body, "sha256").hexdigest()
+            headers += (("X-Monitor-Signature", f"sha256={digest}"),)
+        return Request(
+            url=url.reveal() if isinstance(url, Secret) else url,
+            deadline=self._deadline,
+            max_size=_LARGEST_REPLY,
+            method="POST",
+            headers=headers,
+            body=body,
+            private=self._channel.private,
+            follow=False,
+        )
+
+    def _failure(self, error: FetchError) -> DeliveryError:
+        """Say what came back, and whether trying again can help."""
+        said = error.kind if isinstance(self._channel.url, Secret) else f"{error.kind}: {error.detail}"
+        if error.status is not None:
+            said = _status(error.status)
+        if error.kind == "redirect" or error.status in _REDIRECTS:
+            # followed, a 302 turns the POST into a GET, which drops the alert and reports success
+            return DeliveryError(f"{said}; webhooks are not followed: give the final address in config.toml", retryable=False)
+        if error.kind == "blocked":
+            wanted = f"write private = true under [channels.{self.id}] if it may be on your own network"
+            return DeliveryError(f"{said}; {wanted}", retryable=False)
+        if error.status in _REFUSALS:
+            return DeliveryError(said, retryable=error.status in _LATER, retry_after=error.retry_after)
+        return DeliveryError(said, retryable=error.retryable, retry_after=error.retry_after)
+
+
+def _status(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

@@ -1,0 +1,13 @@
+"""config.toml → Config, or every fault with its line; old and new Config → Changes; edits that keep all comments.
+
+The only station that reads settings and the only door to pydantic and tomlkit. It touches config.toml, the credential files
+beside it or in $CREDENTIALS_DIRECTORY, and nothing else.
+"""
+
+from monitor.config.compared import Changes, changes
+from monitor.config.edited import add_outlet
+from monitor.config.loaded import load
+from monitor.config.places import locate, state_directory
+from monitor.config.starter import free_id, short_config
+
+__all__ = ["Changes", "add_outlet", "changes", "free_id", "load", "locate", "short_config", "state_directory"]

@@ -1,0 +1,108 @@
+"""Addresses in config.toml → checked addresses. Pure; every function raises ValueError in words that hold no secret."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from monitor.config.faults import quoted, quoted_address
+from monitor.config.values import one_line, text
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ORIGIN = re.compile(r"^[^:/]+://[^/?#]*")
+_PATH = re.compile(r"(?<![:/])/(?!/).*", re.DOTALL)
+_MAILBOX = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """Where mail is handed in. ``security``: tls from the start, starttls, or plain."""
+
+    host: str
+    port: int
+    user: str | None
+    security: Literal["tls", "starttls", "plain"]
+
+
+def feed_url(value: object) -> str:
+    """Take the address of a feed: http or https, a host, no password."""
+    url = text(value).strip()
+    parts = _web_parts(url, quoted_address(url))
+    if parts.password is not None:
+        raise ValueError(f'{quoted_address(url)} has a password in it. Use headers = {{ Authorization = {{ env = "NAME" }} }}')
+    if "@" in parts.netloc:
+        raise ValueError(f'{quoted_address(url)} has a user name in it. Use headers = {{ Authorization = {{ env = "NAME" }} }}')
+    return url
+
+
+def hook_url(value: object) -> str:
+    """Take the address of a webhook: http or https, a host, no password."""
+    url = text(value).strip()
+    # the path of a webhook is often its secret, so a fault shows the host only
+    shown = quoted_address(_PATH.sub("/****", url))
+    if "@" in _web_parts(url, shown).netloc:
+        raise ValueError(
+            f'{shown} has a password in it. Put the address in a file and write {{ file = "NAME" }}, or {{ env = "NAME" }}'
+        )
+    return url
+
+
+def origin_folded(url: str) -> str:
+    """Give the address with scheme and host in lower case: two that are equal so are one feed."""
+    return _ORIGIN.sub(lambda found: found[0].lower(), url.strip())
+
+
+def mail_server(value: object) -> MailServer:
+    """Take ``smtps://user@host:465`` or ``smtp://host:25``; ``smtp://`` with a user means STARTTLS, without one plain text."""
+    url = text(value).strip()
+    parts = _parts(url, quoted_address(url))
+    wanted = 'Write it as "smtps://user@mail.example.org:465" or "smtp://localhost:25"'
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError(f"{quoted_address(url)} is no mail server. {wanted}")
+    if parts.password is not None:
+        raise ValueError(f'{quoted_address(url)} has a password in it. Use password = {{ file = "NAME" }}, or {{ env = "NAME" }}')
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(f"{quoted_address(url)} has something after the host. {wanted}")
+    user = unquote(parts.username) if parts.username else None
+    if parts.scheme == "smtps":
+        return MailServer(host=parts.hostname, port=parts.port or 465, user=user, security="tls")
+    if user:
+        return MailServer(host=parts.hostname, port=parts.port or 587, user=user, security="starttls")
+    return MailServer(host=parts.hostname, port=parts.port or 25, user=None, security="plain")
+
+
+def mailbox(value: object) -> str:
+    """Take ``desk@example.org`` or ``Desk <desk@example.org>``."""
+    line = one_line(value)
+    if "," in line or not _MAILBOX.fullmatch(parseaddr(line)[1]):
+        raise ValueError(f'{quoted(line)} is no e-mail address, such as "desk@example.org"')
+    return line
+
+
+def _web_parts(url: str, shown: str) -> SplitResult:
+    parts = _parts(url, shown)
+    if not url.lower().startswith(("http://", "https://")):
+        if "://" in url or (_SCHEME.match(url) and parts.scheme in {"file", "http", "https", "mailto", "data", "javascript"}):
+            raise ValueError(f"{shown} must begin with https:// or http://")
+        raise ValueError(f"{shown} has no https:// in front")
+    if not parts.hostname:
+        raise ValueError(f"{shown} has no host name in it")
+    return parts
+
+
+def _parts(url: str, shown: str) -> SplitResult:
+    if not url:
+        raise ValueError("is empty")
+    if _UNPRINTABLE.search(url):
+        raise ValueError(f"{shown} has a space or a control character in it")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # is only checked when asked for
+    except ValueError:
+        # its own words may hold the password, so they are not chained
+        raise ValueError(f"{shown} is no address that can be read") from None
+    return parts

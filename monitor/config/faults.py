@@ -1,0 +1,89 @@
+"""What is wrong, and where → lines for the person who can mend it, without secrets. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from monitor.config.lines import KeyPath, Where
+
+_LONGEST = 120
+"""Characters of a value that a fault shows."""
+
+_PASSWORD = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)([^:/@]*):(?!//).*@", re.IGNORECASE | re.DOTALL)
+_USER = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)[^:/@]+@", re.IGNORECASE)
+_AFTER_PATH = re.compile(r"([?#]).+", re.DOTALL)
+_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
+
+
+class Faults:
+    """All that is wrong in one file, gathered while it is read."""
+
+    def __init__(self, where: Where) -> None:
+        """Begin with none."""
+        self._where = where
+        self._found: list[tuple[KeyPath, str]] = []
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._found)
+
+    def add(self, path: KeyPath, message: str) -> None:
+        """Note one fault at a key. ``message`` is without secrets already."""
+        self._found.append((path, message))
+
+    def line(self, path: KeyPath) -> int:
+        """Give the line of a key, for a fault that speaks of another line."""
+        return self._where.line(path)
+
+    def printed(self, file: str) -> tuple[str, ...]:
+        """Give whole lines in the order of the file; two of one line stay in the order found."""
+        lines = sorted(((self._where.line(path), dotted(path), message) for path, message in self._found), key=lambda row: row[0])
+        return tuple(f"{file}:{line}: {key}: {message}" for line, key, message in lines)
+
+
+def dotted(path: KeyPath) -> str:
+    """Write a path as in TOML: ``outlets.relief-desk.feed``. Places in lists are left out; odd names are quoted.
+
+    An odd name is cut at its first colon: someone may have written a whole header, value and all, as a key.
+    """
+    return ".".join(part if is_id(part) else quoted(part.split(":")[0]) for part in path if isinstance(part, str))
+
+
+def is_id(name: str) -> bool:
+    """Say whether a name is letters (of any script, with their marks), digits, ``-`` and ``_`` only."""
+    return bool(name) and all(ch in "-_" or unicodedata.category(ch)[0] in "LMN" for ch in name)
+
+
+def quoted(value: str) -> str:
+    """Show a value in double quotes: one line, not too long, without what it may hold of secrets."""
+    shown = _TOKEN.sub("****", _without_user(_printable(value)))
+    return quoted_address(value) if "://" in value else _cut(shown)
+
+
+def quoted_address(value: str) -> str:
+    """Show an address in double quotes, likewise; all behind ``?`` or ``#`` is hidden as well."""
+    return _cut(_TOKEN.sub("****", _AFTER_PATH.sub(r"\1****", _without_user(_printable(value)))))
+
+
+def did_you_mean(wrong: str, right: Iterable[str]) -> str:
+    """Give `` Did you mean "every"?``, with its leading space, or nothing where no right word is near."""
+    by_folded = {word.casefold(): word for word in right}
+    near = difflib.get_close_matches(wrong.casefold(), by_folded, n=1)
+    return f' Did you mean "{by_folded[near[0]]}"?' if near else ""
+
+
+def _printable(value: str) -> str:
+    return "".join(ch if ch.isprintable() else " " for ch in value)
+
+
+def _without_user(value: str) -> str:
+    """Hide a password or a lone user name. Greedy up to the last ``@``: a password may itself hold ``@``, ``/`` or ``:``."""
+    shown = _PASSWORD.sub(r"\1\2:****@", value, count=1)
+    return _USER.sub(r"\1****@", value, count=1) if shown == value else shown
+
+
+def _cut(shown: str) -> str:
+    return f'"{shown[:_LONGEST]}…"' if len(shown) > _LONGEST else f'"{shown}"'

@@ -1,0 +1,92 @@
+"""Path of config.toml → Config, or all of its faults at once. Reads that file and the credentials it names."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from monitor.config.across import check_across
+from monitor.config.faults import Faults
+from monitor.config.lines import Where
+from monitor.config.places import from_folder, state_directory, whole_path
+from monitor.config.records import config
+from monitor.config.secret import SecretSource
+from monitor.config.tables import shaped
+from monitor.errors import ConfigError, NoPermissionError
+from monitor.model import Config
+
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]{1,40}(?:\.[A-Za-z0-9_-]{1,40})*)\s*=(?!=)")
+
+
+def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
+    """Read, check and understand config.toml.
+
+    Raises ConfigError with every fault, each a line ``config.toml:LINE: dotted.key: message`` with the path as it was given, in
+    the order of the file; NoPermissionError where the file or a credential may not be read by this user.
+    """
+    content = read_bytes(path)
+    text = decoded(content, path)
+    raw = parsed(text, path)
+    place = whole_path(path)
+    faults = Faults(Where(text))
+    source = SecretSource(environ=environ, folder=place.parent)
+    tables = shaped(raw, source, faults=faults)
+    check_across(raw, faults)
+    if faults and len(faults) == len(source.denied):
+        raise NoPermissionError("\n".join(faults.printed(str(path))))
+    if faults:
+        raise ConfigError(*faults.printed(str(path)))
+    state = state_directory(path, tables.top.state, environ=environ, home=home)
+    digests = from_folder(place, tables.digest.dir, home=home) if tables.digest.dir else state / "digest"
+    return config(tables, path=place, state=state, digests=digests, fingerprint=hashlib.sha256(content).hexdigest()[:6])
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a config file. Raises ConfigError where there is none, NoPermissionError."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ConfigError(f"{path}: is not a file")
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise ConfigError(f"{path}: there is no such file") from error
+    except PermissionError as error:
+        raise NoPermissionError(f"{path}: may not be read by this user") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: can't be read") from error
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """Read the bytes as UTF-8, with or without a byte order mark; every line ends in a newline. Raises ConfigError."""
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        # the error itself holds all bytes of the file, secrets too, so it is not chained
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: this is not UTF-8 text. Save the file as UTF-8") from None
+
+
+def parsed(text: str, path: Path) -> dict[str, object]:
+    """Parse TOML. Raises ConfigError with the line; of the line itself only its key is shown, as the value may be a secret."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # the parser of later Pythons keeps the whole document in its error, so it is not chained
+        raise ConfigError(_not_toml(str(error), text, path)) from None
+    except RecursionError as error:
+        raise ConfigError(f"{path}:1: lists or tables are nested too deeply") from error
+
+
+def _not_toml(message: str, text: str, path: Path) -> str:
+    found = _PLACE.search(message)
+    lines = text.split("\n")
+    line = int(found[1]) if found and found[1] else max(1, len(text.rstrip().split("\n")))
+    column = f" at column {found[2]}" if found and found[2] else ""
+    key = _KEY.match(lines[line - 1])
+    where = f"{key[1]}: " if key else ""
+    hint = ". Text stands in quotes" if message.startswith("Invalid value") else ""
+    return f"{path}:{line}: {where}this is not TOML: {_PLACE.sub('', message)}{column}{hint}"

@@ -1,0 +1,138 @@
+"""Tables without faults → Config. Pure but for the machine's own time zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import tzlocal
+
+from monitor.config.across import LOG
+from monitor.config.shape import ChannelTable, DigestTable, LogTable, OutletTable, WatchTable, WebhookTable
+from monitor.config.tables import Tables
+from monitor.config.values import timezone
+from monitor.model import (
+    AlertRules,
+    Channel,
+    ChannelId,
+    Config,
+    DigestPlan,
+    EmailChannel,
+    FetchRules,
+    LogChannel,
+    Outlet,
+    OutletId,
+    Watch,
+    WatchId,
+    WebhookChannel,
+)
+
+
+def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprint: str) -> Config:
+    """Make the records. The three paths are absolute."""
+    configured = tuple(_channel(ChannelId(id), table) for id, table in tables.channels.items())
+    channels = _with_log(configured, tables)
+    default = tuple(channel.id for channel in configured or channels)
+    groups = _groups(tables.outlets)
+    return Config(
+        path=str(path),
+        state=str(state),
+        title=tables.top.title,
+        timezone=tables.top.timezone or _own_timezone(),
+        contact=tables.top.contact,
+        outlets=tuple(_outlet(OutletId(id), table) for id, table in tables.outlets.items()),
+        watches=tuple(_watch(WatchId(id), table, default=default, groups=groups) for id, table in tables.watches.items()),
+        channels=channels,
+        alerts=AlertRules(**dict(tables.alerts)),
+        digest=_digest(tables.digest, digests),
+        fetch=FetchRules(**dict(tables.fetch)),
+        fingerprint=fingerprint,
+    )
+
+
+def _with_log(configured: tuple[Channel, ...], tables: Tables) -> tuple[Channel, ...]:
+    """Add the log where there is no channel, or where it is named without being written down."""
+    named = {name for watch in tables.watches.values() for name in watch.alert or ()} | set(tables.digest.send)
+    is_written = any(channel.id == LOG for channel in configured)
+    if configured and (is_written or LOG not in named):
+        return configured
+    return (*configured, LogChannel(id=ChannelId(LOG)))
+
+
+def _outlet(id: OutletId, table: OutletTable) -> Outlet:
+    return Outlet(
+        id=id,
+        feeds=(table.feed,) if table.feed else table.feeds,
+        name=table.name,
+        language=table.lang,
+        label=table.label,
+        groups=table.groups,
+        every=table.every,
+        full_text=table.full_text,
+        private=table.private,
+        paused=table.paused,
+        headers=tuple(table.headers.items()),
+    )
+
+
+def _watch(id: WatchId, table: WatchTable, *, default: tuple[ChannelId, ...], groups: Mapping[str, frozenset[OutletId]]) -> Watch:
+    alert = default if table.alert is None else tuple(ChannelId(name) for name in _once(table.alert))
+    return Watch(
+        id=id,
+        any=_once(table.any),
+        all=_once(table.all),
+        none=_once(table.none),
+        fields=tuple(dict.fromkeys(table.parts)),
+        outlets=None if table.outlets is None else frozenset().union(*(groups[name] for name in table.outlets)),
+        channels=alert,
+        urgent=table.urgent,
+    )
+
+
+def _groups(outlets: Mapping[str, OutletTable]) -> dict[str, frozenset[OutletId]]:
+    """Every name that a watch may give for outlets: an id, or "@group"."""
+    groups = {id: frozenset({OutletId(id)}) for id in outlets}
+    for id, table in outlets.items():
+        for group in table.groups:
+            groups[f"@{group}"] = groups.get(f"@{group}", frozenset()) | {OutletId(id)}
+    return groups
+
+
+def _channel(id: ChannelId, table: ChannelTable) -> Channel:
+    if isinstance(table, LogTable):
+        return LogChannel(id=id)
+    if isinstance(table, WebhookTable):
+        return WebhookChannel(id=id, url=table.url, secret=table.secret, private=table.private)
+    return EmailChannel(
+        id=id,
+        to=table.to,
+        sender=table.sender,
+        host=table.smtp.host,
+        port=table.smtp.port,
+        security=table.smtp.security,
+        user=table.smtp.user,
+        password=table.password,
+        private=table.private,
+    )
+
+
+def _digest(table: DigestTable, directory: Path) -> DigestPlan:
+    return DigestPlan(
+        at=() if table.cron else tuple(sorted(set(table.at))) or ("06:00",),
+        cron=table.cron,
+        formats=tuple(dict.fromkeys(table.formats)),
+        send=tuple(ChannelId(name) for name in _once(table.send)),
+        directory=str(directory),
+    )
+
+
+def _once(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def _own_timezone() -> str:
+    try:
+        return timezone(tzlocal.get_localzone_name())
+    except (LookupError, ValueError):
+        # a container often has no zone, or one that contradicts itself
+        return "UTC"

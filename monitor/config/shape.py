@@ -1,0 +1,224 @@
+"""The tables of config.toml as pydantic models: which keys there are, what each holds, what it is when left out.
+
+A table that fits stays inside this package; ``records`` makes the monitor's own records of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
+
+from monitor.config import addresses, values
+from monitor.config.faults import quoted
+from monitor.config.secret import SecretSource
+from monitor.model import AlertRules, FetchRules, Secret
+
+NOT_YET = {
+    "": {"keep", "health", "urls"},
+    "outlets": {"selector", "ca_file", "proxy"},
+    "watches": {"query"},
+    "channels": set[str](),
+    "alerts": {"per", "again_at"},
+    "digest": {"keep"},
+    "fetch": {"robots", "proxy"},
+}
+"""Keys by section that the config's full form has and this version does not know."""
+NOT_YET_KINDS = {"apprise", "command"}
+"""Kinds of channel, likewise."""
+NOT_YET_FORMATS = {"atom", "json"}
+"""Forms of the digest, likewise."""
+
+_ALERTS = AlertRules()
+_FETCH = FetchRules()
+
+
+def _secret(value: object, info: ValidationInfo) -> Secret:
+    source = info.context
+    assert isinstance(source, SecretSource)
+    return source.find(value)
+
+
+def _header_name(value: str) -> str:
+    if not value.isascii() or not all(ch.isalnum() or ch in "!#$%&'*+-.^_`|~" for ch in value) or not value:
+        raise ValueError("is not the name of a header")
+    return value
+
+
+def _header_value(value: object, info: ValidationInfo) -> str | Secret:
+    found = values.text(value) if isinstance(value, str) else _secret(value, info)
+    plain = found.reveal() if isinstance(found, Secret) else found
+    if not plain.isascii() or not plain.isprintable():
+        raise ValueError("a header takes printable ASCII only, and this has something else in it")
+    return found
+
+
+def _hook_url(value: object, info: ValidationInfo) -> str | Secret:
+    if isinstance(value, str):
+        return addresses.hook_url(value)
+    secret = _secret(value, info)
+    try:
+        addresses.hook_url(secret.reveal())
+    except ValueError:
+        # its words show a part of the address, and here all of it is secret
+        raise ValueError("what is kept there is no https:// or http:// address, or has a password in it") from None
+    return secret
+
+
+def _format(value: object) -> str:
+    wanted = values.text(value)
+    if wanted in NOT_YET_FORMATS:
+        raise ValueError(f'"{wanted}" is not supported by this version yet')
+    if wanted not in {"html", "md"}:
+        raise ValueError(f'{quoted(wanted)} is no form of the digest. There are "html" and "md"')
+    return wanted
+
+
+def _part(value: object) -> str:
+    if (wanted := values.text(value)) not in {"title", "summary", "text"}:
+        raise ValueError(f'{quoted(wanted)} is no part of an item. There are "title", "summary" and "text"')
+    return wanted
+
+
+def _times(value: object) -> tuple[object, ...]:
+    times = (value,) if isinstance(value, str) else values.listed(value)
+    if not times:
+        raise ValueError('has no time in it. Write at least one: ["06:00"]')
+    return times
+
+
+def _some(value: object) -> tuple[object, ...]:
+    if not (members := values.listed(value)):
+        raise ValueError("is an empty list")
+    return members
+
+
+def _contact(value: object) -> str:
+    contact = values.one_line(value)
+    if not contact.isascii():
+        raise ValueError("goes into a header of every request, so it must be ASCII: an e-mail address or a web address")
+    return contact
+
+
+_List = BeforeValidator(values.listed)
+_Some = BeforeValidator(_some)
+_Line = Annotated[str, PlainValidator(values.one_line)]
+_Name = Annotated[str, PlainValidator(values.name)]
+_Names = Annotated[tuple[_Name, ...], _List]
+_Text = Annotated[str, PlainValidator(values.text)]
+_Word = Annotated[str, PlainValidator(values.word)]
+_Words = Annotated[tuple[_Word, ...], _List]
+_FeedUrl = Annotated[str, PlainValidator(addresses.feed_url)]
+_Span = Annotated[timedelta, PlainValidator(values.duration)]
+_Pace = Annotated[timedelta, PlainValidator(values.pace)]
+_Count = Annotated[int, PlainValidator(values.count)]
+_Secret = Annotated[Secret, PlainValidator(_secret)]
+_HeaderName = Annotated[str, BeforeValidator(_header_name)]
+_Mailbox = Annotated[str, PlainValidator(addresses.mailbox)]
+
+
+class Table(BaseModel):
+    """A table of config.toml: these keys and no others, each of exactly its kind."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, arbitrary_types_allowed=True)
+
+
+class TopTable(Table):
+    """What stands above the first section."""
+
+    title: _Line = "News monitor"
+    timezone: Annotated[str, PlainValidator(values.timezone)] | None = None
+    contact: Annotated[str, PlainValidator(_contact)] | None = None
+    state: _Line | None = None
+
+
+class OutletTable(Table):
+    """[outlets.ID]; the short form is its ``feed``."""
+
+    feed: _FeedUrl | None = None
+    feeds: Annotated[tuple[_FeedUrl, ...], _Some] = ()
+    name: _Line | None = None
+    lang: Annotated[str, PlainValidator(values.language)] | None = None
+    every: _Pace | None = None
+    full_text: bool = True
+    label: _Line | None = None
+    groups: _Names = ()
+    private: bool = False
+    paused: bool = False
+    headers: dict[_HeaderName, Annotated[str | Secret, PlainValidator(_header_value)]] = Field(default_factory=dict)
+
+
+class WatchTable(Table):
+    """[watches.ID]; the short form is its ``any``."""
+
+    any: _Words = ()
+    all: _Words = ()
+    none: _Words = ()
+    parts: Annotated[tuple[Annotated[Literal["title", "summary", "text"], BeforeValidator(_part)], ...], _Some] = Field(
+        default=("title", "summary", "text"), alias="in"
+    )
+    outlets: Annotated[tuple[_Text, ...], _Some] | None = None
+    alert: Annotated[tuple[_Text, ...], _List] | None = None
+    urgent: bool = False
+
+
+class LogTable(Table):
+    """[channels.ID] type = "log"."""
+
+    type: Literal["log"]
+
+
+class WebhookTable(Table):
+    """[channels.ID] type = "webhook"."""
+
+    type: Literal["webhook"]
+    url: Annotated[str | Secret, PlainValidator(_hook_url)]
+    secret: _Secret | None = None
+    private: bool = False
+
+
+class EmailTable(Table):
+    """[channels.ID] type = "email"."""
+
+    type: Literal["email"]
+    to: Annotated[tuple[_Mailbox, ...], _Some]
+    sender: _Mailbox = Field(alias="from")
+    smtp: Annotated[addresses.MailServer, PlainValidator(addresses.mail_server)]
+    password: _Secret | None = None
+    private: bool = False
+
+
+ChannelTable = LogTable | WebhookTable | EmailTable
+CHANNELS: dict[str, type[ChannelTable]] = {"log": LogTable, "webhook": WebhookTable, "email": EmailTable}
+
+
+class AlertsTable(Table):
+    """[alerts]."""
+
+    first_poll: _Span = _ALERTS.first_poll
+    group_wait: _Span = _ALERTS.group_wait
+    max_per_hour: _Count = _ALERTS.max_per_hour
+    quiet: Annotated[tuple[int, int], PlainValidator(values.quiet_hours)] | None = None
+
+
+class DigestTable(Table):
+    """[digest]: ``at`` or ``cron``; without both, one at 06:00."""
+
+    at: Annotated[tuple[Annotated[str, PlainValidator(values.time_of_day)], ...], BeforeValidator(_times)] = ()
+    cron: Annotated[str, PlainValidator(values.cron)] | None = None
+    formats: Annotated[tuple[Annotated[Literal["html", "md"], BeforeValidator(_format)], ...], _Some] = ("html", "md")
+    send: Annotated[tuple[_Text, ...], _List] = ()
+    dir: _Line | None = None
+
+
+class FetchTable(Table):
+    """[fetch]."""
+
+    every: _Pace = _FETCH.every
+    min: _Pace = _FETCH.min
+    max: _Pace = _FETCH.max
+    at_once: _Count = _FETCH.at_once
+    timeout: Annotated[timedelta, PlainValidator(values.patience)] = _FETCH.timeout
+    max_size: Annotated[int, PlainValidator(values.size)] = _FETCH.max_size
+    private: bool = False

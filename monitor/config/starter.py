@@ -1,0 +1,82 @@
+"""A first config.toml, and short ids for what is added to one. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from monitor.fold import fold
+
+_ADDRESS = re.compile(r"(?:https?://\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?)", re.IGNORECASE)
+_BYLINE = re.compile(r"\s+[-–—|•·:»]\s+|\s*[|»]\s*|:\s")
+_SECOND_LEVEL = {"ac", "co", "com", "edu", "gob", "gov", "gouv", "info", "net", "or", "org"}
+_LONGEST = 32
+
+_SHORT = """\
+# monitor: what to read, what to look for, whom to tell.
+# After an edit:  monitor check
+
+title = "News monitor"
+# timezone = "Asia/Damascus"        # times in digests; default: the machine's own
+# contact  = "desk@example.org"     # goes in the User-Agent, so an outlet can reach you
+
+# One line each: a short id, then the feed's address. `monitor add URL` finds the feed and writes the line.
+[outlets]
+# relief-desk = "https://reliefdesk.example/updates.atom"
+
+# One line each: an id, then the words. Accents and letter forms fold; another script is listed.
+[watches]
+idlib = ["Idlib", "Idleb", "إدلب", "Идлиб"]
+
+# Alerts go to the terminal, or the journal, until there is a channel.
+# [channels.desk-mail]
+# type     = "email"
+# to       = ["desk@example.org"]
+# from     = "monitor@example.org"
+# smtp     = "smtps://monitor@mail.example.org:465"
+# password = { file = "smtp-password" }     # a file beside this one (chmod 600), or { env = "NAME" }
+
+[digest]
+at = ["06:00"]
+"""
+
+
+def short_config() -> str:
+    """Give the text that ``monitor init`` writes: short, with comments, and without a fault."""
+    return _SHORT
+
+
+def free_id(url_or_title: str, taken: Collection[str]) -> str:
+    """Derive a short id from an address or a title: lower-case letters, digits, hyphens; ``-2``, ``-3`` ... where it is taken."""
+    named = url_or_title.strip()
+    stem = _slug(_site(named) if _ADDRESS.fullmatch(named) else _title(named)) or "outlet"
+    names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+def _site(url: str) -> str:
+    """Give the telling part of a host: ``https://english.gazette.co.example/rss`` → ``gazette``."""
+    try:
+        host = urlsplit(url if "://" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit() or len(labels) == 1:
+        return host
+    labels = labels[:-1]
+    return labels[-2] if len(labels) > 1 and labels[-1] in _SECOND_LEVEL else labels[-1]
+
+
+def _title(title: str) -> str:
+    """Give a feed's title up to its byline: "Relief Desk – Updates" → "Relief Desk"."""
+    return next((part for part in _BYLINE.split(title) if part.strip()), "")
+
+
+def _slug(name: str) -> str:
+    plain = "".join(ch for ch in unicodedata.normalize("NFKD", fold(name)) if not unicodedata.combining(ch))
+    latin = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    # a title in another script keeps its letters: better than no name
+    slug = latin or re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).lower()).strip("-")
+    return slug if len(slug) <= _LONGEST else (slug[:_LONGEST].rpartition("-")[0] or slug[:_LONGEST])

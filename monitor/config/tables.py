@@ -1,0 +1,178 @@
+"""What tomllib read → tables that fit their shape, and a fault for every key that does not. Secrets are looked up on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.config.faults import Faults, did_you_mean, is_id, quoted
+from monitor.config.lines import KeyPath
+from monitor.config.secret import IN_PLAIN_TEXT, SecretSource, plain_secrets
+from monitor.config.shape import (
+    CHANNELS,
+    NOT_YET,
+    NOT_YET_KINDS,
+    AlertsTable,
+    ChannelTable,
+    DigestTable,
+    FetchTable,
+    OutletTable,
+    Table,
+    TopTable,
+    WatchTable,
+)
+
+_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch")
+_WANTED = {
+    "missing": "this is missing",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "string_type": "must be text in quotes",
+}
+
+_T = TypeVar("_T", bound=Table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The whole file, shaped. What did not fit is left out and stands among the faults."""
+
+    top: TopTable
+    outlets: Mapping[str, OutletTable]
+    watches: Mapping[str, WatchTable]
+    channels: Mapping[str, ChannelTable]
+    alerts: AlertsTable
+    digest: DigestTable
+    fetch: FetchTable
+
+
+def shaped(raw: Mapping[str, object], source: SecretSource, *, faults: Faults) -> Tables:
+    """Shape every table of the file, adding each fault to ``faults``."""
+    check = _Check(source, faults)
+    top = {key: value for key, value in raw.items() if key not in _SECTIONS}
+    return Tables(
+        top=check.table(TopTable, (), top) or TopTable(),
+        outlets=check.outlets(raw),
+        watches=check.watches(raw),
+        channels=check.channels(raw),
+        alerts=check.table(AlertsTable, ("alerts",), raw.get("alerts", {})) or AlertsTable(),
+        digest=check.table(DigestTable, ("digest",), raw.get("digest", {})) or DigestTable(),
+        fetch=check.table(FetchTable, ("fetch",), raw.get("fetch", {})) or FetchTable(),
+    )
+
+
+def entries(raw: Mapping[str, object], section: str) -> Mapping[str, object]:
+    """Give the entries of a section, none where it is no table."""
+    table = raw.get(section)
+    return table if isinstance(table, dict) else {}
+
+
+def long_form(section: str, value: object) -> object:
+    """Write a one-line outlet or watch as the table that it stands for."""
+    if section == "outlets" and isinstance(value, str):
+        return {"feed": value}
+    if section == "watches" and isinstance(value, list):
+        return {"any": value}
+    return value
+
+
+class _Check:
+    """Shapes single tables and gathers what is wrong with them."""
+
+    def __init__(self, source: SecretSource, faults: Faults) -> None:
+        self._source = source
+        self._faults = faults
+
+    def outlets(self, raw: Mapping[str, object]) -> dict[str, OutletTable]:
+        wanted = 'must be an address in quotes, or a table: { feed = "https://..." }'
+        found = {
+            key: self.table(OutletTable, ("outlets", key), value, wanted=wanted)
+            for key, value in self._entries(raw, "outlets").items()
+        }
+        return {key: table for key, table in found.items() if table}
+
+    def watches(self, raw: Mapping[str, object]) -> dict[str, WatchTable]:
+        wanted = 'must be a list of words, ["...", "..."], or a table: { any = ["..."] }'
+        found = {
+            key: self.table(WatchTable, ("watches", key), value, wanted=wanted)
+            for key, value in self._entries(raw, "watches").items()
+        }
+        return {key: table for key, table in found.items() if table}
+
+    def channels(self, raw: Mapping[str, object]) -> dict[str, ChannelTable]:
+        found: dict[str, ChannelTable | None] = {}
+        for key, value in self._entries(raw, "channels").items():
+            path = ("channels", key)
+            kind = value.get("type") if isinstance(value, dict) else None
+            if isinstance(kind, str) and kind in CHANNELS:
+                found[key] = self.table(CHANNELS[kind], path, value)
+            elif isinstance(value, dict):
+                self._plain_secrets(path, value)
+                self._faults.add((*path, "type"), _no_such_kind(kind))
+            else:
+                self._faults.add(path, 'must be a table: { type = "webhook", url = "https://..." }')
+        return {key: table for key, table in found.items() if table}
+
+    def table(self, shape: type[_T], path: KeyPath, value: object, *, wanted: str = "must be a table") -> _T | None:
+        """Shape one table. None: it does not fit, and the faults say why."""
+        asked = long_form(str(path[0]), value) if path else value
+        if not isinstance(asked, dict):
+            self._faults.add(path, wanted)
+            return None
+        plain = self._plain_secrets(path, asked)
+        try:
+            table = shape.model_validate(asked, context=self._source)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_input=False)
+        else:
+            return None if plain else table
+        for detail in found:
+            at = tuple(part for part in detail["loc"] if part != "[key]")
+            if at not in plain:
+                self._faults.add((*path, *at), _message(detail, str(path[0]) if path else "", shape))
+        return None
+
+    def _entries(self, raw: Mapping[str, object], section: str) -> Mapping[str, object]:
+        if not isinstance(raw.get(section, {}), dict):
+            self._faults.add((section,), f"must be a table: [{section}]")
+        found = entries(raw, section)
+        for key in found:
+            if not is_id(key):
+                self._faults.add((section, key), "an id is letters, digits, - and _ only")
+        return found
+
+    def _plain_secrets(self, path: KeyPath, table: Mapping[str, object]) -> list[tuple[str, ...]]:
+        plain = plain_secrets(table)
+        for at in plain:
+            self._faults.add((*path, *at), IN_PLAIN_TEXT)
+        return plain
+
+
+def _message(detail: ErrorDetails, section: str, shape: type[Table]) -> str:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return _no_such_key(str(detail["loc"][-1]), section, shape)
+    if kind == "value_error":
+        return str(detail["ctx"]["error"])
+    return _WANTED.get(kind, detail["msg"])
+
+
+def _no_such_key(key: str, section: str, shape: type[Table]) -> str:
+    if key in NOT_YET[section]:
+        return f'"{key}" is not supported by this version yet'
+    keys = [field.alias or name for name, field in shape.model_fields.items()]
+    known = keys if section else [*keys, *_SECTIONS]
+    return f"no such key {quoted(key)}." + (did_you_mean(key, known) or f" There are: {', '.join(known)}")
+
+
+def _no_such_kind(kind: object) -> str:
+    if not isinstance(kind, str):
+        return f"this is missing or no text. There are: {', '.join(CHANNELS)}"
+    if kind in NOT_YET_KINDS:
+        return f'"{kind}" is not supported by this version yet. There are: {", ".join(CHANNELS)}'
+    return f"no kind of channel {quoted(kind)}." + (did_you_mean(kind, CHANNELS) or f" There are: {', '.join(CHANNELS)}")

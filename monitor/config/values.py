@@ -1,0 +1,182 @@
+"""One value of config.toml → what it means. Pure but for the list of time zones.
+
+Every function takes what TOML gave and raises ValueError with words for the person at the desk.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zoneinfo
+from datetime import UTC, datetime, timedelta
+
+from cronsim import CronSim, CronSimError
+
+from monitor.config.faults import did_you_mean, is_id, quoted
+from monitor.fold import fold
+
+_DURATION = re.compile(r"([0-9]{1,9}) ?([smhd])")
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_LONGEST = timedelta(days=3660)
+_SIZE = re.compile(r"([0-9]{1,9}) ?(KB|MB|GB)", re.IGNORECASE)
+_BYTES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
+_CRON_FIELDS = ("minute", "hour", "day", "month", "weekday")
+_SOME_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def text(value: object) -> str:
+    """Take a text as it stands."""
+    match value:
+        case str():
+            return value
+        case _:
+            raise ValueError("must be text in quotes")
+
+
+def one_line(value: object) -> str:
+    """Take a text of one line; control characters become spaces."""
+    line = " ".join("".join(" " if unicodedata.category(ch) == "Cc" else ch for ch in text(value)).split())
+    if not line:
+        raise ValueError("is empty")
+    return line
+
+
+def listed(value: object) -> tuple[object, ...]:
+    """Take a list as a tuple."""
+    match value:
+        case list():
+            return tuple(value)
+        case _:
+            raise ValueError('must be a list: ["...", "..."]')
+
+
+def name(value: object) -> str:
+    """Take an id: letters of any script, digits, ``-`` and ``_``."""
+    if not is_id(text(value)):
+        raise ValueError(f"{quoted(text(value))} is not a name: letters, digits, - and _ only")
+    return text(value)
+
+
+def duration(value: object) -> timedelta:
+    """Take "90s", "15m", "6h", "1d"."""
+    if not isinstance(value, str) or not (found := _DURATION.fullmatch(value.strip())):
+        shown = f"{quoted(value)} is no span of time" if isinstance(value, str) else "must be text in quotes"
+        raise ValueError(f'{shown}. Write it as "90s", "15m", "6h" or "1d"')
+    count, unit = found.groups()
+    if int(count) > _LONGEST / _UNITS[unit]:
+        raise ValueError(f"{quoted(value)} is over ten years")
+    return int(count) * _UNITS[unit]
+
+
+def pace(value: object) -> timedelta:
+    """Take the time between two polls: a minute at least."""
+    span = duration(value)
+    if span < timedelta(minutes=1):
+        raise ValueError(f'{quoted(text(value))} is under a minute, which outlets block. The shortest is "1m"')
+    return span
+
+
+def patience(value: object) -> timedelta:
+    """Take a time to wait for an answer: a second at least, ten minutes at most."""
+    span = duration(value)
+    if not timedelta(seconds=1) <= span <= timedelta(minutes=10):
+        raise ValueError(f'{quoted(text(value))} is not between "1s" and "10m"')
+    return span
+
+
+def size(value: object) -> int:
+    """Take "5MB" as bytes (a KB is 1,000 of them)."""
+    if not isinstance(value, str) or not (found := _SIZE.fullmatch(value.strip())):
+        shown = f"{quoted(value)} is no size" if isinstance(value, str) else "must be text in quotes"
+        raise ValueError(f'{shown}. Write it as "500KB" or "5MB"')
+    count = int(found[1]) * _BYTES[found[2].upper()]
+    if not _BYTES["KB"] <= count <= _BYTES["GB"]:
+        raise ValueError(f'{quoted(value)} is not between "1KB" and "1GB"')
+    return count
+
+
+def count(value: object) -> int:
+    """Take a whole number of at least 1."""
+    match value:
+        case int() if value is not True and value >= 1:
+            return value
+        case _:
+            raise ValueError("must be a whole number, 1 or more")
+
+
+def time_of_day(value: object) -> str:
+    """Take "HH:MM"."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        shown = f"{quoted(value)} is no time of day" if isinstance(value, str) else "must be text in quotes"
+        raise ValueError(f'{shown}. Write it as "06:00"')
+    return value
+
+
+def quiet_hours(value: object) -> tuple[int, int]:
+    """Take "22:00-06:00" as minutes after midnight."""
+    start, _, stop = text(value).partition("-")
+    times = [_TIME.fullmatch(part.strip()) for part in (start, stop)]
+    minutes = [int(found[1]) * 60 + int(found[2]) for found in times if found]
+    if len(minutes) != len(times):
+        raise ValueError(f'{quoted(text(value))} is no stretch of the day. Write it as "22:00-06:00"')
+    if minutes[0] == minutes[1]:
+        raise ValueError(f"{quoted(text(value))} ends when it begins")
+    return minutes[0], minutes[1]
+
+
+def cron(value: object) -> str:
+    """Take five fields, minute to weekday, as crontab(5) has them: names as well as numbers; 0 and 7 are both Sunday."""
+    line = text(value)
+    fields = line.split()
+    if len(fields) != len(_CRON_FIELDS):
+        raise ValueError(
+            f'{quoted(line)} has {len(fields)} fields, not five: minute, hour, day, month, weekday, as in "0 6 * * mon-fri"'
+        )
+    for position, field in enumerate(fields):
+        for term in field.split(","):
+            if not _is_cron(" ".join(["*"] * position + [term] + ["*"] * (len(fields) - 1 - position))):
+                why = "not in range" if re.fullmatch(r"[0-9*/-]+", term) else "not understood"
+                raise ValueError(f"{quoted(line)} has '{quoted(term)[1:-1]}' as its {_CRON_FIELDS[position]}, which is {why}")
+    if not _is_cron(line):
+        raise ValueError(f"{quoted(line)} names a day that its month never has")
+    return " ".join(fields)
+
+
+def language(value: object) -> str:
+    """Take a language tag (BCP 47); give its primary subtag in lower case."""
+    if not (found := _LANGUAGE.fullmatch(text(value))):
+        raise ValueError(f'{quoted(text(value))} is no language code, such as "ar" or "en"')
+    return found[1].lower()
+
+
+def timezone(value: object) -> str:
+    """Take an IANA name of a time zone."""
+    key = text(value)
+    try:
+        zoneinfo.ZoneInfo(key)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        # OSError: "Asia" is a directory of the database, not a zone
+        nearest = did_you_mean(key, zoneinfo.available_timezones()) or ' Write it as "Asia/Damascus"'
+        raise ValueError(f"no time zone {quoted(key)}.{nearest}") from error
+    return key
+
+
+def word(value: object) -> str:
+    """Take a watched word. What would match nearly everything is refused, and so is what has nothing to look for."""
+    spelled = one_line(value)
+    letters = [ch for ch in fold(spelled) if unicodedata.category(ch)[0] in "LN"]
+    if not letters:
+        raise ValueError(f"this has '{quoted(spelled)[1:-1]}', in which there is no letter to look for")
+    if len(letters) == 1 and letters[0].isascii() and letters[0].isalpha():
+        raise ValueError(f"this has '{quoted(spelled)[1:-1]}', which would match nearly everything")
+    return spelled
+
+
+def _is_cron(line: str) -> bool:
+    try:
+        CronSim(line, _SOME_MONDAY)
+    except CronSimError:
+        return False
+    return True

@@ -1,0 +1,169 @@
+"""Host name → addresses that may be connected to. The wall between the monitor and the network that it stands in.
+
+What is checked is what is connected to: the resolver hands on only addresses that pass, and every socket is checked once more
+with the very address that it is about to connect to. A literal address, which skips the resolver, ends in the same check, and
+a name that answers differently the second time (DNS rebinding) finds the same wall again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import threading
+from collections.abc import Callable, Sequence
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from monitor.errors import FetchError
+from monitor.fetch import trouble
+
+Resolver = Callable[[str, int], Sequence[str]]
+"""(name, port) → addresses. Blocking; raises OSError, as getaddrinfo does. It is called in a thread of its own."""
+
+LOOKUP_SECONDS = 10.0
+"""How long one name may take. A deadline that is nearer comes first."""
+LOOKUPS_AT_ONCE = 64
+"""Threads that may hang in lookups at once, those of fetches that are long over included."""
+
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        # Python versions differ in what is_global says of these; the list decides. IANA special-purpose registries, and RFC 3068,
+        # 4380, 3056, 6052, 8215 for what wraps an IPv4 address that nobody would look at.
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/8",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "2002::/16",
+        "3fff::/20",
+        "5f00::/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+)
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet. What is no address at all is not."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return found.is_global and not any(found in network for network in _NOT_PUBLIC)
+
+
+def system_resolver(host: str, port: int) -> tuple[str, ...]:
+    """Ask the machine's own resolver. Raises OSError (socket.gaierror where the name is the trouble)."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+
+def public_socket(
+    info: tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]],
+) -> socket.socket:
+    """Open the socket for one address, the last moment before connecting. Raises FetchError (blocked) and OSError."""
+    family, kind, protocol, _, sockaddr = info
+    if not is_public(str(sockaddr[0])):
+        raise blocked()
+    return socket.socket(family, kind, protocol)
+
+
+def blocked() -> FetchError:
+    """Say that an address is not one of the public internet, without saying which: a redirect must not map the network."""
+    return FetchError("blocked", "not an address of the public internet; `private = true` allows it", retryable=False)
+
+
+class Lookups:
+    """Resolves names in threads that nobody has to wait for.
+
+    getaddrinfo can't be stopped. In a pool, a few hanging lookups would hold up every other one, and the interpreter would
+    wait for them at exit; a daemon thread each does neither.
+    """
+
+    def __init__(self, resolver: Resolver) -> None:
+        """Take the blocking function that does the asking."""
+        self._resolver = resolver
+        self._free = asyncio.Semaphore(LOOKUPS_AT_ONCE)
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        """Give a name's addresses. Raises FetchError (dns, local)."""
+        try:
+            async with asyncio.timeout(LOOKUP_SECONDS):
+                return await self._ask(host, port)
+        except TimeoutError:
+            raise FetchError("dns", f"no word from the name server within {LOOKUP_SECONDS:g} s") from None
+        except (OSError, ValueError) as error:
+            raise trouble.from_lookup(error) from None
+
+    async def _ask(self, host: str, port: int) -> Sequence[str]:
+        await self._free.acquire()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Sequence[str]] = loop.create_future()
+        thread = threading.Thread(target=self._look_up, args=(host, port, loop, answer), name="lookup", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # no thread to be had
+            self._free.release()
+            raise OSError(str(error)) from error
+        return await answer
+
+    def _look_up(self, host: str, port: int, loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Sequence[str]]) -> None:
+        found: Sequence[str] | Exception
+        try:
+            found = self._resolver(host, port)
+        except (OSError, ValueError) as error:
+            found = error
+        with contextlib.suppress(RuntimeError):  # the loop may be closed by now
+            loop.call_soon_threadsafe(self._settle, answer, found)
+
+    def _settle(self, answer: asyncio.Future[Sequence[str]], found: Sequence[str] | Exception) -> None:
+        self._free.release()
+        if answer.done():
+            return
+        if isinstance(found, Exception):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)
+
+
+class GuardedResolver(AbstractResolver):
+    """What the engine resolves names with: ``private`` False lets only public addresses through."""
+
+    def __init__(self, lookups: Lookups, *, private: bool) -> None:
+        """Take where to ask."""
+        self._lookups = lookups
+        self._private = private
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+        """Give what may be connected to. Raises FetchError (dns, blocked, local)."""
+        found = await self._lookups.addresses(host, port)
+        allowed = [address for address in found if self._private or is_public(address)]
+        if found and not allowed:
+            raise blocked()
+        if not allowed:
+            raise FetchError("dns", "no address for that name")
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=socket.IPPROTO_TCP, flags=0)
+            for address in allowed
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held open."""

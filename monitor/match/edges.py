@@ -1,0 +1,87 @@
+"""A place where a stem stands in a text → the whole form of the word there, or that it is another word. Touches nothing.
+
+The text is folded and squeezed (``terms.squeeze``). A word ends where its script ends, at whatever is neither letter, mark nor
+digit (so ' and - are edges: d'Idlib, Idlib-based, Idlib's), or where what is written on to it stands in ``tables``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from monitor.match.scripts import DIGIT, MARK, script_of
+from monitor.match.tables import ANY, NO_DIGITS, OTHER_WORDS, SAME_LANGUAGE, SUBSTRING_SCRIPTS
+from monitor.match.terms import Parts, Stem, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# No head or tail in the tables is longer: a run that goes on is another word.
+_LONGEST: Final = 24
+_NONE: Final[Parts] = frozenset(("",))
+# In Ukrainian and Belarusian the apostrophe is a letter: п'ять.
+_APOSTROPHE_SCRIPTS: Final = frozenset({"CYRILLIC"})
+
+
+def primary(language: str | None) -> str:
+    """Give the subtag that the tables know a language by; ``ANY`` where none is known."""
+    subtag = (language or ANY).lower().replace("_", "-").split("-", 1)[0]
+    return SAME_LANGUAGE.get(subtag, subtag)
+
+
+def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, language: str) -> tuple[int, int] | None:
+    """Give the bounds of the form that holds ``stem`` at ``span``. None: it is not a form of ``term``."""
+    start, stop = span
+    if stem.is_dotted:
+        return _dotted(text, span)
+    head = _run(text, start, script=term.first_script, step=-1)
+    tail = _run(text, stop, script=term.last_script, step=1)
+    before = text[start - head : start]
+    after = text[stop : stop + tail]
+    if before not in _parts(stem.heads, language, otherwise=_NONE):
+        return None
+    if not (stem.is_whole and not after) and after not in _parts(stem.tails, language, otherwise=frozenset()):
+        return None
+    form = (start - head, stop + tail)
+    word = text[form[0] : form[1]]
+    return None if word in OTHER_WORDS and word != term.folded else form
+
+
+def _parts(by_language: Mapping[str, Parts], language: str, *, otherwise: Parts) -> Parts:
+    return by_language.get(language, by_language.get(ANY, otherwise))
+
+
+def _run(text: str, place: int, *, script: str, step: int) -> int:
+    """Count the characters beside ``place`` that belong to the same word."""
+    length = 0
+    at = place if step > 0 else place - 1
+    while 0 <= at < len(text) and length < _LONGEST and _continues(text, at, script=script, step=step):
+        length += 1
+        at += step
+    return length
+
+
+def _continues(text: str, at: int, *, script: str, step: int) -> bool:
+    char = text[at]
+    if char == "'" and script in _APOSTROPHE_SCRIPTS:
+        beyond = at + step
+        return 0 <= beyond < len(text) and script_of(text[beyond]) == script == script_of(text[at - step])
+    other = script_of(char)
+    if not other:
+        return False
+    if script in SUBSTRING_SCRIPTS:
+        return False
+    if DIGIT in (script, other):
+        return script == other or not {script, other} & NO_DIGITS
+    return other in (script, MARK)
+
+
+def _dotted(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """U.S and its last full stop; not within E.U.S. or U.S.A."""
+    start, stop = span
+    if start and (text[start - 1] == "." or script_of(text[start - 1])):
+        return None
+    if stop < len(text) and script_of(text[stop]):
+        return None
+    if text[stop : stop + 1] != ".":
+        return start, stop
+    return None if stop + 1 < len(text) and script_of(text[stop + 1]) else (start, stop + 1)

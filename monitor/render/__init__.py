@@ -1,0 +1,1 @@
+"""What is found → words: html, markdown, text, json, mail. Pure."""

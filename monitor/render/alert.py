@@ -1,0 +1,140 @@
+"""OpenAlerts → Message: the words of an alert for every channel. Pure; of the ground it uses text and url; touches nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from monitor.model import Message, OpenAlert
+from monitor.render.alert_html import page
+from monitor.render.alert_view import Place, View, Words, name, view
+from monitor.text import one_line
+
+Kind = Literal["one", "first_poll", "summary"]
+
+SHOWN_ALERTS: Final = 100
+"""A message shows so many alerts in words and counts the rest: mail servers and readers refuse what is much longer."""
+
+_LONGEST_SUBJECT: Final = 200
+_PLACES: Final = 5
+_PLACES_OF_MANY: Final = 1
+_JSON_PLACES: Final = 20
+
+
+def message(alerts: tuple[OpenAlert, ...], *, kind: Kind, timezone: str, title: str) -> Message:
+    """Put one or more alerts of one channel into words; times local to ``timezone`` (an IANA name), in JSON ISO 8601 UTC.
+
+    ``title`` is the desk's. ``Message.key`` is the alert's own for one, else made of all their keys in whatever order they stand.
+    """
+    zone = ZoneInfo(timezone)
+    views = tuple(view(each, zone) for each in alerts[:SHOWN_ALERTS])
+    left_out = len(alerts) - len(views)
+    words = Words(
+        subject=_subject(alerts, kind=kind, first=views[0]),
+        desk=name(title),
+        intro=_intro(len(alerts), kind=kind, first=views[0]),
+        views=views,
+        outro=f"and {left_out} more: the digest has them all" if left_out else "",
+        shown=_PLACES if len(views) == 1 else _PLACES_OF_MANY,
+    )
+    key = _key(alerts)
+    return Message(key=key, subject=words.subject, text=_text(words), html=page(words), json=_json(alerts, kind=kind, key=key))
+
+
+def _key(alerts: tuple[OpenAlert, ...]) -> str:
+    if len(alerts) == 1:
+        return alerts[0].alert.key
+    return sha256("\n".join(sorted(each.alert.key for each in alerts)).encode()).hexdigest()[:32]
+
+
+def _subject(alerts: tuple[OpenAlert, ...], *, kind: Kind, first: View) -> str:
+    if len(alerts) == 1:
+        room = _LONGEST_SUBJECT - len(f"{first.watch}:  – {first.outlet}")
+        return f"{first.watch}: {one_line(first.headline, room)} – {first.outlet}"
+    counts = Counter(name(each.alert.watch_id) for each in alerts)
+    watches = ", ".join(f"{watch} {count}" for watch, count in counts.most_common())
+    source = f"First poll of {first.outlet}: " if kind == "first_poll" else ""
+    return one_line(f"{source}{len(alerts)} alerts – {watches}", _LONGEST_SUBJECT)
+
+
+def _intro(count: int, *, kind: Kind, first: View) -> str:
+    if count == 1:
+        return ""
+    if kind == "first_poll":
+        return f"{count} alerts from the first poll of {first.outlet}, in one message."
+    return f"{count} alerts that came close together, in one message."
+
+
+def _text(words: Words) -> str:
+    blocks = ["\n".join(_lines(each, shown=words.shown)) for each in words.views]
+    return "\n\n".join(block for block in (words.intro, *blocks, words.outro, words.desk) if block) + "\n"
+
+
+def _lines(each: View, *, shown: int) -> Iterator[str]:
+    yield f"{each.watch}: {each.headline}"
+    yield f"{each.outlet} ({each.label})" if each.label else each.outlet
+    for place in each.places[:shown]:
+        yield f"In the {place.field_name}{_form(place)}:"
+        yield f"  {place.before}«{place.form}»{place.after}"
+    if len(each.places) > shown:
+        yield f"and in {len(each.places) - shown} more places"
+    yield f"Published:  {each.published}"
+    yield f"First seen: {each.seen}"
+    if each.doubt:
+        yield f"Doubt:      {each.doubt}"
+    if each.link:
+        yield f"Link:       {each.link}"
+    yield f"Item:       {each.item}"
+
+
+def _form(place: Place) -> str:
+    """Name the form only where it is not the term itself."""
+    return "" if place.form == place.term else f", {place.form} for {place.term}"
+
+
+def _json(alerts: tuple[OpenAlert, ...], *, kind: Kind, key: str) -> str:
+    # a program is told of every alert: the words above may count the rest, but a promise is kept by name
+    whole = {"version": 1, "kind": kind, "key": key, "alerts": [_alert_object(each) for each in alerts]}
+    return json.dumps(whole, ensure_ascii=False)
+
+
+def _alert_object(each: OpenAlert) -> dict[str, object]:
+    """``mark`` counts Unicode characters of ``sentence``, not bytes and not UTF-16 units."""
+    words = view(each, ZoneInfo("UTC"))
+    finding = each.finding
+    return {
+        "key": each.alert.key,
+        "watch": each.alert.watch_id,
+        "channel": each.alert.channel,
+        "item": finding.item_id,
+        "occasion": each.alert.occasion,
+        "headline": words.headline,
+        "link": words.link,
+        "outlet": finding.outlet_id,
+        "outlet_name": words.outlet,
+        "label": words.label,
+        "language": words.language,
+        "published": _iso(finding.published) if finding.published else None,
+        "first_seen": _iso(finding.seen_at),
+        "matches": [_match_object(place) for place in words.places[:_JSON_PLACES]],
+    }
+
+
+def _match_object(place: Place) -> dict[str, object]:
+    start = len(place.before)
+    return {
+        "field": place.field,
+        "term": place.term,
+        "form": place.form,
+        "sentence": place.before + place.form + place.after,
+        "mark": [start, start + len(place.form)],
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,56 @@
+"""Words → the HTML of a message: one small page, inline styles, no image, no script, no request. Pure; touches nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined
+
+from monitor.render.alert_view import Words
+
+_PAGE: Final = """\
+{%- set font = "font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif" -%}
+<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ words.subject }}</title></head>
+<body style="margin:0;padding:20px 16px;background:#fff;color:#15181c;{{ font }};font-size:15px;line-height:1.45">
+<div style="max-width:640px;margin:0 auto">
+<p style="margin:0 0 12px;font-size:14px;font-weight:600;color:#0f5f78"><bdi>{{ words.desk }}</bdi></p>
+{% if words.intro %}
+<p style="margin:0 0 16px">{{ words.intro }}</p>
+{% endif %}
+{% for one in words.views %}
+{% set lang = ' lang="%s"'|safe|format(one.language) if one.language else "" %}
+<div style="margin:0 0 24px">
+<p style="margin:0;font-size:14px;color:#555c66"><bdi>{{ one.watch }}</bdi></p>
+<h2 style="margin:2px 0 4px;font:600 20px/1.25 Georgia,serif" dir="{{ one.dir }}"{{ lang }}>
+{%- if one.link %}<a style="color:#15181c" href="{{ one.link }}">{{ one.headline }}</a>
+{%- else %}{{ one.headline }}{% endif %}</h2>
+<p style="margin:0 0 8px;color:#555c66"><bdi>{{ one.outlet }}</bdi>{% if one.label %} (<bdi>{{ one.label }}</bdi>){% endif %}</p>
+{% for at in one.places[:words.shown] %}
+<p style="margin:8px 0 0;font-size:13px;color:#555c66">In the {{ at.field_name }}
+{%- if at.term != at.form %}: <bdi>{{ at.form }}</bdi> for <bdi>{{ at.term }}</bdi>{% endif %}</p>
+<p style="margin:0" dir="{{ at.dir }}"{{ lang }}>
+{{- at.before }}<mark style="background:#ffe58a;color:#15181c">{{ at.form }}</mark>{{ at.after }}</p>
+{% endfor %}
+{% if one.places|length > words.shown %}
+<p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ one.places|length - words.shown }} more places</p>
+{% endif %}
+<p style="margin:10px 0 0;font-size:13px;color:#555c66">Published {{ one.published }}<br>First seen {{ one.seen }}
+{%- if one.doubt %}<br>Doubt: {{ one.doubt }}{% endif %}<br>Item {{ one.item }}</p>
+</div>
+{% endfor %}
+{% if words.outro %}
+<p style="margin:0">{{ words.outro }}</p>
+{% endif %}
+</div></body></html>
+"""
+
+_PAGE_OF_WORDS: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
+    _PAGE
+)
+
+
+def page(words: Words) -> str:
+    """Give the whole page."""
+    return _PAGE_OF_WORDS.render(words=words)

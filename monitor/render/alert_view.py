@@ -1,0 +1,148 @@
+"""OpenAlert → View: the words of one alert, scrubbed and in local time, before any markup. Pure; touches nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from monitor.model import Field, Match, OpenAlert
+from monitor.text import direction, one_line, scrub
+from monitor.url import linkable
+
+FIELD_NAMES: Final[dict[Field, str]] = {"title": "headline", "summary": "summary", "text": "full text"}
+DOUBTS: Final = {
+    "paywall": "the article may go on behind a paywall",
+    "consent": "the page asked for consent first, the text may not be the article",
+    "javascript": "the page is built by scripts, the text may not be the article",
+    "wall": "the page kept readers out, the text may not be the article",
+    "soft_404": "the page may say that the article is gone",
+    "cut": "the text breaks off",
+    "short": "the text is short for an article",
+    "other_page": "the link may lead to another page",
+}
+
+_LONGEST_NAME: Final = 60
+_LONGEST_HEADLINE: Final = 1000
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a watched word stands: ``before`` + ``form`` + ``after`` is its sentence. ``dir`` as in HTML."""
+
+    field: Field
+    term: str
+    form: str
+    before: str
+    after: str
+    dir: Literal["ltr", "rtl"]
+
+    @property
+    def field_name(self) -> str:
+        """The field as readers call it."""
+        return FIELD_NAMES[self.field]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One alert in words. ``language`` None: not known. ``published``, ``seen``: local, with their offset."""
+
+    watch: str
+    headline: str
+    language: str | None
+    dir: Literal["ltr", "rtl"]
+    outlet: str
+    label: str | None
+    places: tuple[Place, ...]
+    published: str
+    seen: str
+    doubt: str | None
+    link: str | None
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """All that a message says, before any markup. ``shown``: so many places of each alert; empty: nothing to say there."""
+
+    subject: str
+    desk: str
+    intro: str
+    views: tuple[View, ...]
+    outro: str
+    shown: int
+
+
+def view(each: OpenAlert, zone: ZoneInfo) -> View:
+    """Bring one alert into words, with times local to ``zone``."""
+    finding = each.finding
+    headline = one_line(finding.title, _LONGEST_HEADLINE)
+    language = finding.language or finding.outlet_language
+    language = language if language and _LANGUAGE.fullmatch(language) else None
+    return View(
+        watch=name(each.alert.watch_id),
+        headline=headline,
+        language=language,
+        dir=direction(language, headline),
+        outlet=name(finding.outlet_name),
+        label=name(finding.label) if finding.label else None,
+        places=tuple(place(match, language) for match in finding.matches),
+        published=local(finding.published, zone) if finding.published else "no date given",
+        seen=local(finding.seen_at, zone),
+        doubt=_doubt(finding.article_doubt),
+        link=_link(finding.link),
+        item=str(finding.item_id),
+    )
+
+
+def place(match: Match, language: str | None) -> Place:
+    """Part the sentence round the form that stands in it."""
+    stop = max(match.mark_start, match.mark_stop)
+    before, form, after = (
+        # not one_line: it would take the spaces between the parts
+        scrub(part, len(part)).replace("\n", " ")
+        for part in (match.sentence[: match.mark_start], match.sentence[match.mark_start : stop], match.sentence[stop:])
+    )
+    return Place(
+        field=match.field,
+        term=one_line(match.term, _LONGEST_HEADLINE),
+        form=form,
+        before=before,
+        after=after,
+        dir=direction(language, before + form + after),
+    )
+
+
+def name(text: str) -> str:
+    """Give an outlet's or a watch's name as one short line."""
+    return one_line(text, _LONGEST_NAME)
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """Give a local time in words, the same under every locale: ``Mon 23 Nov 2026, 05:31 (UTC+3)``."""
+    here = moment.astimezone(zone)
+    day = f"{_DAYS[here.weekday()]} {here.day} {_MONTHS[here.month - 1]} {here.year}"
+    return f"{day}, {here:%H:%M} ({_offset(here.utcoffset() or timedelta())})"
+
+
+def _offset(offset: timedelta) -> str:
+    if not offset:
+        return "UTC"
+    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
+    return f"UTC{'-' if offset < timedelta() else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
+
+
+def _link(address: str | None) -> str | None:
+    """Give what may be linked, and shown: an override in an address makes it read as another."""
+    return linkable(scrub(address, len(address)), None) if address else None
+
+
+def _doubt(reason: str | None) -> str | None:
+    if reason is None:
+        return None
+    return DOUBTS.get(reason, one_line(reason, _LONGEST_NAME))

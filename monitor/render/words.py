@@ -1,0 +1,290 @@
+"""What the digest says in English, in one place: times, durations, kinds → sentences. Touches nothing but zone data.
+
+A sentence is a tuple of our own words (``str``) and of what came from outside (``Quoted``), so that each sink can set the
+two apart: no name is ever glued into our words before the sink has escaped it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from monitor.model import Digest, Feed, Gap, OutletHealth, WatchId
+from monitor.text import direction, scrub
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+# Not strftime's names: those follow the locale of whoever runs the monitor.
+
+LANGUAGES = {
+    "ar": "Arabic", "az": "Azerbaijani", "bg": "Bulgarian", "bn": "Bengali", "ckb": "Central Kurdish", "cs": "Czech",
+    "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
+    "fr": "French", "ha": "Hausa", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh", "ko": "Korean", "ku": "Kurdish", "ms": "Malay",
+    "my": "Burmese", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "ps": "Pashto", "pt": "Portuguese", "ro": "Romanian",
+    "ru": "Russian", "so": "Somali", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil", "th": "Thai",
+    "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+DOUBTS = {
+    "paywall": "the article may go on behind a paywall",
+    "consent": "the page asked for consent first, its text may not be the article",
+    "javascript": "the page is built by scripts, its text may not be the article",
+    "wall": "the page kept readers out, its text may not be the article",
+    "soft_404": "the page may say that the article is gone",
+    "cut": "the text breaks off",
+    "short": "the text is short for an article",
+    "other_page": "the link may lead to another page",
+}
+
+THE_MONITOR = "The monitor"
+SINCE_UNKNOWN = "a time that is not known"
+REASON_UNKNOWN = "no reason known"
+GAPS = {
+    "failing": " has not answered since {since} ({reason}, {tries}). Anything it published after that is missing here.",
+    "never_answered": " has never answered ({reason}, {tries} since {since}). Nothing that it published could be seen.",
+    "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
+    "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
+    "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
+    "first_poll": ": polled for the first time; older matches not alerted: {number}. They stand below ({reason}).",
+    "down": " itself did not run ({reason}), from {since}. What scrolled out of a feed in that time is missing here.",
+}
+GAPS_NOT_ASKED = {
+    "failing": " has not been polled since {since}, though it was due. Anything it published after that is missing here.",
+    "never_answered": " has not been polled at all, though it was due. Nothing that it published could be seen.",
+}
+
+STATES = {"ok": "ok", "new": "not polled yet", "failing": "failing", "paused": "paused"}
+
+NOT_BY_A_MODEL = "Words are matched as they stand, each in its own language; nothing here is translated or summarised by a model."
+NO_OUTLETS = "No outlet is listed, so nothing was read."
+NO_WATCHES = "No watch is listed, so nothing was looked for."
+NOTHING = "Nothing matched any watch in this window."
+SILENCE_COUNTS = "Coverage was complete: every feed answered, and the words were in nothing that it listed."
+SILENCE_DOUBTED = "Coverage was not complete, so this is not proof that nothing was published."
+LATE = "Late: this digest was due at the hour above, when the monitor could not write it."
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_SUBJECT_WATCHES = 4
+
+Side = Literal["ltr", "rtl"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """A text from outside, on one line and without controls, with its language (None: not known) and its direction."""
+
+    text: str
+    language: str | None
+    side: Side
+
+
+Sentence = tuple[str | Quoted, ...]
+
+
+def line(text: str) -> str:
+    """Put a text from outside on one line, without controls or bidi overrides; spaces stay, so pieces can be joined again."""
+    return scrub(text, len(text)).replace("\n", " ")
+
+
+def quoted(text: str, language: str | None = None) -> Quoted:
+    """Make a text from outside fit to be told. Its language is kept only where its letters run that language's way."""
+    clean = line(text).strip()
+    side = direction(language, clean)
+    fits = language is not None and _LANGUAGE.fullmatch(language) and direction(language, "") == side
+    return Quoted(text=clean, language=language if fits else None, side=side)
+
+
+def watch_name(watch_id: WatchId) -> Quoted:
+    """Name a watch as a heading does: its id, with a capital, "-" and "_" as spaces."""
+    name = watch_id.replace("-", " ").replace("_", " ").strip() or watch_id
+    return quoted(name[:1].upper() + name[1:] if name[:1].isascii() else name)
+
+
+def feed_name(feed: Feed) -> Quoted:
+    """Name a feed as its outlet; where the outlet has several, with the feed's title or number (never its address)."""
+    name = feed.name
+    if len(feed.outlet.feeds) > 1:
+        number = feed.outlet.feeds.index(feed.url) + 1 if feed.url in feed.outlet.feeds else 1
+        name += f" ({feed.title})" if feed.title and feed.title != name else f" (feed {number})"
+    return quoted(name, feed.outlet.language)
+
+
+def language_name(language: str | None) -> str | None:
+    """Give a foreign language's English name; None for English and where it is not known."""
+    return None if language is None or language == "en" else LANGUAGES.get(language)
+
+
+def count(number: int, noun: str) -> str:
+    """Say "1 item", "2 items", "2 tries"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun == "try" else f"{number} {noun}s"
+
+
+def duration(span: timedelta) -> str:
+    """Say how long: "under a minute", "14 min", "5 h 10 min", "3 days 4 h"; negative spans are none at all."""
+    minutes = max(span, timedelta()) // timedelta(minutes=1)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return count(days, "day") + (f" {hours} h" if hours else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes} min" if minutes else "")
+    return f"{minutes} min" if minutes else "under a minute"
+
+
+def offset(when: datetime, zone: ZoneInfo) -> str:
+    """Give a zone's offset at an instant: "UTC", "UTC+3", "UTC-3:30"."""
+    minutes = (when.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=1)
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def clock(when: datetime, zone: ZoneInfo) -> str:
+    """Give the local hour, "16:52"; where the clocks show it twice that night, with its offset."""
+    local = when.astimezone(zone)
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f"{local:%H:%M}" + (f" {offset(when, zone)}" if twice else "")
+
+
+def day(when: datetime, zone: ZoneInfo, *, today: datetime) -> str:
+    """Name a local day as seen from ``today``: "today", "yesterday", "17 November", "17 November 2025"."""
+    local, here = when.astimezone(zone).date(), today.astimezone(zone).date()
+    if local == here:
+        return "today"
+    if local == here - timedelta(days=1):
+        return "yesterday"
+    return f"{local.day} {MONTHS[local.month - 1]}" + (f" {local.year}" if local.year != here.year else "")
+
+
+def moment(when: datetime, zone: ZoneInfo, *, today: datetime) -> str:
+    """Say when, as shortly as can be: "00:50", "yesterday 22:10", "17 November 22:10"."""
+    name = day(when, zone, today=today)
+    return clock(when, zone) if name == "today" else f"{name} {clock(when, zone)}"
+
+
+def nominal_day(period: str) -> str:
+    """Name the day of a period: "Monday 23 November 2026"."""
+    local = datetime.fromisoformat(period)
+    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def window(digest: Digest) -> str:
+    """Say from when to when, in which zone; both offsets where the clocks changed in between."""
+    zone = ZoneInfo(digest.timezone)
+    before, after = offset(digest.start, zone), offset(digest.stop, zone)
+    start = _date(digest.start, zone) + (f" ({before})" if before != after else "")
+    stop = f"{_date(digest.stop, zone)}, {digest.timezone}" + (f" ({after})" if after != digest.timezone else "")
+    outlets = len({row.feed.outlet.id for row in digest.outlets if row.state != "paused"})
+    return (
+        f"What {count(outlets, 'outlet')} published, as first seen in the {_span(digest.stop - digest.start)} "
+        f"from {start} to {stop}"
+    )
+
+
+def times(digest: Digest) -> str:
+    """Say which zone's clock the times follow."""
+    after = offset(digest.stop, ZoneInfo(digest.timezone))
+    return f"Times are those of {digest.timezone}" + (f", {after} at the end of the window." if after != digest.timezone else ".")
+
+
+def digest_subject(digest: Digest) -> str:
+    """Give the subject of the digest's mail: "Idlib 17, Crossings 9, 1 gap – 23 Nov 06:00"."""
+    found = [f"{watch_name(group.watch.id).text} {len(group.findings)}" for group in digest.watches if group.findings]
+    told = found[:_SUBJECT_WATCHES] or ["Nothing matched"]
+    if len(found) > _SUBJECT_WATCHES:
+        told.append(f"{len(found) - _SUBJECT_WATCHES} more")
+    if digest.gaps:
+        told.append(count(len(digest.gaps), "gap"))
+    local = datetime.fromisoformat(digest.period)
+    return line(f"{', '.join(told)} – {local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}")
+
+
+def coverage(digest: Digest) -> str:
+    """Say how much was not seen, before the gaps themselves; feeds not polled yet or paused are told, too."""
+    parts = [f"{count(len(digest.gaps), 'gap')}." if digest.gaps else "No gaps."]
+    new = sum(row.state == "new" for row in digest.outlets)
+    paused = sum(row.state == "paused" for row in digest.outlets)
+    if not digest.outlets:
+        parts.append(NO_OUTLETS)
+    elif not digest.gaps and not new:
+        parts.append("Every feed that was asked answered." if paused else "Every feed answered.")
+    parts += [f"{count(new, 'feed')} not polled yet."] if new else []
+    parts += [f"{count(paused, 'feed')} paused by the desk, not read."] if paused else []
+    return " ".join(parts)
+
+
+def is_covered(digest: Digest) -> bool:
+    """Say whether silence in this digest means something: every outlet listed was seen through the whole window."""
+    return bool(digest.outlets) and not digest.gaps and all(row.state == "ok" for row in digest.outlets)
+
+
+def gap(gap: Gap, digest: Digest) -> Sentence:
+    """Tell one gap: who, what is missing, since when and why."""
+    since = moment(gap.since, ZoneInfo(digest.timezone), today=digest.stop) if gap.since else SINCE_UNKNOWN
+    before, has_reason, after = _gap_words(gap).partition("{reason}")
+    facts = {"since": since, "tries": count(gap.count, "try"), "number": str(gap.count), "items": count(gap.count, "item")}
+    told: Sentence = (feed_name(gap.feed),) if gap.feed else (THE_MONITOR,)
+    told += (before.format_map(facts),)
+    if has_reason:
+        told += (quoted(DOUBTS.get(gap.reason, gap.reason) or REASON_UNKNOWN), after.format_map(facts))
+    return told + _mend(gap)
+
+
+def state(row: OutletHealth) -> str:
+    """Name a feed's state; what the monitor itself did not poll is not called failing."""
+    return "not polled" if row.state == "failing" and not row.failures else STATES[row.state]
+
+
+def answered(row: OutletHealth, digest: Digest) -> str:
+    """Say when a feed last answered, as seen from the end of the window."""
+    return "never" if row.answered_at is None else f"{duration(digest.stop - row.answered_at)} ago"
+
+
+def doubt(reason: str) -> str:
+    """Say why an article's text may not be the article."""
+    return f"In doubt: {DOUBTS.get(reason, 'the page may not be the article')}."
+
+
+def last_match(when: datetime | None, digest: Digest) -> str:
+    """Say when a quiet watch last matched."""
+    if when is None:
+        return "No earlier match is known."
+    return f"Last match: {moment(when, ZoneInfo(digest.timezone), today=digest.stop)}."
+
+
+def iso(when: datetime, zone: ZoneInfo) -> str:
+    """Write an instant for machines: RFC 3339, with the zone's offset."""
+    return when.astimezone(zone).isoformat(timespec="seconds")
+
+
+def _date(when: datetime, zone: ZoneInfo) -> str:
+    local = when.astimezone(zone)
+    return f"{DAYS[local.weekday()][:3]} {local.day} {MONTHS[local.month - 1][:3]} {clock(when, zone)}"
+
+
+def _span(span: timedelta) -> str:
+    hours, rest = divmod(span, timedelta(hours=1))
+    return count(hours, "hour") if hours and not rest else duration(span)
+
+
+def _gap_words(gap: Gap) -> str:
+    """Give the sentence for a kind of gap; ``count`` 0 means that the monitor itself did not ask."""
+    if gap.kind in ("failing", "never_answered") and not gap.count:
+        return GAPS_NOT_ASKED[gap.kind]
+    return GAPS[gap.kind]
+
+
+def _mend(gap: Gap) -> Sentence:
+    """Name the line of the config that a feed's gap is mended in; nothing where the config is not to blame."""
+    if gap.feed is None or gap.kind not in ("failing", "never_answered") or not gap.count:
+        return ()
+    return (" In config.toml: ", quoted(f"outlets.{gap.feed.outlet.id}"), ".")

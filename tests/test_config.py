@@ -1,0 +1,654 @@
+"""config.toml as the desk writes it: what it means, and every fault with its line and without its secrets."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import re
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import monitor
+from monitor.config import Changes, changes, load, locate, short_config, state_directory
+from monitor.config.faults import quoted_address
+from monitor.config.lines import Where
+from monitor.errors import ConfigError, NoPermissionError
+from monitor.model import Config, EmailChannel, LogChannel, Outlet, Secret, WebhookChannel
+
+REPOSITORY = Path(monitor.__file__).parents[1]
+CANARY = "c4n4ry-k1ll-me"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.chdir(tmp_path)
+    return Desk(tmp_path)
+
+
+class Desk:
+    """A folder with a config.toml in it, and a home."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.environ: dict[str, str] = {}
+
+    def write(self, text: str | bytes) -> Path:
+        (self.folder / "config.toml").write_bytes(text.encode() if isinstance(text, str) else text)
+        return Path("config.toml")
+
+    def keep(self, name: str, secret: str, mode: int = 0o600) -> None:
+        (self.folder / name).write_text(secret)
+        (self.folder / name).chmod(mode)
+
+    def load(self, text: str | bytes) -> Config:
+        return load(self.write(text), environ=self.environ, home=self.home)
+
+    def faults(self, text: str | bytes) -> tuple[str, ...]:
+        with pytest.raises(ConfigError) as caught:
+            self.load(text)
+        return caught.value.faults
+
+    def fault(self, text: str | bytes) -> str:
+        (only,) = self.faults(text)
+        return only
+
+
+# ---------------------------------------------------------------- what it means
+
+
+def test_the_smallest_config_means_sensible_things(desk: Desk) -> None:
+    config = desk.load('[outlets]\nrelief-desk = "https://reliefdesk.example/updates.atom"\n[watches]\nidlib = ["Idlib"]\n')
+    (outlet,), (watch,) = config.outlets, config.watches
+    assert outlet == Outlet(id="relief-desk", feeds=("https://reliefdesk.example/updates.atom",))  # type: ignore[arg-type]
+    assert (watch.any, watch.fields, watch.outlets, watch.channels) == (("Idlib",), ("title", "summary", "text"), None, ("log",))
+    assert config.channels == (LogChannel(id="log"),)  # type: ignore[arg-type]
+    assert (config.digest.at, config.digest.cron, config.digest.formats, config.digest.send) == (
+        ("06:00",),
+        None,
+        ("html", "md"),
+        (),
+    )
+    assert config.fetch.every == timedelta(minutes=15)
+    assert config.alerts.first_poll == timedelta(hours=24)
+    assert Path(config.state).is_absolute()
+    assert config.digest.directory == config.state + "/digest"
+    assert re.fullmatch("[0-9a-f]{6}", config.fingerprint)
+
+
+FULL = """
+title = "Northwest desk"
+timezone = "Asia/Damascus"
+contact = "desk@example.org"
+state = "here"
+
+[outlets]
+al-zawiya = { feed = "https://alzawiya.example/rss", name = "الزاوية اليوم", lang = "ar-SY", groups = ["regional"] }
+"الزاوية" = "https://elsewhere.example/rss"
+
+[outlets.kuzey]
+feeds = ["https://kuzey.example/a", "https://kuzey.example/b"]
+every = "10m"
+full_text = false
+label = "agency"
+groups = ["regional", "north"]
+private = true
+paused = true
+headers = { Authorization = { env = "KUZEY" }, Accept = "text/xml" }
+
+[watches]
+crossings = ["Bab al-Hawa", "Bab al-Hawa", "باب الهوى"]
+
+[watches.idlib]
+any = ["Idlib"]
+all = ["convoy"]
+none = ["Idlib Street"]
+in = ["title", "text"]
+outlets = ["@regional", "الزاوية"]
+alert = ["hook", "log"]
+urgent = true
+
+[watches.quiet]
+any = ["Harim"]
+alert = []
+
+[alerts]
+first_poll = "6h"
+group_wait = "0s"
+max_per_hour = 3
+quiet = "22:00-06:30"
+
+[channels.mail]
+type = "email"
+to = ["desk@example.org", "Desk <b@example.org>"]
+from = "monitor@example.org"
+smtp = "smtps://monitor@mail.example.org"
+password = { file = "smtp-password" }
+
+[channels.hook]
+type = "webhook"
+url = { env = "HOOK" }
+secret = { file = "hook-secret" }
+private = true
+
+[digest]
+at = ["18:00", "06:00"]
+formats = ["md"]
+send = ["mail"]
+dir = "digests"
+
+[fetch]
+every = "20m"
+min = "2m"
+max = "12h"
+at_once = 4
+timeout = "30s"
+max_size = "2MB"
+private = true
+"""
+
+
+def test_every_key_arrives_in_the_records(desk: Desk) -> None:
+    desk.environ = {"KUZEY": "Bearer x", "HOOK": "https://hook.example/x"}
+    desk.keep("smtp-password", "pw\n")
+    desk.keep("hook-secret", "hs\r\n")
+    config = desk.load(FULL)
+    assert (config.title, config.timezone, config.contact) == ("Northwest desk", "Asia/Damascus", "desk@example.org")
+    assert (config.state, config.digest.directory) == (str(desk.folder / "here"), str(desk.folder / "digests"))
+    zawiya, other, kuzey = config.outlets
+    assert (zawiya.language, zawiya.name, other.id) == ("ar", "الزاوية اليوم", "الزاوية")
+    assert (kuzey.feeds, kuzey.every) == (("https://kuzey.example/a", "https://kuzey.example/b"), timedelta(minutes=10))
+    assert (kuzey.full_text, kuzey.label, kuzey.private, kuzey.paused) == (False, "agency", True, True)
+    assert kuzey.headers == (("Authorization", Secret("Bearer x")), ("Accept", "text/xml"))
+    crossings, idlib, quiet = config.watches
+    assert (crossings.any, crossings.channels) == (("Bab al-Hawa", "باب الهوى"), ("mail", "hook"))
+    assert (idlib.all, idlib.none, idlib.fields, idlib.urgent) == (("convoy",), ("Idlib Street",), ("title", "text"), True)
+    assert sorted(idlib.outlets or ()) == ["al-zawiya", "kuzey", "الزاوية"]
+    assert (idlib.channels, quiet.channels) == (("hook", "log"), ())
+    mail, hook, log = config.channels
+    assert isinstance(mail, EmailChannel)
+    assert (mail.host, mail.port, mail.security, mail.user) == ("mail.example.org", 465, "tls", "monitor")
+    assert isinstance(hook, WebhookChannel)
+    assert isinstance(log, LogChannel)
+    assert (mail.password, hook.url, hook.secret) == (Secret("pw"), Secret("https://hook.example/x"), Secret("hs"))
+    assert (config.alerts.quiet, config.alerts.max_per_hour, config.alerts.group_wait) == ((1320, 390), 3, timedelta(0))
+    assert (config.digest.at, config.digest.formats, config.digest.send) == (("06:00", "18:00"), ("md",), ("mail",))
+    assert (config.fetch.max_size, config.fetch.at_once, config.fetch.timeout) == (2_000_000, 4, timedelta(seconds=30))
+    assert "pw" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("smtp", "security", "port"),
+    [("smtp://localhost", "plain", 25), ("smtp://localhost:2525", "plain", 2525), ("smtp://u@h.example", "starttls", 587)],
+)
+def test_smtp_with_a_user_means_starttls_and_without_one_plain_text(desk: Desk, smtp: str, security: str, port: int) -> None:
+    desk.keep("pw", "x")
+    password = 'password = { file = "pw" }' if "@" in smtp else ""
+    text = f'[channels.m]\ntype = "email"\nto = ["a@b.example"]\nfrom = "c@d.example"\nsmtp = "{smtp}"\n{password}'
+    (mail,) = desk.load(text).channels
+    assert isinstance(mail, EmailChannel)
+    assert (mail.security, mail.port) == (security, port)
+
+
+def test_a_cron_line_takes_the_place_of_times(desk: Desk) -> None:
+    digest = desk.load('[digest]\ncron = "0 6,18 * * mon-fri"').digest
+    assert (digest.at, digest.cron) == ((), "0 6,18 * * mon-fri")
+
+
+def test_a_file_from_windows_loads(desk: Desk) -> None:
+    text = '\ufefftitle = "Desk"\r\n[outlets]\r\nx = "https://x.example"\r\n'
+    assert desk.load(text).outlets[0].feeds == ("https://x.example",)
+    assert desk.fault(text + 'y = "y.example/rss"\r\n').startswith("config.toml:4: outlets.y.feed")
+
+
+def test_the_shipped_config_is_ready_to_run() -> None:
+    config = load(REPOSITORY / "config.toml", environ={}, home=Path("/home/desk"))
+    assert len(config.outlets) == 16
+    assert {outlet.id for outlet in config.outlets if outlet.label} == {"press-tv", "sana", "tass", "rt-arabic", "radio-habana"}
+    (idlib,) = config.watches
+    assert {"Idlib", "إدلب", "Идлиб", "İdlib", "Idleb", "ادلب", "אידליב", "伊德利卜"} <= set(idlib.any)
+    assert idlib.channels == ("log",)
+
+
+def test_every_hint_in_the_shipped_config_can_be_taken(desk: Desk) -> None:
+    desk.keep("smtp-password", "x")
+    desk.keep("hook-secret", "x")
+    desk.environ["RELIEF_DESK_TOKEN"] = "x"
+    text = re.sub(r"^# (?=\[|[a-z_]+ *= )", "", (REPOSITORY / "config.toml").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    config = desk.load(text)
+    assert len(config.channels) == 2
+    assert config.outlets[-1].headers
+    assert config.contact
+
+
+def test_the_first_config_loads(desk: Desk) -> None:
+    config = desk.load(short_config())
+    assert config.outlets == ()
+    assert config.watches[0].id == "idlib"
+
+
+def test_ten_thousand_outlets_load_in_two_seconds(desk: Desk) -> None:
+    text = "[outlets]\n" + "".join(f'o{number} = "https://h{number}.example/feed.xml"\n' for number in range(10_000))
+    start = time.process_time()
+    config = desk.load(text)
+    assert len(config.outlets) == 10_000
+    assert len(desk.faults(text.replace("https", "htps"))) == 10_000
+    assert time.process_time() - start < 4
+
+
+# ---------------------------------------------------------------- faults
+
+NINE = """# nine faults, each on the line that INTERFACE.md shows
+title = "Desk"
+
+[outlets]
+orontes-post = "orontes-post.example/feed.xml"
+relief-desk = { feed = "https://reliefdesk.example/updates.atom", evry = "30m" }
+levant-wire = { feed = "https://levant-wire.example/rss", every = "10s" }
+levant-copy = "HTTPS://Levant-Wire.example/rss"
+gazette = "https://u:hunter2@gazette.example/rss"
+
+[watches]
+everything = ["a"]
+
+[watches.idlib]
+any = ["Idlib"]
+alert = ["desk-mial"]
+
+[channels.desk-mail]
+type = "log"
+
+[channels.phone]
+type = "webhook"
+url = "https://phone.example/x"
+token = "hunter2"
+
+[digest]
+cron = "0 25 * * mon"
+"""
+
+
+def test_the_faults_read_as_the_interface_promises(desk: Desk) -> None:
+    assert list(desk.faults(NINE)) == [
+        'config.toml:5: outlets.orontes-post.feed: "orontes-post.example/feed.xml" has no https:// in front',
+        'config.toml:6: outlets.relief-desk.evry: no such key "evry". Did you mean "every"?',
+        'config.toml:7: outlets.levant-wire.every: "10s" is under a minute, which outlets block. The shortest is "1m"',
+        'config.toml:8: outlets.levant-copy: same feed as "levant-wire" on line 7',
+        (
+            'config.toml:9: outlets.gazette.feed: "https://u:****@gazette.example/rss" has a password in it. '
+            'Use headers = { Authorization = { env = "NAME" } }'
+        ),
+        "config.toml:12: watches.everything.any: this has 'a', which would match nearly everything",
+        'config.toml:16: watches.idlib.alert: no channel "desk-mial". Did you mean "desk-mail"?',
+        (
+            "config.toml:24: channels.phone.token: this is a secret in plain text. "
+            'Put it in a file and write { file = "NAME" }, or { env = "NAME" }'
+        ),
+        "config.toml:27: digest.cron: \"0 25 * * mon\" has '25' as its hour, which is not in range",
+    ]
+
+
+TEN = """titel = "Desk"
+timezone = "Asia/Damaskus"
+[outlets]
+a = { feed = "https://a.example", lang = "Arabic" }
+b = { name = "B" }
+[outlets.c]
+feeds = [
+    "https://c.example",
+    "ftp://c.example",
+]
+[watches.w]
+any = [
+    "Idlib",  # ]
+    "-",
+]
+outlets = ["d"]
+[watches]
+empty = []
+[fetch]
+max_size = "5 apples"
+[keep]
+items = "400d"
+"""
+
+
+def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None:
+    text = TEN.replace(",\n      every = 15 }", " }")
+    faults = desk.faults(text)
+    assert [re.match(r"config\.toml:(\d+): ([\w.]+): ", fault).groups() for fault in faults] == [  # type: ignore[union-attr]
+        ("1", "titel"),
+        ("2", "timezone"),
+        ("4", "outlets.a.lang"),
+        ("5", "outlets.b"),
+        ("9", "outlets.c.feeds"),
+        ("14", "watches.w.any"),
+        ("16", "watches.w.outlets"),
+        ("18", "watches.empty"),
+        ("20", "fetch.max_size"),
+        ("21", "keep"),
+    ]
+    assert 'Did you mean "title"?' in faults[0]
+    assert 'Did you mean "Asia/Damascus"?' in faults[1]
+    assert "not supported by this version yet" in faults[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("outlets = 5", "config.toml:1: outlets: must be a table: [outlets]"),
+        ("[outlets]\nx = 5", "config.toml:2: outlets.x: must be an address in quotes"),
+        ('[outlets]\n"a b" = "https://x.example"', 'config.toml:2: outlets."a b": an id is letters, digits, - and _ only'),
+        ('[outlets]\nx = "https:///rss"', 'config.toml:2: outlets.x.feed: "https:///rss" has no host'),
+        ('[outlets]\nx = "https://[::1/rss"', "is no address that can be read"),
+        ('[outlets]\nx = "https://h:99999/rss"', "is no address that can be read"),
+        ('[outlets]\nx = "https://a b/rss"', "has a space or a control character"),
+        ('[outlets]\nx = "https://someone@h.example/rss"', '"https://****@h.example/rss" has a user name in it'),
+        ('[outlets]\nx = { feed = "https://a.example", feeds = ["https://b.example"] }', "has both feed and feeds"),
+        ('[outlets]\nx = { feeds = ["https://a.example", "https://a.example"] }', "lists the same feed twice"),
+        ('[outlets]\nx = { feed = "https://a.example", paused = 1 }', "outlets.x.paused: must be true or false"),
+        ('[outlets]\nx = { feed = "https://a.example", every = "15 minutes" }', 'is no span of time. Write it as "90s", "15m"'),
+        ('[outlets]\nx = { feed = "https://a.example", every = "99999d" }', "is over ten years"),
+        ('[outlets]\nx = { feed = "https://a.example", selector = "#c" }', '"selector" is not supported by this version yet'),
+        ('[outlets]\nx = { feed = "https://a.example", headers = { "a b" = "c" } }', "is not the name of a header"),
+        ('[outlets]\nx = { feed = "https://a.example", headers = { A = "b\\nC: d" } }', "printable ASCII only"),
+        ('[watches]\nx = "Idlib"', "config.toml:2: watches.x: must be a list of words"),
+        ('[watches]\nx = [\n  "Idlib",\n  "-",\n]', "config.toml:4: watches.x.any: this has '-'"),
+        ('[watches]\nx = { query = "idlib" }', '"query" is not supported by this version yet'),
+        ('[watches]\nx = { none = ["a-b"] }', "has nothing to look for"),
+        ('[watches]\nx = ["É"]', "this has 'É', which would match nearly everything"),
+        ('[watches]\nx = ["\\u064B\\u0640"]', "in which there is no letter to look for"),
+        ('[watches]\nx = { any = ["Idlib"], in = ["body"] }', 'watches.x.in: "body" is no part of an item'),
+        ('[watches]\nx = { any = ["Idlib"], outlets = ["@north"] }', 'no outlet has the group "north"'),
+        ('[channels.x]\ntype = "apprise"', '"apprise" is not supported by this version yet'),
+        ('[channels.x]\ntype = "emial"', 'Did you mean "email"?'),
+        ('[channels.x]\nurl = "https://x.example"', "channels.x.type: this is missing"),
+        ('[channels.x]\ntype = "webhook"', "config.toml:1: channels.x.url: this is missing"),
+        ("[digest]\nat = 06:00:00", "digest.at: must be a list"),
+        ('[digest]\nat = "6:00"', 'digest.at: "6:00" is no time of day. Write it as "06:00"'),
+        ("[digest]\nat = []", "digest.at: has no time in it"),
+        ('[digest]\nat = "06:00"\ncron = "0 6 * * *"', "config.toml:3: digest.cron: stands beside at"),
+        ('[digest]\ncron = "0 6 * *"', "has 4 fields, not five"),
+        ('[digest]\ncron = "0 6 * * mon,moon"', "has 'moon' as its weekday, which is not understood"),
+        ('[digest]\ncron = "0 6 30 2 *"', "names a day that its month never has"),
+        ('[digest]\nformats = ["json"]', '"json" is not supported by this version yet'),
+        ('[digest]\nformats = ["pdf"]', '"pdf" is no form of the digest'),
+        ('[digest]\nsend = ["mail"]', 'digest.send: no channel "mail"'),
+        ('[fetch]\nmin = "2d"', "fetch.min: min is longer than max"),
+        ("[fetch]\nat_once = true", "must be a whole number, 1 or more"),
+        ('[fetch]\nmax_size = "0MB"', 'is not between "1KB" and "1GB"'),
+        ('[fetch]\ntimeout = "1h"', 'is not between "1s" and "10m"'),
+        ('[alerts]\nquiet = "22:00"', "is no stretch of the day"),
+        ('[alerts]\nquiet = "22:00-22:00"', "ends when it begins"),
+        ('[alerts]\nper = "story"', '"per" is not supported by this version yet'),
+        ('timezone = "../../etc/passwd"', "no time zone"),
+        ('contact = "büro"', "must be ASCII"),
+        ("[[outlets]]\nx = 1", "config.toml:1: outlets: must be a table: [outlets]"),
+    ],
+)
+def test_a_fault_says_what_was_wanted(desk: Desk, text: str, wanted: str) -> None:
+    assert wanted in desk.fault(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (b"title = Desk\n", "config.toml:1: title: this is not TOML: Invalid value at column 9. Text stands in quotes"),
+        (b'title = "a"\n\ntitle = "b"\n', "config.toml:3: title: this is not TOML"),
+        (b'[outlets]\nx = """\nnever closed\n', "config.toml:3: this is not TOML"),
+        (b'title = "a"\nx = "caf\xe9"\n', "config.toml:2: this is not UTF-8 text"),
+        (b"x = " + b"[" * 20_000, "nested too deeply"),
+    ],
+)
+def test_a_file_that_is_not_toml_is_a_fault_with_its_line(desk: Desk, content: bytes, wanted: str) -> None:
+    assert wanted in desk.fault(content)
+
+
+def test_what_is_no_file_is_a_fault(desk: Desk) -> None:
+    for path, wanted in ((Path("nothing.toml"), "nothing.toml: there is no such file"), (Path(), ".: is not a file")):
+        with pytest.raises(ConfigError, match=re.escape(wanted)):
+            load(path, environ={}, home=desk.home)
+
+
+# ---------------------------------------------------------------- secrets
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[outlets]\nx = "https://u:{CANARY}@h.example/rss"',
+        f'[outlets]\nx = "https://u:p@{CANARY}@h.example/rss"',
+        f'[outlets]\nx = "https://u:a/{CANARY}@h.example/rss"',
+        f'[outlets]\nx = "https://{CANARY}@h.example/rss"',
+        f'[outlets]\nx = "u:{CANARY}@h.example/rss"',
+        f'[outlets]\nx = "//u:{CANARY}@h.example/rss"',
+        f'[outlets]\nx = "h.example/rss?key={CANARY}"',
+        f'[outlets]\nx = "h.example/rss#{CANARY}"',
+        f'[outlets]\nx = "h.example/{CANARY}0123456789abcdef/rss"',
+        f'[outlets]\nx = {{ feed = "https://h.example", headers = {{ Authorization = "Bearer {CANARY}" }} }}',
+        f'[outlets]\nx = {{ feed = "https://h.example", headers = {{ X-Api-Key = "{CANARY}" }} }}',
+        f'[outlets]\nx = {{ feed = "https://h.example", headers = {{ "Authorization: {CANARY}" = "" }} }}',
+        f'[outlets]\nx = {{ feed = "https://h.example", password = "{CANARY}" }}',
+        f'[channels.x]\ntype = "webhook"\nurl = "https://h.example/a"\nsecret = "{CANARY}"',
+        f'[channels.x]\ntype = "webhook"\nurl = "https://u:{CANARY}@h.example/a"',
+        f'[channels.x]\ntype = "webhook"\nurl = "h.example/{CANARY}"',
+        f'[channels.x]\ntype = "webhook"\nurl = "https://h.example/a"\nsecret = {{ env = "X", default = "{CANARY}" }}',
+        f'[channels.x]\ntype = "webhook"\nurl = "https://h.example/a"\nsecret = {{ env = "{CANARY}" }}',
+        f'[channels.x]\ntype = "apprise"\nurl = "ntfys://{CANARY}@h.example"\ntoken = "{CANARY}"',
+        f'[channels.x]\ntype = "email"\nto = ["a@b.example"]\nfrom = "a@b.example"\nsmtp = "smtps://u:{CANARY}@h.example"',
+        '[channels.x]\ntype = "webhook"\nurl = { env = "CANARY" }',
+        '[channels.x]\ntype = "webhook"\nurl = { file = "canary" }',
+        f"[channels.x]\npassword = {CANARY}",
+        f'[channels.x]\npassword = "{CANARY}\xe9"'.encode("latin-1"),
+        f'[channels.x]\npassword = "{CANARY}',
+        f"[outlets]\nx = https://u:{CANARY}@h.example/rss",
+        f'[outlets]\nx = {{ feed = "https://h.example?k={CANARY}", feed = 1 }}',
+    ],
+)
+def test_a_secret_never_stands_in_a_fault(desk: Desk, text: str | bytes, caplog: pytest.LogCaptureFixture) -> None:
+    desk.environ = {"CANARY": f"ntfys://{CANARY}"}
+    desk.keep("canary", f"https://u:{CANARY}@h.example\nsecond line")
+    with pytest.raises(ConfigError) as caught:
+        desk.load(text)
+    told = "".join(traceback.format_exception(caught.value)) + repr(caught.value.__cause__)
+    assert CANARY not in told
+    assert CANARY not in caplog.text
+
+
+@given(st.text(st.characters(exclude_characters="\n"), min_size=4), st.sampled_from(["https://", "http://", "//", ""]))
+def test_no_password_survives_in_a_shown_address(password: str, scheme: str) -> None:
+    shown = quoted_address(f"{scheme}user:XX{password}XX@host.example/rss")
+    assert "XX" not in shown
+
+
+def test_a_secret_in_plain_text_is_a_fault(desk: Desk) -> None:
+    text = '[outlets]\nx = { feed = "https://x.example", headers = { Cookie = "a=b", Accept = "text/xml" } }'
+    assert "config.toml:2: outlets.x.headers.Cookie: this is a secret in plain text" in desk.fault(text)
+
+
+WEBHOOK = '[channels.x]\ntype = "webhook"\nurl = "https://h.example/a"\nsecret = '
+
+
+def test_a_secret_that_is_not_there_is_named(desk: Desk) -> None:
+    assert 'the environment variable "HOOK" is not set' in desk.fault(WEBHOOK + '{ env = "HOOK" }')
+    assert 'config.toml:4: channels.x.secret: no file "hook" beside this file' in desk.fault(WEBHOOK + '{ file = "hook" }')
+    desk.environ["HOOK"] = ""
+    assert 'the environment variable "HOOK" is empty' in desk.fault(WEBHOOK + '{ env = "HOOK" }')
+
+
+def test_a_secret_file_that_everybody_may_read_is_a_fault(desk: Desk) -> None:
+    desk.keep("hook", "x", mode=0o644)
+    assert 'the file "hook" can be read by everybody' in desk.fault(WEBHOOK + '{ file = "hook" }')
+
+
+@pytest.mark.parametrize("name", ["../hook", "/etc/passwd", "a/b", "..", ""])
+def test_a_secret_file_is_a_plain_name(desk: Desk, name: str) -> None:
+    assert "wants a plain file name" in desk.fault(WEBHOOK + f'{{ file = "{name}" }}')
+
+
+def test_systemds_credentials_come_before_the_file_beside(desk: Desk) -> None:
+    credentials = desk.folder / "credentials"
+    credentials.mkdir()
+    (credentials / "hook").write_text("from systemd\n")
+    desk.keep("hook", "from beside")
+    desk.keep("other", "other beside")
+    desk.environ["CREDENTIALS_DIRECTORY"] = str(credentials)
+    for name, value in (("hook", "from systemd"), ("other", "other beside")):
+        (channel,) = desk.load(WEBHOOK + f'{{ file = "{name}" }}').channels
+        assert isinstance(channel, WebhookChannel)
+        assert channel.secret == Secret(value)
+
+
+@pytest.fixture
+def others_folder() -> Iterator[Path]:
+    """Make a folder that every user of this machine can enter."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def _as_a_plain_user() -> Iterator[None]:
+    """Root may read everything, so where the tests run as root, this part runs as nobody."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("closed", ["config.toml", "hook"])
+def test_a_file_that_may_not_be_read_is_told_apart_from_a_fault(others_folder: Path, closed: str) -> None:
+    desk = Desk(others_folder)
+    desk.write(WEBHOOK + '{ file = "hook" }')
+    desk.keep("hook", "x")
+    (others_folder / "config.toml").chmod(0o644)
+    (others_folder / closed).chmod(0o000)
+    with _as_a_plain_user(), pytest.raises(NoPermissionError, match=f"{closed}.* may not be read by this user"):
+        load(others_folder / "config.toml", environ={}, home=desk.home)
+
+
+# ---------------------------------------------------------------- where things are
+
+
+def test_the_config_is_looked_for_in_order(desk: Desk) -> None:
+    elsewhere = {"MONITOR_CONFIG": "env.toml"}
+    at_home = desk.home / ".config" / "monitor" / "config.toml"
+    at_home.parent.mkdir(parents=True)
+    for path in (desk.folder / "given.toml", desk.folder / "env.toml", desk.folder / "config.toml", at_home):
+        path.write_text("")
+    assert _located(desk, "given.toml", elsewhere) == Path("given.toml")
+    assert _located(desk, None, elsewhere) == Path("env.toml")
+    assert _located(desk, None, {"MONITOR_CONFIG": ""}) == Path("config.toml")
+    (desk.folder / "config.toml").unlink()
+    assert _located(desk, None, {}) == at_home
+
+
+def test_a_config_that_was_asked_for_and_is_not_there_is_a_fault(desk: Desk) -> None:
+    desk.write("")
+    with pytest.raises(ConfigError, match=r"nothing\.toml: there is no such file \(from -c\)"):
+        _located(desk, "nothing.toml", {})
+    with pytest.raises(ConfigError, match=r"nothing\.toml: there is no such file \(from \$MONITOR_CONFIG\)"):
+        _located(desk, None, {"MONITOR_CONFIG": "nothing.toml"})
+
+
+def _located(desk: Desk, explicit: str | None, environ: dict[str, str]) -> Path | None:
+    return locate(explicit, environ=environ, cwd=desk.folder, home=desk.home)
+
+
+def test_the_state_follows_the_config(tmp_path: Path) -> None:
+    home, mine, service = tmp_path / "home", tmp_path / "config.toml", Path("/etc/monitor/config.toml")
+    systemd = {"STATE_DIRECTORY": "/var/lib/news:/var/lib/other"}
+    assert state_directory(service, None, environ={}, home=home) == Path("/var/lib/monitor")
+    assert state_directory(service, None, environ=systemd, home=home) == Path("/var/lib/news")
+    assert state_directory(mine, "here", environ=systemd, home=home) == tmp_path / "here"
+    assert state_directory(mine, "~/there", environ=systemd, home=home) == home / "there"
+    assert state_directory(mine, None, environ={}, home=home).parent == home / ".local" / "state" / "monitor"
+
+
+def test_two_configs_never_share_a_state_and_one_never_has_two(desk: Desk) -> None:
+    (desk.folder / "link").symlink_to(desk.folder)
+    named = [Path("config.toml"), desk.folder / "config.toml", desk.folder / "link" / "config.toml"]
+    states = {state_directory(path, None, environ={}, home=desk.home) for path in named}
+    assert len(states) == 1
+    assert state_directory(Path("other.toml"), None, environ={}, home=desk.home) not in states
+
+
+# ---------------------------------------------------------------- lines and changes
+
+
+def test_every_key_is_found_on_its_line_however_it_is_written() -> None:
+    text = """# [not.a] = table
+a.b . "c d" = 1 # comment
+"q\\"uoted" = '''
+[in] a = string
+'''
+[ t . 'u' ]   # ]
+long = \"\"\"
+x = 1 \\\"\"\"\"
+y = \"\"\"\"\"\"\"\"
+when = 1979-05-27 07:32:00
+list = [ # [
+    "]", # one
+    { in = 1,  deep = ["}"] }, [
+    ],
+    2,
+]
+[t.v]
+z = { k = { m.n = "}" }, o = 'p' }
+[["arr"]]
+w = 1"""
+    where = Where(text)
+    expected = {
+        ("a", "b", "c d"): 2,
+        ('q"uoted',): 3,
+        ("t", "u"): 6,
+        ("t", "u", "long"): 7,
+        ("t", "u", "y"): 9,
+        ("t", "u", "when"): 10,
+        ("t", "u", "list"): 11,
+        ("t", "u", "list", 0): 12,
+        ("t", "u", "list", 1, "deep", 0): 13,
+        ("t", "u", "list", 3): 15,
+        ("t", "v", "z", "k", "m", "n"): 18,
+        ("t", "v", "z", "o"): 18,
+        ("arr", "w"): 20,
+        ("t", "v", "missing"): 17,
+        ("nowhere",): 1,
+    }
+    assert {path: where.line(path) for path in expected} == expected
+
+
+def test_a_reload_names_what_changed(desk: Desk) -> None:
+    desk.environ = {"A": "1"}
+    base = '[outlets]\na = "https://a.example"\nb = "https://b.example"\n[watches]\nw = ["Idlib"]\nv = ["Harim"]\n'
+    hook = '[channels.h]\ntype = "webhook"\nurl = "https://h.example"\nsecret = { env = "A" }\n'
+    old = desk.load(base + hook)
+    assert not changes(old, desk.load(base + hook + "# a comment\n"))
+    desk.environ = {"A": "2"}
+    text = base.replace("https://b.", "https://bb.").replace('a = "https://a.example"', 'c = "https://c.example"')
+    new = desk.load("title = 'New'\n" + text.replace('["Idlib"]', '["Idleb"]').replace('v = ["Harim"]', 'u = ["Harim"]') + hook)
+    assert changes(old, new) == Changes(
+        outlets_added=("c",),  # type: ignore[arg-type]
+        outlets_removed=("a",),  # type: ignore[arg-type]
+        outlets_changed=("b",),  # type: ignore[arg-type]
+        watches_added=("u",),  # type: ignore[arg-type]
+        watches_removed=("v",),  # type: ignore[arg-type]
+        watches_changed=("w",),  # type: ignore[arg-type]
+        channels=("h",),  # type: ignore[arg-type]
+        rules=True,
+    )
+    assert changes(old, dataclasses.replace(old, state="/elsewhere")) == Changes(state=True)
+    assert str(changes(old, new)).startswith("outlets added: c; outlets removed: a; ")

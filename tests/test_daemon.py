@@ -1,0 +1,236 @@
+"""The daemon as a person and a service manager meet it: real processes, real signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes import Site, page, rss
+
+PATIENCE = 30.0
+"""Seconds to wait for something that comes within one or two; never a measure of speed."""
+
+
+class Desk:
+    """A folder with a config.toml, and the commands typed in it."""
+
+    def __init__(self, folder: Path, site: Site) -> None:
+        self.folder = folder
+        self.site = site
+        self.config = folder / "config.toml"
+        self.state = folder / "state"
+        self.running: list[subprocess.Popen[str]] = []
+
+    def configure(self, *outlets: str, more: str = "") -> None:
+        lines = "\n".join(f'{name} = {{ feed = "{self.site.url}/{name}.xml", lang = "en", private = true }}' for name in outlets)
+        self.config.write_text(
+            f'state = "{self.state}"\ntimezone = "UTC"\n[outlets]\n{lines}\n[watches]\nidlib = ["Idlib"]\n'
+            f'[channels.hook]\ntype = "webhook"\nurl = "{self.site.url}/hook"\nprivate = true\n'
+            f'[alerts]\nmax_per_hour = 100000\ngroup_wait = "1s"\n{more}'
+        )
+
+    def start(self, **environment: str) -> subprocess.Popen[str]:
+        log = (self.folder / "log").open("a")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "monitor", "run", "-c", str(self.config)],
+            stdout=log,
+            stderr=log,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        self.running.append(process)
+        return process
+
+    def type(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "monitor", *words, "-c", str(self.config)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def ask(self, sql: str) -> list[tuple[object, ...]]:
+        db = sqlite3.connect(f"file:{self.state / 'monitor.db'}?mode=ro", uri=True)
+        try:
+            return db.execute(sql).fetchall()
+        finally:
+            db.close()
+
+
+def until(claim: Callable[[], object], desk: Desk) -> None:
+    """Wait until a claim holds. A daemon that is dead will never make it true."""
+    ends = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if claim():
+                return
+        except sqlite3.OperationalError:
+            pass  # there is no database yet
+        assert time.monotonic() < ends, f"still not so after {PATIENCE} s; the log says:\n{desk.log[-4000:]}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Site().serving() as site:
+        made = Desk(tmp_path, site)
+        yield made
+        for process in made.running:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def test_sigterm_ends_it_cleanly(desk: Desk) -> None:
+    desk.site.pages["/a.xml"] = rss(("Rain", f"{desk.site.url}/1", ""))
+    desk.configure("a")
+    process = desk.start()
+    until(lambda: desk.ask("SELECT 1 FROM item"), desk)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+    assert desk.ask("SELECT stopped_at IS NOT NULL FROM run") == [(1,)]
+    assert not (desk.state / "control.sock").exists()
+
+
+def test_ctrl_c_ends_it_cleanly_while_a_feed_hangs(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hole:
+        desk.configure("a")
+        text = desk.config.read_text().replace(f"{desk.site.url}/a.xml", f"http://127.0.0.1:{hole.getsockname()[1]}/a.xml")
+        desk.config.write_text(text)
+        process = desk.start()
+        hole.settimeout(PATIENCE)
+        caller, _ = hole.accept()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        caller.close()
+
+
+def test_it_prints_each_outlets_answer_and_the_alert(desk: Desk) -> None:
+    desk.site.pages["/a.xml"] = rss(("Rain floods Idlib", f"{desk.site.url}/1", ""), title="Orontes Post")
+    desk.site.pages["/b.xml"] = 503
+    desk.configure("a", "b")
+    desk.config.write_text(re.sub(r"\[channels.hook\][^\[]*", "", desk.config.read_text()))
+    desk.start()
+    until(lambda: "Rain floods «Idlib»" in desk.log, desk)
+    assert "Orontes Post: 1 entries, 1 new, 1 matched" in desk.log
+    assert "b: 503 Service Unavailable" in desk.log
+
+
+def test_a_second_instance_leaves_with_75_and_says_who_runs(desk: Desk) -> None:
+    desk.configure("a")
+    first = desk.start()
+    until((desk.state / "control.sock").exists, desk)
+    second = desk.type("run")
+    assert second.returncode == 75
+    assert f"pid {first.pid}" in second.stderr
+
+
+def test_an_outlet_added_to_the_config_is_polled_after_sighup_and_one_removed_rests(desk: Desk) -> None:
+    for name in ("a", "b"):
+        desk.site.pages[f"/{name}.xml"] = rss((f"News of {name}", f"{desk.site.url}/{name}1", ""))
+    desk.configure("a")
+    process = desk.start()
+    until(lambda: desk.ask("SELECT 1 FROM item"), desk)
+    desk.configure("b")
+    process.send_signal(signal.SIGHUP)
+    until(lambda: desk.ask("SELECT 1 FROM item WHERE title = 'News of b'"), desk)
+    assert desk.ask("SELECT url LIKE '%/b.xml' FROM feed WHERE is_listed") == [(1,)]
+    assert process.poll() is None
+
+
+def test_a_broken_config_changes_nothing_and_is_named(desk: Desk) -> None:
+    desk.site.pages["/a.xml"] = rss(("News of a", f"{desk.site.url}/1", ""))
+    desk.configure("a")
+    process = desk.start()
+    until(lambda: desk.ask("SELECT 1 FROM item"), desk)
+    desk.config.write_text(desk.config.read_text().replace("lang =", "lnag ="))
+    process.send_signal(signal.SIGHUP)
+    until(lambda: 'no such key "lnag"' in desk.log, desk)
+    until(lambda: desk.ask("SELECT 1 FROM run WHERE config_fault LIKE '%lnag%'"), desk)
+    asked = len(desk.site.asked)
+    desk.ask("SELECT 1")
+    assert process.poll() is None
+    # the config that is in force goes on: a good file again, and the feed is polled as before
+    desk.configure("a", more='[fetch]\nevery = "1m"\n')
+    process.send_signal(signal.SIGHUP)
+    until(lambda: desk.ask("SELECT 1 FROM run WHERE config_fault IS NULL"), desk)
+    assert len(desk.site.asked) >= asked
+
+
+def test_status_says_what_runs_what_answered_and_what_is_wrong(desk: Desk) -> None:
+    desk.site.pages["/a.xml"] = rss(("Rain floods Idlib", f"{desk.site.url}/1", ""), title="Orontes Post")
+    desk.site.pages["/b.xml"] = 503
+    desk.configure("a", "b")
+    process = desk.start()
+    until(lambda: desk.site.posts and desk.ask("SELECT 1 FROM feed WHERE failures"), desk)
+    seen = desk.type("status")
+    assert seen.returncode == 0
+    assert f"(pid {process.pid})" in seen.stdout
+    assert "Orontes Post" in seen.stdout
+    assert "503 Service Unavailable, 1 try" in seen.stdout
+    told = json.loads(
+        subprocess.run(
+            [sys.executable, "-m", "monitor", "status", "--json", "-c", str(desk.config)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    )
+    assert told["running"]
+    assert told["watches"][0]["items_24h"] == 1
+    assert told["feeds"][1]["reason"] == "503 Service Unavailable"
+
+
+def test_without_a_network_it_says_so_once_and_stays(desk: Desk) -> None:
+    desk.configure()
+    hosts = "\n".join(f'o{number} = "https://outlet{number}.invalid/feed.xml"' for number in range(6))
+    desk.config.write_text(desk.config.read_text().replace("[outlets]\n", f"[outlets]\n{hosts}\n"))
+    process = desk.start()
+    until(lambda: "No network" in desk.log, desk)
+    until(lambda: desk.ask("SELECT count(*) FROM feed WHERE failure_kind IS NOT NULL") == [(6,)], desk)
+    assert desk.log.count("No network") == 1
+    assert desk.ask("SELECT count(*) FROM feed WHERE failures > 0")[0][0] < 3
+    assert process.poll() is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_l01_kill_9_while_fifty_feeds_come_in_loses_nothing_and_doubles_nothing(desk: Desk, seed: int) -> None:
+    chance = random.Random(seed)
+    names = [f"f{number}" for number in range(50)]
+    for name in names:
+        items = [(f"Idlib item {name}-{number}", f"{desk.site.url}/{name}/{number}", "") for number in range(30)]
+        desk.site.pages[f"/{name}.xml"] = rss(*items, title=name)
+        for _, link, _ in items[:2]:
+            desk.site.pages[link.removeprefix(desk.site.url)] = page("Idlib", "Text of the page.")
+    desk.configure(*names)
+    for _ in range(3):
+        process = desk.start()
+        enough = chance.randrange(20, 600)
+        until(lambda enough=enough: desk.ask("SELECT count(*) FROM item")[0][0] >= enough, desk)
+        time.sleep(chance.random() / 2)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    desk.start()
+    until(lambda: desk.ask("SELECT count(*) FROM item") == [(1500,)], desk)
+    until(lambda: desk.ask("SELECT count(*) FROM alert WHERE state != 'sent'") == [(0,)], desk)
+    assert desk.ask("SELECT count(*), count(DISTINCT link), count(DISTINCT canonical_url) FROM item") == [(1500, 1500, 1500)]
+    keys = {key for (key,) in desk.ask("SELECT key FROM alert")}
+    assert len(keys) == 1500
+    assert keys == set(desk.site.told)
+    assert desk.ask("PRAGMA integrity_check") == [("ok",)]

@@ -1,0 +1,237 @@
+"""The door to the web: names, connections, TLS, and many requests at once (FAULTS.md §2 N01–N04, N23, N32, N33)."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import resource
+import socket
+import ssl
+import threading
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import hostile
+import pytest
+import trustme
+from fetching import SHORT, asking, fault, opened
+
+from monitor.fetch import Door, guard
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[hostile.Hostile]:
+    async with hostile.serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    async with opened() as door:
+        yield door
+
+
+# --- names and connections
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "x"), "dns"),
+        (socket.gaierror(socket.EAI_FAIL, "x"), "dns"),
+        (UnicodeError("x"), "dns"),
+        (socket.gaierror(socket.EAI_AGAIN, "x"), "local"),
+        (OSError(errno.EMFILE, "x"), "local"),
+        (None, "dns"),
+    ],
+)
+async def test_n01_a_name_without_address_is_told_from_a_resolver_that_is_away(error: Exception | None, kind: str) -> None:
+    def resolver(_host: str, _port: int) -> tuple[str, ...]:
+        if error is not None:
+            raise error
+        return ()
+
+    async with opened(resolver) as door:
+        assert (await fault(door, asking("http://no-such.invalid/"))).kind == kind
+
+
+async def test_n02_a_resolver_that_hangs_costs_no_more_than_the_deadline(
+    server: hostile.Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+
+    def resolver(host: str, _port: int) -> tuple[str, ...]:
+        if host == "hangs.example":
+            never.wait(30)
+        return ("127.0.0.1",)
+
+    async with opened(resolver, at_once=4) as door:
+        hung = [asking(f"http://hangs.example:{port}/", deadline=timedelta(seconds=SHORT)) for port in range(1, 41)]
+        errors = [await fault(door, hung[0]), *await asyncio.gather(*(fault(door, request) for request in hung[1:5]))]
+        assert {error.kind for error in errors} == {"timeout"}
+        assert (await door.fetch(asking(server.url("feed", "well.example")))).status == 200
+        monkeypatch.setattr(guard, "LOOKUP_SECONDS", 0.1)
+        assert (await fault(door, asking("http://hangs.example/"))).kind == "dns"
+    never.set()
+
+
+async def test_n03_a_refused_connection_is_named_so(door: Door) -> None:
+    error = await fault(door, asking("http://127.0.0.1:1/"))
+    assert (error.kind, error.detail, error.retryable) == ("connect", "connection refused", True)
+
+
+async def test_n04_a_black_hole_ends_at_the_deadline(door: Door) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        fillers = [socket.socket() for _ in range(4)]
+        for filler in fillers:
+            filler.settimeout(0)
+            filler.connect_ex(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        assert (await fault(door, asking(url, deadline=timedelta(seconds=SHORT)))).kind == "timeout"
+        began = time.monotonic()
+        assert (await fault(door, asking(url, deadline=timedelta(seconds=30)))).kind == "connect"
+        assert time.monotonic() - began < 8
+        for filler in fillers:
+            filler.close()
+
+
+async def test_l14_too_many_open_files_are_not_the_outlets_fault(door: Door, server: hostile.Hostile) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    await door.fetch(asking(server.url("feed")))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        error = await fault(door, asking(server.url("feed")))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert error.kind == "local"
+
+
+# --- TLS
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def tls(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+def trusting(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+async def test_a_trusted_certificate_is_enough(authority: trustme.CA) -> None:
+    trust = trusting(authority)
+    async with hostile.serving(tls(authority.issue_cert("good.example"))) as server, opened(trust=trust) as door:
+        assert (await door.fetch(asking(server.url("feed", "good.example")))).status == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "until", "detail"),
+    [
+        ("good.example", datetime(2020, 1, 2, tzinfo=UTC), "certificate has expired"),
+        ("bad.example", None, "Hostname mismatch, certificate is not valid for 'good.example'"),
+    ],
+)
+async def test_n23_a_bad_certificate_is_refused(authority: trustme.CA, name: str, until: datetime | None, detail: str) -> None:
+    certificate = authority.issue_cert(name, not_before=datetime(2020, 1, 1, tzinfo=UTC), not_after=until)
+    async with hostile.serving(tls(certificate)) as server, opened(trust=trusting(authority)) as door:
+        error = await fault(door, asking(server.url("feed", "good.example")))
+        assert (error.kind, error.detail, server.seen) == ("tls", detail, [])
+
+
+async def test_n23_a_certificate_of_nobody_is_refused(authority: trustme.CA) -> None:
+    async with hostile.serving(tls(authority.issue_cert("good.example"))) as server, opened() as door:
+        assert (await fault(door, asking(server.url("feed", "good.example")))).kind == "tls"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+async def test_n23_old_tls_is_refused(authority: trustme.CA) -> None:
+    context = tls(authority.issue_cert("good.example"))
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    async with hostile.serving(context) as server, opened(trust=trusting(authority)) as door:
+        assert (await fault(door, asking(server.url("feed", "good.example")))).kind == "tls"
+
+
+async def test_n23_a_handshake_that_stalls_ends_at_the_deadline(door: Door, server: hostile.Hostile) -> None:
+    url = server.url("feed").replace("http:", "https:")
+    assert (await fault(door, asking(url, deadline=timedelta(seconds=SHORT)))).kind == "timeout"
+
+
+# --- many at once
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_n32_one_request_at_a_time_goes_to_a_host_and_waiting_ones_block_nobody(server: hostile.Hostile) -> None:
+    async with opened(at_once=2) as door, hostile.serving() as other:
+        slow = [asyncio.create_task(door.fetch(asking(server.url("slow?0.5")))) for _ in range(4)]
+        await asyncio.sleep(0)  # all of them stand in line before anybody else comes
+        fast = [await door.fetch(asking(other.url("feed"))) for _ in range(5)]
+        assert len(fast) == 5
+        assert not slow[1].done()
+        await asyncio.gather(*slow)
+    assert server.busiest == 1
+    assert server.connections < 4  # those with somebody waiting behind them keep their connection
+
+
+async def test_waiting_for_a_turn_is_not_held_against_the_deadline(server: hostile.Hostile) -> None:
+    async with opened() as door:
+        requests = [asking(server.url("slow?0.3"), deadline=timedelta(seconds=0.8)) for _ in range(4)]
+        assert len(await asyncio.gather(*(door.fetch(request) for request in requests))) == 4
+
+
+async def test_no_more_than_the_given_number_run_at_once(server: hostile.Hostile) -> None:
+    async with opened(at_once=3) as door:
+        requests = [asking(server.url("slow?0.1", f"outlet-{number}.example")) for number in range(12)]
+        await asyncio.gather(*(door.fetch(request) for request in requests))
+    assert server.busiest == 3
+
+
+async def test_n33_after_two_hundred_broken_off_fetches_five_of_five_succeed(server: hostile.Hostile) -> None:
+    async with opened(at_once=8) as door:
+        await door.fetch(asking(server.url("feed")))
+        before = open_files()
+        paths = ("drip", "dripheader", "interim")
+        requests = [
+            asking(server.url(paths[number % 3], f"outlet-{number // 2}.example"), deadline=timedelta(seconds=0.1))
+            for number in range(200)
+        ]
+        tasks = [asyncio.create_task(door.fetch(request)) for request in requests]
+        await asyncio.sleep(0.25)
+        for task in tasks[::3]:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        assert {getattr(outcome, "kind", type(outcome).__name__) for outcome in outcomes} == {"timeout", "CancelledError"}
+        after = [await door.fetch(asking(server.url("feed", f"outlet-{number}.example"))) for number in range(5)]
+        assert [answer.status for answer in after] == [200] * 5
+        async with asyncio.timeout(10):
+            await server.at_rest()
+        assert open_files() <= before + 2
+
+
+async def test_a_connection_is_not_handed_on_unless_somebody_waits_for_it(door: Door, server: hostile.Hostile) -> None:
+    for _ in range(3):
+        await door.fetch(asking(server.url("feed")))
+        await door.fetch(asking(server.url("feed"), method="POST", body=b"{}"))
+    assert server.connections == 6
+
+
+async def test_a_host_that_nobody_asks_any_more_is_forgotten(door: Door, server: hostile.Hostile) -> None:
+    for number in range(20):
+        await door.fetch(asking(server.url("feed", f"outlet-{number}.example")))
+    assert not door._turns._queues  # noqa: SLF001 - growth shows nowhere else
+    assert not door._turns._kept  # noqa: SLF001

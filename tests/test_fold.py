@@ -1,0 +1,106 @@
+"""Folding: what counts as the same spelling, and the way back into the source."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from monitor.fold import fold, fold_with_offsets
+
+LETTERS = st.text(
+    alphabet=st.sampled_from(
+        "aAiIİıeéßſﬃÅłЖжйёеіІаАсΐάςΣאבגשَُاأإدبـىیکガカｶﾞ가각각 #_'’-\u0301\u0308\u0323\u3099\u200c\u200b\xad\n𝐈ด์क़"
+    )
+)
+TEXTS = st.one_of(st.text(), LETTERS)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Idlib", "İDLİB"),
+        ("Idlib", "ıdlib"),
+        ("Idlib", "Id\xadlib"),
+        ("Idlib", "I\u200bd\u2060lib"),
+        ("Idlib", "𝐈𝐝𝐥𝐢𝐛"),
+        ("Idlib", "Ｉｄｌｉｂ"),
+        ("Idlib", "Іdlіb"),
+        ("Idlib", "\u202eIdlib\u202c"),
+        ("Сирия", "Cиpия"),
+        ("Straße", "STRASSE"),
+        ("Łódź", "lodz"),
+        ("Ιντλίμπ", "ΙΝΤΛΙΜΠ"),
+        ("Αθήνας", "ΑΘΗΝΑΣ"),
+        ("إدلب", "ادلب"),
+        ("إدلب", "إِدْلِـــب"),
+        ("حلبى", "حلبي"),
+        ("الحسكة", "الحسكه"),
+        ("کابل", "كابل"),
+        ("ایران", "ايران"),
+        ("אידליב", "אִידְלִיב"),
+        ("イドリブ", "ｲﾄﾞﾘﾌﾞ"),
+        ("Идлиб", "Идли́б"),
+        ("Королёв", "Королев"),
+        ("Idlib's", "Idlib’s"),
+        ("al-Hawa", "al‑Hawa"),
+        ("#BabAlHawa", "#bab al hawa"),
+        ("#USAid", "#us aid"),
+    ],
+)
+def test_spellings_of_one_word_fold_equal(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("バ", "ハ"), ("कुल", "कल"), ("йод", "иод"), ("Київ", "Киив"), ("ดี", "ดา"), ("Hama", "Hamas"), ("COVIDом", "covidom")],
+)
+def test_marks_that_make_another_word_stay(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+def test_zwnj_parts_words_in_arabic_script_only() -> None:
+    assert fold("ادلب\u200cنشینان") == fold("ادلب نشینان")
+    assert fold("Id\u200clib") == "idlib"
+
+
+@given(TEXTS)
+@example("\u0128\u0300\u3099")
+@example("#aIdлiб \u200c")
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(TEXTS)
+def test_composed_and_decomposed_text_fold_equal(text: str) -> None:
+    assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text)) == fold(text)
+
+
+@given(TEXTS)
+def test_folding_with_offsets_gives_the_same_text(text: str) -> None:
+    folded = fold_with_offsets(text)
+    assert folded.text == fold(text)
+    assert len(folded.offsets) == len(folded.text)
+    assert list(folded.offsets) == sorted(folded.offsets)
+    assert all(0 <= offset < len(text) for offset in folded.offsets)
+
+
+def test_a_span_covers_whole_source_characters_with_their_marks() -> None:
+    folded = fold_with_offsets("ein Stra\u0308ße\u200f, groß")
+    start = folded.text.index("strasse")
+    assert folded.source[slice(*folded.source_span(start, start + 7))] == "Stra\u0308ße"
+    assert folded.source[slice(*folded.source_span(start, start + 5))] == "Stra\u0308ß"
+
+
+def test_a_span_in_a_hashtag_leads_back_to_its_own_letters() -> None:
+    folded = fold_with_offsets("see #SaveIdlibNow")
+    start = folded.text.index("idlib")
+    assert folded.source[slice(*folded.source_span(start, start + 5))] == "Idlib"
+
+
+def test_a_span_with_a_soft_hyphen_keeps_it() -> None:
+    folded = fold_with_offsets("Id\xadlib")
+    assert folded.source_span(0, 5) == (0, 6)

@@ -1,0 +1,132 @@
+"""The table of outlets and the gaps, from what is remembered of each feed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.health import NOT_POLLED, gaps, health
+from monitor.model import Feed, FeedId, FeedState, Outlet, OutletId, Validators
+
+NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
+START = NOW - timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def feed(name: str = "orontes-post", *, number: int = 1, paused: bool = False) -> Feed:
+    outlet = Outlet(id=OutletId(name), feeds=(f"https://{name}.example/rss",), paused=paused)
+    return Feed(id=FeedId(number), outlet=outlet, url=outlet.feeds[0])
+
+
+def well(one: Feed) -> FeedState:
+    return FeedState(
+        feed=one, validators=Validators(), due_at=NOW + 5 * MINUTE, polled_at=NOW - 10 * MINUTE, answered_at=NOW - 10 * MINUTE
+    )
+
+
+def failing(one: Feed, *, answered: datetime | None, tries: int = 7) -> FeedState:
+    return FeedState(
+        feed=one,
+        validators=Validators(),
+        due_at=NOW + 42 * MINUTE,
+        polled_at=NOW - 3 * MINUTE,
+        answered_at=answered,
+        failures=tries,
+        failing_since=NOW - 300 * MINUTE,
+        kind="http",
+        reason="503 Service Unavailable",
+    )
+
+
+def never_polled(one: Feed, *, due: datetime) -> FeedState:
+    return FeedState(feed=one, validators=Validators(), due_at=due)
+
+
+def test_a_feed_that_answers_is_well_and_no_gap() -> None:
+    states = (well(feed()),)
+    (row,) = health(states, ((FeedId(1), 21),), now=NOW)
+    assert (row.state, row.items, row.failures, row.reason) == ("ok", 21, 0, None)
+    assert row.answered_at == NOW - 10 * MINUTE
+    assert gaps(states, now=NOW, start=START) == ()
+
+
+def test_a_failing_feed_is_a_gap_since_its_last_answer_with_reason_and_tries() -> None:
+    states = (failing(feed(), answered=NOW - 310 * MINUTE),)
+    (row,) = health(states, (), now=NOW)
+    assert (row.state, row.items, row.failures, row.reason) == ("failing", 0, 7, "503 Service Unavailable")
+    (gap,) = gaps(states, now=NOW, start=START)
+    assert (gap.kind, gap.since, gap.reason, gap.count) == ("failing", NOW - 310 * MINUTE, "503 Service Unavailable", 7)
+
+
+def test_a_feed_that_never_answered_is_a_gap_since_its_first_failure() -> None:
+    (gap,) = gaps((failing(feed(), answered=None, tries=3),), now=NOW, start=START)
+    assert (gap.kind, gap.since, gap.count) == ("never_answered", NOW - 300 * MINUTE, 3)
+
+
+def test_a_feed_just_added_is_new_and_no_gap() -> None:
+    states = (never_polled(feed(), due=NOW - 2 * MINUTE),)
+    assert health(states, (), now=NOW)[0].state == "new"
+    assert gaps(states, now=NOW, start=START) == ()
+
+
+def test_a_feed_that_should_have_been_polled_long_ago_and_never_was_is_a_gap_but_no_failure_of_its_own() -> None:
+    states = (never_polled(feed(), due=NOW - timedelta(hours=5)),)
+    (row,) = health(states, (), now=NOW)
+    assert (row.state, row.failures, row.reason) == ("failing", 0, NOT_POLLED)
+    (gap,) = gaps(states, now=NOW, start=START)
+    assert (gap.kind, gap.since, gap.reason, gap.count) == ("never_answered", None, NOT_POLLED, 0)
+
+
+def test_a_feed_not_polled_in_the_whole_window_though_due_is_a_gap() -> None:
+    asleep = FeedState(
+        feed=feed(),
+        validators=Validators(),
+        due_at=START - MINUTE,
+        polled_at=START - 20 * MINUTE,
+        answered_at=START - 20 * MINUTE,
+    )
+    (gap,) = gaps((asleep,), now=NOW, start=START)
+    assert (gap.kind, gap.since, gap.count) == ("failing", START - 20 * MINUTE, 0)
+
+
+def test_a_paused_feed_is_no_gap_but_stands_in_the_table() -> None:
+    states = (failing(feed(paused=True), answered=None),)
+    (row,) = health(states, (), now=NOW)
+    assert (row.state, row.reason) == ("paused", None)
+    assert gaps(states, now=NOW, start=START) == ()
+
+
+def test_the_longest_gap_comes_first() -> None:
+    states = (
+        failing(feed("short", number=1), answered=NOW - 20 * MINUTE),
+        failing(feed("long", number=2), answered=NOW - timedelta(days=3)),
+        well(feed("well", number=3)),
+        never_polled(feed("never", number=4), due=NOW - timedelta(days=9)),
+    )
+    found = gaps(states, now=NOW, start=START)
+    assert [gap.feed.outlet.id for gap in found if gap.feed] == ["never", "long", "short"]
+
+
+ages = st.none() | st.integers(0, 10_000).map(lambda minutes: NOW - minutes * MINUTE)
+
+
+@given(answered=ages, due=st.integers(-5_000, 5_000), failures=st.integers(0, 3), paused=st.booleans(), polled=st.booleans())
+def test_every_feed_has_its_line_and_no_failing_feed_goes_without_a_gap(
+    *, answered: datetime | None, due: int, failures: int, paused: bool, polled: bool
+) -> None:
+    state = FeedState(
+        feed=feed(paused=paused),
+        validators=Validators(),
+        due_at=NOW + due * MINUTE,
+        polled_at=NOW - MINUTE if polled or answered or failures else None,
+        answered_at=answered,
+        failures=failures,
+    )
+    (row,) = health((state,), (), now=NOW)
+    found = gaps((state,), now=NOW, start=START)
+    assert bool(found) <= (row.state == "failing")
+    if failures and not paused:
+        assert found
+    assert (row.reason is not None) <= (row.state == "failing")

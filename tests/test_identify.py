@@ -1,0 +1,127 @@
+"""Identity of entries within their feed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.identify import identify
+from monitor.model import Document, Entry, Item
+
+WHEN = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def entry(**said: object) -> Entry:
+    empty = dict.fromkeys(Entry.__slots__)
+    return Entry(**(empty | {"title": "Floods", "published": WHEN} | said))  # type: ignore[arg-type]
+
+
+def items(*entries: Entry) -> tuple[Item, ...]:
+    return identify(Document(kind="rss", title=None, link=None, language=None, entries=entries))
+
+
+def test_an_entry_goes_by_its_guid_and_its_link() -> None:
+    (item,) = items(entry(guid="77", link="https://www.orontes-post.example/a/1?utm_source=rss"))
+    assert item.keys == ("g:77", "l:https://orontes-post.example/a/1")
+    assert item.canonical_url == "https://orontes-post.example/a/1"
+    assert item.link == "https://www.orontes-post.example/a/1?utm_source=rss"
+
+
+def test_h15_a_guid_that_changes_at_every_poll_makes_no_new_item() -> None:
+    first = items(*(entry(guid=f"poll1-{n}", link=f"https://a.example/{n}") for n in range(30)))
+    again = items(*(entry(guid=f"poll2-{n}", link=f"https://a.example/{n}") for n in range(30)))
+    known = {key for item in first for key in item.keys}
+    assert len(first) == 30
+    assert all(known & set(item.keys) for item in again)
+
+
+def test_h15_entries_that_all_link_to_the_homepage_stay_apart() -> None:
+    found = items(*(entry(title=f"T{n}", guid=f"{n}", link="https://a.example/") for n in range(5)))
+    assert [item.keys for item in found] == [(f"g:{n}",) for n in range(5)]
+
+
+def test_h16_one_guid_on_all_entries_identifies_none() -> None:
+    found = items(*(entry(guid="same", link=f"https://a.example/{n}") for n in range(5)))
+    assert [item.keys for item in found] == [(f"l:https://a.example/{n}",) for n in range(5)]
+
+
+@pytest.mark.parametrize("guid", [None, ""])
+def test_without_guid_and_link_the_content_is_the_identity(guid: str | None) -> None:
+    one, two = items(entry(guid=guid, summary="a"), entry(guid=guid, summary="b"))
+    assert one.keys[0].startswith("h:")
+    assert one.keys != two.keys
+    assert one.keys == items(entry(guid=guid, summary="a"))[0].keys
+
+
+def test_same_guid_and_same_link_everywhere_still_stores_all() -> None:
+    found = items(*(entry(title=f"T{n}", guid="x", link="https://a.example/") for n in range(3)))
+    assert len({item.keys for item in found}) == 3
+
+
+def test_entries_alike_in_everything_are_one() -> None:
+    assert len(items(entry(guid="1", link="https://a.example/1"), entry(guid="1", link="https://a.example/1"))) == 1
+    assert len(items(entry(author="A"), entry(author="B"))) == 1
+
+
+@pytest.mark.parametrize(
+    "flipped", ["https://a.example/1", "http://www.a.example/1", "https://a.example/1?utm_source=rss", "https://a.example/1/#top"]
+)
+def test_a_guid_that_is_an_address_keeps_its_identity_in_another_dress(flipped: str) -> None:
+    assert items(entry(guid=flipped))[0].keys == items(entry(guid="http://a.example/1"))[0].keys
+
+
+def test_h16_a_guid_used_again_for_another_page_shows_by_its_link() -> None:
+    before, after = items(entry(guid="1", link="https://a.example/1")), items(entry(guid="1", link="https://a.example/2"))
+    assert before[0].keys[0] == after[0].keys[0]
+    assert before[0].keys[1] != after[0].keys[1]
+
+
+def test_long_keys_are_hashed_and_stay_apart() -> None:
+    one, two = items(entry(guid="x" * 1_999 + "1"), entry(guid="x" * 1_999 + "2"))
+    assert one.keys != two.keys
+    assert all(len(key) < 100 for item in (one, two) for key in item.keys)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ({"title": "T"}, "T"),
+        ({"title": None, "summary": "Rain fell. " * 20}, "Rain fell. Rain fell. Rain fell. Rain fell. Rain fell. Rain fell.…"),
+        ({"title": None, "text": "Short\nand more"}, "Short"),
+        ({"title": None, "link": "https://a.example/1"}, "https://a.example/1"),
+        ({"title": None}, "(untitled)"),
+    ],
+)
+def test_an_item_always_has_a_title(said: dict[str, object], title: str) -> None:
+    assert items(entry(**said))[0].title == title
+
+
+@pytest.mark.parametrize(
+    ("summary", "text", "expected"),
+    [
+        (None, None, ""),
+        ("Short.", None, "Short."),
+        ("Short.", "Long text.", "Short.\nLong text."),
+        ("Long tex…", "Long text.", "Long text."),
+        ("Floods", None, ""),
+        ("Floods.\nRain fell.", None, "Rain fell."),
+        ("Floods in Harim", None, "Floods in Harim"),
+    ],
+)
+def test_the_summary_is_the_feeds_own_text_said_once(summary: str | None, text: str | None, expected: str) -> None:
+    assert items(entry(summary=summary, text=text))[0].summary == expected
+
+
+MAYBE = st.one_of(
+    st.none(), st.sampled_from(["", "1", "x", "https://a.example/1", "http://a.example/1?utm_source=x"]), st.text(max_size=8)
+)
+
+
+@given(st.lists(st.builds(entry, guid=MAYBE, link=MAYBE, title=MAYBE, summary=MAYBE), max_size=8))
+def test_no_key_names_two_items_and_none_is_lost(entries: list[Entry]) -> None:
+    found = items(*entries)
+    keys = [key for item in found for key in item.keys]
+    assert len(keys) == len(set(keys))
+    assert all(item.keys and item.title for item in found)
+    assert {item.title for item in found} >= {each.title for each in entries if each.title and each.title.isalnum()}

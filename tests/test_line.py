@@ -1,0 +1,223 @@
+"""The whole line over real outlets on loopback: what should be told is told once, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fakes import Site, page, rss
+
+from monitor.config import load
+from monitor.daemon import DATABASE, Daemon
+from monitor.demo.outlets import expected_alerts
+from monitor.demo.server import DemoServer
+from monitor.model import Config
+from monitor.store import open_reader
+
+LONG = " ".join(f"Sentence number {number} tells of roads, wells and the weather of the day." for number in range(12))
+
+
+def configured(folder: Path, text: str) -> Config:
+    path = folder / "config.toml"
+    path.write_text(f'state = "{folder / "state"}"\ntimezone = "UTC"\n{text}')
+    return load(path, environ=os.environ, home=folder)
+
+
+async def once(config: Config) -> list[str]:
+    said: list[str] = []
+    async with Daemon(config, load=lambda: config, say=said.append) as daemon:
+        await daemon.once()
+    return said
+
+
+def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
+    db = open_reader(Path(config.state) / DATABASE)
+    try:
+        return [tuple(row) for row in db.execute(sql).fetchall()]
+    finally:
+        db.close()
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def outlet(site: Site, *, watches: str = 'idlib = ["Idlib"]', more: str = "") -> str:
+    return f"""
+[outlets]
+orontes-post = {{ feed = "{site.url}/feed.xml", lang = "en", private = true }}
+[watches]
+{watches}
+[channels.hook]
+type = "webhook"
+url = "{site.url}/hook"
+private = true
+{more}
+"""
+
+
+async def test_every_demo_item_that_should_alert_does_once_and_no_other(tmp_path: Path) -> None:
+    with DemoServer(datetime.now(UTC)) as demo:
+        path = tmp_path / "config.toml"
+        path.write_text(demo.config_text(state=str(tmp_path / "state")), encoding="utf-8")
+        config = load(path, environ=os.environ, home=tmp_path)
+        await once(config)
+        told = rows(
+            config,
+            "SELECT feed.outlet_id, item.title, alert.watch_id FROM alert JOIN item ON item.id = alert.item_id"
+            " JOIN feed ON feed.id = item.feed_id WHERE alert.state = 'sent'",
+        )
+        wanted = {(one.outlet_id, one.title, one.watch_id) for one in expected_alerts() if one.should_alert}
+        assert set(told) == wanted
+        assert len(told) == len(wanted)
+        placed = rows(
+            config,
+            "SELECT DISTINCT feed.outlet_id, item.title, match.watch_id, match.form FROM match"
+            " JOIN item ON item.id = match.item_id JOIN feed ON feed.id = item.feed_id",
+        )
+        for one in expected_alerts():
+            if one.field is not None:
+                # what an apostrophe parts from the word is not marked with it
+                forms = {place[3] for place in placed if place[:3] == (one.outlet_id, one.title, one.watch_id)}
+                assert forms & {one.form, one.form.split("’")[0].split("'")[0]}
+            else:
+                assert (one.outlet_id, one.title, one.watch_id) not in {place[:3] for place in placed}
+        demo.edit()
+        assert await once(config) == []
+
+
+async def test_a_teaser_whose_page_alone_holds_the_word_alerts_with_the_sentence(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain in the north", f"{site.url}/1", "Tents were flooded overnight."))
+        site.pages["/1"] = page(
+            "Rain in the north", LONG, "Camps north of Idlib city stood under water by two in the morning.", LONG
+        )
+        await once(configured(tmp_path, outlet(site)))
+    (post,) = site.posts
+    (alert,) = post["alerts"]
+    assert alert["matches"][0]["field"] == "text"
+    assert "Camps north of Idlib city" in alert["matches"][0]["sentence"]
+
+
+async def test_a_word_in_a_pages_furniture_does_not_alert(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain in the north", f"{site.url}/1", "Tents were flooded overnight."))
+        site.pages["/1"] = page("Rain in the north", LONG, LONG, aside='<ul><li><a href="/idlib">Idlib</a></li></ul>')
+        config = configured(tmp_path, outlet(site))
+        await once(config)
+    assert site.posts == []
+    assert rows(config, "SELECT article_state FROM item") == [("read",)]
+
+
+async def test_a_second_look_tells_nobody_twice(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
+        site.pages["/1"] = page("Rain floods Idlib", LONG)
+        config = configured(tmp_path, outlet(site))
+        for _ in range(3):
+            await once(config)
+    assert len(site.told) == 1
+
+
+async def test_a_page_that_is_not_there_leaves_the_feeds_text_and_the_reason(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain", f"{site.url}/1", "Camps near Idlib are flooded."))
+        config = configured(tmp_path, outlet(site))
+        await once(config)
+    assert len(site.told) == 1
+    assert rows(config, "SELECT article_state, article_kind FROM item") == [("given_up", "http")]
+
+
+async def test_a_word_that_excludes_in_the_full_text_withdraws_the_alert(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Shop opens in Idlib Street", f"{site.url}/1", ""), ("News of Idlib", f"{site.url}/2", ""))
+        site.pages["/2"] = page("News of Idlib", LONG, "A bakery opened in Idlib Street.", LONG)
+        watches = 'idlib = { any = ["Idlib"], none = ["Idlib Street"] }'
+        config = configured(tmp_path, outlet(site, watches=watches))
+        await once(config)
+    assert site.posts == []
+    assert rows(config, "SELECT state FROM alert") == [("withdrawn",)]
+
+
+async def test_what_is_older_than_a_day_fills_the_store_silently_on_a_first_poll(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        old = datetime.now(UTC) - timedelta(days=2)
+        site.pages["/feed.xml"] = rss(("Old news of Idlib", f"{site.url}/1", ""), now=old)
+        config = configured(tmp_path, outlet(site))
+        await once(config)
+        assert rows(config, "SELECT count(*) FROM match") == [(1,)]
+        assert site.posts == []
+        site.pages["/feed.xml"] = rss(("More old news of Idlib", f"{site.url}/2", ""), now=old)
+        await once(config)
+    assert len(site.told) == 1
+
+
+async def test_one_broken_feed_harms_no_other(tmp_path: Path, site: Site) -> None:
+    broken = {
+        "html": b"<!doctype html><html><body><h1>Welcome</h1></body></html>",
+        "empty": b"",
+        "garbage": bytes(range(256)) * 40,
+        "missing": 404,
+        "doctype": b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "b">]><rss><channel><title>&a;</title></channel></rss>',
+        "huge": b"<rss><channel>" + b"<item><title>x</title></item>" * 200_000 + b"</channel></rss>",
+    }
+    with site.serving():
+        lines = [f'{name} = {{ feed = "{site.url}/{name}.xml", private = true }}' for name in broken]
+        for name, body in broken.items():
+            site.pages[f"/{name}.xml"] = body
+        site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
+        text = outlet(site).replace("[watches]", "\n".join(lines) + "\n[watches]")
+        config = configured(tmp_path, text)
+        await once(config)
+    assert len(site.told) == 1
+    kinds = dict(rows(config, "SELECT outlet_id, failure_kind FROM feed"))
+    assert kinds.pop("orontes-post") is None
+    assert set(kinds) == set(broken)
+    assert kinds == {
+        "html": "html",
+        "empty": "empty",
+        "garbage": "not_a_feed",
+        "missing": "http",
+        "doctype": "doctype",
+        "huge": "too_big",
+    }
+
+
+async def test_a_webhook_that_fails_is_told_later_under_the_same_key(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
+        site.fail_posts = 1
+        config = configured(tmp_path, outlet(site))
+        await once(config)
+        assert site.posts == []
+        assert rows(config, "SELECT state, tries FROM alert") == [("held", 1)]
+        db = Path(config.state) / DATABASE
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            await daemon.store.write(lambda tx: tx.db.execute("UPDATE alert SET next_try_at = 0"))
+            await daemon.once()
+    assert len(site.told) == 1
+    assert db.exists()
+    assert rows(config, "SELECT outcome FROM delivery ORDER BY id") == [("failed",), ("sent",)]
+
+
+async def test_a_watch_with_no_channel_is_for_the_digest_only(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
+        config = configured(tmp_path, outlet(site, watches='idlib = { any = ["Idlib"], alert = [] }'))
+        await once(config)
+    assert site.posts == []
+    assert "Rain floods" in (Path(config.digest.directory) / "latest.md").read_text()
+
+
+async def test_many_matches_in_a_first_poll_are_one_message(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        items = [(f"Idlib item {number}", f"{site.url}/{number}", "") for number in range(300)]
+        site.pages["/feed.xml"] = rss(*items)
+        text = outlet(site).replace("private = true }", "private = true, full_text = false }")
+        config = configured(tmp_path, text)
+        await once(config)
+    assert len(site.posts) == 1
+    assert len(set(site.told)) == 300

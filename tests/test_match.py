@@ -1,0 +1,141 @@
+"""The matcher over labelled sentences, and what a watch means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.fold import fold
+from monitor.match import compile_watches
+from monitor.match.terms import compile_term, squeeze
+from monitor.model import FieldText, Match, OutletId, Watch, WatchId
+
+OUTLET = OutletId("relief-desk")
+ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "data" / "forms.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def watch(*any: str, **more: object) -> Watch:
+    return Watch(id=WatchId("w"), any=any, **more)  # type: ignore[arg-type]
+
+
+def ask(question: Watch, *, language: str | None = "en", outlet: OutletId = OUTLET, **texts: str) -> tuple[Match, ...]:
+    fields = tuple(FieldText(field=field, text=text) for field, text in texts.items())  # type: ignore[arg-type]
+    return compile_watches((question,)).matches(fields, language=language, outlet=outlet)
+
+
+@pytest.mark.parametrize(("language", "term", "label", "sentence"), ROWS)
+def test_a_word_is_found_in_its_forms_and_in_no_other_word(language: str, term: str, label: str, sentence: str) -> None:
+    found = ask(watch(term), language=None if language == "-" else language, title=sentence)
+    assert bool(found) == (label == "yes")
+
+
+def test_the_labelled_sentences_are_many_and_a_third_of_them_say_no() -> None:
+    assert len(ROWS) >= 150
+    assert len({row[0] for row in ROWS} - {"-"}) >= 25
+    assert sum(row[2] == "no" for row in ROWS) * 3 >= len(ROWS)
+
+
+@pytest.mark.parametrize(("language", "term", "label", "sentence"), [row for row in ROWS if row[2] == "yes"])
+def test_every_mark_cuts_a_form_of_its_term_out_of_the_source(language: str, term: str, label: str, sentence: str) -> None:
+    del label
+    compiled = compile_term(term)
+    assert compiled is not None
+    for match in ask(watch(term), language=None if language == "-" else language, text=sentence):
+        assert sentence[match.start : match.stop].replace("\n", " ") == match.form
+        assert match.sentence[match.mark_start : match.mark_stop] == match.form
+        # a hashtag's words stand without a space between them
+        form = squeeze(fold(match.form)).replace(" ", "")
+        assert any(stem.key.replace(" ", "") in form for stem in compiled.stems)
+
+
+@given(before=st.text(), after=st.text(), filler=st.sampled_from(["слово ", "word ", "كلمة ", "字"]), count=st.integers(0, 200))
+def test_a_mark_is_right_wherever_the_word_stands(before: str, after: str, filler: str, count: int) -> None:
+    text = f"{before} {filler * count} Idlib {filler * count} {after}"
+    matches = ask(watch("Idlib"), text=text)
+    assert matches
+    for match in matches:
+        assert (
+            match.sentence[match.mark_start : match.mark_stop] == match.form == text[match.start : match.stop].replace("\n", " ")
+        )
+        assert len(match.sentence) <= 300
+        assert "\n" not in match.sentence
+
+
+def test_an_ending_and_a_prefix_belong_to_the_form() -> None:
+    assert [match.form for match in ask(watch("Идлиб"), language="ru", title="Жители Идлиба вернулись")] == ["Идлиба"]
+    assert [match.form for match in ask(watch("إدلب"), language="ar", title="الطرق وبإدلب مفتوحة")] == ["وبإدلب"]
+    assert [match.form for match in ask(watch("Idlib"), title="Idlib's bakeries")] == ["Idlib"]
+
+
+def test_a_watch_wants_one_of_any_each_of_all_and_none_of_none() -> None:
+    question = watch("Idlib", "Harim", all=("convoy",), none=("Idlib Street",))
+    assert ask(question, title="Convoys reach Harim")
+    assert ask(question, title="Idlib calm", text="A convoy came.")
+    assert not ask(question, title="Idlib calm")
+    assert not ask(question, title="A convoy came")
+    assert not ask(question, title="Convoy reaches Idlib", text="It left from Idlib Street.")
+
+
+def test_all_without_any_is_enough() -> None:
+    assert [match.term for match in ask(Watch(id=WatchId("w"), all=("Idlib", "convoy")), title="A convoy in Idlib")] == [
+        "convoy",
+        "Idlib",
+    ]
+
+
+def test_a_watch_looks_in_its_own_fields_only() -> None:
+    question = watch("Idlib", none=("sport",), fields=("title",))
+    assert not ask(question, title="Calm", text="Idlib")
+    assert ask(question, title="Idlib", text="sport")
+
+
+def test_a_watch_of_some_outlets_asks_no_other() -> None:
+    question = watch("Idlib", outlets=frozenset({OutletId("orontes-post")}))
+    assert not ask(question, title="Idlib")
+    assert ask(question, title="Idlib", outlet=OutletId("orontes-post"))
+
+
+def test_five_places_of_each_field_are_shown_in_reading_order() -> None:
+    matches = ask(watch("Idlib"), text="Idlib. " * 9, summary="Idlib. Idlib.", title="On Idlib")
+    assert [match.field for match in matches] == ["title", *["summary"] * 2, *["text"] * 5]
+    assert [match.start for match in matches if match.field == "text"] == [0, 7, 14, 21, 28]
+
+
+def test_two_spellings_of_one_word_mark_it_once() -> None:
+    assert len(ask(watch("Idlib", "İdlib", "idlib"), title="Idlib")) == 1
+    assert [match.term for match in ask(watch("Hawa", "Bab al-Hawa"), title="At Bab al-Hawa")] == ["Bab al-Hawa"]
+
+
+def test_a_name_is_found_across_a_line_break_and_its_sentence_is_one_line() -> None:
+    (match,) = ask(watch("Bab al-Hawa"), text="Trucks at Bab\nal-Hawa wait.")
+    assert (match.form, match.start, match.stop) == ("Bab al-Hawa", 10, 21)
+    assert match.sentence[match.mark_start : match.mark_stop] == "Bab al-Hawa"
+
+
+def test_a_term_of_no_letters_is_never_found_and_breaks_nothing() -> None:
+    assert ask(watch("?", "", "Idlib"), title="Idlib ?")
+    assert not ask(watch("?", ""), title="What? Idlib")
+    assert not ask(watch("Idlib", all=("!",)), title="Idlib!")
+    assert compile_watches(()).matches((FieldText(field="title", text="Idlib"),), language=None, outlet=OUTLET) == ()
+
+
+def test_ten_thousand_words_are_compiled_and_each_is_found() -> None:
+    words = [
+        f"Qar{first}{second}{third}ya"
+        for first in "bcdfghklmn"
+        for second in "aeiou" * 5
+        for third in "pqrstvwxzbcdfghjklmnpqrstvwxyz1234567890"
+    ]
+    watches = tuple(Watch(id=WatchId(f"w{place}"), any=(f"{word}{place}",)) for place, word in enumerate(words[:10_000]))
+    matcher = compile_watches(watches)
+    for place in (0, 4_321, len(watches) - 1):
+        title = f"Rain in {watches[place].any[0]}'s fields"
+        (match,) = matcher.matches((FieldText(field="title", text=title),), language="en", outlet=OUTLET)
+        assert match.watch_id == f"w{place}"

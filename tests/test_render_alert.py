@@ -1,0 +1,313 @@
+"""The words of an alert, and what hostile words can't do to them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from monitor.model import Alert, AlertId, ChannelId, Finding, ItemId, Match, Message, OpenAlert, OutletId, WatchId
+from monitor.render import alert as words
+from monitor.render.alert_view import local
+
+SEEN = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
+ALLOWED = {"html", "head", "meta", "title", "body", "div", "p", "h2", "a", "bdi", "mark", "br"}
+ATTRIBUTES = {"lang", "dir", "style", "href", "charset", "name", "content"}
+
+
+def match(sentence: str = "Rain floods camps north of Idlib city", form: str = "Idlib", **facts: Any) -> Match:
+    start = sentence.index(form)
+    usual: dict[str, Any] = {
+        "watch_id": WatchId("idlib"),
+        "field": "title",
+        "term": "Idlib",
+        "form": form,
+        "start": start,
+        "stop": start + len(form),
+        "sentence": sentence,
+        "mark_start": start,
+        "mark_stop": start + len(form),
+    }
+    return Match(**(usual | facts))
+
+
+def open_alert(number: int = 123, watch: str = "idlib", **facts: Any) -> OpenAlert:
+    alert = Alert(
+        watch_id=WatchId(watch),
+        channel=ChannelId("desk-mail"),
+        item_id=ItemId(number),
+        subject=f"story:{number}",
+        occasion="first",
+        key=f"{number:032x}",
+        raised_at=SEEN,
+        hold_until=SEEN,
+    )
+    usual: dict[str, Any] = {
+        "item_id": ItemId(number),
+        "watch_id": WatchId(watch),
+        "matches": (match(),),
+        "title": "Rain floods camps north of Idlib city",
+        "link": "https://reliefdesk.example/a/1",
+        "language": "en",
+        "outlet_id": OutletId("relief-desk"),
+        "outlet_name": "Relief Desk",
+        "outlet_language": None,
+        "label": "agency",
+        "published": SEEN - timedelta(minutes=9),
+        "seen_at": SEEN,
+        "article_doubt": None,
+    }
+    return OpenAlert(id=AlertId(number), alert=alert, finding=Finding(**(usual | facts)), urgent=False, tries=0)
+
+
+def told(*alerts: OpenAlert, kind: words.Kind = "one", title: str = "Northwest Syria desk") -> Message:
+    return words.message(alerts, kind=kind, timezone="Asia/Damascus", title=title)
+
+
+def test_an_alert_says_all_that_a_reader_needs_to_judge_and_to_look_up() -> None:
+    places = (match(), match("Geçen gece İdlib'de yağmur", "İdlib'de", field="text"))
+    message = told(open_alert(matches=places, article_doubt="paywall"))
+    assert message.subject == "idlib: Rain floods camps north of Idlib city – Relief Desk"
+    assert message.key == f"{123:032x}"
+    assert (
+        message.text
+        == """\
+idlib: Rain floods camps north of Idlib city
+Relief Desk (agency)
+In the headline:
+  Rain floods camps north of «Idlib» city
+In the full text, İdlib'de for Idlib:
+  Geçen gece «İdlib'de» yağmur
+Published:  Mon 23 Nov 2026, 05:31 (UTC+3)
+First seen: Mon 23 Nov 2026, 05:40 (UTC+3)
+Doubt:      the article may go on behind a paywall
+Link:       https://reliefdesk.example/a/1
+Item:       123
+
+Northwest Syria desk
+"""
+    )
+
+
+def test_the_page_marks_the_form_and_says_the_same() -> None:
+    message = told(open_alert(matches=(match(), match("في إدلب اليوم", "إدلب", term="Idlib", field="summary")), language="ar"))
+    page = lxml_html.document_fromstring(message.html)
+    assert [mark.text for mark in page.iter("mark")] == ["Idlib", "إدلب"]
+    (headline,) = page.iter("h2")
+    assert (headline.get("lang"), headline.get("dir")) == ("ar", "ltr")
+    assert headline.find("a").get("href") == "https://reliefdesk.example/a/1"
+    seen = " ".join(page.text_content().split())
+    for said in (
+        "Relief Desk (agency)",
+        "In the summary: إدلب for Idlib",
+        "Published Mon 23 Nov 2026, 05:31",
+        "First seen",
+        "Item 123",
+    ):
+        assert said in seen
+
+
+def test_an_arabic_headline_runs_from_right_to_left() -> None:
+    message = told(open_alert(title="أمطار تغرق الخيام شمال إدلب", language=None, outlet_language="ar"))
+    (headline,) = lxml_html.document_fromstring(message.html).iter("h2")
+    assert (headline.get("lang"), headline.get("dir")) == ("ar", "rtl")
+
+
+def test_an_item_without_a_date_a_link_or_a_label_says_so_by_leaving_them_out() -> None:
+    message = told(open_alert(published=None, link=None, label=None))
+    assert "Relief Desk\n" in message.text
+    assert "no date given" in message.text
+    assert "Link:" not in message.text
+    assert list(lxml_html.document_fromstring(message.html).iter("a")) == []
+
+
+def test_a_word_that_stands_in_forty_places_does_not_make_a_mail_of_forty_places() -> None:
+    message = told(open_alert(matches=(match(),) * 40))
+    assert message.text.count("«Idlib»") == message.html.count("<mark") == 5
+    assert "and in 35 more places" in message.text
+    assert "and in 35 more places" in message.html
+
+
+def test_many_alerts_are_told_in_one_message_with_a_count_for_each_watch() -> None:
+    alerts = tuple(open_alert(number, watch="idlib" if number % 3 else "crossings") for number in range(1, 8))
+    message = told(*alerts, kind="first_poll")
+    assert message.subject == "First poll of Relief Desk: 7 alerts – idlib 5, crossings 2"
+    assert told(*alerts, kind="summary").subject == "7 alerts – idlib 5, crossings 2"
+    assert message.text.count("Item:") == message.html.count("Item ") == 7
+    assert message.text.startswith("7 alerts from the first poll of Relief Desk, in one message.\n")
+
+
+def test_the_key_of_many_is_the_same_whatever_their_order_and_another_for_other_alerts() -> None:
+    one, two, three = (open_alert(number) for number in (1, 2, 3))
+    assert told(one, two, kind="summary").key == told(two, one, kind="summary").key
+    assert len({told(*some, kind="summary").key for some in ((one,), (one, two), (one, two, three))}) == 3
+
+
+def test_five_thousand_alerts_make_a_message_that_a_mail_server_takes_and_that_counts_the_rest() -> None:
+    message = told(*(open_alert(number) for number in range(5000)), kind="summary")
+    assert len(message.text) + len(message.html) < 300_000
+    assert "and 4900 more: the digest has them all" in message.text
+    assert "and 4900 more: the digest has them all" in message.html
+    told_to_programs = json.loads(message.json)
+    assert len(told_to_programs["alerts"]) == 5000
+
+
+def test_programs_are_told_in_json_with_times_in_utc_and_marks_as_offsets() -> None:
+    message = told(open_alert(matches=(match("في إدلب اليوم", "إدلب", field="text"),)))
+    assert json.loads(message.json) == {
+        "version": 1,
+        "kind": "one",
+        "key": f"{123:032x}",
+        "alerts": [
+            {
+                "key": f"{123:032x}",
+                "watch": "idlib",
+                "channel": "desk-mail",
+                "item": 123,
+                "occasion": "first",
+                "headline": "Rain floods camps north of Idlib city",
+                "link": "https://reliefdesk.example/a/1",
+                "outlet": "relief-desk",
+                "outlet_name": "Relief Desk",
+                "label": "agency",
+                "language": "en",
+                "published": "2026-11-23T02:31:00Z",
+                "first_seen": "2026-11-23T02:40:00Z",
+                "matches": [{"field": "text", "term": "Idlib", "form": "إدلب", "sentence": "في إدلب اليوم", "mark": [3, 7]}],
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("UTC", "Mon 23 Nov 2026, 02:40 (UTC)"),
+        ("Asia/Kathmandu", "Mon 23 Nov 2026, 08:25 (UTC+5:45)"),
+        ("America/St_Johns", "Sun 22 Nov 2026, 23:10 (UTC-3:30)"),
+    ],
+)
+def test_a_time_is_told_with_its_offset(zone: str, said: str) -> None:
+    assert local(SEEN, ZoneInfo(zone)) == said
+
+
+def test_a_long_headline_is_cut_and_the_outlet_still_stands_in_the_subject() -> None:
+    subject = told(open_alert(title="Rain " * 300, outlet_name="Relief Desk")).subject
+    assert len(subject) <= 200
+    assert subject.endswith("… – Relief Desk")
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "JaVa\tScript:alert(1)", "data:text/html,x", "//host/x", "https://x.example/" + "a" * 100_000]
+)
+def test_what_is_no_web_address_is_not_a_link(link: str) -> None:
+    message = told(open_alert(link=link))
+    assert list(lxml_html.document_fromstring(message.html).iter("a")) == []
+    assert "Link:" not in message.text
+    assert json.loads(message.json)["alerts"][0]["link"] is None
+
+
+# ---- hostile words
+
+hostile = st.one_of(
+    st.text(max_size=60),
+    st.text(st.characters(exclude_categories=())),
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>",
+            '"><img src=x onerror=alert(1)>',
+            "</title></style><svg onload=alert(1)>",
+            "{{ 7 * 7 }}{% raw %}",
+            "Rain\r\nBcc: all@desk.example",
+            "one\u2028two\x85three\x1cfour",
+            "\x1b[31mred\x9b0m\x07\x08",
+            "abc\u202egnp.exe\u2066\ud800\x00",
+            "كل\u200f\u200cشيء",
+            "&lt;b&gt; &amp; ]]>",
+        ]
+    ),
+)
+
+
+def told_of(word: str, sentence: str) -> Message:
+    """Every text that comes from outside is hostile."""
+    middle = len(sentence) // 2
+    found = replace(match(), sentence=sentence, mark_start=middle // 2, mark_stop=middle, term=word, form=word)
+    return told(
+        open_alert(
+            title=word,
+            outlet_name=word,
+            label=word,
+            language=word,
+            link="https://x.example/" + word,
+            article_doubt=word,
+            matches=(found,),
+        ),
+        title=word,
+    )
+
+
+@given(word=hostile, sentence=hostile)
+@settings(max_examples=150, deadline=None)
+@example(word="</title><script>alert(1)</script>", sentence="<mark><script>")
+def test_the_page_is_inert_whatever_stands_in_the_news(word: str, sentence: str) -> None:
+    page = lxml_html.document_fromstring(told_of(word, sentence).html)
+    for element in page.iter():
+        assert element.tag in ALLOWED
+        assert set(element.attrib) <= ATTRIBUTES
+        assert element.get("href", "https://").startswith("https://")
+        assert "url(" not in element.get("style", "")
+    assert len(list(page.iter("mark"))) == 1
+
+
+visible = st.text(
+    st.characters(categories=("L", "M", "N", "P", "S"), include_characters=" \u200c\u200d\u200e\u200f"), max_size=80
+)
+
+
+@given(before=visible, form=visible, after=visible)
+@settings(max_examples=150, deadline=None)
+@example(before="a &lt; b <b>", form="<i>x</i>", after="&amp;&#65;")
+def test_a_sentence_reaches_every_reader_letter_for_letter(before: str, form: str, after: str) -> None:
+    sentence = before + form + after
+    found = replace(match(), sentence=sentence, mark_start=len(before), mark_stop=len(before + form))
+    message = told(open_alert(matches=(found,)))
+    assert f"\n  {before}«{form}»{after}\n" in message.text
+    (mark,) = lxml_html.document_fromstring(message.html).iter("mark")
+    assert ((mark.getparent().text or ""), (mark.text or ""), (mark.tail or "")) == (before, form, after)
+    (place,) = json.loads(message.json)["alerts"][0]["matches"]
+    assert place["sentence"][slice(*place["mark"])] == form
+    assert place["sentence"] == sentence
+
+
+@given(word=hostile, sentence=hostile)
+@settings(max_examples=150, deadline=None)
+def test_no_form_of_a_message_holds_a_control_an_override_or_a_broken_letter(word: str, sentence: str) -> None:
+    message = told_of(word, sentence)
+    for text in (message.subject, message.text, message.html, message.json):
+        text.encode("utf-8")
+        assert not set(text) & {chr(code) for code in (*range(10), *range(11, 32), *range(127, 160), 0x2028, 0x2029)}
+        assert not set(text) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert "\n" not in message.subject
+    assert len(message.subject) <= 200
+    json.loads(message.json)
+
+
+@given(word=hostile, sentence=hostile)
+@settings(max_examples=100, deadline=None)
+def test_no_word_from_outside_opens_a_line_of_its_own(word: str, sentence: str) -> None:
+    plain = told_of("x", "x")
+    assert told_of(word, sentence).text.count("\n") <= plain.text.count("\n")
+
+
+def test_marks_that_lie_outside_their_sentence_break_nothing() -> None:
+    for start, stop in ((5, 2), (40, 60), (0, 0)):
+        message = told(open_alert(matches=(replace(match("Idlib"), mark_start=start, mark_stop=stop),)))
+        assert message.text.replace("«", "").replace("»", "").count("  Idlib\n") == 1

@@ -1,0 +1,332 @@
+"""Worker processes: what hangs, dies or eats memory costs one job, never the monitor."""
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import ExtractError, ParseError, WorkerError
+from monitor.model import Document, Fetched, Validators
+from monitor.workers import Workers, _article, _document, _record
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+ITEM = b"<item><title>Floods</title><pubDate>2026-11-22</pubDate></item>"
+GOOD = b"<rss version='2.0'><channel><title>Desk</title>" + ITEM + b"</channel></rss>"
+# feedparser takes minutes for this (FAULTS.md H07)
+HANGS = (
+    b"<rss version='2.0'><channel><item><x " + b"".join(b"a%d='1' " % n for n in range(100_000)) + b"/></item></channel></rss>"
+)
+PAGE = (
+    "<html><head><title>Floods in Harim</title></head><body><h1>Floods in Harim</h1>"
+    + "<p>Rain fell for two nights on the camps.</p>" * 20
+)
+
+
+def fetched(body: bytes, content_type: str = "application/rss+xml") -> Fetched:
+    url = "https://orontes-post.example/feed.xml"
+    return Fetched(
+        requested_url=url, url=url, status=200, content_type=content_type, body=body, validators=Validators(), fetched_at=NOW
+    )
+
+
+def children(of: int | None = None) -> set[int]:
+    """Give the pids of the worker processes that live (not those that are dead and not yet reaped)."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = status.read_text().rpartition(")")
+            words = (status.parent / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"monitor.worker" in words and int(rest.split()[1]) == (of or os.getpid()):
+            found.add(int(name.split()[0]))
+    return found
+
+
+async def test_a_feed_is_read_in_another_process() -> None:
+    async with Workers() as workers:
+        document = await workers.parse(fetched(GOOD), now=NOW)
+        assert document.title == "Desk"
+        assert document.entries[0].published == datetime(2026, 11, 22, tzinfo=UTC)
+        assert len(children()) == 1
+    assert not children()
+
+
+async def test_a_page_is_read_in_another_process() -> None:
+    async with Workers() as workers:
+        article = await workers.extract(fetched(PAGE.encode(), "text/html"), title="Floods in Harim", language="en")
+    assert "two nights" in article.text
+    assert article.doubt is None
+
+
+async def test_a_refusal_comes_back_as_itself() -> None:
+    async with Workers() as workers:
+        with pytest.raises(ParseError, match="web page") as caught:
+            await workers.parse(fetched(b"<html>"), now=NOW)
+        assert caught.value.kind == "html"
+        with pytest.raises(ExtractError) as refused:
+            await workers.extract(fetched(b"%PDF-1.7", "application/pdf"), title="T", language=None)
+        assert refused.value.kind == "not_html"
+        assert len(children()) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(HANGS, id="H07 100,000 attributes"),
+        pytest.param(
+            b"<rss version='2.0'><channel><item><title>&</title><description>"
+            + b"<!--" * 150_000
+            + b"</description></item></channel></rss>",
+            id="H08 comments that never end",
+        ),
+        pytest.param(b"<rss version='2.0'><channel><item><description>" + b"<b>" * 1_000_000, id="H09 a million tags deep"),
+        pytest.param(
+            b"<rss version='2.0'><channel>"
+            + b"<item><title>t</title><link>http://a.example/</link></item>" * 90_000
+            + b"</channel></rss>",
+            id="H10 90,000 items",
+        ),
+    ],
+)
+async def test_h07_to_h10_a_feed_that_hangs_is_given_up_and_the_next_one_read(body: bytes) -> None:
+    async with Workers(1, time_limit=timedelta(seconds=1)) as workers:
+        try:
+            document = await workers.parse(fetched(body), now=NOW)
+            assert len(document.entries) <= 2_000
+        except ParseError as error:
+            assert error.kind in {"too_slow", "crashed", "garbage"}  # noqa: PT017 - both outcomes are right, on a faster machine
+        assert (await workers.parse(fetched(GOOD), now=NOW)).title == "Desk"
+        assert len(children()) == 1
+
+
+async def test_h07_what_takes_too_long_is_told_as_such() -> None:
+    async with Workers(1, time_limit=timedelta(seconds=0.5)) as workers:
+        with pytest.raises(ParseError, match=r"within 0\.5 s") as caught:
+            await workers.parse(fetched(HANGS), now=NOW)
+        assert caught.value.kind == "too_slow"
+
+
+async def test_what_takes_too_much_memory_is_given_up_and_the_next_one_read() -> None:
+    body = b'{"version": "https://jsonfeed.org/version/1", "items": [' + b"{}," * 3_000_000 + b"{}]}"
+    async with Workers(1, memory_limit=130_000_000, time_limit=timedelta(seconds=20)) as workers:
+        with pytest.raises(ParseError, match="130 MB") as caught:
+            await workers.parse(fetched(body), now=NOW)
+        assert caught.value.kind == "crashed"
+        assert (await workers.parse(fetched(GOOD), now=NOW)).title == "Desk"
+
+
+async def test_h25_a_page_that_hangs_is_given_up() -> None:
+    page = b"<html><body><p>" + b"<a href='/x'>word</a> <span>x</span>" * 40_000
+    async with Workers(1, time_limit=timedelta(seconds=1)) as workers:
+        with pytest.raises(ExtractError) as caught:
+            await workers.extract(fetched(page, "text/html"), title="T", language=None)
+        assert caught.value.kind == "too_slow"
+
+
+async def test_l21_a_worker_that_is_killed_at_work_costs_one_job() -> None:
+    async with Workers(1) as workers:
+        await workers.parse(fetched(GOOD), now=NOW)
+        (pid,) = children()
+        job = asyncio.create_task(workers.parse(fetched(HANGS), now=NOW))
+        await until_busy(pid)
+        os.kill(pid, signal.SIGSEGV)
+        with pytest.raises(ParseError, match="signal 11") as caught:
+            await job
+        assert caught.value.kind == "crashed"
+        assert (await workers.parse(fetched(GOOD), now=NOW)).title == "Desk"
+        assert pid not in children()
+
+
+async def until_busy(pid: int) -> None:
+    """Wait until a process has used the processor for a while."""
+    start = ticks(pid)
+    await asyncio.to_thread(wait_for_ticks, pid, start + 10)
+
+
+def wait_for_ticks(pid: int, wanted: int) -> None:
+    deadline = time.monotonic() + 10
+    while ticks(pid) < wanted:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def of_process(pid: int, name: str) -> str:
+    return Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8", errors="replace")
+
+
+def ticks(pid: int) -> int:
+    return int(of_process(pid, "stat").rpartition(")")[2].split()[11])
+
+
+async def test_l21_a_worker_that_died_in_its_sleep_costs_no_job() -> None:
+    async with Workers(1) as workers:
+        await workers.parse(fetched(GOOD), now=NOW)
+        (pid,) = children()
+        os.kill(pid, signal.SIGKILL)
+        assert (await workers.parse(fetched(GOOD), now=NOW)).title == "Desk"
+        assert children() - {pid}
+
+
+async def test_a_cancelled_job_leaves_no_answer_for_the_next() -> None:
+    async with Workers(1) as workers:
+        await workers.parse(fetched(GOOD), now=NOW)
+        (pid,) = children()
+        job = asyncio.create_task(workers.parse(fetched(HANGS), now=NOW))
+        await until_busy(pid)
+        job.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await job
+        assert (await workers.parse(fetched(GOOD), now=NOW)).title == "Desk"
+        assert pid not in children()
+
+
+async def test_jobs_wait_in_line_for_few_workers() -> None:
+    async with Workers(2) as workers:
+        read = await asyncio.gather(*(workers.parse(fetched(GOOD), now=NOW) for _ in range(40)))
+        assert [document.title for document in read] == ["Desk"] * 40
+        assert len(children()) == 2
+
+
+async def test_a_worker_is_replaced_before_it_grows_old() -> None:
+    async with Workers(1) as workers:
+        await workers.parse(fetched(GOOD), now=NOW)
+        first = children()
+        for _ in range(500):
+            await workers.parse(fetched(GOOD), now=NOW)
+        assert children().isdisjoint(first)
+
+
+async def test_closing_ends_busy_workers_and_turns_the_rest_away() -> None:
+    workers = Workers(1)
+    await workers.parse(fetched(GOOD), now=NOW)
+    (pid,) = children()
+    jobs = [asyncio.create_task(workers.parse(fetched(HANGS), now=NOW)) for _ in range(3)]
+    await until_busy(pid)
+    await workers.aclose()
+    assert not children()
+    ends = await asyncio.gather(*jobs, return_exceptions=True)
+    assert [getattr(end, "kind", None) for end in ends] == ["crashed"] * 3
+    with pytest.raises(ParseError, match="stopping"):
+        await workers.parse(fetched(GOOD), now=NOW)
+
+
+async def test_a_worker_has_no_secret_and_few_rights(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESK_TOKEN", "canary-7731")
+    async with Workers(1) as workers:
+        await workers.parse(fetched(GOOD), now=NOW)
+        (pid,) = children()
+        assert "canary" not in of_process(pid, "environ")
+        limits = of_process(pid, "limits")
+        assert "700000000" in limits
+        assert os.getsid(pid) != os.getsid(0)
+        os.kill(pid, signal.SIGINT)
+        await workers.parse(fetched(GOOD), now=NOW)
+        assert children() == {pid}
+
+
+PARENT = """
+import asyncio, sys
+from test_workers import GOOD, HANGS, NOW, children, fetched, until_busy
+from monitor.workers import Workers
+
+async def main():
+    workers = Workers(2)
+    await asyncio.gather(*(workers.parse(fetched(GOOD), now=NOW) for _ in range(9)))
+    busy = asyncio.create_task(workers.parse(fetched(HANGS), now=NOW))
+    await asyncio.sleep(0.3)
+    print(*children(), flush=True)
+    await busy
+
+asyncio.run(main())
+"""
+
+
+def test_a_parent_killed_leaves_no_orphan() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, cwd=Path(__file__).parent, text=True) as parent:
+        assert parent.stdout is not None
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(pids) == 2
+        descriptors = [os.pidfd_open(pid) for pid in pids]
+        parent.kill()
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    ended: set[int] = set()
+    while len(ended) < 2:
+        found = poll.poll(5_000)
+        assert found, "an orphan lives on"
+        for descriptor, _ in found:
+            poll.unregister(descriptor)
+            os.close(descriptor)
+            ended.add(descriptor)
+
+
+ENTRY = {
+    "guid": "g",
+    "link": "https://a.example/",
+    "title": "t",
+    "summary": "s",
+    "text": None,
+    "author": None,
+    "published": "2026-11-22T00:00:00+00:00",
+    "published_raw": "x",
+    "language": "en",
+}
+DOCUMENT = {"kind": "rss", "title": None, "link": None, "language": None, "entries": [ENTRY]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {},
+        DOCUMENT | {"more": 1},
+        DOCUMENT | {"kind": "html"},
+        DOCUMENT | {"title": 5},
+        DOCUMENT | {"title": "x" * 501},
+        DOCUMENT | {"title": "\ud800"},
+        DOCUMENT | {"link": "javascript:alert(1)"},
+        DOCUMENT | {"language": "../.."},
+        DOCUMENT | {"entries": None},
+        DOCUMENT | {"entries": [ENTRY] * 2_001},
+        DOCUMENT | {"entries": [ENTRY | {"published": "2026-11-22"}]},
+        DOCUMENT | {"entries": [ENTRY | {"published": "2026-11-22T00:00:00"}]},
+        DOCUMENT | {"entries": [ENTRY | {"published": 1}]},
+        DOCUMENT | {"entries": [ENTRY | {"link": "file:///etc/passwd"}]},
+        DOCUMENT | {"entries": ["x"]},
+    ],
+)
+def test_an_answer_that_is_no_record_is_garbage(document: object) -> None:
+    with pytest.raises(WorkerError) as caught:
+        _record({"document": document}, "document", read=_document, kinds={"html"}, error=ParseError)
+    assert caught.value.kind == "garbage"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"error": None},
+        {"error": {"kind": "evil", "detail": "x"}},
+        {"error": {"kind": "html", "detail": ["x"]}},
+        {"article": {"text": "x"}},
+        {"document": DOCUMENT},
+    ],
+)
+def test_an_answer_to_another_question_is_garbage(answer: dict[str, object]) -> None:
+    with pytest.raises(WorkerError):
+        _record(answer, "article", read=_article, kinds={"html"}, error=ExtractError)
+
+
+def test_an_answer_that_is_a_record_is_taken() -> None:
+    document = _record({"document": DOCUMENT}, "document", read=_document, kinds={"html"}, error=ParseError)
+    assert isinstance(document, Document)
+    assert document.entries[0].published == datetime(2026, 11, 22, tzinfo=UTC)
