@@ -128,7 +128,7 @@ def test_it_prints_each_outlets_answer_and_the_alert(desk: Desk) -> None:
     desk.config.write_text(re.sub(r"\[channels.hook\][^\[]*", "", desk.config.read_text()))
     desk.start()
     until(lambda: "Rain floods «Idlib»" in desk.log, desk)
-    assert "Orontes Post: 1 entries, 1 new, 1 matched" in desk.log
+    assert "Orontes Post: 1 entry, 1 new, 1 matched" in desk.log
     assert "b: 503 Service Unavailable" in desk.log
 
 

@@ -20,8 +20,14 @@ BODY = (
     "The bridge to the clinic stayed open, a nurse said, but cars could reach it from the eastern side only.",
 )
 NAV = "<nav><ul><li><a href='/'>Startpage</a><li><a href='/sport'>Sportdesk</a><li><a href='/w'>Weatherdesk</a></ul></nav>"
-RELATED = "<aside class='related'><h3>Relatedstories</h3><ul><li><a href='/2'>Marketnews prices fall</a><li><a href='/3'>Footballnews</a></ul></aside>"
-COMMENTS = "<div id='comments' class='comments'><h3>Readers</h3><div class='comment'><p>Commenttroll says this is all wrong, of course.</p></div></div>"
+RELATED = (
+    "<aside class='related'><h3>Relatedstories</h3><ul>"
+    "<li><a href='/2'>Marketnews prices fall</a><li><a href='/3'>Footballnews</a></ul></aside>"
+)
+COMMENTS = (
+    "<div id='comments' class='comments'><h3>Readers</h3><div class='comment'>"
+    "<p>Commenttroll says this is all wrong, of course.</p></div></div>"
+)
 FOOTER = "<footer><p>Copyrightline 2026 Orontes Post. All rights reserved.</p></footer>"
 NEVER = ("Startpage", "Sportdesk", "Relatedstories", "Marketnews", "Footballnews", "Commenttroll", "Copyrightline")
 
@@ -47,17 +53,20 @@ MODERN = page(
 )
 DIVS = page(
     f"<div id='top' class='menu'><a href='/'>Startpage</a> <a href='/sport'>Sportdesk</a></div><div class='post'><h2>{TITLE}</h2>"
-    f"<div class='entry-content'>{paragraphs(*BODY)}</div></div><div class='sidebar'><h3>Relatedstories</h3><ul><li><a href='/2'>Marketnews prices"
+    f"<div class='entry-content'>{paragraphs(*BODY)}</div></div><div class='sidebar'>"
+    "<h3>Relatedstories</h3><ul><li><a href='/2'>Marketnews prices"
     f"</a></li><li><a href='/3'>Footballnews</a></li></ul></div>{COMMENTS}{FOOTER}"
 )
 OLD = (
     "<html><body bgcolor=white><table width=100%><tr><td colspan=2><a href=/>Startpage</a> | <a href=/s>Sportdesk</a></td></tr>"
     f"<tr><td><font size=5><b>{TITLE}</b></font><br><br>{'<br><br>'.join(BODY)}</td>"
-    "<td><b>Relatedstories</b><br><a href=/2>Marketnews prices fall in the valley</a><br><a href=/3>Footballnews</a></td></tr></table></body></html>"
+    "<td><b>Relatedstories</b><br><a href=/2>Marketnews prices fall in the valley</a><br>"
+    "<a href=/3>Footballnews</a></td></tr></table></body></html>"
 )
 STATE = page(
     f"<div id='header'><h1>Radio Levant</h1></div><div id='menu'>{NAV}</div><div id='content'><div class='item-page'>"
-    f"<h2>{TITLE}</h2><p>Harim, August 20 (RL)-- {BODY[0]}</p>{paragraphs(*BODY[1:])}<p>The camps have stood there since March 2011.</p></div></div>"
+    f"<h2>{TITLE}</h2><p>Harim, August 20 (RL)-- {BODY[0]}</p>{paragraphs(*BODY[1:])}"
+    "<p>The camps have stood there since March 2011.</p></div></div>"
     f"<div class='moduletable'><h3>Relatedstories</h3><ul><li><a href='/2'>Marketnews</a></li></ul></div>{FOOTER}",
     head="<!-- <link rel='canonical' href='/x'><meta property='og:title' content='Commented out'> -->",
     title="Radio Levant - " + TITLE,
@@ -84,7 +93,7 @@ def test_a_site_that_tells_nothing_of_its_article_is_believed_nothing() -> None:
     "html", ["<h1>{}</h1><p>{}</p>", "<html><body><h1>{}</h1><p>{}</p></body></html>", "<h1>{}</h1>{}<br>", "<div>{}<br>{}</div>"]
 )
 def test_a_short_plain_page_gives_its_two_sentences(html: str) -> None:
-    text = "The bridge at Harim reopened on Monday after a week. Traffic on it is light, a driver said in the town in the evening, and calm."
+    text = "The bridge at Harim reopened on Monday after a week. Traffic on it is light, a driver said in the evening, and calm."
     article = read(html.format("Bridge at Harim reopens", text), title="Bridge at Harim reopens")
     assert text in article.text
     assert article.doubt is None
@@ -216,7 +225,8 @@ SHORT = paragraphs(BODY[0], BODY[1])
         (page(f"<h1>{TITLE}</h1>{SHORT}<p>Оформите подписку, чтобы читать дальше.</p>"), URL, "paywall"),
         (
             page(
-                "<h1>Before you go on</h1><p>We use cookies. We and our 800 partners store data. Accept all cookies or manage choices.</p>"
+                "<h1>Before you go on</h1><p>We use cookies. We and our 800 partners store data. "
+                "Accept all cookies or manage choices.</p>"
             ),
             URL,
             "consent",

@@ -46,8 +46,10 @@ def test_an_rss_feed_is_read_whole() -> None:
     document = read(
         rss(
             "<item><title>Rain floods camps</title><link>/a/1?utm_source=rss</link><guid isPermaLink='false'>77</guid>"
-            "<pubDate>Sun, 22 Nov 2026 08:00:00 +0300</pubDate><description>&lt;p&gt;North of &lt;b&gt;Id&lt;/b&gt;lib.&lt;/p&gt;</description>"
-            "<content:encoded><![CDATA[<p>First.</p><p>Second, and longer.</p>]]></content:encoded><dc:creator>R. Desk</dc:creator></item>",
+            "<pubDate>Sun, 22 Nov 2026 08:00:00 +0300</pubDate>"
+            "<description>&lt;p&gt;North of &lt;b&gt;Id&lt;/b&gt;lib.&lt;/p&gt;</description>"
+            "<content:encoded><![CDATA[<p>First.</p><p>Second, and longer.</p>]]></content:encoded>"
+            "<dc:creator>R. Desk</dc:creator></item>",
             channel="<language>en-GB</language>",
         )
     )
@@ -69,7 +71,8 @@ def test_an_rss_feed_is_read_whole() -> None:
 def test_an_atom_feed_is_read_with_its_base_and_languages() -> None:
     document = read(
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="ar" xml:base="https://levant-wire.example/ar/"><title>الزاوية</title>'
-        '<entry xml:lang="en-US"><id>tag:levant-wire.example,2026:1</id><title type="html">A &amp;amp; B</title><link href="a/1"/>'
+        '<entry xml:lang="en-US"><id>tag:levant-wire.example,2026:1</id><title type="html">A &amp;amp; B</title>'
+        '<link href="a/1"/>'
         "<updated>2026-11-22T05:00:00Z</updated><summary>Short.</summary></entry>"
         '<entry><id>urn:x:2</id><title>إدلب</title><link href="a/2"/><published>2026-11-21T05:00:00Z</published>'
         '<updated>2026-11-22T05:00:00Z</updated><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>نص</p></div></content></entry></feed>'
@@ -148,7 +151,6 @@ CHAIN = "<!DOCTYPE rss [" + "".join(f'<!ENTITY e{n} "&e{n + 1};">' for n in rang
         "<?xml version='1.0'?>" + DTD + FEED,
         "<?xml version='1.0'?><!-- > [ -->\n" + DTD + FEED,
         "\ufeff" + DTD + FEED,
-        "junk " + DTD + FEED,
         '<!doctype rss SYSTEM ">" [<!ENTITY a "b">]>' + FEED,
         "<!DOCTYPE rss\n[\n<!ATTLIST rss x CDATA #IMPLIED>\n]>" + FEED,
         '<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + FEED,
@@ -161,6 +163,10 @@ CHAIN = "<!DOCTYPE rss [" + "".join(f'<!ENTITY e{n} "&e{n + 1};">' for n in rang
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_h01_to_h06_a_feed_with_declarations_of_its_own_is_refused(body: str, encoding: str) -> None:
     assert refusal(body.encode(encoding)) == "doctype"
+
+
+def test_h06_junk_in_front_hides_no_declarations() -> None:
+    assert refusal("junk <br> " + DTD + FEED) == "doctype"
 
 
 @pytest.mark.parametrize("encoding", ["utf-7", "cp037", "cp500"])
@@ -176,7 +182,8 @@ def test_h04_an_entity_is_never_replaced() -> None:
 def test_a_bare_doctype_is_no_harm_and_named_entities_are_understood() -> None:
     bare = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://dtd.example/rss-0.91.dtd">'
     document = read(
-        f"<?xml version='1.0'?>{bare}<rss version='0.91'><channel><title>T</title><item><title>caf&eacute;</title></item></channel></rss>"
+        f"<?xml version='1.0'?>{bare}<rss version='0.91'><channel>"
+        "<title>T</title><item><title>caf&eacute;</title></item></channel></rss>"
     )
     assert document.entries[0].title == "café"
 

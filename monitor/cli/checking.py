@@ -75,7 +75,7 @@ async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url
     except (FetchError, ParseError) as error:
         click.echo(f"  {outlet.name or outlet.id}: {error.detail} ({error.kind})   {url}")
         return False
-    click.echo(f"  {outlet.name or outlet.id}: {document.kind}, {len(document.entries)} entries")
+    click.echo(f"  {outlet.name or outlet.id}: {document.kind}, {_count(len(document.entries), 'entry', 'entries')}")
     return True
 
 

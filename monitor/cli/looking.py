@@ -105,7 +105,9 @@ class _View:
                 console.print(
                     Text(f"config.toml is refused, and the last good one is in force:\n{self.run.config_fault}", style="red")
                 )
+            console.print()
             console.print(self._outlets())
+            console.print()
             console.print(self._watched())
         return drawn.get()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor import cadence
 from monitor.alert import is_told, raise_alerts
@@ -197,7 +197,8 @@ async def _failed(line: Line, feed: Feed, state: FeedState, failure: Failure) ->
 def _report(look: _Look, taken: _Taken) -> None:
     said = "unchanged"
     if look.document is not None:
-        said = f"{len(look.document.entries)} entries, {taken.new} new"
+        count = len(look.document.entries)
+        said = f"{count} {'entry' if count == 1 else 'entries'}, {taken.new} new"
     if taken.matched:
         said += f", {taken.matched} matched"
     if taken.silent:
@@ -206,6 +207,6 @@ def _report(look: _Look, taken: _Taken) -> None:
     log.info("%s: %s", name, said, extra={"feed": look.feed.id, "outlet": look.feed.outlet.id})
 
 
-def _minutes(wait: object) -> str:
-    seconds = int(getattr(wait, "total_seconds", lambda: 0)())
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"  # noqa: PLR2004
+def _minutes(wait: timedelta) -> str:
+    seconds = int(wait.total_seconds())
+    return f"{seconds} s" if seconds < 2 * 60 else f"{seconds // 60} min"

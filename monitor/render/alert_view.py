@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -91,13 +92,18 @@ def view(each: OpenAlert, zone: ZoneInfo) -> View:
         dir=direction(language, headline),
         outlet=name(finding.outlet_name),
         label=name(finding.label) if finding.label else None,
-        places=tuple(place(match, language) for match in finding.matches),
+        places=_distinct(place(match, language) for match in finding.matches),
         published=local(finding.published, zone) if finding.published else "no date given",
         seen=local(finding.seen_at, zone),
         doubt=_doubt(finding.article_doubt),
         link=_link(finding.link),
         item=str(finding.item_id),
     )
+
+
+def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Leave out what was shown already: the page's text often begins with the headline again."""
+    return tuple({(one.before, one.form, one.after): one for one in reversed(tuple(places))}.values())[::-1]
 
 
 def place(match: Match, language: str | None) -> Place:

@@ -1,0 +1,147 @@
+"""The commands as a person types them: words in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fakes import Site, rss
+
+FAULTY = """\
+title = 7
+[outlets]
+orontes-post = "orontes-post.example/feed.xml"
+relief-desk = { feed = "https://reliefdesk.example/a", evry = "10m" }
+levant-wire = { feed = "https://levantwire.example/a", every = "10s" }
+levant-copy = "https://levantwire.example/a"
+gazette = "https://u:hunter2@gazette.example/rss"
+[watches]
+everything = ["a"]
+idlib = { any = ["Idlib"], alert = ["desk-mial"] }
+[channels.desk-mail]
+type = "email"
+to = ["desk@example.org"]
+from = "monitor@example.org"
+smtp = "smtps://monitor@mail.example.org:465"
+password = "hunter2"
+[digest]
+cron = "0 25 * * mon"
+"""
+
+
+def monitor(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "HOME": str(folder), "NO_COLOR": "1", **environment}
+    env.pop("MONITOR_CONFIG", None)
+    return subprocess.run(
+        [sys.executable, "-m", "monitor", *words], capture_output=True, text=True, check=False, cwd=folder, env=env, timeout=60
+    )
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "monitor", "--help"], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    imported = {line.rsplit("|", 1)[1].strip().split(".")[0] for line in done.stderr.splitlines() if line.count("|") == 2}
+    heavy = {"apscheduler", "httpx", "aiohttp", "feedparser", "trafilatura", "lxml", "sqlite_utils", "pydantic", "rich", "jinja2"}
+    assert imported & heavy == set()
+    assert "click" in imported
+
+
+def test_ten_faults_are_named_with_their_lines_and_without_their_secrets(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(FAULTY)
+    done = monitor(tmp_path, "check")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    lines = [int(found[1]) for found in re.finditer(r"^config\.toml:(\d+): ", done.stderr, re.MULTILINE)]
+    assert lines == [1, 3, 4, 5, 6, 7, 9, 10, 16, 18]
+    assert "hunter2" not in done.stderr
+
+
+def test_nothing_is_started_with_a_faulty_config(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f'state = "{tmp_path / "state"}"\n{FAULTY}')
+    assert monitor(tmp_path, "run", "--once").returncode == 2
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_folder_without_a_config_is_told_what_to_do(tmp_path: Path) -> None:
+    done = monitor(tmp_path)
+    assert done.returncode == 0
+    assert "monitor init" in done.stdout
+    asked = monitor(tmp_path, "run")
+    assert asked.returncode == 2
+    assert "monitor init" in asked.stderr
+
+
+def test_from_nothing_to_an_outlet_that_is_watched(tmp_path: Path) -> None:
+    with Site().serving() as site:
+        site.pages["/feed.xml"] = rss(
+            ("Overnight rain floods Idlib", f"{site.url}/1", ""), ("Two clinics reopen", f"{site.url}/2", "")
+        )
+        site.pages["/"] = b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
+        made = monitor(tmp_path, "init")
+        assert made.returncode == 0
+        config = tmp_path / "config.toml"
+        before = config.read_text()
+        refused = monitor(tmp_path, "add", site.url)
+        assert refused.returncode == 1
+        assert "private = true" in refused.stderr
+        assert config.read_text() == before
+        config.write_text(f"{before}\n[fetch]\nprivate = true\n")
+        added = monitor(tmp_path, "add", site.url, "--id", "relief-desk", "--lang", "en")
+        assert added.returncode == 0, added.stderr
+        assert "Overnight rain floods Idlib" in added.stdout
+        assert "relief-desk" in config.read_text()
+        ran = monitor(tmp_path, "run", "--once", "--quiet")
+        assert ran.returncode == 0, ran.stderr
+        assert "floods «Idlib»" in ran.stdout
+        shown = monitor(tmp_path, "status")
+        assert re.search(r"Orontes Post\s+0 min", shown.stdout)
+        for kind, mark in (("text", "floods «Idlib»"), ("html", "floods <mark>Idlib</mark>"), ("md", "floods **Idlib**")):
+            assert mark in monitor(tmp_path, "digest", "--format", kind).stdout
+    assert monitor(tmp_path, "init").returncode == 1
+
+
+def test_checking_online_says_who_did_not_answer(tmp_path: Path) -> None:
+    with Site().serving() as site:
+        site.pages["/a.xml"] = rss(("Rain", f"{site.url}/1", ""))
+        lines = "\n".join(f'{name} = "{site.url}/{name}.xml"' for name in "ab")
+        (tmp_path / "config.toml").write_text(f"[outlets]\n{lines}\n[fetch]\nprivate = true\n")
+        done = monitor(tmp_path, "check", "--online")
+    assert done.returncode == 3
+    assert "a: rss, 1 entry" in done.stdout
+    assert "b: 404 Not Found (http)" in done.stdout
+    assert "1 of 2 feeds answered" in done.stdout
+
+
+def test_status_before_the_first_run_says_what_starts_it(tmp_path: Path) -> None:
+    monitor(tmp_path, "init")
+    done = monitor(tmp_path, "status")
+    assert done.returncode == 1
+    assert "monitor run" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["digest", "--since", "soon"], ["nonsense"], ["run", "--nonsense"]])
+def test_wrong_words_are_refused_with_2(tmp_path: Path, words: list[str]) -> None:
+    monitor(tmp_path, "init")
+    assert monitor(tmp_path, *words).returncode == 2
+
+
+def test_the_demo_runs_without_network_or_config_and_names_its_digest(tmp_path: Path) -> None:
+    done = monitor(tmp_path, "demo", TMPDIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    page = Path(re.search(r"^Digest: (.+)$", done.stdout, re.MULTILINE)[1])  # type: ignore[index]
+    assert "<mark>" in page.read_text()
+    assert done.stdout.count("In the") >= 28
+
+
+def test_a_damaged_database_is_refused_with_78(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "monitor.db").write_bytes(b"")
+    (tmp_path / "config.toml").write_text('state = "state"\n[outlets]\na = "https://a.invalid/feed.xml"\n')
+    done = monitor(tmp_path, "run", "--once")
+    assert done.returncode == 78
+    assert "monitor.db" in done.stderr
