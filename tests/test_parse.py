@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -295,6 +296,13 @@ def test_a_date_is_read_as_it_was_meant(raw: str, language: str | None, hours: f
     published = one(f"<title>T</title><pubDate>{raw}</pubDate>", channel=channel).published
     assert published is not None
     assert (AUGUST - published).total_seconds() == pytest.approx(hours * 3600, abs=1)
+
+
+def test_dates_that_nobody_can_read_do_not_cost_the_feed() -> None:
+    items = "".join(f"<item><title>{n}</title><pubDate>zzz {n} qqq 2019</pubDate></item>" for n in range(300))
+    start = time.monotonic()
+    assert len(read(rss(items)).entries) == 300
+    assert time.monotonic() - start < 4
 
 
 def test_the_hour_24_is_the_next_midnight() -> None:

@@ -21,6 +21,10 @@ _LONGEST = 100
 _SLOW_TRIES = 400
 _COST_OF_A_GUESS = 40
 _COST_OF_A_MISS = 10
+# To guess among all of dateparser's two hundred languages loads them all, which takes seconds
+_GUESSED = re.findall(
+    r"\S+", "en ar ru es fr de tr fa pt it uk pl nl id el ro cs hu sv bg sr az he hi ur ja ko vi th ka hy sw am"
+)
 _DATEPARSER_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
 
 # Offsets in minutes. IST is read as India's, BST as Britain's, CST as America's: the most feeds by far.
@@ -121,7 +125,7 @@ class Calendar:
     def _ask(self, tidy: str, tongue: str | None) -> datetime | None:
         try:
             if tongue not in self._slow:
-                self._slow[tongue] = DateDataParser(languages=[tongue] if tongue else None, settings=self._settings())
+                self._slow[tongue] = DateDataParser(languages=[tongue] if tongue else _GUESSED, settings=self._settings())
             found = self._slow[tongue].get_date_data(tidy).date_obj
         except _DATEPARSER_FAULTS:
             return None
