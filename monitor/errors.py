@@ -79,7 +79,7 @@ class FetchError(MonitorError):
 
 
 class ParseError(MonitorError):
-    """A body is no feed: ``kind`` is one of not_a_feed, html, empty, doctype, garbage, too_slow, crashed."""
+    """A body is no feed: ``kind`` is one of not_a_feed, html, empty, doctype, garbage, too_slow, crashed, local."""
 
     def __init__(self, kind: str, detail: str) -> None:
         """Name the kind, and say in one line what was found instead."""
@@ -89,7 +89,10 @@ class ParseError(MonitorError):
 
 
 class ExtractError(MonitorError):
-    """A page holds no article that can be read: ``kind`` is one of not_html, too_big, hostile, empty, too_slow, crashed."""
+    """A page holds no article that can be read.
+
+    ``kind`` is one of not_html, too_big, hostile, empty, too_slow, crashed, local.
+    """
 
     def __init__(self, kind: str, detail: str) -> None:
         """Name the kind, and say in one line what was found instead."""
@@ -99,7 +102,7 @@ class ExtractError(MonitorError):
 
 
 class WorkerError(MonitorError):
-    """A worker process failed on one job: ``kind`` is one of too_slow, crashed, garbage."""
+    """A worker process failed on one job: ``kind`` is one of too_slow, crashed, garbage, local (none could be started)."""
 
     def __init__(self, kind: str, detail: str) -> None:
         """Name the kind, and say in one line what was seen."""

@@ -1,19 +1,21 @@
 """A Document's Entries → Items: entries with an identity within their feed. Touches nothing.
 
-What a feed calls its guid often is none: it changes at every poll, stands on every entry, or flips from http to https. So an item
-goes by several keys, and is known if any of them is; a key that two entries of one document share identifies neither.
+What a feed calls its guid often is none: it changes at every poll, stands on every entry, is used again for another article, or
+flips from http to https; links are shared, titles edited. So an entry is known where two of its guid, link and title are known
+together. A guid or link that two entries of one document share, or that is only the site's front page, identifies nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from urllib.parse import urlsplit
 
+from monitor.fold import fold
 from monitor.model import Document, Entry, Item
 from monitor.text import one_line
 from monitor.url import canonical
 
-MAX_PLAIN_KEY = 300
 MAX_TITLE_WORDS = 12
 MAX_TITLE = 500
 MAX_SUMMARY = 200_000
@@ -23,52 +25,61 @@ UNTITLED = "(untitled)"
 def identify(document: Document) -> tuple[Item, ...]:
     """Give every entry its identity, in the document's order; entries that are alike in everything become one.
 
-    ``keys``: "g:" and the guid, "l:" and the canonical link, each only where it is unique in this document; where neither is,
-    "h:" and the SHA-256 (hex) of title, date and text. Of a key over 300 characters only "#" and its SHA-256 stay.
+    ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title; "g:" or "l:"
+    where an entry has only the one; "h:" (title, date and text) where it has neither.
     """
     entries = tuple(dict.fromkeys(document.entries))
-    guids = [_guid_key(entry) for entry in entries]
-    links = [_link_key(entry) for entry in entries]
-    shared = {key for key, count in Counter([*guids, *links]).items() if count > 1}
+    guids = [_address(entry.guid) for entry in entries]
+    links = [_address(entry.link) for entry in entries]
+    shared = {name for names in (guids, links) for name, count in Counter(names).items() if count > 1}
     items = []
     for entry, guid, link in zip(entries, guids, links, strict=True):
-        named = tuple(key for key in (guid, link) if key is not None and key not in shared)
-        items.append(_item(entry, named or (_content_key(entry),)))
+        keys = _keys(guid if guid not in shared else None, link if link not in shared else None, fold(_title(entry)))
+        items.append(_item(entry, keys or (_key("h", *_content(entry)),)))
     # without guid and link, the same title, date and text are the same item, whoever signed it
     return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
 
 
-def _guid_key(entry: Entry) -> str | None:
-    # a guid that is an address flips to https, or gains tracking, from one poll to the next
-    return _short(f"g:{canonical(entry.guid)}") if entry.guid else None
+def _keys(guid: str | None, link: str | None, title: str) -> tuple[str, ...]:
+    if guid and link and guid != link:
+        return _key("gl", guid, link), _key("gt", guid, title), _key("lt", link, title)
+    # beside the one name, the pair under which it is known when the other comes or goes
+    if link:
+        return _key("l", link), _key("lt", link, title)
+    if guid:
+        return _key("g", guid), _key("gt", guid, title)
+    return ()
 
 
-def _link_key(entry: Entry) -> str | None:
-    return _short(f"l:{canonical(entry.link)}") if entry.link else None
+def _address(name: str | None) -> str | None:
+    """Compare a guid or link by what it addresses: it flips to https, or gains tracking, from one poll to the next."""
+    same = canonical(name) if name else ""
+    is_front_page = same.startswith("http") and urlsplit(same).path in {"", "/"} and not urlsplit(same).query
+    return None if is_front_page else same or None
 
 
-def _content_key(entry: Entry) -> str:
+def _content(entry: Entry) -> tuple[str, ...]:
     moment = entry.published.isoformat() if entry.published else entry.published_raw or ""
-    said = "\0".join((entry.title or "", moment, entry.summary or "", entry.text or ""))
-    return f"h:{_digest(said)}"
+    return entry.title or "", moment, entry.summary or "", entry.text or ""
 
 
-def _short(key: str) -> str:
-    return key if len(key) <= MAX_PLAIN_KEY else f"{key[:2]}#{_digest(key)}"
+def _key(kind: str, *parts: str) -> str:
+    said = "\0".join(parts)
+    return f"{kind}:{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+def _title(entry: Entry) -> str:
+    title = entry.title or _first_words(entry.summary or entry.text or "") or entry.link or UNTITLED
+    return one_line(title, MAX_TITLE) or UNTITLED
 
 
 def _item(entry: Entry, keys: tuple[str, ...]) -> Item:
-    title = entry.title or _first_words(entry.summary or entry.text or "") or entry.link or UNTITLED
     return Item(
         keys=keys,
         guid=entry.guid,
         link=entry.link,
         canonical_url=canonical(entry.link) if entry.link else None,
-        title=one_line(title, MAX_TITLE) or UNTITLED,
+        title=_title(entry),
         summary=_summary(entry),
         author=entry.author,
         published=entry.published,

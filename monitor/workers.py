@@ -69,7 +69,7 @@ class Workers:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Kill and reap every worker, busy ones too; whoever waits for one gets an error of kind crashed."""
+        """Kill and reap every worker, busy ones too; whoever waits for one gets an error of kind local."""
         self._is_closed = True
         for worker in self._all:
             worker.kill()
@@ -87,7 +87,7 @@ class Workers:
             answer = await self._answer(job, fetched.body)
             return _record(answer, "document", read=_document, kinds=_PARSE_KINDS, error=ParseError)
         except WorkerError as error:
-            raise ParseError("too_slow" if error.kind == "too_slow" else "crashed", error.detail) from error
+            raise ParseError(_blamed(error), error.detail) from error
 
     async def extract(self, fetched: Fetched, *, title: str, language: str | None) -> Article:
         """Read a page; ``title``: the feed's own, to tell whether this is the article. Raises ExtractError only."""
@@ -96,7 +96,7 @@ class Workers:
             answer = await self._answer(job, fetched.body)
             return _record(answer, "article", read=_article, kinds=_EXTRACT_KINDS, error=ExtractError)
         except WorkerError as error:
-            raise ExtractError("too_slow" if error.kind == "too_slow" else "crashed", error.detail) from error
+            raise ExtractError(_blamed(error), error.detail) from error
 
     async def _answer(self, job: Mapping[str, str | None], body: bytes) -> dict[str, object]:
         async with self._places:
@@ -125,7 +125,7 @@ class Workers:
 
     def _refuse_if_closed(self) -> None:
         if self._is_closed:
-            raise WorkerError("crashed", "the monitor is stopping")
+            raise WorkerError("local", "the monitor is stopping")
 
     async def _ask(self, worker: _Worker, job: Mapping[str, str | None], body: bytes) -> dict[str, object]:
         is_whole = False
@@ -171,7 +171,7 @@ class _Worker:
                 start_new_session=True,
             )
         except OSError as error:
-            raise WorkerError("crashed", f"no worker process could be started: {error.strerror}") from error
+            raise WorkerError("local", f"no worker process could be started: {error.strerror}") from error
         return cls(process, memory_limit)
 
     async def ask(self, job: Mapping[str, str | None], body: bytes, *, time_limit: timedelta) -> dict[str, object]:
@@ -183,7 +183,7 @@ class _Worker:
                 if await self._frame() != {"taken": True}:
                     raise WorkerError("garbage", "the worker process spoke out of turn")
         except TimeoutError as error:
-            raise WorkerError("crashed", "the worker process did not start in time") from error
+            raise WorkerError("local", "the worker process did not start in time") from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise _NotTakenError("crashed", await self._epitaph()) from error
         self.jobs += 1
@@ -237,6 +237,11 @@ class _Worker:
         if self._process.returncode is None and not self._process.stdout.at_eof():
             with suppress(ProcessLookupError):
                 self._process.kill()
+
+
+def _blamed(error: WorkerError) -> str:
+    """Say whose fault it is: this machine's (local), or the job's."""
+    return "crashed" if error.kind == "garbage" else error.kind
 
 
 def _record(

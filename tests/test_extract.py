@@ -326,3 +326,12 @@ def test_any_bytes_are_an_article_or_an_extract_error(body: bytes) -> None:
         return
     article.text.encode()
     assert article.text.strip()
+
+
+def test_a_headline_printed_without_a_heading_is_no_other_page_and_one_in_a_link_is() -> None:
+    title = "Brigade of doctors returns after six months abroad"
+    story = "<p>" + "Port officials spoke of the weather and of the harvest in the north. " * 20 + "</p>"
+    for wrapped, doubt in ((f"<div class=hd> {title} </div>", None), (f"<a href=/1>{title}</a>", "other_page")):
+        body = f"<html><head><title>Radio</title></head><body><h1>Radio</h1>{story}{wrapped}{story}</body></html>".encode()
+        article = extract(body, url="https://radio.example/3", content_type="text/html", title=title, language="en")
+        assert article.doubt == doubt

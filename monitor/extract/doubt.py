@@ -20,6 +20,7 @@ _TAIL = 600
 _LEAD = 600
 _MIN_WORD = 3
 _MIN_SHARE = 0.5
+_PRINTED_WORDS = 3
 
 _CONSENT_HOST = re.compile(r"(?:^|\.)(?:consent|guce|cookie|privacy|gdpr)\.")
 _LOGIN_HOST = re.compile(r"(?:^|\.)(?:login|signin|sign-in|auth|sso|accounts?|id|captcha|validate)\.")
@@ -70,7 +71,7 @@ def doubt(text: str, *, facts: Facts, url: str, title: str, source: str) -> str 
     """
     length, heads = len(text), " \n".join(facts.heads)
     walled = any(_WALL.search(head) for head in facts.heads)
-    is_other = _share(title, f"{heads} {text[:_LEAD]}") < _MIN_SHARE
+    is_other = _share(title, f"{heads} {text[:_LEAD]}") < _MIN_SHARE and not _is_printed(title, source)
     signs = (
         (bool(_CONSENT_HOST.search(host(url))) or (length < _CONSENT_BELOW and bool(_CONSENT.search(text))), "consent"),
         (_is_login(url), "wall"),
@@ -97,6 +98,14 @@ def _share(title: str, where: str) -> float:
     words = {word for word in words if len(word) >= _MIN_WORD} or words
     folded = _folded(where)
     return sum(word in folded for word in words) / len(words) if words else 1.0
+
+
+def _is_printed(title: str, source: str) -> bool:
+    """Say whether the whole headline fills an element that is no link: old layouts have no heading, but they print it."""
+    wanted = _folded(title).strip()
+    if len(_WORD.findall(wanted)) < _PRINTED_WORDS:
+        return False
+    return re.search(rf"<(?!a[\s>])[a-z][^<>]*>\s*{re.escape(wanted)}\s*<", _folded(source)) is not None
 
 
 def _folded(text: str) -> str:

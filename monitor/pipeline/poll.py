@@ -89,7 +89,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
         await _failed(line, feed, state, line.network.failed(host(feed.url), feed.id, failure))
         return
     except ParseError as error:
-        await _failed(line, feed, state, Failure(kind=error.kind, detail=error.detail))
+        await _failed(line, feed, state, Failure(kind=error.kind, detail=error.detail, local=error.kind == LOCAL))
         return
     blamed = line.network.answered(host(feed.url))
     if blamed:

@@ -131,7 +131,7 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
 
 def _failure(error: FetchError | ExtractError) -> Failure:
     if isinstance(error, ExtractError):
-        return Failure(kind=error.kind, detail=error.detail, retryable=False)
+        return Failure(kind=error.kind, detail=error.detail, retryable=False, local=error.kind == "local")
     return Failure(
         kind=error.kind,
         detail=error.detail,

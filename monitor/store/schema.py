@@ -93,7 +93,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
     """\
 CREATE TABLE item_key (                        -- what an item is known by within its feed
   feed_id INTEGER NOT NULL REFERENCES feed (id),
-  key     TEXT NOT NULL,                       -- g: guid, l: canonical link, h: hash of title, date and text
+  key     TEXT NOT NULL,                       -- two of guid (g), canonical link (l), title (t), hashed: gl:...
   item_id INTEGER NOT NULL REFERENCES item (id),
   PRIMARY KEY (feed_id, key)
 ) STRICT, WITHOUT ROWID""",

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model import (
     Alert,
@@ -174,7 +174,8 @@ class Writing(Reading):
                 "source": article.source,
                 "doubt": article.doubt,
                 "language": article.language,
-                "published_at": maybe_stamp(article.published),
+                # a page that claims to be of the day after tomorrow has no date
+                "published_at": maybe_stamp(article.published) if not _is_ahead(article, now) else None,
                 "read_at": stamp(now),
             },
             pk="item_id",
@@ -355,3 +356,7 @@ class Writing(Reading):
             "DELETE FROM poll WHERE id IN (SELECT id FROM poll WHERE at < ? ORDER BY at LIMIT ?)", [stamp(before), limit]
         )
         return cursor.rowcount
+
+
+def _is_ahead(article: Article, now: datetime) -> bool:
+    return article.published is not None and article.published > now + timedelta(days=1)
