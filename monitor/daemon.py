@@ -10,6 +10,7 @@ import random
 import signal
 from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -116,14 +117,14 @@ class Daemon:
         control = Control(Path(self.config.state), reload=self.reload)
         await control.start()
         schedule = Schedule(
-            Every(name="tick", interval=timedelta(seconds=1), job=self._tick),
-            Every(name="tell", interval=timedelta(seconds=1), job=self._tell),
-            Every(name="digest", interval=timedelta(seconds=15), job=self._digest),
-            Every(name="upkeep", interval=timedelta(hours=6), job=self._upkeep),
+            Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
+            Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
+            Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, self._digest)),
+            Every(name="upkeep", interval=timedelta(hours=6), job=partial(self._guarded, self._upkeep)),
         )
         _greet(self.config)
         try:
-            await self._tick()
+            await self._guard(self._tick())
             schedule.start()
             systemd.notify("READY=1", f"STATUS=Polling {len(self.line.setup.feeds)} feeds", f"MAINPID={os.getpid()}")
             await self._stop.wait()
@@ -202,12 +203,17 @@ class Daemon:
     def _spawn(self, job: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
         return asyncio.create_task(self._guard(job), name=name)
 
+    async def _guarded(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        await self._guard(job())
+
     async def _guard(self, job: Coroutine[Any, Any, Any]) -> None:
         try:
             await job
         except StoreError as error:
             log.error("%s; polling rests for %d s", error, PAUSE)  # noqa: TRY400  a full disk needs no traceback
             self._paused_until = asyncio.get_running_loop().time() + PAUSE
+        except Exception:
+            log.exception("a fault of the monitor itself; it goes on")
 
     # --------------------------------------------------------------------------------------------------------- reload
 
@@ -220,6 +226,9 @@ class Daemon:
             systemd.reloading()
             try:
                 return await self._reread()
+            except StoreError as error:
+                log.error("config.toml is not taken over: %s. Ask again", error)  # noqa: TRY400
+                return Reply(ok=False, says=str(error))
             finally:
                 systemd.notify("READY=1")
 
@@ -240,11 +249,11 @@ class Daemon:
 
     async def _swap(self, old: Config, new: Config, setup: Setup) -> None:
         changed = changes(old, new)
+        feeds = await self.store.write(lambda tx: self._take(tx, new, changed.outlets_changed))
         if new.fetch != old.fetch or new.contact != old.contact:
             # the old door stays open for what is under way through it
             door = await self._open.enter_async_context(_door(new))
             self.line.fetch = door.fetch
-        feeds = await self.store.write(lambda tx: self._take(tx, new, changed.outlets_changed))
         self.config = new
         self.line.setup = Setup(
             config=new, feeds={feed.id: feed for feed in feeds}, matcher=setup.matcher, channels=setup.channels
@@ -253,13 +262,14 @@ class Daemon:
         log.info("config.toml reread: %s", changed)
         await self._tick()
 
-    def _take(self, tx: Writing, new: Config, paced: Collection[OutletId]) -> tuple[Feed, ...]:
+    def _take(self, tx: Writing, new: Config, edited: Collection[OutletId]) -> tuple[Feed, ...]:
         now = utc_now()
         feeds = tx.sync(new.outlets, new.watches, now)
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
+        # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
+        tx.hasten([feed.id for feed in feeds if feed.outlet.id in edited], now)
         for feed in feeds:
-            if feed.outlet.id in paced or new.fetch != self.config.fetch:
-                tx.bound_due(feed.id, now + cadence.pace(feed.outlet.every, new.fetch))
+            tx.bound_due(feed.id, now + cadence.pace(feed.outlet.every, new.fetch))
         return feeds
 
 

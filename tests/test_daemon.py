@@ -234,3 +234,41 @@ def test_l01_kill_9_while_fifty_feeds_come_in_loses_nothing_and_doubles_nothing(
     assert len(keys) == 1500
     assert keys == set(desk.site.told)
     assert desk.ask("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_pace_or_header_that_was_mended_is_tried_at_once(desk: Desk) -> None:
+    desk.configure("a")
+    process = desk.start()
+    until(lambda: desk.ask("SELECT 1 FROM feed WHERE failures = 1"), desk)
+    desk.site.pages["/a.xml"] = rss(("News of a", f"{desk.site.url}/1", ""))
+    desk.config.write_text(desk.config.read_text().replace("private = true }", 'private = true, label = "agency" }'))
+    process.send_signal(signal.SIGHUP)
+    until(lambda: desk.ask("SELECT 1 FROM item"), desk)
+
+
+def test_a_database_that_another_program_locks_delays_and_loses_nothing(desk: Desk) -> None:
+    desk.site.pages["/a.xml"] = rss(("Rain floods Idlib", f"{desk.site.url}/1", ""))
+    desk.configure()
+    process = desk.start()
+    until((desk.state / "control.sock").exists, desk)
+    other = sqlite3.connect(desk.state / "monitor.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    desk.configure("a")
+    process.send_signal(signal.SIGHUP)
+    until(lambda: "the database could not write" in desk.log, desk)
+    other.execute("ROLLBACK")
+    other.close()
+    process.send_signal(signal.SIGHUP)
+    until(lambda: len(desk.site.told) == 1, desk)
+    assert process.poll() is None
+
+
+def test_an_outlet_added_by_command_is_polled_by_the_running_monitor(desk: Desk) -> None:
+    for name in "ab":
+        desk.site.pages[f"/{name}.xml"] = rss((f"News of {name}", f"{desk.site.url}/{name}1", ""))
+    desk.configure("a", more="[fetch]\nprivate = true\n")
+    desk.start()
+    until(lambda: desk.ask("SELECT 1 FROM item"), desk)
+    added = desk.type("add", f"{desk.site.url}/b.xml", "--id", "b")
+    assert "The running monitor polls it now." in added.stdout
+    until(lambda: desk.ask("SELECT 1 FROM item WHERE title = 'News of b'"), desk)

@@ -92,14 +92,23 @@ def _window(period: Period, last: tuple[str, datetime] | None, began: datetime |
 
 
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
-    """Make a digest: store its words with the promises to send them, and write its files. Gives the files' paths."""
+    """Make a digest: write its files, and store its words with the promises to send them. Gives the files' paths.
+
+    Files first: a kill between the two makes the same digest again, and the other way round it would have no file for ever.
+    Raises StoreError only.
+    """
     now = line.now()
     config = line.setup.config
     digest = await line.store.read(lambda store: compose(store, config, window, now))
+    try:
+        paths = await asyncio.to_thread(write_files, digest, config.digest.formats, Path(config.digest.directory))
+        log.info("Digest %s: %s", window.period, ", ".join(str(path) for path in paths))
+    except OSError as error:
+        # what is sent to a channel does not need the files
+        log.error("Digest %s: %s cannot be written: %s", window.period, error.filename, error.strerror)  # noqa: TRY400
+        paths = ()
     if window.kept:
         await _keep(line, window, digest)
-    paths = await asyncio.to_thread(write_files, digest, config.digest.formats, Path(config.digest.directory))
-    log.info("Digest %s: %s", window.period, ", ".join(str(path) for path in paths))
     return paths
 
 

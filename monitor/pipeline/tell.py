@@ -79,6 +79,10 @@ async def _deliver(channel: Opened, words: Message) -> DeliveryError | None:
         await channel.deliver(words)
     except DeliveryError as error:
         return error
+    except Exception as error:
+        # it counts as a failed try, or the same message would be tried again every second
+        log.exception("channel %s: a fault of the monitor itself", channel.id)
+        return DeliveryError(f"a fault of the monitor itself ({type(error).__name__})", retryable=True)
     return None
 
 

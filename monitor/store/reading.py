@@ -45,6 +45,9 @@ from monitor.store.rows import (
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 _ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
 
+# an outlet that was taken out of config.toml, or is paused, is not asked for anything
+_UNREAD = "item.article_state = 'due' AND feed.is_listed AND NOT feed.is_paused"
+
 
 class Reading:
     """The store's answers, on one connection."""
@@ -82,7 +85,7 @@ class Reading:
     def due_articles(self, now: datetime, limit: int) -> tuple[StoredItem, ...]:
         """Give items whose page is to be read now: those that an alert waits for first, then the newest."""
         rows = self.db.query(
-            f"SELECT item.*, {FEED_COLUMNS} FROM {_ITEMS} WHERE item.article_state = 'due' AND item.article_due_at <= ?"
+            f"SELECT item.*, {FEED_COLUMNS} FROM {_ITEMS} WHERE {_UNREAD} AND item.article_due_at <= ?"
             " ORDER BY EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id AND alert.state = 'held') DESC,"
             " item.published_at DESC, item.id LIMIT ?",
             [stamp(now), limit],
@@ -277,7 +280,7 @@ class Reading:
 
     def unread(self) -> int:
         """Count the items whose page is still to be read."""
-        return self._one("SELECT count(*) FROM item WHERE article_state = 'due'")
+        return self._one(f"SELECT count(*) FROM {_ITEMS} WHERE {_UNREAD}")
 
     def _one(self, sql: str, *values: object) -> int:
         value = self.db.execute(sql, list(values)).fetchone()[0]

@@ -60,8 +60,11 @@ class Store:
         return await asyncio.shield(asyncio.wrap_future(done))
 
     async def read(self, question: Callable[[Reading], T]) -> T:
-        """Ask a question of what is on disk, beside the writer."""
-        return await asyncio.get_running_loop().run_in_executor(self._reads, question, Reading(self._reader))
+        """Ask a question of what is on disk, beside the writer. Raises StoreError where the database cannot be read."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reads, question, Reading(self._reader))
+        except sqlite3.Error as error:
+            raise StoreError(f"the database could not be read: {error}") from error
 
     def close(self) -> None:
         """Finish what is queued, close, and let the lock go."""
@@ -111,7 +114,7 @@ class Store:
 
 
 def _as_store_error(error: Exception) -> Exception:
-    if isinstance(error, sqlite3.OperationalError):
+    if isinstance(error, sqlite3.Error):
         failure = StoreError(f"the database could not write: {error}")
         failure.__cause__ = error
         return failure

@@ -1,0 +1,97 @@
+"""The digest of a period: made once, late where the monitor slept, written and promised to channels."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fakes import Site, rss
+from test_line import configured, outlet, rows
+
+from monitor.daemon import Daemon
+from monitor.model import Config
+from monitor.pipeline import brief, due_period, tell
+
+SENT = '[digest]\nat = ["06:00", "18:00"]\nsend = ["hook"]\n'
+
+
+def next_at(hour: int, minute: int = 0) -> datetime:
+    """Give the next such time that lies after now; the first run must lie before it."""
+    now = datetime.now(UTC)
+    at = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return at if at > now else at + timedelta(days=1)
+
+
+def block(folder: Path) -> None:
+    folder.write_text("a file stands where the folder should be")
+
+
+async def digests(daemon: Daemon, now: datetime) -> list[str]:
+    daemon.line.now = lambda: now
+    made = []
+    while window := await due_period(daemon.line):
+        await brief(daemon.line, window)
+        made.append(f"{window.period} {'late' if window.late else 'in time'}")
+    return made
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+@pytest.fixture
+def config(tmp_path: Path, site: Site) -> Config:
+    return configured(tmp_path, outlet(site, more=SENT))
+
+
+async def test_a_period_has_one_digest_and_none_before_the_first_run(config: Config) -> None:
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        assert await digests(daemon, datetime.now(UTC)) == []
+        at = next_at(6)
+        assert await digests(daemon, at + timedelta(seconds=10)) == [f"{at:%Y-%m-%dT%H:%M} in time"]
+        assert await digests(daemon, at + timedelta(hours=3)) == []
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        assert await digests(daemon, at + timedelta(hours=4)) == []
+
+
+async def test_windows_follow_each_other_without_a_gap_or_an_overlap(config: Config) -> None:
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        at = next_at(6)
+        for hours in (0, 12, 24, 36):
+            assert len(await digests(daemon, at + timedelta(hours=hours, seconds=7))) == 1
+    windows = rows(config, "SELECT start_at, stop_at FROM digest ORDER BY id")
+    assert [stop for _, stop in windows[:-1]] == [start for start, _ in windows[1:]]
+
+
+async def test_a_digest_that_was_slept_through_comes_late_and_says_so(config: Config) -> None:
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        at = next_at(6)
+        assert await digests(daemon, at + timedelta(hours=2)) == [f"{at:%Y-%m-%dT%H:%M} late"]
+    assert "late" in (Path(config.digest.directory) / "latest.md").read_text()
+
+
+async def test_a_digest_is_sent_once_and_again_after_a_failure(config: Config, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            at = next_at(6)
+            await digests(daemon, at)
+            channel = next(iter(daemon.line.setup.channels.values()))
+            site.fail_posts = 1
+            assert not await tell(daemon.line, channel)
+            daemon.line.now = lambda: at + timedelta(hours=1)
+            assert await tell(daemon.line, channel)
+            assert await tell(daemon.line, channel)
+    assert [(post["kind"], post["key"]) for post in site.posts] == [("digest", f"digest-{at:%Y-%m-%dT%H:%M}")]
+
+
+async def test_a_folder_that_cannot_be_written_costs_the_files_and_not_the_sending(config: Config, site: Site) -> None:
+    with site.serving():
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            block(Path(config.digest.directory))
+            at = next_at(6)
+            assert len(await digests(daemon, at)) == 1
+            assert await tell(daemon.line, next(iter(daemon.line.setup.channels.values())))
+    assert len(site.posts) == 1
