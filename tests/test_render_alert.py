@@ -129,10 +129,16 @@ def test_an_item_without_a_date_a_link_or_a_label_says_so_by_leaving_them_out() 
 
 
 def test_a_word_that_stands_in_forty_places_does_not_make_a_mail_of_forty_places() -> None:
-    message = told(open_alert(matches=(match(),) * 40))
+    message = told(open_alert(matches=tuple(match(f"Day {day}: rain floods Idlib") for day in range(40))))
     assert message.text.count("«Idlib»") == message.html.count("<mark") == 5
     assert "and in 35 more places" in message.text
     assert "and in 35 more places" in message.html
+
+
+def test_a_sentence_that_headline_and_page_both_hold_is_shown_once() -> None:
+    message = told(open_alert(matches=(match(), match(field="text"), match("Tents in Idlib stand", field="text"))))
+    assert message.text.count("«Idlib»") == 2
+    assert len(json.loads(message.json)["alerts"][0]["matches"]) == 2
 
 
 def test_many_alerts_are_told_in_one_message_with_a_count_for_each_watch() -> None:

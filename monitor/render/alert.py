@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from monitor.model import Message, OpenAlert
 from monitor.render.alert_html import page
 from monitor.render.alert_view import Place, View, Words, name, view
+from monitor.render.words import count
 from monitor.text import one_line
 
 Kind = Literal["one", "first_poll", "summary"]
@@ -82,7 +83,7 @@ def _lines(each: View, *, shown: int) -> Iterator[str]:
         yield f"In the {place.field_name}{_form(place)}:"
         yield f"  {place.before}«{place.form}»{place.after}"
     if len(each.places) > shown:
-        yield f"and in {len(each.places) - shown} more places"
+        yield f"and in {count(len(each.places) - shown, 'more place')}"
     yield f"Published:  {each.published}"
     yield f"First seen: {each.seen}"
     if each.doubt:

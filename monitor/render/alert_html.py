@@ -7,6 +7,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from monitor.render.alert_view import Words
+from monitor.render.words import count
 
 _PAGE: Final = """\
 {%- set font = "font-family:-apple-system,'Segoe UI',Roboto,Arial,sans-serif" -%}
@@ -34,7 +35,7 @@ _PAGE: Final = """\
 {{- at.before }}<mark style="background:#ffe58a;color:#15181c">{{ at.form }}</mark>{{ at.after }}</p>
 {% endfor %}
 {% if one.places|length > words.shown %}
-<p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ one.places|length - words.shown }} more places</p>
+<p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ count(one.places|length - words.shown, 'more place') }}</p>
 {% endif %}
 <p style="margin:10px 0 0;font-size:13px;color:#555c66">Published {{ one.published }}<br>First seen {{ one.seen }}
 {%- if one.doubt %}<br>Doubt: {{ one.doubt }}{% endif %}<br>Item {{ one.item }}</p>
@@ -53,4 +54,4 @@ _PAGE_OF_WORDS: Final = Environment(autoescape=True, undefined=StrictUndefined, 
 
 def page(words: Words) -> str:
     """Give the whole page."""
-    return _PAGE_OF_WORDS.render(words=words)
+    return _PAGE_OF_WORDS.render(words=words, count=count)

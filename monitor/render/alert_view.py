@@ -5,31 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from monitor.model import Field, Match, OpenAlert
+from monitor.render.words import DAYS, DOUBTS, MONTHS, offset
 from monitor.text import direction, one_line, scrub
 from monitor.url import linkable
 
 FIELD_NAMES: Final[dict[Field, str]] = {"title": "headline", "summary": "summary", "text": "full text"}
-DOUBTS: Final = {
-    "paywall": "the article may go on behind a paywall",
-    "consent": "the page asked for consent first, the text may not be the article",
-    "javascript": "the page is built by scripts, the text may not be the article",
-    "wall": "the page kept readers out, the text may not be the article",
-    "soft_404": "the page may say that the article is gone",
-    "cut": "the text breaks off",
-    "short": "the text is short for an article",
-    "other_page": "the link may lead to another page",
-}
-
 _LONGEST_NAME: Final = 60
 _LONGEST_HEADLINE: Final = 1000
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,15 +120,8 @@ def name(text: str) -> str:
 def local(moment: datetime, zone: ZoneInfo) -> str:
     """Give a local time in words, the same under every locale: ``Mon 23 Nov 2026, 05:31 (UTC+3)``."""
     here = moment.astimezone(zone)
-    day = f"{_DAYS[here.weekday()]} {here.day} {_MONTHS[here.month - 1]} {here.year}"
-    return f"{day}, {here:%H:%M} ({_offset(here.utcoffset() or timedelta())})"
-
-
-def _offset(offset: timedelta) -> str:
-    if not offset:
-        return "UTC"
-    hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
-    return f"UTC{'-' if offset < timedelta() else '+'}{hours}{f':{minutes:02}' if minutes else ''}"
+    day = f"{DAYS[here.weekday()][:3]} {here.day} {MONTHS[here.month - 1][:3]} {here.year}"
+    return f"{day}, {here:%H:%M} ({offset(moment, zone)})"
 
 
 def _link(address: str | None) -> str | None:
