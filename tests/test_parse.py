@@ -300,9 +300,9 @@ def test_a_date_is_read_as_it_was_meant(raw: str, language: str | None, hours: f
 
 def test_dates_that_nobody_can_read_do_not_cost_the_feed() -> None:
     items = "".join(f"<item><title>{n}</title><pubDate>zzz {n} qqq 2019</pubDate></item>" for n in range(300))
-    start = time.monotonic()
+    start = time.process_time()
     assert len(read(rss(items)).entries) == 300
-    assert time.monotonic() - start < 4
+    assert time.process_time() - start < 4
 
 
 def test_the_hour_24_is_the_next_midnight() -> None:
