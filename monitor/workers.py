@@ -34,7 +34,7 @@ _START_LIMIT = timedelta(seconds=20)
 _REAP_LIMIT = timedelta(seconds=5)
 _ROOT = Path(__file__).resolve().parent.parent
 
-_Source = Literal["page", "json-ld", "feed"]
+_Source = Literal["page", "json-ld"]
 _KINDS = frozenset({"rss", "atom", "rdf", "json"})
 _PARSE_KINDS = frozenset({"not_a_feed", "html", "empty", "doctype", "garbage"})
 _EXTRACT_KINDS = frozenset({"not_html", "too_big", "hostile", "empty"})

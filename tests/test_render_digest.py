@@ -223,7 +223,7 @@ def test_a_late_digest_says_so(sink: Sink) -> None:
 def test_the_subject_has_the_watches_that_found_something_the_gaps_and_the_period() -> None:
     two = digest(found("idlib", finding(1, "One"), finding(2, "Two")), found("cholera"), found("crossings", finding(3, "Three")))
     assert words.digest_subject(two) == "Idlib 2, Crossings 1 – 23 Nov 06:00"
-    gap = Gap(kind="down", feed=None, since=STOP, reason="power cut")
+    gap = Gap(kind="config", feed=None, since=STOP, reason="power cut")
     assert words.digest_subject(digest(found("idlib"), gaps=(gap,))) == "Nothing matched, 1 gap – 23 Nov 06:00"
     six = digest(*(found(f"watch-{number}", finding(number, "One")) for number in range(6)))
     assert words.digest_subject(six) == "Watch 0 1, Watch 1 1, Watch 2 1, Watch 3 1, 2 more – 23 Nov 06:00"
@@ -258,7 +258,7 @@ def test_an_hour_that_the_clocks_show_twice_is_told_with_its_offset() -> None:
     assert words.clock(first + timedelta(hours=2), berlin) == "03:30"
 
 
-@pytest.mark.parametrize("kind", ["failing", "never_answered", "no_text", "doubtful_text", "config", "first_poll", "down"])
+@pytest.mark.parametrize("kind", ["failing", "never_answered", "no_text", "doubtful_text", "config", "first_poll"])
 @pytest.mark.parametrize("count", [0, 1, 12])
 @pytest.mark.parametrize("since", [None, STOP - timedelta(hours=30)])
 @pytest.mark.parametrize("of", [None, feed(outlet("Orontes Post"))])

@@ -101,7 +101,7 @@ class Message:
 class Gap:
     """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known."""
 
-    kind: Literal["failing", "never_answered", "no_text", "doubtful_text", "config", "first_poll", "down"]
+    kind: Literal["failing", "never_answered", "no_text", "doubtful_text", "config", "first_poll"]
     feed: Feed | None
     since: datetime | None
     reason: str

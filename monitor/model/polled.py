@@ -178,14 +178,14 @@ class StoredItem:
 class Article:
     """The full text read from an item's page, plain, paragraphs parted by newlines.
 
-    ``source``: page, json-ld or feed: which step of the chain gave it. ``doubt``: why it may not be the article (None: no doubt):
+    ``source``: page or json-ld: which step of the chain gave it. ``doubt``: why it may not be the article (None: no doubt):
     paywall, consent, javascript, wall, soft_404, cut, short, other_page.
     """
 
     url: str
     title: str | None
     text: str
-    source: Literal["page", "json-ld", "feed"]
+    source: Literal["page", "json-ld"]
     doubt: str | None
     language: str | None
     published: datetime | None

@@ -52,7 +52,6 @@ GAPS = {
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
     "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
     "first_poll": ": polled for the first time; older matches not alerted: {number}. They stand below ({reason}).",
-    "down": " itself did not run ({reason}), from {since}. What scrolled out of a feed in that time is missing here.",
 }
 GAPS_NOT_ASKED = {
     "failing": " has not been polled since {since}, though it was due. Anything it published after that is missing here.",

@@ -54,7 +54,6 @@ CREATE TABLE poll (                            -- one look at one feed
   new_items INTEGER NOT NULL DEFAULT 0,
   bytes     INTEGER NOT NULL DEFAULT 0         -- of the decoded body
 ) STRICT""",
-    "CREATE INDEX poll_of_feed ON poll (feed_id, at)",
     "CREATE INDEX poll_at ON poll (at)",
     """\
 CREATE TABLE story (                           -- the items that carry the same text
@@ -87,9 +86,6 @@ CREATE TABLE item (                            -- an entry with an identity, sto
 ) STRICT""",
     "CREATE INDEX item_article_due ON item (article_due_at) WHERE article_state = 'due'",
     "CREATE INDEX item_seen ON item (seen_at)",
-    "CREATE INDEX item_canonical ON item (canonical_url)",
-    "CREATE INDEX item_story ON item (story_id)",
-    "CREATE INDEX item_feed ON item (feed_id, seen_at)",
     """\
 CREATE TABLE item_key (                        -- what an item is known by within its feed
   feed_id INTEGER NOT NULL REFERENCES feed (id),
@@ -104,7 +100,7 @@ CREATE TABLE article (                         -- the full text read from an ite
   title        TEXT,
   text         TEXT NOT NULL,
   text_hash    TEXT NOT NULL,                  -- SHA-256 of text
-  source       TEXT NOT NULL CHECK (source IN ('page', 'json-ld', 'feed')),
+  source       TEXT NOT NULL CHECK (source IN ('page', 'json-ld')),
   doubt        TEXT,                           -- why it may not be the article: paywall, consent, short ...
   language     TEXT,
   published_at INTEGER,                        -- as the page says
