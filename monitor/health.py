@@ -20,7 +20,7 @@ _State = Literal["ok", "new", "failing", "paused"]
 def health(states: tuple[FeedState, ...], items: tuple[tuple[FeedId, int], ...], *, now: datetime) -> tuple[OutletHealth, ...]:
     """Give one line a feed, in the order of ``states``. ``items``: how many new ones each had in the window (absent: none).
 
-    A feed whose poll is overdue is failing, with no failure of its own to its name.
+    A feed that was not polled though due, or not reached for this machine's own trouble, fails with no failure to its name.
     """
     new = dict(items)
     return tuple(
@@ -37,46 +37,60 @@ def health(states: tuple[FeedState, ...], items: tuple[tuple[FeedId, int], ...],
     )
 
 
-def gaps(states: tuple[FeedState, ...], *, now: datetime, start: datetime) -> tuple[Gap, ...]:
-    """Give what of the window from ``start`` could not be seen, longest gap first.
+def gaps(states: tuple[FeedState, ...], *, now: datetime) -> tuple[Gap, ...]:
+    """Give what cannot be seen now: our own trouble first, then the feeds', the longest of them first.
 
-    A feed that fails now, whenever it last answered (``since``), its failures counted; one that never answered, ``since`` its
-    first failure; one that was due and was not polled in the window at all, with ``count`` 0. A paused feed is no gap: the
-    desk asked for it, and the table says so.
+    The feeds that our own trouble keeps from us are one gap for each trouble, ``count`` says how many. A feed that fails is a gap
+    since its last answer; one that never answered, since its first failure. A paused feed is no gap: the desk asked for it.
     """
-    found = [gap for state in states if (gap := _gap(state, now, start=start)) is not None]
-    return tuple(sorted(found, key=lambda gap: (gap.since is not None, gap.since or now)))
+    asked = [state for state in states if not state.feed.outlet.paused]
+    unreached = [state for state in asked if _is_ours(state)]
+    unpolled = [state for state in asked if not state.failures and not _is_ours(state) and _is_overdue(state, now)]
+    ours = (_own("network", unreached), _own("not_polled", unpolled))
+    theirs = sorted((_gap(state) for state in asked if state.failures), key=lambda gap: (gap.since is not None, gap.since or now))
+    return (*(gap for gap in ours if gap), *theirs)
 
 
 def _state(state: FeedState, now: datetime) -> _State:
     if state.feed.outlet.paused:
         return "paused"
-    if state.failures or _is_overdue(state, now):
+    if state.failures or _is_ours(state) or _is_overdue(state, now):
         return "failing"
     return "ok" if state.polled_at else "new"
 
 
 def _reason(state: FeedState, now: datetime) -> str | None:
     """Say why it fails; None where it does not."""
-    if _state(state, now) != "failing":
-        return None
-    return state.reason if state.failures else NOT_POLLED
+    return (state.reason or NOT_POLLED) if _state(state, now) == "failing" else None
 
 
-def _gap(state: FeedState, now: datetime, *, start: datetime) -> Gap | None:
-    """Give the feed's gap in the window; None where it has none."""
-    if _state(state, now) != "failing":
-        return None
-    if not state.failures and state.answered_at is not None and state.answered_at >= start:
-        return None
-    answered = state.answered_at is not None
+def _gap(state: FeedState) -> Gap:
     return Gap(
-        kind="failing" if answered else "never_answered",
+        kind="failing" if state.answered_at else "never_answered",
         feed=state.feed,
         since=state.answered_at or state.failing_since,
-        reason=_reason(state, now) or "no reason known",
+        reason=state.reason or "no reason known",
         count=state.failures,
     )
+
+
+def _own(kind: Literal["network", "not_polled"], states: list[FeedState]) -> Gap | None:
+    """Give one gap for all feeds that one trouble of ours keeps from us; None where there is none."""
+    if not states:
+        return None
+    answers = [state.answered_at for state in states if state.answered_at]
+    return Gap(
+        kind=kind,
+        feed=None,
+        since=min(answers) if answers else None,
+        reason=states[0].reason or NOT_POLLED,
+        count=len(states),
+    )
+
+
+def _is_ours(state: FeedState) -> bool:
+    """Say whether the last poll failed for this machine's own trouble: it has a reason, and no failure is charged for it."""
+    return state.reason is not None and not state.failures
 
 
 def _is_overdue(state: FeedState, now: datetime) -> bool:

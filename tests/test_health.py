@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -11,7 +12,6 @@ from monitor.health import NOT_POLLED, gaps, health
 from monitor.model import Feed, FeedId, FeedState, Outlet, OutletId, Validators
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
-START = NOW - timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -49,53 +49,49 @@ def test_a_feed_that_answers_is_well_and_no_gap() -> None:
     (row,) = health(states, ((FeedId(1), 21),), now=NOW)
     assert (row.state, row.items, row.failures, row.reason) == ("ok", 21, 0, None)
     assert row.answered_at == NOW - 10 * MINUTE
-    assert gaps(states, now=NOW, start=START) == ()
+    assert gaps(states, now=NOW) == ()
 
 
 def test_a_failing_feed_is_a_gap_since_its_last_answer_with_reason_and_tries() -> None:
     states = (failing(feed(), answered=NOW - 310 * MINUTE),)
     (row,) = health(states, (), now=NOW)
     assert (row.state, row.items, row.failures, row.reason) == ("failing", 0, 7, "503 Service Unavailable")
-    (gap,) = gaps(states, now=NOW, start=START)
+    (gap,) = gaps(states, now=NOW)
     assert (gap.kind, gap.since, gap.reason, gap.count) == ("failing", NOW - 310 * MINUTE, "503 Service Unavailable", 7)
 
 
 def test_a_feed_that_never_answered_is_a_gap_since_its_first_failure() -> None:
-    (gap,) = gaps((failing(feed(), answered=None, tries=3),), now=NOW, start=START)
+    (gap,) = gaps((failing(feed(), answered=None, tries=3),), now=NOW)
     assert (gap.kind, gap.since, gap.count) == ("never_answered", NOW - 300 * MINUTE, 3)
 
 
 def test_a_feed_just_added_is_new_and_no_gap() -> None:
     states = (never_polled(feed(), due=NOW - 2 * MINUTE),)
     assert health(states, (), now=NOW)[0].state == "new"
-    assert gaps(states, now=NOW, start=START) == ()
+    assert gaps(states, now=NOW) == ()
 
 
-def test_a_feed_that_should_have_been_polled_long_ago_and_never_was_is_a_gap_but_no_failure_of_its_own() -> None:
-    states = (never_polled(feed(), due=NOW - timedelta(hours=5)),)
-    (row,) = health(states, (), now=NOW)
-    assert (row.state, row.failures, row.reason) == ("failing", 0, NOT_POLLED)
-    (gap,) = gaps(states, now=NOW, start=START)
-    assert (gap.kind, gap.since, gap.reason, gap.count) == ("never_answered", None, NOT_POLLED, 0)
+def test_feeds_that_should_have_been_polled_long_ago_are_one_gap_of_ours_and_no_failure_of_theirs() -> None:
+    asleep = replace(well(feed(number=2)), due_at=NOW - timedelta(hours=5), answered_at=NOW - timedelta(hours=5))
+    states = (never_polled(feed(), due=NOW - timedelta(hours=5)), asleep)
+    assert [(row.state, row.failures, row.reason) for row in health(states, (), now=NOW)] == [("failing", 0, NOT_POLLED)] * 2
+    (gap,) = gaps(states, now=NOW)
+    assert (gap.kind, gap.feed, gap.since, gap.count) == ("not_polled", None, NOW - timedelta(hours=5), 2)
 
 
-def test_a_feed_not_polled_in_the_whole_window_though_due_is_a_gap() -> None:
-    asleep = FeedState(
-        feed=feed(),
-        validators=Validators(),
-        due_at=START - MINUTE,
-        polled_at=START - 20 * MINUTE,
-        answered_at=START - 20 * MINUTE,
-    )
-    (gap,) = gaps((asleep,), now=NOW, start=START)
-    assert (gap.kind, gap.since, gap.count) == ("failing", START - 20 * MINUTE, 0)
+def test_feeds_that_no_network_leads_to_are_one_gap_of_ours_and_none_of_them_is_well() -> None:
+    lost = {"kind": "local", "reason": "no network"}
+    states = tuple(replace(well(feed(number=number)), answered_at=NOW - number * MINUTE, **lost) for number in range(1, 17))
+    assert {row.state for row in health(states, (), now=NOW)} == {"failing"}
+    (gap,) = gaps(states, now=NOW)
+    assert (gap.kind, gap.reason, gap.since, gap.count) == ("network", "no network", NOW - 16 * MINUTE, 16)
 
 
 def test_a_paused_feed_is_no_gap_but_stands_in_the_table() -> None:
     states = (failing(feed(paused=True), answered=None),)
     (row,) = health(states, (), now=NOW)
     assert (row.state, row.reason) == ("paused", None)
-    assert gaps(states, now=NOW, start=START) == ()
+    assert gaps(states, now=NOW) == ()
 
 
 def test_the_longest_gap_comes_first() -> None:
@@ -105,8 +101,8 @@ def test_the_longest_gap_comes_first() -> None:
         well(feed("well", number=3)),
         never_polled(feed("never", number=4), due=NOW - timedelta(days=9)),
     )
-    found = gaps(states, now=NOW, start=START)
-    assert [gap.feed.outlet.id for gap in found if gap.feed] == ["never", "long", "short"]
+    found = gaps(states, now=NOW)
+    assert [gap.feed.outlet.id if gap.feed else gap.kind for gap in found] == ["not_polled", "long", "short"]
 
 
 ages = st.none() | st.integers(0, 10_000).map(lambda minutes: NOW - minutes * MINUTE)
@@ -125,8 +121,6 @@ def test_every_feed_has_its_line_and_no_failing_feed_goes_without_a_gap(
         failures=failures,
     )
     (row,) = health((state,), (), now=NOW)
-    found = gaps((state,), now=NOW, start=START)
-    assert bool(found) <= (row.state == "failing")
-    if failures and not paused:
-        assert found
+    found = gaps((state,), now=NOW)
+    assert bool(found) == (row.state == "failing")
     assert (row.reason is not None) <= (row.state == "failing")

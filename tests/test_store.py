@@ -18,6 +18,7 @@ from monitor.model import (
     ChannelId,
     Failure,
     Feed,
+    Gap,
     Item,
     ItemId,
     Match,
@@ -311,3 +312,38 @@ def test_the_readers_answers_are_the_same_on_a_read_only_connection(tmp_path: Pa
     with pytest.raises(sqlite3.OperationalError):
         db.execute("DELETE FROM item")
     db.close()
+
+
+async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_none(store: Store, feed: Feed) -> None:
+    def hours(number: float) -> datetime:
+        return NOW + timedelta(hours=number)
+
+    def unit(tx: Writing) -> None:
+        for began, ended in ((0, 1), (1.2, None), (5, 6), (9, None)):
+            run = tx.start_run("abc", hours(began))
+            if ended:
+                tx.end_run(run, hours(ended))
+        # the life that was killed showed itself last at 2
+        tx.add_poll(feed.id, now=hours(2), entries=1, new_items=0, size=1)
+
+    await store.write(unit)
+
+    async def gap(start: float, stop: float) -> Gap | None:
+        return await store.read(lambda reading: reading.down_gap(hours(start), hours(stop)))
+
+    whole = await gap(0, 20)
+    assert whole
+    assert (whole.kind, whole.since, whole.until, whole.count) == ("down", hours(2), hours(9), 2)
+    assert await gap(0, 1.9) is None
+    assert await gap(9, 20) is None
+    part = await gap(5.5, 8)
+    assert part
+    assert (part.since, part.until) == (hours(6), None)
+
+
+async def test_pages_that_wait_to_be_read_are_a_gap(store: Store, feed: Feed) -> None:
+    await store.write(lambda tx: add(tx, feed, item(1)))
+    gap = await store.read(lambda reading: reading.unread_gap(NOW, NOW + timedelta(days=1)))
+    assert gap
+    assert (gap.kind, gap.count) == ("unread", 1)
+    assert await store.read(lambda reading: reading.unread_gap(NOW - timedelta(days=1), NOW)) is None

@@ -99,13 +99,19 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known."""
+    """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known.
 
-    kind: Literal["failing", "never_answered", "no_text", "doubtful_text", "config", "first_poll"]
+    ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
+    """
+
+    kind: Literal[
+        "down", "network", "not_polled", "failing", "never_answered", "config", "unread", "no_text", "doubtful_text", "first_poll"
+    ]
     feed: Feed | None
     since: datetime | None
     reason: str
     count: int = 1
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,16 +59,22 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         late=window.late,
         findings=reading.findings(window.start, window.stop),
         gaps=(
+            *_there(reading.down_gap(window.start, min(window.stop, now))),
             *refused,
-            *gaps(states, now=now, start=window.start),
+            *gaps(states, now=now),
+            *_there(reading.unread_gap(window.start, window.stop)),
             *reading.text_gaps(window.start, window.stop),
-            *reading.baseline_gaps(window.start, window.stop),
+            *_there(reading.baseline_gap(window.start, window.stop)),
         ),
         outlets=health(states, reading.items_by_feed(window.start, window.stop), now=now),
         last_matches=reading.last_matches(),
         items_read=reading.items_seen(window.start, window.stop),
         version=__version__,
     )
+
+
+def _there(gap: Gap | None) -> tuple[Gap, ...]:
+    return (gap,) if gap else ()
 
 
 async def due_period(line: Line) -> Window | None:

@@ -44,18 +44,20 @@ DOUBTS = {
 
 THE_MONITOR = "The monitor"
 SINCE_UNKNOWN = "a time that is not known"
+NOW = "now"
 REASON_UNKNOWN = "no reason known"
 GAPS = {
+    "down": " did not run from {since} to {until}{times}. What scrolled out of a feed in that time is missing here.",
+    "network": " could not reach {feeds} since {since} ({reason}). Anything published after that is missing here.",
+    "not_polled": " did not poll {feeds} that were due, since {since}. Anything published after that is missing here.",
     "failing": " has not answered since {since} ({reason}, {tries}). Anything it published after that is missing here.",
     "never_answered": " has never answered ({reason}, {tries} since {since}). Nothing that it published could be seen.",
+    "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
+    "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
-    "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
-    "first_poll": ": polled for the first time; older matches not alerted: {number}. They stand below ({reason}).",
-}
-GAPS_NOT_ASKED = {
-    "failing": " has not been polled since {since}, though it was due. Anything it published after that is missing here.",
-    "never_answered": " has not been polled at all, though it was due. Nothing that it published could be seen.",
+    "first_poll": " alerted on nothing of {items} that matched and stand below: they were older than a day or without a date"
+    " when their feeds were polled for the first time ({reason}).",
 }
 
 STATES = {"ok": "ok", "new": "not polled yet", "failing": "failing", "paused": "paused"}
@@ -229,8 +231,16 @@ def is_covered(digest: Digest) -> bool:
 def gap(gap: Gap, digest: Digest) -> Sentence:
     """Tell one gap: who, what is missing, since when and why."""
     since = moment(gap.since, ZoneInfo(digest.timezone), today=digest.stop) if gap.since else SINCE_UNKNOWN
-    before, has_reason, after = _gap_words(gap).partition("{reason}")
-    facts = {"since": since, "tries": count(gap.count, "try"), "number": str(gap.count), "items": count(gap.count, "item")}
+    until = moment(gap.until, ZoneInfo(digest.timezone), today=digest.stop) if gap.until else NOW
+    before, has_reason, after = GAPS[gap.kind].partition("{reason}")
+    facts = {
+        "since": since,
+        "until": until,
+        "times": f", {gap.count} times in between" if gap.count > 1 else "",
+        "tries": count(gap.count, "try"),
+        "items": count(gap.count, "item"),
+        "feeds": count(gap.count, "feed"),
+    }
     told: Sentence = (feed_name(gap.feed),) if gap.feed else (THE_MONITOR,)
     told += (before.format_map(facts),)
     if has_reason:
@@ -239,8 +249,8 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
 
 
 def state(row: OutletHealth) -> str:
-    """Name a feed's state; what the monitor itself did not poll is not called failing."""
-    return "not polled" if row.state == "failing" and not row.failures else STATES[row.state]
+    """Name a feed's state; what the monitor itself did not reach is not called failing."""
+    return "not reached" if row.state == "failing" and not row.failures else STATES[row.state]
 
 
 def answered(row: OutletHealth, digest: Digest) -> str:
@@ -275,15 +285,8 @@ def _span(span: timedelta) -> str:
     return count(hours, "hour") if hours and not rest else duration(span)
 
 
-def _gap_words(gap: Gap) -> str:
-    """Give the sentence for a kind of gap; ``count`` 0 means that the monitor itself did not ask."""
-    if gap.kind in ("failing", "never_answered") and not gap.count:
-        return GAPS_NOT_ASKED[gap.kind]
-    return GAPS[gap.kind]
-
-
 def _mend(gap: Gap) -> Sentence:
     """Name the line of the config that a feed's gap is mended in; nothing where the config is not to blame."""
-    if gap.feed is None or gap.kind not in ("failing", "never_answered") or not gap.count:
+    if gap.feed is None or gap.kind not in ("failing", "never_answered"):
         return ()
     return (" In config.toml: ", quoted(f"outlets.{gap.feed.outlet.id}"), ".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -47,6 +47,10 @@ _ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = fe
 
 # an outlet that was taken out of config.toml, or is paused, is not asked for anything
 _UNREAD = "item.article_state = 'due' AND feed.is_listed AND NOT feed.is_paused"
+
+
+LULL = timedelta(minutes=30)
+"""Twice the usual pace of a feed: a shorter rest of the monitor costs nothing that a feed still lists."""
 
 
 class Reading:
@@ -189,24 +193,48 @@ class Reading:
             for (kind, feed), why in tally.items()
         )
 
-    def baseline_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
-        """Say for each feed first polled in the window how many older items matched without an alert."""
-        rows = self.db.query(
-            f"SELECT count(*) AS items, feed.first_answered_at, {FEED_COLUMNS} FROM {_ITEMS}"
-            " WHERE item.is_baseline AND item.seen_at >= ? AND item.seen_at < ?"
-            " AND EXISTS (SELECT 1 FROM match WHERE match.item_id = item.id) GROUP BY feed.id",
-            [stamp(start), stamp(stop)],
-        )
-        return tuple(
-            Gap(
-                kind="first_poll",
-                feed=feed_of(row),
-                since=maybe_moment(row["first_answered_at"]),
-                reason="older than the first poll's limit",
-                count=row["items"],
+    def baseline_gap(self, start: datetime, stop: datetime) -> Gap | None:
+        """Say how many items of feeds first polled in the window matched without an alert, and whose; None where none did."""
+        rows = list(
+            self.db.query(
+                f"SELECT count(*) AS items, {FEED_COLUMNS} FROM {_ITEMS}"
+                " WHERE item.is_baseline AND item.seen_at >= ? AND item.seen_at < ?"
+                " AND EXISTS (SELECT 1 FROM match WHERE match.item_id = item.id) GROUP BY feed.id",
+                [stamp(start), stamp(stop)],
             )
-            for row in rows
         )
+        names = ", ".join(f"{feed_of(row).name} {row['items']}" for row in rows)
+        return (
+            Gap(kind="first_poll", feed=None, since=None, reason=names, count=sum(row["items"] for row in rows)) if rows else None
+        )
+
+    def unread_gap(self, start: datetime, stop: datetime) -> Gap | None:
+        """Say how many items of the window have a page that is still to be read; None where none has."""
+        window = "item.seen_at >= ? AND item.seen_at < ? AND item.article_state = 'due'"
+        count = self._one(f"SELECT count(*) FROM item WHERE {window}", stamp(start), stamp(stop))
+        return Gap(kind="unread", feed=None, since=None, reason="", count=count) if count else None
+
+    def down_gap(self, start: datetime, stop: datetime) -> Gap | None:
+        """Say from when to when, within the window, the monitor did not run; None where it did, but for LULL at most.
+
+        A life that was killed ended with its last poll. Several such times are one gap, from the first to the last.
+        """
+        rows = self.db.query(
+            "WITH life AS (SELECT started_at, stopped_at, lead(started_at) OVER (ORDER BY id) AS following FROM run"
+            " WHERE started_at < :stop) SELECT coalesce(following, :stop) AS following, coalesce(stopped_at,"
+            # the newest life goes on, or was killed: then its feeds are overdue, and that is told
+            " CASE WHEN following IS NULL THEN :stop END,"
+            " (SELECT max(at) FROM poll WHERE at >= started_at AND at < following), started_at) AS ended"
+            " FROM life WHERE coalesce(following, :stop) > :start ORDER BY started_at",
+            {"start": stamp(start), "stop": stamp(stop)},
+        )
+        between = [(max(row["ended"], stamp(start)), row["following"]) for row in rows]
+        lulls = [(end, began) for end, began in between if began - end > LULL.total_seconds()]
+        if not lulls:
+            return None
+        still = lulls[-1][1] == stamp(stop)
+        until = None if still else moment(lulls[-1][1])
+        return Gap(kind="down", feed=None, since=moment(lulls[0][0]), reason="", count=len(lulls), until=until)
 
     def open_digests(self, channel: ChannelId, now: datetime) -> tuple[OpenDigest, ...]:
         """Give the digests that are still to be sent to a channel, oldest first."""
