@@ -285,7 +285,7 @@ def _state_folder(config: Config) -> Path:
 def _greet(config: Config) -> None:
     feeds = sum(len(outlet.feeds) for outlet in config.outlets)
     watches = ", ".join(watch.id for watch in config.watches) or "none"
-    log.info("monitor %s, %s: %d outlets, %d feeds; watches: %s", __version__, config.path, len(config.outlets), feeds, watches)
+    log.info("monitor %s, %s; outlets: %d, feeds: %d; watches: %s", __version__, config.path, len(config.outlets), feeds, watches)
     log.info("State in %s", config.state)
     for warning in config.warnings:
         log.warning("%s", warning)

@@ -40,7 +40,7 @@ class AlreadyRunningError(MonitorError):
     def __init__(self, pid: int | None, database: str) -> None:
         """Say who holds the lock of which database."""
         who = f"already running, pid {pid}" if pid else "already running"
-        super().__init__(f"{who}, on {database}")
+        super().__init__(f"{who}, on {database}. `monitor status` shows what it does")
         self.pid = pid
 
 

@@ -145,3 +145,32 @@ def test_a_damaged_database_is_refused_with_78(tmp_path: Path) -> None:
     done = monitor(tmp_path, "run", "--once")
     assert done.returncode == 78
     assert "monitor.db" in done.stderr
+
+
+def test_status_is_there_while_the_config_has_faults(tmp_path: Path) -> None:
+    with Site().serving() as site:
+        site.pages["/a.xml"] = rss(("Rain", f"{site.url}/1", ""))
+        good = f'state = "state"\n[outlets]\na = "{site.url}/a.xml"\n[watches]\nb = ["Rain"]\n[fetch]\nprivate = true\n'
+        (tmp_path / "config.toml").write_text(good)
+        monitor(tmp_path, "run", "--once")
+    (tmp_path / "config.toml").write_text(good.replace("private =", "privat ="))
+    done = monitor(tmp_path, "status")
+    assert done.returncode == 0
+    assert 'Did you mean "private"?' in done.stdout
+    assert "Orontes Post" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["digest", "-o", "/nonexistent/x.html", "--format", "html"], ["init", "/proc/nothing"]])
+def test_a_place_that_cannot_be_written_is_named_without_a_traceback(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "config.toml").write_text('state = "state"\n[outlets]\na = "http://127.0.0.1:9/a"\n')
+    monitor(tmp_path, "run", "--once")
+    done = monitor(tmp_path, *words)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert next(word for word in words if word.startswith("/")) in done.stderr
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    done = monitor(tmp_path, "rnu")
+    assert done.returncode == 2
+    assert 'Did you mean "run"?' in done.stderr

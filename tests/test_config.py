@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import monitor
-from monitor.config import Changes, changes, load, locate, short_config, state_directory
+from monitor.config import Changes, changes, load, locate, short_config
+from monitor.config.places import state_directory
 from monitor.config.faults import quoted_address
 from monitor.config.lines import Where
 from monitor.errors import ConfigError, NoPermissionError
@@ -649,3 +650,21 @@ def test_a_reload_names_what_changed(desk: Desk) -> None:
     )
     assert changes(old, dataclasses.replace(old, state="/elsewhere")) == Changes(state=True)
     assert str(changes(old, new)).startswith("outlets added: c; outlets removed: a; ")
+
+
+# ---------------------------------------------------------------- warnings
+
+
+def test_what_is_no_fault_and_yet_hardly_meant_is_warned_of(desk: Desk) -> None:
+    text = (
+        '[outlets]\na = "https://a.example/f"\n[watches]\none = ["Idl*"]\n'
+        'two = { any = ["Idlib", "Idlib AND convoy"], none = ["(?i)x"] }\n'
+    )
+    places = [warning.split(": ")[0].rsplit(":", 1)[1] + " " + warning.split(": ")[1] for warning in desk.load(text).warnings]
+    assert places == ["4 watches.one", "5 watches.two.any", "5 watches.two.none"]
+
+
+def test_a_config_that_can_never_alert_is_warned_of(desk: Desk) -> None:
+    assert [warning.split(": ")[1] for warning in desk.load("").warnings] == ["outlets", "watches"]
+    assert desk.load('[outlets]\na = "https://a.example/f"\n[watches]\nb = ["AND"]\n').warnings
+    assert not desk.load('[outlets]\na = "https://a.example/f"\n[watches]\nb = ["Bab al-Hawa (north)"]\n').warnings

@@ -90,8 +90,6 @@ First seen: Mon 23 Nov 2026, 05:40 (UTC+3)
 Doubt:      the article may go on behind a paywall
 Link:       https://reliefdesk.example/a/1
 Item:       123
-
-Northwest Syria desk
 """
     )
 

@@ -6,6 +6,7 @@ Exit codes: 0 well; 1 failed; 2 usage or configuration; 3 `check --online`: some
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import sys
 
@@ -45,6 +46,8 @@ class LazyGroup(click.Group):
         """Import the command's module; None where there is no such command."""
         del ctx
         if cmd_name not in COMMANDS:
+            if near := difflib.get_close_matches(cmd_name, COMMANDS, 1):
+                raise click.UsageError(f'No such command "{cmd_name}". Did you mean "{near[0]}"?')
             return None
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, cmd_name)
@@ -83,6 +86,9 @@ def main(args: list[str] | None = None) -> int:
         # whoever read the output has gone, and has what they wanted
         sys.stderr.close()
         return 0
+    except OSError as error:
+        click.echo(f"{error.filename or 'output'}: {error.strerror}", err=True)
+        return 1
     except MonitorError as error:
         click.echo(str(error), err=True)
         return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)

@@ -43,7 +43,7 @@ def alert_voice() -> logging.Logger:
     voice = logging.getLogger("monitor.alert")
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
-        JournalFormatter("%(message)s") if os.environ.get("JOURNAL_STREAM") else logging.Formatter("\n%(message)s\n")
+        JournalFormatter("%(message)s") if os.environ.get("JOURNAL_STREAM") else logging.Formatter("\n%(message)s")
     )
     voice.handlers[:] = [handler]
     voice.propagate = False

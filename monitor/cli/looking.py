@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ from rich.text import Text
 
 from monitor import digest as digests
 from monitor.cli.finding import config_option, find, read
+from monitor.config import state_of
 from monitor.daemon import DATABASE
+from monitor.errors import MonitorError
 from monitor.model import Config, FeedState, Outbox, Run, WatchCount
 from monitor.pipeline import compose, last
 from monitor.render import html, markdown, plain
@@ -32,10 +35,10 @@ SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days
 @click.option("--json", "as_json", is_flag=True, help="All of it, for a program.")
 def status(*, config: str | None, as_json: bool) -> None:
     """Show last answers, next polls, watches, the outbox, and what is wrong."""
-    settings = read(find(config))
+    path = find(config)
     now = datetime.now(UTC)
-    with _reading(settings) as reading:
-        view = _View(settings, reading, now)
+    with _reading(state_of(path, environ=os.environ, home=Path.home())) as reading:
+        view = _View(path, reading, now)
     click.echo(view.as_json() if as_json else view.as_text(), nl=as_json)
 
 
@@ -50,7 +53,7 @@ def digest(*, config: str | None, since: str, kind: str, output: Path | None, op
     settings = read(find(config))
     now = datetime.now(UTC)
     window = last(_span(since), now, settings.timezone)
-    with _reading(settings) as reading:
+    with _reading(Path(settings.state)) as reading:
         made = compose(reading, settings, window, now)
     if opened and output is None:
         output, kind = Path(settings.digest.directory) / "now.html", "html"
@@ -66,8 +69,8 @@ def digest(*, config: str | None, since: str, kind: str, output: Path | None, op
 
 
 @contextmanager
-def _reading(config: Config) -> Iterator[Reading]:
-    db = open_reader(Path(config.state) / DATABASE)
+def _reading(state: Path) -> Iterator[Reading]:
+    db = open_reader(state / DATABASE)
     try:
         yield Reading(db)
     finally:
@@ -84,27 +87,31 @@ def _span(text: str) -> timedelta:
 class _View:
     """What `status` shows, read in one go."""
 
-    def __init__(self, config: Config, reading: Reading, now: datetime) -> None:
-        self.config = config
+    def __init__(self, path: Path, reading: Reading, now: datetime) -> None:
+        self.path = path
+        self.state = state_of(path, environ=os.environ, home=Path.home())
+        # a faulty config is what a person most wants the status with: the running monitor goes on with the last good one
+        self.config, self.fault = _config_or_fault(path)
         self.now = now
-        self.pid = holder(Path(config.state) / DATABASE)
+        self.pid = holder(self.state / DATABASE)
         self.run: Run | None = reading.last_run()
         self.states: tuple[FeedState, ...] = reading.states()
         self.items = dict(reading.items_by_feed(now - DAY, now + DAY))
         self.watches: dict[str, WatchCount] = {one.watch_id: one for one in reading.watch_counts(now - DAY)}
         self.outbox: Outbox = reading.outbox()
         self.unread = reading.unread()
-        self.zone = ZoneInfo(config.timezone)
+        self.zone = ZoneInfo(self.config.timezone) if self.config else None
+        if self.pid and self.run and self.run.config_fault:
+            self.fault = self.run.config_fault
 
     def as_text(self) -> str:
         """Draw it for a terminal."""
         console = Console(highlight=False, soft_wrap=False)
         with console.capture() as drawn:
             console.print(Text(self._headline()))
-            if self.run and self.pid and self.run.config_fault:
-                console.print(
-                    Text(f"config.toml is refused, and the last good one is in force:\n{self.run.config_fault}", style="red")
-                )
+            if self.fault:
+                goes_on = "; the running monitor goes on with the last good one" if self.pid else ""
+                console.print(Text(f"config.toml has faults{goes_on}:\n{self.fault}", style="red"))
             console.print()
             console.print(self._outlets())
             console.print()
@@ -118,7 +125,7 @@ class _View:
             began = f"Not running; last started {self._clock(self.run.started_at)}. `monitor run` starts it."
         else:
             began = "Not running yet. `monitor run` starts it."
-        period = digests.next_due(self.config.digest, self.config.timezone, self.now)
+        period = digests.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
         following = f" Next digest {self._clock(period.at)}." if period else ""
         unread = f" {self.unread} pages to read." if self.unread else ""
         return f"{began}{following} {self._outbox()}{unread}"
@@ -151,11 +158,14 @@ class _View:
 
     def _watched(self) -> Table:
         table = _table("Watch", "24 h", "ever", "last", right=("24 h", "ever"))
-        for watch in self.config.watches:
-            count = self.watches.get(watch.id)
+        for watch in self._asked():
+            count = self.watches.get(watch)
             last = self._clock(count.last) if count else "never"
-            table.add_row(Text(watch.id), str(count.recent if count else 0), str(count.ever if count else 0), last)
+            table.add_row(Text(watch), str(count.recent if count else 0), str(count.ever if count else 0), last)
         return table
+
+    def _asked(self) -> tuple[str, ...]:
+        return tuple(watch.id for watch in self.config.watches) if self.config else tuple(self.watches)
 
     def _clock(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
@@ -182,27 +192,34 @@ class _View:
         ]
         watches = [
             {
-                "watch": watch.id,
-                "items_24h": self.watches[watch.id].recent if watch.id in self.watches else 0,
-                "items": self.watches[watch.id].ever if watch.id in self.watches else 0,
-                "last_at": _iso(self.watches[watch.id].last) if watch.id in self.watches else None,
+                "watch": watch,
+                "items_24h": self.watches[watch].recent if watch in self.watches else 0,
+                "items": self.watches[watch].ever if watch in self.watches else 0,
+                "last_at": _iso(self.watches[watch].last) if watch in self.watches else None,
             }
-            for watch in self.config.watches
+            for watch in self._asked()
         ]
         outbox = {"held": self.outbox.held, "oldest_at": _iso(self.outbox.oldest), "gave_up": self.outbox.gave_up}
         whole = {
             "running": self.pid is not None,
             "pid": self.pid,
             "started_at": _iso(self.run.started_at) if self.run else None,
-            "config": self.config.path,
-            "config_fault": self.run.config_fault if self.run and self.pid else None,
-            "state": self.config.state,
+            "config": str(self.path),
+            "config_fault": self.fault,
+            "state": str(self.state),
             "feeds": feeds,
             "watches": watches,
             "outbox": outbox,
             "pages_to_read": self.unread,
         }
         return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def _config_or_fault(path: Path) -> tuple[Config | None, str | None]:
+    try:
+        return read(path), None
+    except MonitorError as error:
+        return None, str(error)
 
 
 def _table(*columns: str, right: tuple[str, ...]) -> Table:

@@ -15,9 +15,13 @@ from monitor.discover import Discovered, discover
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.fetch import Door
 from monitor.model import Config, Document, Fetched
+from monitor.url import host
 from monitor.workers import Workers
 
 SHOWN = 3
+PRIVATE = """
+It is on your own network. Either write private = true under [fetch] in config.toml, or write the outlet's line yourself:
+  id = { feed = "ADDRESS", private = true }"""
 
 
 @click.command()
@@ -50,15 +54,26 @@ def add(*, config: str | None, url: str, outlet_id: str | None, every: str | Non
     settings = read(path)
     try:
         found = asyncio.run(_discover(settings, url))
-    except (FetchError, ParseError) as error:
+    except FetchError as error:
+        where = PRIVATE if error.kind == "blocked" else ""
+        raise MonitorError(f"{url}: {error}{where}") from error
+    except ParseError as error:
         raise MonitorError(f"{url}: {error}") from error
     click.echo(_introduce(found.document, datetime.now(UTC)))
-    chosen = outlet_id or free_id(found.url, {outlet.id for outlet in settings.outlets})
+    chosen = outlet_id or free_id(_name(found), {outlet.id for outlet in settings.outlets})
     line = add_outlet(path, id=chosen, url=found.url, every=every, language=lang)
-    click.echo(f'Added  {chosen} = "{found.url}"   ({path}:{line})')
+    written = path.read_text(encoding="utf-8-sig").splitlines()[line - 1]
+    click.echo(f"Added  {written}   ({path}:{line})")
     reply = control.ask(Path(settings.state), "reload")
     if reply:
         click.echo("The running monitor polls it now." if reply.ok else reply.says, err=not reply.ok)
+
+
+def _name(found: Discovered) -> str:
+    """Give what an id can be made of: the address, unless that is a number or this machine."""
+    name = host(found.url)
+    is_site = any(letter.isalpha() for letter in name) and "." in name
+    return found.url if is_site else found.document.title or found.url
 
 
 async def _discover(config: Config, url: str) -> Discovered:

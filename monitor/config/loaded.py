@@ -7,6 +7,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.config.across import check_across
@@ -16,6 +17,7 @@ from monitor.config.places import from_folder, state_directory, whole_path
 from monitor.config.records import config
 from monitor.config.secret import SecretSource
 from monitor.config.tables import shaped
+from monitor.config.warned import warn
 from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config
 
@@ -43,7 +45,19 @@ def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
         raise ConfigError(*faults.printed(str(path)))
     state = state_directory(path, tables.top.state, environ=environ, home=home)
     digests = from_folder(place, tables.digest.dir, home=home) if tables.digest.dir else state / "digest"
-    return config(tables, path=place, state=state, digests=digests, fingerprint=hashlib.sha256(content).hexdigest()[:6])
+    warnings = Faults(Where(text))
+    warn(raw, warnings)
+    made = config(tables, path=place, state=state, digests=digests, fingerprint=hashlib.sha256(content).hexdigest()[:6])
+    return replace(made, warnings=tuple(warnings.printed(str(path))))
+
+
+def state_of(path: Path, *, environ: Mapping[str, str], home: Path) -> Path:
+    """Give the state folder of a config that may have faults, as far as its `state` can be read at all."""
+    try:
+        state = tomllib.loads(path.read_bytes().decode("utf-8-sig")).get("state")
+    except (OSError, ValueError, RecursionError):
+        state = None
+    return state_directory(path, state if isinstance(state, str) else None, environ=environ, home=home)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -27,9 +27,8 @@ class Network:
     _charged: set[FeedId] = field(default_factory=set)
     _alone: Counter[str] = field(default_factory=Counter)
 
-    def answered(self, host: str) -> frozenset[FeedId]:
-        """Note an answer. Gives the feeds that were blamed for what, as it turned out, was the network: they are due again."""
-        blamed = frozenset(self._charged) if self.is_down else frozenset()
+    def answered(self, host: str) -> None:
+        """Note an answer."""
         if self.is_down:
             log.info("The network is back: outlets answer again")
         else:
@@ -38,6 +37,12 @@ class Network:
         self.is_down = False
         self._failed.clear()
         self._charged.clear()
+
+    def cleared(self) -> frozenset[FeedId]:
+        """Give, once, the feeds that were blamed for what turned out to be the network."""
+        blamed = frozenset(self._charged) if self.is_down else frozenset()
+        if blamed:
+            self._charged.clear()
         return blamed
 
     def failed(self, host: str, feed_id: FeedId, failure: Failure) -> Failure:

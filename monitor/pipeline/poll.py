@@ -91,9 +91,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
     except ParseError as error:
         await _failed(line, feed, state, Failure(kind=error.kind, detail=error.detail, local=error.kind == LOCAL))
         return
-    blamed = line.network.answered(host(feed.url))
-    if blamed:
-        await line.store.write(lambda tx: tx.hasten(blamed, line.now()))
+    line.network.answered(host(feed.url))
     fresh = await _fresh(line, setup, feed, document) if document else ()
     look = _Look(setup=setup, state=state, feed=feed, now=line.now(), answer=answer, document=document, fresh=fresh)
     jitter = line.jitter()
@@ -182,7 +180,13 @@ async def _failed(line: Line, feed: Feed, state: FeedState, failure: Failure) ->
     failures = state.failures + (0 if failure.local else 1)
     every = cadence.pace(feed.outlet.every, line.setup.config.fetch)
     due_at = cadence.after_failure(every, failure, failures=failures, now=now, jitter=line.jitter())
-    await line.store.write(lambda tx: tx.remember_failure(feed.id, failure, now=now, due_at=due_at))
+    cleared = line.network.cleared()
+
+    def unit(tx: Writing) -> None:
+        tx.remember_failure(feed.id, failure, now=now, due_at=due_at)
+        tx.uncharge(cleared, due_at=due_at)
+
+    await line.store.write(unit)
     if not failure.local:
         log.warning(
             "%s: %s (%s); asked again in %s",

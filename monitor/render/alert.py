@@ -73,7 +73,7 @@ def _intro(count: int, *, kind: Kind, first: View) -> str:
 
 def _text(words: Words) -> str:
     blocks = ["\n".join(_lines(each, shown=words.shown)) for each in words.views]
-    return "\n\n".join(block for block in (words.intro, *blocks, words.outro, words.desk) if block) + "\n"
+    return "\n\n".join(block for block in (words.intro, *blocks, words.outro) if block) + "\n"
 
 
 def _lines(each: View, *, shown: int) -> Iterator[str]:

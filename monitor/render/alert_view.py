@@ -91,7 +91,10 @@ def view(each: OpenAlert, zone: ZoneInfo) -> View:
 
 def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:
     """Leave out what was shown already: the page's text often begins with the headline again."""
-    return tuple({(one.before, one.form, one.after): one for one in reversed(tuple(places))}.values())[::-1]
+    shown: dict[tuple[str, str, str], Place] = {}
+    for one in places:
+        shown.setdefault((one.before, one.form, one.after), one)
+    return tuple(shown.values())
 
 
 def place(match: Match, language: str | None) -> Place:

@@ -217,10 +217,10 @@ def _headline(finding: Finding) -> Passage:
 
 
 def _quotes(finding: Finding, language: str | None) -> tuple[Passage, ...]:
-    """Give the first sentences with watched words, each once; what the headline shows already is left out."""
+    """Give the first sentences with watched words, each once; the headline is left out, in whatever field it stands again."""
     by_sentence: dict[str, list[tuple[int, int]]] = {}
     for match in finding.matches:
-        if not _is_in_headline(match, finding.title):
+        if not _is_in_headline(match, finding.title) and words.line(match.sentence).strip() != words.line(finding.title).strip():
             by_sentence.setdefault(match.sentence, []).append((match.mark_start, match.mark_stop))
     return tuple(_passage(sentence, spans, language=language) for sentence, spans in list(by_sentence.items())[:_QUOTES])
 

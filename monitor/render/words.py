@@ -281,7 +281,8 @@ def _date(when: datetime, zone: ZoneInfo) -> str:
 
 
 def _span(span: timedelta) -> str:
-    hours, rest = divmod(span, timedelta(hours=1))
+    # to the minute: a window that ends now holds this very second, too
+    hours, rest = divmod(timedelta(minutes=span // timedelta(minutes=1)), timedelta(hours=1))
     return count(hours, "hour") if hours and not rest else duration(span)
 
 

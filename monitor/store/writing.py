@@ -116,6 +116,14 @@ class Writing(Reading):
         )
         self._add_poll(feed_id, now, "failed", kind=failure.kind, reason=failure.detail)
 
+    def uncharge(self, feed_ids: Iterable[FeedId], *, due_at: datetime) -> None:
+        """Take the last failure back from feeds that were blamed for this machine's own trouble; they are due again soon."""
+        self.db.execute(
+            "UPDATE feed SET failures = max(failures - 1, 0), failing_since = CASE WHEN failures > 1 THEN failing_since END,"
+            " due_at = min(due_at, ?) WHERE id IN (SELECT value FROM json_each(?))",
+            [stamp(due_at), json.dumps(list(feed_ids))],
+        )
+
     def add_poll(self, feed_id: FeedId, *, now: datetime, entries: int, new_items: int, size: int) -> None:
         """Write a poll that was answered into the history."""
         outcome = "new items" if new_items else "unchanged"

@@ -1,0 +1,28 @@
+"""What tomllib read → warnings: what is no fault, and yet will hardly do what was meant. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from monitor.config.faults import Faults, quoted
+from monitor.config.tables import entries, long_form
+
+_QUERY = re.compile(r"[*~]|\b(?:AND|OR|NOT)\b|\bNEAR/|\(\?|^(?:title|text|outlet|lang|url|author):")
+
+
+def warn(raw: Mapping[str, object], said: Faults) -> None:
+    """Add every warning."""
+    if not entries(raw, "outlets"):
+        said.add(("outlets",), "no outlet is listed, so nothing is polled. `monitor add URL` writes one")
+    if not entries(raw, "watches"):
+        said.add(("watches",), 'no watch is listed, so nothing alerts. Write [watches] and under it: idlib = ["Idlib"]')
+    for id, value in entries(raw, "watches").items():
+        watch = long_form("watches", value)
+        for key in ("any", "all", "none"):
+            terms = watch.get(key) if isinstance(watch, dict) else None
+            for index, term in enumerate(terms if isinstance(terms, list) else ()):
+                if isinstance(term, str) and _QUERY.search(term):
+                    # a one-line watch has no key of its own for its words
+                    path = ("watches", id, key, index) if isinstance(value, dict) else ("watches", id, index)
+                    said.add(path, f"{quoted(term)} is looked for just as it stands: words are no query and no pattern")
