@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 import monitor
 from monitor.config import Changes, changes, load, locate, short_config
-from monitor.config.places import state_directory
 from monitor.config.faults import quoted_address
 from monitor.config.lines import Where
+from monitor.config.places import state_directory
 from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config, EmailChannel, LogChannel, Outlet, Secret, WebhookChannel
 
