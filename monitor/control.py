@@ -11,7 +11,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.errors import MonitorError
+
 LONGEST = 4096
+"""Bytes of a request."""
+LONGEST_REPLY = 1 << 20
+"""Bytes of a reply: a config.toml can have many faults, and all of them are told."""
+PATIENCE = 5.0
+"""Seconds that a client has for its request."""
 LONGEST_ADDRESS = 100
 MODE = 0o660
 
@@ -36,31 +43,60 @@ class Control:
         self._answers = answers
         self._server: asyncio.Server | None = None
 
-    async def start(self) -> None:
-        """Listen. The lock of the database is held, so a socket that stands there is a dead one."""
-        self._path.unlink(missing_ok=True)
-        with _short(self._path) as path:
-            self._server = await asyncio.start_unix_server(self._serve, path=path, limit=LONGEST)
-            os.chmod(path, MODE)  # noqa: PTH101  a path into /proc/self/fd is not for pathlib
+    async def start(self) -> str | None:
+        """Listen; give the reason, one line, where that can't be done: everything else works without the socket.
+
+        The lock of the database is held, so a socket that stands there is a dead one.
+        """
+        try:
+            self._path.unlink(missing_ok=True)
+            with _short(self._path) as path:
+                self._server = await asyncio.start_unix_server(self._serve, path=path, limit=LONGEST)
+                os.chmod(path, MODE)  # noqa: PTH101  a path into /proc/self/fd is not for pathlib
+        except OSError as error:
+            await self.stop()
+            return f"{self._path}: can't be listened on: {error.strerror or error}"
+        return None
 
     async def stop(self) -> None:
-        """Listen no more."""
-        if self._server:
-            self._server.close()
-        self._path.unlink(missing_ok=True)
+        """Listen no more. Does nothing where nothing listens."""
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        reply = Reply(ok=False, says="not a request")
-        with contextlib.suppress(OSError, ValueError, TimeoutError):
-            line = await asyncio.wait_for(reader.readline(), timeout=5)
-            request = json.loads(line)
-            name = request.get("do") if isinstance(request, dict) else None
-            answer = self._answers.get(name) if isinstance(name, str) else None
-            reply = await answer() if answer else Reply(ok=False, says=f"no such request; there are: {', '.join(self._answers)}")
-        with contextlib.suppress(OSError):
+        try:
+            reply = await self._reply(await _request(reader))
             writer.write(json.dumps({"ok": reply.ok, "says": reply.says}).encode() + b"\n")
             await writer.drain()
+        except OSError:
+            # who asked has gone
+            return
+        finally:
             writer.close()
+
+    async def _reply(self, request: object) -> Reply:
+        if not isinstance(request, dict):
+            return Reply(ok=False, says="not a request")
+        name = request.get("do")
+        answer = self._answers.get(name) if isinstance(name, str) else None
+        if not answer:
+            return Reply(ok=False, says=f"no such request; there are: {', '.join(self._answers)}")
+        try:
+            return await answer()
+        except MonitorError as error:
+            return Reply(ok=False, says=str(error))
+
+
+async def _request(reader: asyncio.StreamReader) -> object:
+    """Read one line of JSON; None where none comes in time, or what comes is none."""
+    try:
+        return json.loads(await asyncio.wait_for(reader.readline(), timeout=PATIENCE))
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def ask(state: Path, name: str) -> Reply | None:
@@ -71,7 +107,7 @@ def ask(state: Path, name: str) -> Reply | None:
             to.connect(path)
         to.sendall(json.dumps({"do": name}).encode() + b"\n")
         with to.makefile("rb") as answer:
-            reply = json.loads(answer.readline(LONGEST))
+            reply = json.loads(answer.readline(LONGEST_REPLY))
         return Reply(ok=bool(reply["ok"]), says=str(reply["says"]))
     return None
 

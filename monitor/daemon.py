@@ -8,35 +8,44 @@ import logging
 import os
 import random
 import signal
-from collections.abc import Callable, Collection, Coroutine
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from monitor import __version__, cadence, systemd, upkeep
 from monitor.channels import open_channel
-from monitor.config import changes
+from monitor.config import Changes, changes
 from monitor.control import Control, Reply
 from monitor.errors import MonitorError, NoPermissionError, StoreError
 from monitor.fetch import Door
 from monitor.match import compile_watches
-from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, ItemId, OutletId, Request, Unchanged
-from monitor.pipeline import Line, Network, Setup, brief, due_period, last, poll, read, release_held, tell
+from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, ItemId, Request, Unchanged
+from monitor.pipeline import Line, Network, Setup, brief, due_period, last, mend_files, poll, read, release_held, tell
 from monitor.schedule import Every, Schedule
 from monitor.store import Store, Writing
 from monitor.url import host
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
+T = TypeVar("T")
 
 DATABASE = "monitor.db"
 POLLS = 200
 """So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
 READS = 48
+LOOKED_AT = 2000
+"""So many that are due are looked at in one tick, to find hosts that are free."""
 PROBES = 3
 """So many feeds are asked at once while no network is there."""
-GRACE = 5.0
+A_HOST = 2
+"""So many feeds or pages of one host are claimed at once: the door lets one ask, and a host that hangs holds up no other."""
+A_FEED = 8
+"""So many pages of one feed are looked at for being due."""
+GRACE = 3.0
 """Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
 PAUSE = 10.0
 """Seconds that nothing is polled after the database could not be written."""
@@ -69,13 +78,17 @@ class Daemon:
         async with contextlib.AsyncExitStack() as opened:
             self.store = Store(state / DATABASE)
             opened.callback(self.store.close)
-            self._run_id = await self.store.write(lambda tx: tx.start_run(self.config.fingerprint, utc_now()))
+            self._run_id = await self.store.write(self._begin)
             workers = await opened.enter_async_context(Workers())
-            door = await opened.enter_async_context(_door(self.config))
+            self._door = _door(self.config)
+            await self._door.__aenter__()
+            opened.push_async_callback(lambda: self._door.__aexit__(None, None, None))
+            # what is to be told does not wait behind what is asked
+            self._sending = await opened.enter_async_context(_door(self.config))
             feeds = await self.store.write(lambda tx: tx.sync(self.config.outlets, self.config.watches, utc_now()))
             self.line = Line(
                 store=self.store,
-                fetch=door.fetch,
+                fetch=self._door.fetch,
                 workers=workers,
                 now=utc_now,
                 jitter=random.random,
@@ -83,7 +96,12 @@ class Daemon:
                 setup=self._setup(self.config, {feed.id: feed for feed in feeds}),
             )
             self._open = opened.pop_all()
+        await self._name_orphans()
         return self
+
+    def _begin(self, tx: Writing) -> int:
+        tx.end_leases()
+        return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
         """Let what is under way finish for a moment, then close everything."""
@@ -94,8 +112,9 @@ class Daemon:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        with contextlib.suppress(StoreError):
-            await self.store.write(lambda tx: tx.end_run(self._run_id, utc_now()))
+        with contextlib.suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(1):
+                await self.store.write(lambda tx: tx.end_run(self._run_id, utc_now()))
         await self._open.aclose()
 
     def _setup(self, config: Config, feeds: dict[FeedId, Feed]) -> Setup:
@@ -103,8 +122,7 @@ class Daemon:
         return Setup(config=config, feeds=feeds, matcher=compile_watches(config.watches), channels=channels)
 
     async def _fetch(self, request: Request) -> Fetched | Unchanged:
-        # a reload may change the door; a channel always goes through the one in force
-        return await self.line.fetch(request)
+        return await self._sending.fetch(request)
 
     # ------------------------------------------------------------------------------------------------------------ run
 
@@ -115,12 +133,14 @@ class Daemon:
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_logged(), "reload"))
         control = Control(Path(self.config.state), reload=self.reload)
-        await control.start()
+        if why := await control.start():
+            log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         schedule = Schedule(
             Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
             Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, self._digest)),
             Every(name="upkeep", interval=timedelta(hours=6), job=partial(self._guarded, self._upkeep)),
+            jumped=lambda seconds: log.warning("The clock was set by %+.0f s; what is due is looked at anew", seconds),
         )
         _greet(self.config)
         try:
@@ -155,48 +175,55 @@ class Daemon:
                 await job
 
         await asyncio.gather(*(one(poll(self.line, state)) for state in wanted))
-        while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS)):
+        for channel in self.line.setup.channels.values():
+            # urgent ones wait for nothing, and so not for the pages either
+            await tell(self.line, channel)
+        while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(read(self.line, item)) for item in due))
         await release_held(self.line)
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         states = await self.store.read(lambda store: store.states())
-        answered = not wanted or any(
-            state.failures == 0 and state.reason is None for state in states if not state.feed.outlet.paused
-        )
-        return answered and all(sent)
+        answers = [state.reason is None for state in states if not state.feed.outlet.paused]
+        unsent = await self.store.read(lambda store: store.outbox().failed)
+        return (not answers or any(answers)) and all(sent) and not unsent
 
     # ----------------------------------------------------------------------------------------------------------- jobs
 
     async def _tick(self) -> None:
         if asyncio.get_running_loop().time() < self._paused_until:
             return
-        room = PROBES if self.line.network.is_down else POLLS
-        free = room - len(self._polling)
+        is_down = self.line.network.is_down
+        free = (PROBES if is_down else POLLS) - len(self._polling)
         if free > 0:
-            states = await self.store.read(lambda store: store.due_feeds(utc_now(), room + len(self._polling)))
-            for state in [state for state in states if state.feed.id not in self._polling][:free]:
-                self._start(self._polling, state.feed.id, poll(self.line, state))
-        free = READS - len(self._reading)
-        if free > 0 and not self.line.network.is_down:
-            items = await self.store.read(lambda store: store.due_articles(utc_now(), READS + len(self._reading)))
-            for item in [item for item in items if item.id not in self._reading][:free]:
-                self._start(self._reading, item.id, read(self.line, item))
+            states = await self.store.read(lambda store: store.due_feeds(utc_now(), LOOKED_AT))
+            unclaimed = [(state.feed.id, host(state.feed.url), state) for state in states if state.feed.id not in self._polling]
+            for state in _claimed(unclaimed, self._polling, free):
+                self._start(self._polling, state.feed.id, host(state.feed.url), poll(self.line, state))
+        free = (PROBES if is_down else READS) - len(self._reading)
+        if free > 0:
+            items = await self.store.read(lambda store: store.due_articles(utc_now(), LOOKED_AT, each=A_FEED))
+            waiting = [(item.id, host(item.link or ""), item) for item in items if item.id not in self._reading]
+            for item in _claimed(waiting, self._reading, free):
+                self._start(self._reading, item.id, host(item.link or ""), read(self.line, item))
 
     async def _tell(self) -> None:
+        if asyncio.get_running_loop().time() < self._paused_until:
+            return
         for channel in self.line.setup.channels.values():
             if channel.id not in self._telling:
-                self._start(self._telling, channel.id, tell(self.line, channel))
+                self._start(self._telling, channel.id, channel.id, tell(self.line, channel))
 
     async def _digest(self) -> None:
         if window := await due_period(self.line):
             await brief(self.line, window)
+        await mend_files(self.line)
 
     async def _upkeep(self) -> None:
         await upkeep.tidy(self.store, utc_now())
 
-    def _start(self, running: dict[Any, asyncio.Task[None]], key: object, job: Coroutine[Any, Any, Any]) -> None:
-        task = self._spawn(job, str(key))
+    def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
+        task = self._spawn(job, name)
         running[key] = task
         task.add_done_callback(lambda _: running.pop(key, None))
 
@@ -249,28 +276,51 @@ class Daemon:
 
     async def _swap(self, old: Config, new: Config, setup: Setup) -> None:
         changed = changes(old, new)
-        feeds = await self.store.write(lambda tx: self._take(tx, new, changed.outlets_changed))
+        before = self.line.setup
+        try:
+            await self.store.write(lambda tx: self._take(tx, new, changed, setup))
+        except StoreError:
+            self.line.setup = before
+            raise
         if new.fetch != old.fetch or new.contact != old.contact:
-            # the old door stays open for what is under way through it
-            door = await self._open.enter_async_context(_door(new))
-            self.line.fetch = door.fetch
+            await self._change_door(new)
         self.config = new
-        self.line.setup = Setup(
-            config=new, feeds={feed.id: feed for feed in feeds}, matcher=setup.matcher, channels=setup.channels
-        )
         self.line.network.hosts = _hosts(new)
+        for channel in changed.channels:
+            self.line.resting.pop(channel, None)
+        await self._name_orphans()
         log.info("config.toml reread: %s", changed)
         await self._tick()
 
-    def _take(self, tx: Writing, new: Config, edited: Collection[OutletId]) -> tuple[Feed, ...]:
+    async def _change_door(self, new: Config) -> None:
+        old, door = self._door, _door(new)
+        await door.__aenter__()
+        self._door, self.line.fetch = door, door.fetch
+        under_way = {*self._polling.values(), *self._reading.values()}
+
+        async def retire() -> None:
+            if under_way:
+                await asyncio.wait(under_way)
+            await old.__aexit__(None, None, None)
+
+        self._spawn(retire(), "old door")
+
+    async def _name_orphans(self) -> None:
+        for channel, count in await self.store.read(lambda store: store.orphans(tuple(self.line.setup.channels))):
+            log.warning("%d alerts wait for the channel “%s”, which config.toml no longer has", count, channel)
+
+    def _take(self, tx: Writing, new: Config, changed: Changes, setup: Setup) -> None:
         now = utc_now()
+        edited = changed.outlets_changed
         feeds = tx.sync(new.outlets, new.watches, now)
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
         tx.hasten([feed.id for feed in feeds if feed.outlet.id in edited], now)
         for feed in feeds:
             tx.bound_due(feed.id, now + cadence.pace(feed.outlet.every, new.fetch))
-        return feeds
+        tx.hasten_channels(changed.channels, now)
+        # in this very transaction: what is stored after it is asked by the new watches
+        self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
 
 
 def _state_folder(config: Config) -> Path:
@@ -293,6 +343,17 @@ def _greet(config: Config) -> None:
 
 def _hosts(config: Config) -> int:
     return len({host(url) for outlet in config.outlets for url in outlet.feeds})
+
+
+def _claimed(unclaimed: Iterable[tuple[object, str, T]], under_way: dict[Any, asyncio.Task[None]], free: int) -> list[T]:
+    """Choose what to begin: at most ``free``, no more than A_HOST of a host with what is under way (tasks bear its name)."""
+    busy = Counter(task.get_name() for task in under_way.values())
+    chosen: list[T] = []
+    for _, name, one in unclaimed:
+        if len(chosen) < free and busy[name] < A_HOST:
+            busy[name] += 1
+            chosen.append(one)
+    return chosen
 
 
 def _door(config: Config) -> Door:

@@ -25,17 +25,19 @@ UNTITLED = "(untitled)"
 def identify(document: Document) -> tuple[Item, ...]:
     """Give every entry its identity, in the document's order; entries that are alike in everything become one.
 
-    ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title; "g:" or "l:"
-    where an entry has only the one; "h:" (title, date and text) where it has neither.
+    ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title, "td:" title
+    and date; "g:" or "l:" where an entry has only the one; "h:" (title, date and text) where it has neither.
     """
     entries = tuple(dict.fromkeys(document.entries))
     guids = [_address(entry.guid) for entry in entries]
     links = [_address(entry.link) for entry in entries]
-    shared = {name for names in (guids, links) for name, count in Counter(names).items() if count > 1}
+    days = [_titled(entry) for entry in entries]
+    shared = {name for names in (guids, links, days) for name, count in Counter(names).items() if count > 1}
     items = []
-    for entry, guid, link in zip(entries, guids, links, strict=True):
-        keys = _keys(guid if guid not in shared else None, link if link not in shared else None, fold(_title(entry)))
-        items.append(_item(entry, keys or (_key("h", *_content(entry)),)))
+    for entry, *names in zip(entries, guids, links, days, strict=True):
+        guid, link, day = (name if name not in shared else None for name in names)
+        keys = _keys(guid, link, fold(_title(entry))) or (_key("h", *_content(entry)),)
+        items.append(_item(entry, keys + ((day,) if day else ())))
     # without guid and link, the same title, date and text are the same item, whoever signed it
     return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
 
@@ -49,6 +51,11 @@ def _keys(guid: str | None, link: str | None, title: str) -> tuple[str, ...]:
     if guid:
         return _key("g", guid), _key("gt", guid, title)
     return ()
+
+
+def _titled(entry: Entry) -> str | None:
+    """Name an entry by its headline and the second it is dated to: guids and links may change at every poll, this does not."""
+    return _key("td", fold(_title(entry)), entry.published.isoformat()) if entry.title and entry.published else None
 
 
 def _address(name: str | None) -> str | None:

@@ -99,6 +99,16 @@ def host(url: str) -> str:
         return ""
 
 
+def origin(url: str) -> str:
+    """Return the origin of ``url`` (RFC 6454): scheme, host and port; empty where it has none."""
+    try:
+        parts = urlsplit(_clean(url))
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{host(url)}:{port}" if host(url) else ""
+
+
 def canonical(url: str) -> str:
     """Return the form of ``url`` to compare pages by; it is never fetched and never shown.
 

@@ -13,13 +13,20 @@ from typing import Any
 
 
 class Site:
-    """A web site on loopback: `pages` by path, `posts` as they came. A page is bytes, or an int: that status."""
+    """A web site on loopback: `pages` by path, `posts` as they came. A page is bytes, or an int: that status.
+
+    ``lies``: every conditional request is answered "not modified". ``passes``: what came in X-Pass, by path.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, bytes | int] = {}
         self.asked: list[str] = []
         self.posts: list[dict[str, Any]] = []
         self.fail_posts = 0
+        self.post_status = 204
+        self.refused = 0
+        self.lies = False
+        self.passes: list[tuple[str, str | None]] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -27,19 +34,27 @@ class Site:
 
             def do_GET(self) -> None:
                 site.asked.append(self.path)
+                site.passes.append((self.path, self.headers["X-Pass"]))
+                if site.lies and self.headers["If-None-Match"]:
+                    self.send_response(304)
+                    self.end_headers()
+                    return
                 page = site.pages.get(self.path, 404)
                 status, body = (page, b"") if isinstance(page, int) else (200, page)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/xml" if self.path.endswith(".xml") else "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
+                if site.lies:
+                    self.send_header("ETag", '"never changes"')
                 self.end_headers()
                 self.wfile.write(body)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if site.fail_posts:
-                    site.fail_posts -= 1
-                    self.send_response(500)
+                if site.fail_posts or site.post_status != 204:
+                    site.fail_posts -= bool(site.fail_posts)
+                    site.refused += 1
+                    self.send_response(500 if site.post_status == 204 else site.post_status)
                 else:
                     site.posts.append(json.loads(body))
                     self.send_response(204)

@@ -6,8 +6,10 @@ import asyncio
 import base64
 import email
 import email.policy
+import errno
 import hmac
 import json
+import re
 import socket
 import ssl
 import threading
@@ -28,7 +30,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.channels import CHANNELS, Opened, open_channel
-from monitor.channels.email import Email, written
+from monitor.channels.email import Email, whole, written
+from monitor.channels.log import Log
 from monitor.channels.opened import Means
 from monitor.channels.smtp import is_public
 from monitor.channels.webhook import Webhook
@@ -92,6 +95,43 @@ async def test_the_log_is_told_the_whole_text() -> None:
     heard: list[str] = []
     await open_channel(LogChannel(id=ChannelId("log")), fetch=no_web, say=heard.append).deliver(MESSAGE)
     assert heard == [MESSAGE.text]
+
+
+def broken_pipe(_words: str) -> None:
+    raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def lacking_letters(words: str) -> None:
+    words.encode("latin-1")
+
+
+@pytest.mark.parametrize(("say", "detail"), [(broken_pipe, "Broken pipe"), (lacking_letters, "UnicodeEncodeError")])
+async def test_what_could_not_be_written_to_the_log_is_no_delivery(say: Callable[[str], None], detail: str) -> None:
+    error = await failure_of(open_channel(LogChannel(id=ChannelId("log")), fetch=no_web, say=say))
+    assert error.retryable
+    assert detail in error.detail
+
+
+async def test_a_log_that_nobody_reads_holds_up_nothing_and_is_not_told_later_what_was_given_up() -> None:
+    said: list[str] = []
+    is_read = threading.Event()
+
+    def stalled(words: str) -> None:
+        is_read.wait(30)
+        said.append(words)
+
+    channel = Log(LogChannel(id=ChannelId("log")), Means(fetch=no_web, say=stalled), deadline=timedelta(seconds=0.2))
+    began = time.monotonic()
+    first, second = await asyncio.gather(failure_of(channel), failure_of(channel, replace(MESSAGE, text="second")))
+    assert (first.retryable, second.retryable) == (True, True)
+    cancelled = asyncio.create_task(channel.deliver(replace(MESSAGE, text="third")))
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    await asyncio.gather(cancelled, return_exceptions=True)
+    assert time.monotonic() - began < 5
+    is_read.set()
+    await channel.deliver(replace(MESSAGE, text="fourth"))
+    assert said == [MESSAGE.text, "fourth"]
 
 
 # ---- webhook
@@ -185,6 +225,14 @@ async def test_a_refusal_is_final_and_trouble_is_tried_again(status: str, *, ret
         error = await failure_of(channel)
     assert (error.retryable, error.retry_after) == (retryable, timedelta(seconds=120))
     assert error.detail.startswith(status[:3])
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden", "404 Not Found"])
+async def test_a_wrong_address_of_a_webhook_says_what_to_mend(status: str) -> None:
+    async with listening(answer(status)) as hook, webhook(Secret(f"{hook.url}/{CANARY}"), secret=Secret(CANARY)) as channel:
+        error = await failure_of(channel)
+    assert "give the right url" in error.detail
+    assert "under [channels.hook] in config.toml" in error.detail
 
 
 @pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"])
@@ -373,6 +421,7 @@ async def test_a_password_goes_out_over_tls_and_opens_the_door(security: str, tr
     assert len(post.taken) == 1
     assert not error.retryable
     assert "refused the user name or the password" in error.detail
+    assert "give the right user and password under [channels.desk-mail] in config.toml" in error.detail
 
 
 async def test_a_password_never_goes_out_in_the_clear() -> None:
@@ -630,6 +679,86 @@ def test_no_headline_can_write_a_header_of_its_own(subject: str) -> None:
     mail = headers_of(replace(MESSAGE, subject=subject, text=subject, html=subject))
     assert sorted(mail.keys()) == sorted(headers_of(MESSAGE).keys())
     assert len(mail["Subject"].splitlines()) <= 1
+
+
+WORDS = st.sampled_from(["=?", "?=", "?", "=", "=0D=0A", " ", "X-Injected: yes", "Bcc: x@y.example", "إدلب", "é", "Idlib"])
+
+
+@st.composite
+def encoded_words(draw: st.DrawFn) -> str:
+    """Write a headline with an encoded word in it (RFC 2047), well formed or not quite."""
+    inner = "".join(draw(st.lists(WORDS, max_size=6)))
+    charset = draw(
+        st.sampled_from(["utf-8", "utf-7", "utf-16", "unicode_escape", "raw_unicode_escape", "punycode", "idna", "x-no"])
+    )
+    hidden = draw(st.sampled_from(["\r\nX-Injected: yes\r\n\r\nBODY", "\r\n\r\n", inner]))
+    coded = {
+        "q": "".join(f"={byte:02X}" for byte in hidden.encode()),
+        "b": base64.b64encode(hidden.encode()).decode(),
+        "Q": draw(st.sampled_from(["=5Cud800", "=5Cu000a", "+AA0ACg-", "+2AA-", inner.replace(" ", "_")])),
+    }
+    kind = draw(st.sampled_from(sorted(coded)))
+    around = draw(st.tuples(st.sampled_from(["", " ", "=", "x"]), st.sampled_from(["", " ", "?", "=?utf-8?q?"])))
+    return f"Idlib {around[0]}=?{charset}?{kind}?{coded[kind]}?={around[1]}{inner}"
+
+
+@given(subject=encoded_words())
+@settings(max_examples=300, deadline=None)
+def test_no_encoded_word_in_a_headline_is_decoded(subject: str) -> None:
+    sent = whole(mail_channel(25), replace(MESSAGE, subject=subject, text=subject)).as_bytes()
+    raw = sent.partition(b"\r\n\r\n")[0].decode("ascii")
+    names = re.findall(r"(?m)^([^\s:]+):", raw)
+    usual = ["Subject", "From", "To", "Date", "Message-ID", "List-Id", "Auto-Submitted", "MIME-Version", "Content-Type"]
+    assert sorted(names) == sorted(usual)
+    mail = email.message_from_bytes(sent, policy=email.policy.default)
+    assert mail["Subject"] == " ".join(subject.split()).replace("=?", "= ?")
+    text, page = mail.iter_parts()
+    assert text.get_content().splitlines() == [subject]
+    assert page.get_content().splitlines() == [MESSAGE.html]
+
+
+@pytest.mark.parametrize(
+    "subject", ["Idlib =?utf-8?q?=0D=0AX-Injected=3A_yes=0D=0A=0D=0ABODY?=", "=?unicode_escape?q?=5Cud800?=", "=?utf-7?q?+2AA-?="]
+)
+async def test_a_headline_made_to_break_mail_arrives_as_the_words_it_is(subject: str) -> None:
+    post = Post()
+    with mail_server(post) as port:
+        await mail_to(port).deliver(replace(MESSAGE, subject=subject))
+    ((_, mail),) = post.taken
+    assert mail["Subject"] == subject.replace("=?", "= ?")
+    assert mail["X-Injected"] is None
+    assert mail.get_content_type() == "multipart/alternative"
+
+
+async def test_a_mail_that_cannot_be_written_is_given_up_without_its_words() -> None:
+    post = Post()
+    with mail_server(post) as port:
+        # email takes no such address, and says so with the address
+        error = await failure_of(mail_to(port, sender=f'{CANARY} <"a\x00{CANARY}'), replace(MESSAGE, html=None))  # type: ignore[arg-type]
+    assert not error.retryable
+    assert "could not be written" in error.detail
+    assert post.taken == []
+
+
+async def test_hung_mail_servers_leave_the_shared_threads_alone() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as hole:
+        port = hole.getsockname()[1]
+        waiting = [asyncio.create_task(mail_to(port, deadline=2).deliver(MESSAGE)) for _ in range(40)]
+        for _ in waiting:
+            caller, _ = await asyncio.get_running_loop().run_in_executor(None, hole.accept)
+            waiting[0].add_done_callback(lambda _, caller=caller: caller.close())
+        # each of the forty has a session open now, and there is still a thread for others
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 1) == "free"
+        assert not any(task.done() for task in waiting)
+        failures = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(failure, DeliveryError) and failure.retryable for failure in failures)
+
+
+def test_a_sender_whose_name_email_folds_into_a_header_of_its_own_sends_nothing() -> None:
+    sender = "Idlib =?utf-8?Q?إدلبX-Injected:_yes?=إدلبX-Injected: yes <monitor@desk.example>"
+    with pytest.raises(DeliveryError, match="could not be written") as caught:
+        whole(mail_channel(25, sender=sender), MESSAGE)
+    assert not caught.value.retryable
 
 
 @pytest.mark.parametrize("key", ["digest-2026-11-23T06:00", "a>b\r\nBcc: x@y.example", "клавиша"])

@@ -405,10 +405,71 @@ def test_a_fault_says_what_was_wanted(desk: Desk, text: str, wanted: str) -> Non
         (b'[outlets]\nx = """\nnever closed\n', "config.toml:3: this is not TOML"),
         (b'title = "a"\nx = "caf\xe9"\n', "config.toml:2: this is not UTF-8 text"),
         (b"x = " + b"[" * 20_000, "nested too deeply"),
+        (b"\n[fetch]\nat_once = " + b"9" * 5000, "config.toml:3: at_once: this number has too many digits"),
+        (b"x = [\n1,\n" + b"1_2" * 3000 + b",\n]\n", "config.toml:3: this number has too many digits"),
+        (
+            b"# " + b"9" * 5000 + b'\nx = "' + b"9" * 5000 + b'"\ny = ' + b"8" * 5000 + b"\n",
+            "config.toml:3: y: this number has too many digits",
+        ),
     ],
 )
 def test_a_file_that_is_not_toml_is_a_fault_with_its_line(desk: Desk, content: bytes, wanted: str) -> None:
     assert wanted in desk.fault(content)
+
+
+_FRAGMENTS = st.sampled_from(
+    [
+        *("[outlets]", "[[outlets]]", "[watches]", "[digest]", "[fetch]", "[alerts]", "[channels.x]", "[a.b]", "x", "at", "url"),
+        *(
+            "title",
+            "any",
+            "feed",
+            "min",
+            "at_once",
+            "timezone",
+            '"k e y"',
+            "'",
+            '"',
+            '"""',
+            "=",
+            " = ",
+            "\n",
+            "\n",
+            ",",
+            ".",
+            "#",
+        ),
+        *("[", "]", "{", "}", "1979-05-27", "T07:32:00", "+25:00", "06:00", "0x", "0b1", "1e9", "inf", "-", "_", "9" * 5000),
+        *(
+            "f" * 5000,
+            "true",
+            '"Idlib"',
+            '"https://x.example/f"',
+            '"{{ x }}"',
+            "\\u",
+            "\\UFFFFFFFF",
+            "\x00",
+            "\ud800",
+            "\r",
+            "\u2028",
+        ),
+        *('{ env = "NOT_SET" }', '{ file = "none" }', '["06:00"]', '"type" = "webhook"', "log", "[" * 2000, "{a=" * 2000),
+    ]
+)
+_NAMES = st.sampled_from(["x", "at", "any", "feed", "min", "at_once", "title", "timezone", "type", "url"])
+_NUMBERS = st.sampled_from(["{}", "-{}", "0x{}", "1.{}", "{}e{}", "[1, {}]", "{{ a = {} }}", "'{}'", "1_{}"]).map(
+    lambda form: form.format("9" * 5000, "9" * 5000)
+)
+_LINES = st.tuples(_NAMES, _FRAGMENTS | _NUMBERS).map(lambda line: f"{line[0]} = {line[1]}\n")
+
+
+@given((st.lists(_LINES, max_size=3) | st.lists(_LINES | _FRAGMENTS | st.text(max_size=8), max_size=24)).map("".join))
+def test_whatever_stands_in_the_file_there_is_a_config_or_a_fault(text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "config.toml")
+        path.write_bytes(text.encode(errors="surrogatepass"))
+        with contextlib.suppress(ConfigError, NoPermissionError):
+            load(path, environ={}, home=Path(folder))
 
 
 def test_what_is_no_file_is_a_fault(desk: Desk) -> None:

@@ -19,10 +19,10 @@ from monitor.store import open_reader
 LONG = " ".join(f"Sentence number {number} tells of roads, wells and the weather of the day." for number in range(12))
 
 
-def configured(folder: Path, text: str) -> Config:
+def configured(folder: Path, text: str, **environ: str) -> Config:
     path = folder / "config.toml"
     path.write_text(f'state = "{folder / "state"}"\ntimezone = "UTC"\n{text}')
-    return load(path, environ=os.environ, home=folder)
+    return load(path, environ={**os.environ, **environ}, home=folder)
 
 
 async def once(config: Config) -> list[str]:

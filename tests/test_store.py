@@ -178,7 +178,9 @@ async def test_a_feed_remembers_its_failures_and_forgets_them_with_an_answer(sto
     state = (await store.read(lambda reading: reading.states()))[0]
     assert (state.failures, state.failing_since) == (2, NOW + timedelta(minutes=1))
     await store.write(
-        lambda tx: tx.remember_answer(feed.id, validators=Validators(etag='"a"'), title="Orontes", now=NOW, due_at=NOW)
+        lambda tx: tx.remember_answer(
+            feed.id, validators=Validators(etag='"a"'), title="Orontes", is_full=True, now=NOW, due_at=NOW
+        )
     )
     state = (await store.read(lambda reading: reading.states()))[0]
     assert (state.failures, state.failing_since, state.reason, state.validators.etag) == (0, None, None, '"a"')
@@ -188,7 +190,7 @@ async def test_a_feed_polled_by_a_clock_since_set_back_is_due(store: Store, feed
     ahead = NOW + timedelta(days=30)
     await store.write(
         lambda tx: tx.remember_answer(
-            feed.id, validators=Validators(), title=None, now=ahead, due_at=ahead + timedelta(minutes=15)
+            feed.id, validators=Validators(), title=None, is_full=True, now=ahead, due_at=ahead + timedelta(minutes=15)
         )
     )
     assert [state.feed.id for state in await store.read(lambda reading: reading.due_feeds(NOW, 10))] == [feed.id]

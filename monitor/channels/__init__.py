@@ -23,7 +23,8 @@ CHANNELS: Final[dict[type[Channel], Callable[[Any, Means], Opened]]] = {
 def open_channel(channel: Channel, *, fetch: Fetch, say: Callable[[str], None]) -> Opened:
     """Make ready what delivers to ``channel``; nothing is connected yet.
 
-    ``fetch`` is its way to the web, ``say`` puts a text before whoever reads the log. Keep what is opened for as long as the
+    ``fetch`` is its way to the web, ``say`` puts a text before whoever reads the log (``Means`` says
+    how it fails). Keep what is opened for as long as the
     config stands: an e-mail channel remembers in it which addresses took a message that others are still to get.
     """
     return CHANNELS[type(channel)](channel, Means(fetch=fetch, say=say))

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import ssl
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
 from monitor.channels.opened import Means
 from monitor.channels.smtp import TEMPORARY, Server, answers, hand_over
+from monitor.channels.voice import Voice
 from monitor.errors import DeliveryError
 from monitor.model import EmailChannel, Message
 from monitor.text import one_line
@@ -23,6 +28,8 @@ DEADLINE: Final = timedelta(seconds=30)
 # 7bit: not every server takes 8-bit bodies
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 _REMEMBERED: Final = 1000
+_TELLING: Final = 1.0
+"""Seconds that whoever reads the log may take to hear who was refused: the mail itself is out by then."""
 _FIT_FOR_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -40,9 +47,11 @@ class Email:
         """Connect nothing. ``trust`` None: the certificates that this machine trusts."""
         self.id = channel.id
         self._channel = channel
-        self._say = means.say
+        self._voice = Voice(means.say)
         self._deadline = deadline
-        self._server = Server(channel=channel, trust=trust or ssl.create_default_context())
+        # its own: hung mail servers would fill the one that everybody shares, and stop the whole monitor
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
+        self._server = Server(channel=channel, trust=trust or ssl.create_default_context(), thread=thread)
         self._taken: OrderedDict[str, frozenset[str]] = OrderedDict()
 
     async def deliver(self, message: Message) -> None:
@@ -55,10 +64,10 @@ class Email:
         wanted = tuple(each for each in self._channel.to if each not in had)
         deadline = self._deadline.total_seconds()
         try:
-            refused = await hand_over(self._server, written(self._channel, message), to=wanted, deadline=deadline)
+            refused = await hand_over(self._server, partial(whole, self._channel, message), to=wanted, deadline=deadline)
         except DeliveryError as error:
             if had and not error.retryable:
-                self._say(f"{self.id}: only some of its addresses took a message: {error.detail}")
+                await self._tell(f"{self.id}: only some of its addresses took a message: {error.detail}")
                 return
             self._remember(message.key, had)
             raise
@@ -66,7 +75,11 @@ class Email:
             self._remember(message.key, had | (set(wanted) - set(refused)))
             raise DeliveryError(answers(self._channel, refused), retryable=True)
         if refused:
-            self._say(f"{self.id}: {answers(self._channel, refused)}")
+            await self._tell(f"{self.id}: {answers(self._channel, refused)}")
+
+    async def _tell(self, words: str) -> None:
+        with suppress(DeliveryError):
+            await self._voice.speak(words, seconds=_TELLING)
 
     def _remember(self, key: str, had: frozenset[str]) -> None:
         if had:
@@ -75,12 +88,33 @@ class Email:
             self._taken.popitem(last=False)
 
 
+def whole(channel: EmailChannel, message: Message) -> EmailMessage:
+    """Write the mail, and see that it can be sent as it is. Raises DeliveryError: it would fail at every try."""
+    try:
+        mail = written(channel, message)
+        _check_names(mail)
+    except Exception as error:  # noqa: BLE001  email fails in ways that it names nowhere, and what it says holds the text
+        failure = DeliveryError(f"the mail could not be written ({type(error).__name__})", retryable=False)
+    else:
+        return mail
+    raise failure
+
+
+def _check_names(mail: EmailMessage) -> None:
+    """Raise ValueError where a reader would see other headers than were set: email folds some odd sender names out of theirs."""
+    head = mail.as_bytes().partition(b"\r\n\r\n")[0]
+    names = [line.partition(b":")[0].decode() for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
+    if names != mail.keys():
+        raise ValueError
+
+
 def written(channel: EmailChannel, message: Message) -> EmailMessage:
-    """Write the mail. No value can open a second header: what parts lines is taken out first."""
+    """Write the mail. No value can open a second header: what parts lines or hides it in an encoded word is taken out first."""
     mail = EmailMessage(policy=_POLICY)
-    mail["Subject"] = one_line(message.subject, len(message.subject))
-    mail["From"] = one_line(channel.sender, len(channel.sender))
-    mail["To"] = ", ".join(one_line(each, len(each)) for each in channel.to)
+    # encoded here and set as it is: email's own folding adds and loses spaces round what looks like an encoded word
+    mail.set_raw("Subject", Header(_plain(message.subject), "utf-8", header_name="Subject").encode())
+    mail["From"] = _plain(channel.sender)
+    mail["To"] = ", ".join(_plain(each) for each in channel.to)
     mail["Date"] = datetime.now(UTC)
     # the same at every try, so that a reader's mail program shows a repeated one once
     mail["Message-ID"] = f"<{_id(message.key)}@monitor.invalid>"
@@ -90,6 +124,11 @@ def written(channel: EmailChannel, message: Message) -> EmailMessage:
     mail.set_content(message.text.encode("utf-8", "replace").decode())
     mail.add_alternative(message.html.encode("utf-8", "replace").decode(), subtype="html")
     return mail
+
+
+def _plain(text: str) -> str:
+    """Give one line that holds no encoded word (RFC 2047 §2): email decodes them, line ends and all, when a header is set."""
+    return one_line(text, len(text)).replace("=?", "= ?")
 
 
 def _id(text: str) -> str:

@@ -11,7 +11,10 @@ from monitor.model import ChannelId, Fetch, Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What channels are handed: a way to the web, and a way to speak to whoever reads the log."""
+    """What channels are handed: a way to the web, and a way to speak to whoever reads the log.
+
+    ``say`` returns once the words were written, raises OSError or ValueError where they can't be, and may block for ever.
+    """
 
     fetch: Fetch
     say: Callable[[str], None]

@@ -10,10 +10,12 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import partial
 from typing import Final
 
 from monitor.errors import DeliveryError
@@ -27,28 +29,33 @@ TEMPORARY: Final = range(400, 500)
 """RFC 5321 §4.2.1: the same may be taken later."""
 
 _FOR_GOOD: Final = range(500, 600)
+_WANTS_LOGIN: Final = 530
+"""RFC 4954 §6."""
 _LONGEST_ANSWER: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Whom to hand mail to, and whose certificates to trust."""
+    """Whom to hand mail to, whose certificates to trust, and where to wait for it all."""
 
     channel: EmailChannel
     trust: ssl.SSLContext
+    thread: ThreadPoolExecutor
 
 
-async def hand_over(server: Server, mail: EmailMessage, *, to: tuple[str, ...], deadline: float) -> Refused:
-    """Hand ``mail`` to the channel's server for each of ``to``, within ``deadline`` seconds; give who was refused.
+async def hand_over(server: Server, write: Callable[[], EmailMessage], *, to: tuple[str, ...], deadline: float) -> Refused:
+    """Hand what ``write`` gives to the channel's server for each of ``to``, within ``deadline`` seconds; give who was refused.
 
     Raises DeliveryError, without secrets, where nobody was taken.
     """
     ends_at = time.monotonic() + deadline
     channel = server.channel
     if channel.security == "plain" and channel.password is not None:
-        raise DeliveryError(f"{_place(channel)}: a password is only sent over TLS", retryable=False)
-    addresses = await _addresses(channel, deadline=deadline)
-    return await asyncio.to_thread(_attempt, server, mail, to=to, addresses=addresses, ends_at=ends_at)
+        wanted = f'write security = "tls" or "starttls" under [channels.{channel.id}]'
+        raise DeliveryError(f"{_place(channel)}: a password is only sent over TLS; {wanted}", retryable=False)
+    addresses = await _addresses(server, deadline=deadline)
+    attempt = partial(_attempt, server, write, to=to, addresses=addresses, ends_at=ends_at)
+    return await asyncio.get_running_loop().run_in_executor(server.thread, attempt)
 
 
 def answers(channel: EmailChannel, refused: Refused) -> str:
@@ -65,12 +72,13 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-async def _addresses(channel: EmailChannel, *, deadline: float) -> tuple[str, ...]:
+async def _addresses(server: Server, *, deadline: float) -> tuple[str, ...]:
     """Resolve the server's name. What is not on the public internet is left out, unless the channel is ``private``."""
-    loop = asyncio.get_running_loop()
+    channel = server.channel
+    resolve = partial(socket.getaddrinfo, channel.host, channel.port, type=socket.SOCK_STREAM)
     try:
         async with asyncio.timeout(deadline):
-            found = await loop.getaddrinfo(channel.host, channel.port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().run_in_executor(server.thread, resolve)
     except TimeoutError as error:
         raise DeliveryError(f"{channel.host}: the resolver did not answer in time", retryable=True) from error
     except (OSError, UnicodeError) as error:
@@ -83,8 +91,11 @@ async def _addresses(channel: EmailChannel, *, deadline: float) -> tuple[str, ..
     raise DeliveryError(f"{channel.host} ({everywhere[0]}) is not on the public internet; {wanted}", retryable=False)
 
 
-def _attempt(server: Server, mail: EmailMessage, *, to: tuple[str, ...], addresses: tuple[str, ...], ends_at: float) -> Refused:
+def _attempt(
+    server: Server, write: Callable[[], EmailMessage], *, to: tuple[str, ...], addresses: tuple[str, ...], ends_at: float
+) -> Refused:
     channel = server.channel
+    mail = write()
     try:
         with _connected(channel.port, addresses, ends_at=ends_at) as wire, _cut_off(wire, ends_at=ends_at):
             client = _greeted(server, wire)
@@ -193,12 +204,16 @@ def _judged(channel: EmailChannel, error: Exception) -> tuple[str, bool]:
         case smtplib.SMTPAuthenticationError():
             # without the server's words: some repeat what they were sent
             code = error.smtp_code
-            judged = (f"refused the user name or the password ({code})", code in TEMPORARY)
+            judged = (f"refused the user name or the password ({code})", True)
+            if code not in TEMPORARY:
+                judged = (f"{judged[0]}; {_mend(channel)}", False)
         case smtplib.SMTPRecipientsRefused():
             codes = [code for code, _ in error.recipients.values()]
             judged = (f"answered: {answers(channel, error.recipients)}", any(code in TEMPORARY for code in codes))
         case smtplib.SMTPResponseException():
             said = _said(channel, error.smtp_code, error.smtp_error)
+            if error.smtp_code == _WANTS_LOGIN:
+                said = f"{said}; {_mend(channel)}"
             judged = (f"answered {said}", error.smtp_code not in _FOR_GOOD)
         case smtplib.SMTPNotSupportedError():
             judged = (f"can't do what is wanted: {_words(channel, str(error))}", False)
@@ -207,6 +222,10 @@ def _judged(channel: EmailChannel, error: Exception) -> tuple[str, bool]:
         case OSError():
             judged = (f"failed: {_words(channel, error.strerror or type(error).__name__)}", True)
     return judged
+
+
+def _mend(channel: EmailChannel) -> str:
+    return f"give the right user and password under [channels.{channel.id}] in config.toml"
 
 
 def _place(channel: EmailChannel) -> str:

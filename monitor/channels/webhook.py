@@ -21,6 +21,8 @@ _REDIRECTS: Final = range(300, 400)
 # told only of an answer of 2xx whose body can't be read: a receipt all the same, and trying again would tell twice
 _TAKEN: Final = frozenset(("too_big", "bad_encoding", "truncated"))
 _REFUSALS: Final = range(400, 500)
+# nothing takes anything at this address, or nobody lets the monitor in: not a matter of what was sent
+_WRONG_ADDRESS: Final = frozenset((401, 403, 404, 405, 410))
 
 
 class Webhook:
@@ -80,6 +82,9 @@ class Webhook:
         if error.kind == "blocked":
             wanted = f"write private = true under [channels.{self.id}] if it may be on your own network"
             return DeliveryError(f"{said}; {wanted}", retryable=False)
+        if error.status in _WRONG_ADDRESS:
+            wanted = f"give the right url, and the secret if it wants one, under [channels.{self.id}] in config.toml"
+            return DeliveryError(f"{said}; {wanted}", retryable=False, retry_after=error.retry_after)
         if error.status in _REFUSALS:
             return DeliveryError(said, retryable=error.status in _LATER, retry_after=error.retry_after)
         return DeliveryError(said, retryable=error.retryable, retry_after=error.retry_after)

@@ -16,7 +16,6 @@ from monitor.demo.run import demonstrate
 def demo(*, quiet: bool, verbose: bool, serve: bool, opened: bool) -> None:
     """Run the whole line over a few invented outlets on this machine. No network, no config, no trace outside a new folder."""
     logs.set_up(quiet=quiet, verbose=verbose)
-    voice = logs.alert_voice()
-    page = demonstrate(say=lambda words: voice.info("%s", words), tell=click.echo, serve=serve)
+    page = demonstrate(say=logs.say, tell=click.echo, serve=serve)
     if opened:
         click.launch(str(page))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
-import sys
+import signal
 
 import click
 
@@ -20,23 +19,23 @@ from monitor.daemon import Daemon
 @click.option("--once", is_flag=True, help="Poll every outlet now, read, deliver, write the digest, and leave.")
 def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     """Watch: poll outlets, read what is new, send alerts, write digests. Ctrl-C or SIGTERM ends it, SIGHUP rereads the config."""
+    # unheeded, it would end a monitor that is only starting; the daemon heeds it once it runs
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     path = find(config)
     # before the first log line: a fault of the config is all that is to be said then
     settings = read(path)
     logs.set_up(quiet=quiet, verbose=verbose)
     os.umask(0o077)
-    voice = logs.alert_voice()
-    daemon = Daemon(settings, load=lambda: read(path), say=lambda words: voice.info("%s", words))
-    well = asyncio.run(_live(daemon, once=once))
-    logging.shutdown()
-    sys.stdout.flush()
-    # a mail or a resolver that hangs in a thread must not keep a stopped daemon alive
-    os._exit(0 if well else 1)
+    asyncio.run(_live(Daemon(settings, load=lambda: read(path), say=logs.say), once=once))
 
 
-async def _live(daemon: Daemon, *, once: bool) -> bool:
+async def _live(daemon: Daemon, *, once: bool) -> None:
+    well = True
     async with daemon:
         if once:
-            return await daemon.once()
-        await daemon.run()
-        return True
+            well = await daemon.once()
+        else:
+            await daemon.run()
+    logs.flush()
+    # here, not after asyncio.run, which waits for threads: a mail, a resolver or a reader that hangs must not keep it alive
+    os._exit(0 if well else 1)

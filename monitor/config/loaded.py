@@ -24,6 +24,9 @@ from monitor.model import Config
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]{1,40}(?:\.[A-Za-z0-9_-]{1,40})*)\s*=(?!=)")
 
+_DIGITS = re.compile(r"[0-9](?:_?[0-9]){600,}")
+"""What may be too long a number: the limit can be set, yet never below 640 digits (sys.set_int_max_str_digits)."""
+
 
 def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
     """Read, check and understand config.toml.
@@ -93,6 +96,9 @@ def parsed(text: str, path: Path) -> dict[str, object]:
         raise ConfigError(_not_toml(str(error), text, path)) from None
     except RecursionError as error:
         raise ConfigError(f"{path}:1: lists or tables are nested too deeply") from error
+    except ValueError as error:
+        # Python turns no more than a few thousand digits into a number, and tomllib lets its error through
+        raise ConfigError(_too_long_number(text, path)) from error
 
 
 def _not_toml(message: str, text: str, path: Path) -> str:
@@ -104,3 +110,22 @@ def _not_toml(message: str, text: str, path: Path) -> str:
     where = f"{key[1]}: " if key else ""
     hint = ". Text stands in quotes" if message.startswith("Invalid value") else ""
     return f"{path}:{line}: {where}this is not TOML: {_PLACE.sub('', message)}{column}{hint}"
+
+
+def _too_long_number(text: str, path: Path) -> str:
+    line = next(
+        (text.count("\n", 0, found.start()) + 1 for found in _DIGITS.finditer(text) if _ends_in_it(text[: found.end()])), 1
+    )
+    key = _KEY.match(text.split("\n")[line - 1])
+    return f"{path}:{line}: {f'{key[1]}: ' if key else ''}this number has too many digits"
+
+
+def _ends_in_it(text: str) -> bool:
+    """Tell whether the digits at the end are a number that is too long, and not part of a string or a comment."""
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    except ValueError:
+        return True
+    return False

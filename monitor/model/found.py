@@ -155,6 +155,15 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenDigest:
+    """A digest in the words that it was stored in."""
+
+    period: str
+    html: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDigest:
     """A digest that is to be sent to a channel, in the words it was frozen in."""
 
@@ -173,9 +182,10 @@ class OpenDigest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """The promises that are open, since when, and how many were given up."""
+    """The promises that are open, since when, how many of them failed at least once, and how many were given up."""
 
     held: int
+    failed: int
     oldest: datetime | None
     gave_up: int
 

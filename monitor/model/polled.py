@@ -44,6 +44,7 @@ class FeedState:
     polled_at: datetime | None = None
     answered_at: datetime | None = None
     first_answered_at: datetime | None = None
+    full_at: datetime | None = None
     failures: int = 0
     failing_since: datetime | None = None
     kind: str | None = None

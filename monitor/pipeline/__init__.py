@@ -4,11 +4,24 @@ poll: fetch → parse → identify → match → alert → store.  read: fetch �
 tell: store → alert → render → channels.  brief: store → health, digest → render.
 """
 
-from monitor.pipeline.brief import brief, compose, due_period, last
+from monitor.pipeline.brief import brief, compose, due_period, last, mend_files
 from monitor.pipeline.line import Line, Setup
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import poll
 from monitor.pipeline.read import read
 from monitor.pipeline.tell import release_held, tell
 
-__all__ = ["Line", "Network", "Setup", "brief", "compose", "due_period", "last", "poll", "read", "release_held", "tell"]
+__all__ = [
+    "Line",
+    "Network",
+    "Setup",
+    "brief",
+    "compose",
+    "due_period",
+    "last",
+    "mend_files",
+    "poll",
+    "read",
+    "release_held",
+    "tell",
+]

@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,30 +20,30 @@ from monitor.model import Config, Digest, Format, Gap
 from monitor.pipeline.line import Line
 from monitor.render import html, markdown, plain
 from monitor.render.words import digest_subject
-from monitor.store import Reading
+from monitor.store import Reading, Writing
 
 log = logging.getLogger("monitor.digest")
 
 DAY = timedelta(days=1)
 LATE = timedelta(minutes=5)
-RENDERERS = {"html": html.digest, "md": markdown.digest}
+RENDERERS: dict[Format, Callable[[Digest], str]] = {"html": html.digest, "md": markdown.digest}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The window of a digest. ``late``: made later than it should have been. ``kept`` False: files only, no period of its own."""
+    """The window of a digest. ``late``: made later than it should have been. ``due_at`` None: asked for, no period of its own."""
 
     period: str
     start: datetime
     stop: datetime
     late: bool = False
-    kept: bool = True
+    due_at: datetime | None = None
 
 
 def last(span: timedelta, now: datetime, timezone: str) -> Window:
     """Give the window that ends now and holds what was stored within this very second, too."""
     period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M}"
-    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1), kept=False)
+    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1))
 
 
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
@@ -84,68 +85,98 @@ async def due_period(line: Line) -> Window | None:
     period = last_due(config.digest, config.timezone, now)
     if period is None:
         return None
-    last = await line.store.read(lambda store: store.last_digest())
+    last = await line.store.read(lambda store: store.last_digest(now))
     began = await line.store.read(lambda store: store.first_run())
     return _window(period, last, began, now)
 
 
-def _window(period: Period, last: tuple[str, datetime] | None, began: datetime | None, now: datetime) -> Window | None:
+def _window(period: Period, last: tuple[datetime, datetime] | None, began: datetime | None, now: datetime) -> Window | None:
     # what was due before the monitor first ran was not missed
-    if began is None or period.at < began or (last and (last[0] == period.name or last[1] > period.at)):
+    if began is None or period.at < began or (last and last[0] >= period.at):
         return None
     start = last[1] if last else max(began, period.at - DAY)
-    return Window(period=period.name, start=start, stop=now, late=now - period.at > LATE)
+    return Window(period=period.name, start=start, stop=now, late=now - period.at > LATE, due_at=period.at)
 
 
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
-    """Make a digest: write its files, and store its words with the promises to send them. Gives the files' paths.
+    """Make a digest: store its words with the promises to send them, and write its files. Gives the files' paths.
 
-    Files first: a kill between the two makes the same digest again, and the other way round it would have no file for ever.
-    Raises StoreError only.
+    It is put together in the transaction that stores it, so that what comes in meanwhile is in this window or in the next.
+    Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
     """
+    if window.due_at is None:
+        now = line.now()
+        digest = await line.store.read(lambda store: compose(store, line.setup.config, window, now))
+    else:
+        made = await line.store.write(lambda tx: _keep(tx, line, window))
+        if made is None:
+            return ()
+        digest = made
+    words = await asyncio.to_thread(lambda: {kind: render(digest) for kind, render in RENDERERS.items()})
+    return await _write(line, digest.period, words)
+
+
+def _keep(tx: Writing, line: Line, window: Window) -> Digest | None:
+    """Store a digest; None where that period has one already."""
     now = line.now()
     config = line.setup.config
-    digest = await line.store.read(lambda store: compose(store, config, window, now))
+    digest = compose(tx, config, replace(window, stop=now), now)
+    is_new = tx.add_digest(
+        due_at=window.due_at or now,
+        period=window.period,
+        start=window.start,
+        stop=now,
+        now=now,
+        late=window.late,
+        subject=digest_subject(digest),
+        text=plain.digest(digest),
+        html=html.digest(digest),
+        markdown=markdown.digest(digest),
+        send=config.digest.send,
+    )
+    return digest if is_new else None
+
+
+async def mend_files(line: Line) -> None:
+    """Write the newest digest's files where they are missing: the folder could not be written, or the monitor was killed."""
+    folder = Path(line.setup.config.digest.directory)
+    frozen = await line.store.read(lambda store: store.frozen_digest())
+    if frozen is None:
+        return
+    words: dict[Format, str] = {"html": frozen.html, "md": frozen.markdown}
+    missing = {kind: text for kind, text in words.items() if not (folder / file_name(frozen.period, kind)).exists()}
+    if set(missing) & set(line.setup.config.digest.formats):
+        await _write(line, frozen.period, words)
+
+
+async def _write(line: Line, period: str, words: dict[Format, str]) -> tuple[Path, ...]:
+    config = line.setup.config
+    chosen = {kind: words[kind] for kind in config.digest.formats}
     try:
-        paths = await asyncio.to_thread(write_files, digest, config.digest.formats, Path(config.digest.directory))
-        log.info("Digest %s: %s", window.period, ", ".join(str(path) for path in paths))
+        paths = await asyncio.to_thread(write_files, period, chosen, Path(config.digest.directory))
     except OSError as error:
-        # what is sent to a channel does not need the files
-        log.error("Digest %s: %s cannot be written: %s", window.period, error.filename, error.strerror)  # noqa: TRY400
-        paths = ()
-    if window.kept:
-        await _keep(line, window, digest)
+        # what is sent to a channel does not need the files; said once, not every time it is tried
+        if line.files_fault != (fault := f"{error.filename}: {error.strerror}"):
+            log.error("Digest %s cannot be written to %s", period, fault)  # noqa: TRY400
+        line.files_fault = fault
+        return ()
+    line.files_fault = None
+    log.info("Digest %s: %s", period, ", ".join(str(path) for path in paths))
     return paths
 
 
-async def _keep(line: Line, window: Window, digest: Digest) -> None:
-    page, text = await asyncio.to_thread(lambda: (html.digest(digest), plain.digest(digest)))
-    await line.store.write(
-        lambda tx: tx.add_digest(
-            period=window.period,
-            start=window.start,
-            stop=window.stop,
-            now=line.now(),
-            late=window.late,
-            subject=digest_subject(digest),
-            text=text,
-            html=page,
-            send=line.setup.config.digest.send,
-        )
-    )
+def file_name(period: str, kind: str) -> str:
+    """Name a digest's file; a colon is not for file names everywhere."""
+    return f"{period.replace(':', '')}.{kind}"
 
 
-def write_files(digest: Digest, formats: tuple[Format, ...], folder: Path) -> tuple[Path, ...]:
+def write_files(period: str, words: Mapping[Format, str], folder: Path) -> tuple[Path, ...]:
     """Write a digest under its period's name, and as the latest one, each file whole or not at all. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    paths = []
-    for kind in formats:
-        words = RENDERERS[kind](digest)
-        path = folder / f"{digest.period.replace(':', '')}.{kind}"
-        for target in (path, folder / f"latest.{kind}"):
-            _replace(target, words)
-        paths.append(path)
-    return tuple(paths)
+    for kind, text in words.items():
+        for name in (file_name(period, kind), f"latest.{kind}"):
+            _replace(folder / name, text)
+    return tuple(folder / file_name(period, kind) for kind in words)
 
 
 def _replace(path: Path, words: str) -> None:

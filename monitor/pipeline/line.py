@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from monitor.channels import Opened
 from monitor.match import Matcher
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetch, WatchId
 from monitor.pipeline.network import Network
-from monitor.store import Store
+from monitor.store import Store, Writing
 from monitor.workers import Workers
 
 FEED_TYPES = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 PAGE_TYPES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 PAGE_SIZE = 2_000_000
 """A page longer than this, decoded, is not read: every extractor takes many seconds over one (TEXT.md §2)."""
+RESTS_AT_MOST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,11 @@ class Setup:
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """The open doors. ``now`` gives aware UTC; ``jitter`` gives [0, 1). Only ``setup`` is ever replaced."""
+    """The open doors. ``now`` gives aware UTC; ``jitter`` gives [0, 1). A reload replaces ``setup`` and ``fetch``.
+
+    ``resting``: until when a channel that failed is left alone. ``unrecorded``: what a channel took, or refused, and the database
+    could not be told yet. ``files_fault``: why the last digest's files could not be written.
+    """
 
     store: Store
     fetch: Fetch
@@ -45,3 +50,11 @@ class Line:
     jitter: Callable[[], float]
     network: Network
     setup: Setup
+    files_fault: str | None = None
+    resting: dict[ChannelId, datetime] = field(default_factory=dict)
+    unrecorded: dict[ChannelId, list[Callable[[Writing], None]]] = field(default_factory=dict)
+
+    def rests(self, channel: ChannelId, now: datetime) -> bool:
+        """Say whether a channel is left alone for now; a clock that was set back ends it."""
+        until = self.resting.get(channel)
+        return until is not None and until - RESTS_AT_MOST <= now < until

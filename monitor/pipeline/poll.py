@@ -6,6 +6,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor import cadence
 from monitor.alert import is_told, raise_alerts
@@ -22,6 +23,7 @@ from monitor.model import (
     Match,
     Request,
     Unchanged,
+    Validators,
 )
 from monitor.pipeline.line import FEED_TYPES, Line, Setup
 from monitor.store import Writing
@@ -31,16 +33,18 @@ from monitor.url import host
 log = logging.getLogger("monitor.poll")
 
 LOCAL = "local"
+NOT_MODIFIED = 304
+BELIEVED = timedelta(hours=12)
+"""So long after a whole body an outlet's "not modified" is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """A poll that was answered: by whom, when, with what, and which items of it the store does not know."""
+    """A poll that was answered: by whom, with what, and which items of it the store does not know."""
 
     setup: Setup
     state: FeedState
     feed: Feed
-    now: datetime
     answer: Fetched | Unchanged
     document: Document | None
     fresh: tuple[tuple[Item, tuple[Match, ...]], ...]
@@ -74,9 +78,8 @@ async def poll(line: Line, state: FeedState) -> None:
 
 
 async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
-    setup = line.setup
     try:
-        answer = await line.fetch(_request(setup, feed, state))
+        answer = await line.fetch(_request(line.setup, feed, state, line.now()))
         document = await line.workers.parse(answer, now=line.now()) if isinstance(answer, Fetched) else None
     except FetchError as error:
         failure = Failure(
@@ -92,22 +95,29 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
         await _failed(line, feed, state, Failure(kind=error.kind, detail=error.detail, local=error.kind == LOCAL))
         return
     line.network.answered(host(feed.url))
-    fresh = await _fresh(line, setup, feed, document) if document else ()
-    look = _Look(setup=setup, state=state, feed=feed, now=line.now(), answer=answer, document=document, fresh=fresh)
     jitter = line.jitter()
-    taken = await line.store.write(lambda tx: _take(tx, look, jitter))
-    _report(look, taken)
+    while True:
+        # the watches in force now, not those of when the feed was asked: an answer may have waited for its turn
+        setup = line.setup
+        fresh = await _fresh(line, setup, feed, document) if document else ()
+        look = _Look(setup=setup, state=state, feed=feed, answer=answer, document=document, fresh=fresh)
+        taken = await line.store.write(partial(_take, line=line, look=look, jitter=jitter))
+        if taken is not None:
+            _report(look, taken)
+            return
 
 
-def _request(setup: Setup, feed: Feed, state: FeedState) -> Request:
+def _request(setup: Setup, feed: Feed, state: FeedState, now: datetime) -> Request:
     rules = setup.config.fetch
+    # a 304 is a claim: twice a day the whole body is asked for
+    is_believed = state.full_at is not None and timedelta() <= now - state.full_at < BELIEVED
     return Request(
         url=feed.url,
         deadline=rules.timeout,
         max_size=rules.max_size,
         accept=FEED_TYPES,
         headers=feed.outlet.headers,
-        validators=state.validators,
+        validators=state.validators if is_believed else Validators(),
         private=feed.outlet.private or rules.private,
     )
 
@@ -126,21 +136,26 @@ def _matches(setup: Setup, feed: Feed, item: Item) -> tuple[Match, ...]:
     return setup.matcher.matches(fields, language=feed.outlet.language or item.language, outlet=feed.outlet.id)
 
 
-def _take(tx: Writing, look: _Look, jitter: float) -> _Taken:
-    first = look.state.first_answered_at is None
-    counted = [_take_item(tx, look, item, matches, first_poll=first) for item, matches in look.fresh]
+def _take(tx: Writing, *, line: Line, look: _Look, jitter: float) -> _Taken | None:
+    """Put a look into the store; None, and nothing done, where a reload has changed what is asked since."""
+    if line.setup is not look.setup:
+        return None
+    # the time of this transaction: a digest is made in one of its own, so nothing falls between two windows
+    now = line.now()
+    counted = [_take_item(tx, look, item, matches, now) for item, matches in look.fresh]
     every = cadence.pace(look.feed.outlet.every, look.setup.config.fetch)
     tx.remember_answer(
         look.feed.id,
         validators=look.answer.validators,
         title=look.document.title if look.document else None,
-        now=look.now,
-        due_at=cadence.after_answer(every, now=look.now, jitter=jitter),
+        is_full=look.answer.status != NOT_MODIFIED,
+        now=now,
+        due_at=cadence.after_answer(every, now=now, jitter=jitter),
     )
     new = sum(one.new for one in counted)
     tx.add_poll(
         look.feed.id,
-        now=look.now,
+        now=now,
         entries=len(look.document.entries) if look.document else 0,
         new_items=new,
         size=len(look.answer.body) if isinstance(look.answer, Fetched) else 0,
@@ -148,24 +163,25 @@ def _take(tx: Writing, look: _Look, jitter: float) -> _Taken:
     return _Taken(new=new, matched=sum(one.matched for one in counted), silent=sum(one.silent for one in counted))
 
 
-def _take_item(tx: Writing, look: _Look, item: Item, matches: tuple[Match, ...], *, first_poll: bool) -> _Taken:
+def _take_item(tx: Writing, look: _Look, item: Item, matches: tuple[Match, ...], now: datetime) -> _Taken:
     config = look.setup.config
-    told = is_told(item.published, first_poll=first_poll, now=look.now, rules=config.alerts)
+    first_poll = look.state.first_answered_at is None
+    told = is_told(item.published, first_poll=first_poll, now=now, rules=config.alerts)
     read_page = look.feed.outlet.full_text and item.link is not None
-    stored = tx.add_item(look.feed.id, item, now=look.now, is_baseline=not told, is_first_poll=first_poll, read_page=read_page)
+    stored = tx.add_item(look.feed.id, item, now=now, is_baseline=not told, is_first_poll=first_poll, read_page=read_page)
     if stored is None:
         return _Taken()
     item_id, story_id = stored
     if not read_page:
-        tx.settle_story(story_id, text_hash=text_hash(item.title, item.summary), now=look.now)
-    tx.add_matches(item_id, matches, now=look.now, config=config.fingerprint)
+        tx.settle_story(story_id, text_hash=text_hash(item.title, item.summary), now=now)
+    tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
     if told:
         alerts = raise_alerts(
             config.watches,
             matches,
             item_id=item_id,
             subject=subject(story_id),
-            now=look.now,
+            now=now,
             rules=config.alerts,
             timezone=config.timezone,
             waits_for_text=read_page,

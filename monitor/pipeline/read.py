@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime
+from functools import partial
 
 from monitor import cadence
 from monitor.alert import allowed, raise_alerts
@@ -13,7 +14,7 @@ from monitor.model import Article, Failure, Feed, Fetched, FieldText, Match, Req
 from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
 from monitor.store import Writing
 from monitor.story import subject, text_hash
-from monitor.url import host
+from monitor.url import host, origin
 
 log = logging.getLogger("monitor.read")
 
@@ -32,16 +33,18 @@ async def read(line: Line, item: StoredItem) -> None:
 
 
 async def _read(line: Line, item: StoredItem) -> None:
-    setup = line.setup
-    feed = setup.feeds.get(item.feed.id, item.feed)
+    feed = line.setup.feeds.get(item.feed.id, item.feed)
     try:
-        article = await _article(line, setup, feed, item)
+        article = await _article(line, line.setup, feed, item)
     except (FetchError, ExtractError) as error:
-        await _not_had(line, setup, item, _failure(error))
+        await _not_had(line, line.setup, item, _failure(error))
         return
-    matches = await asyncio.to_thread(_matches, setup, feed, item, article)
-    now = line.now()
-    told = await line.store.write(lambda tx: _take(tx, setup, item, article, matches=matches, now=now))
+    told = None
+    while told is None:
+        # the watches in force now, not those of when the page was asked for
+        setup = line.setup
+        matches = await asyncio.to_thread(_matches, setup, feed, item, article)
+        told = await line.store.write(partial(_take, line=line, setup=setup, item=item, article=article, matches=matches))
     if told:
         log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
 
@@ -54,11 +57,12 @@ async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Ar
         deadline=rules.timeout,
         max_size=PAGE_SIZE,
         accept=PAGE_TYPES,
-        # a subscriber's headers are for the outlet's own host, whatever its feed links to
-        headers=feed.outlet.headers if host(link) == host(feed.url) else (),
-        private=feed.outlet.private or rules.private,
+        # a subscriber's headers, and the leave to ask one's own network, are the outlet's own, whatever its feed links to
+        headers=feed.outlet.headers if origin(link) == origin(feed.url) else (),
+        private=rules.private or (feed.outlet.private and host(link) == host(feed.url)),
     )
     answer = await line.fetch(request)
+    line.network.answered(host(link))
     if not isinstance(answer, Fetched):
         raise FetchError("protocol", "answered “not modified” to a first request")
     return await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
@@ -74,9 +78,13 @@ def _matches(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tu
     return setup.matcher.matches(fields, language=language, outlet=feed.outlet.id)
 
 
-def _take(  # noqa: PLR0913  the setup, the item, and what became of it
-    tx: Writing, setup: Setup, item: StoredItem, article: Article, *, matches: tuple[Match, ...], now: datetime
-) -> bool:
+def _take(  # noqa: PLR0913  the doors, the item, and what became of it
+    tx: Writing, *, line: Line, setup: Setup, item: StoredItem, article: Article, matches: tuple[Match, ...]
+) -> bool | None:
+    """Store an article and what it raises; True: somebody is told. None, and nothing done: a reload changed what is asked."""
+    if line.setup is not setup:
+        return None
+    now = line.now()
     before = tx.matched_watches(item.id)
     found = frozenset(match.watch_id for match in matches)
     tx.add_article(item, article, now=now)
@@ -131,7 +139,9 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
 
 def _failure(error: FetchError | ExtractError) -> Failure:
     if isinstance(error, ExtractError):
-        return Failure(kind=error.kind, detail=error.detail, retryable=False, local=error.kind == "local")
+        # a worker that died may have been killed for another's sake: the page gets a second chance
+        again = error.kind in {"crashed", "too_slow"}
+        return Failure(kind=error.kind, detail=error.detail, retryable=again, local=error.kind == "local")
     return Failure(
         kind=error.kind,
         detail=error.detail,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from monitor.model import (
     FeedId,
     FeedState,
     Finding,
+    FrozenDigest,
     Gap,
     ItemId,
     Match,
@@ -49,6 +50,8 @@ _ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = fe
 _UNREAD = "item.article_state = 'due' AND feed.is_listed AND NOT feed.is_paused"
 
 
+AHEAD = 60
+"""Seconds: what lies further ahead of now was written under a clock that ran wrong."""
 LULL = timedelta(minutes=30)
 """Twice the usual pace of a feed: a shorter rest of the monitor costs nothing that a feed still lists."""
 
@@ -86,13 +89,19 @@ class Reading:
 
     # ------------------------------------------------------------------------------------------------ items and articles
 
-    def due_articles(self, now: datetime, limit: int) -> tuple[StoredItem, ...]:
-        """Give items whose page is to be read now: those that an alert waits for first, then the newest."""
+    def due_articles(self, now: datetime, limit: int, *, each: int) -> tuple[StoredItem, ...]:
+        """Give items whose page is to be read now: those that an alert waits for first, then the newest.
+
+        At most ``each`` of a feed, so that one whose pages hang does not stand before all the others.
+        """
         rows = self.db.query(
-            f"SELECT item.*, {FEED_COLUMNS} FROM {_ITEMS} WHERE {_UNREAD} AND item.article_due_at <= ?"
-            " ORDER BY EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id AND alert.state = 'held') DESC,"
-            " item.published_at DESC, item.id LIMIT ?",
-            [stamp(now), limit],
+            f"SELECT * FROM (SELECT item.*, {FEED_COLUMNS},"
+            " EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id AND alert.state = 'held') AS is_awaited,"
+            " row_number() OVER (PARTITION BY item.feed_id ORDER BY EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id"
+            " AND alert.state = 'held') DESC, item.published_at DESC, item.id) AS place"
+            f" FROM {_ITEMS} WHERE {_UNREAD} AND item.article_due_at <= :now) WHERE place <= :each"
+            " ORDER BY is_awaited DESC, published_at DESC, id LIMIT :limit",
+            {"now": stamp(now), "each": each, "limit": limit},
         )
         return tuple(item_of(row) for row in rows)
 
@@ -114,46 +123,75 @@ class Reading:
             f" article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
-            " WHERE alert.channel = :channel AND alert.state = 'held' AND alert.next_try_at <= :now AND (alert.batch IS NULL"
+            " WHERE alert.channel = :channel AND alert.state = 'held' AND alert.next_try_at <= :now"
+            " AND coalesce(alert.lease_until, 0) <= :now AND (alert.batch IS NULL"
             " OR NOT EXISTS (SELECT 1 FROM alert AS other WHERE other.channel = alert.channel AND other.state = 'held'"
             " AND other.batch = alert.batch AND other.hold_until > :now)) ORDER BY alert.raised_at, alert.id",
             {"channel": channel, "now": stamp(now)},
         )
         return tuple(open_alert_of(row, self.matches(ItemId(row["item_id"]), WatchId(row["watch_id"]))) for row in list(rows))
 
-    def messages_sent(self, channel: ChannelId, since: datetime) -> int:
+    def messages_sent(self, channel: ChannelId, since: datetime, now: datetime) -> int:
         """Count the messages with alerts that went to a channel since then, leaving out urgent ones."""
         return self._one(
             "SELECT count(DISTINCT delivery.message) FROM delivery JOIN alert ON alert.id = delivery.alert_id"
-            " WHERE delivery.outcome = 'sent' AND delivery.at > ? AND alert.channel = ? AND NOT alert.is_urgent",
+            # what a clock that ran ahead recorded is of no hour
+            " WHERE delivery.outcome = 'sent' AND delivery.at > ? AND delivery.at <= ?"
+            " AND alert.channel = ? AND NOT alert.is_urgent",
             stamp(since),
+            stamp(now) + AHEAD,
             channel,
         )
+
+    def has_urgent(self, channel: ChannelId, now: datetime) -> bool:
+        """Say whether an urgent alert may be sent now."""
+        return bool(
+            self._one(
+                "SELECT EXISTS (SELECT 1 FROM alert WHERE channel = :channel AND state = 'held' AND is_urgent"
+                " AND next_try_at <= :now AND coalesce(lease_until, 0) <= :now)",
+                {"channel": channel, "now": stamp(now)},
+            )
+        )
+
+    def orphans(self, channels: Collection[ChannelId]) -> tuple[tuple[ChannelId, int], ...]:
+        """Give the channels that are not among these and have alerts to send, with how many."""
+        rows = self.db.query(
+            "SELECT channel, count(*) AS held FROM alert WHERE state = 'held'"
+            " AND channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel",
+            [json.dumps(list(channels))],
+        )
+        return tuple((ChannelId(row["channel"]), row["held"]) for row in rows)
 
     def outbox(self) -> Outbox:
         """Say how many promises are open, since when, and how many were given up."""
         row = next(
             self.db.query(
-                "SELECT count(*) FILTER (WHERE state = 'held') AS held, min(raised_at) FILTER (WHERE state = 'held') AS oldest,"
+                "SELECT count(*) FILTER (WHERE state = 'held') AS held,"
+                " count(*) FILTER (WHERE state = 'held' AND tries > 0) AS failed,"
+                " min(raised_at) FILTER (WHERE state = 'held') AS oldest,"
                 " count(*) FILTER (WHERE state = 'gave_up') AS gave_up FROM alert"
             )
         )
-        return Outbox(held=row["held"], oldest=maybe_moment(row["oldest"]), gave_up=row["gave_up"])
+        return Outbox(held=row["held"], failed=row["failed"], oldest=maybe_moment(row["oldest"]), gave_up=row["gave_up"])
 
     # ----------------------------------------------------------------------------------------------------------- digest
 
     def findings(self, start: datetime, stop: datetime) -> tuple[Finding, ...]:
-        """Give what was seen in start <= seen_at < stop and matched, newest first; one Finding for each item and watch."""
-        rows = list(
-            self.db.query(
-                f"SELECT match.*, item.title, item.link, item.language, item.published_at, item.seen_at, article.doubt,"
-                f" {FEED_COLUMNS} FROM match JOIN item ON item.id = match.item_id JOIN feed ON feed.id = item.feed_id"
-                " JOIN outlet ON outlet.id = feed.outlet_id"
-                " LEFT JOIN article ON article.item_id = item.id WHERE item.seen_at >= ? AND item.seen_at < ?"
-                " ORDER BY item.seen_at DESC, item.published_at DESC, item.id DESC,"
-                " CASE match.field WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END, match.start",
-                [stamp(start), stamp(stop)],
-            )
+        """Give what was found in start <= found_at < stop, newest item first; one Finding for each item and watch.
+
+        A word that stands only in a page that was read later is found later: no digest may fall between the two.
+        """
+        rows = self.db.query(
+            "WITH fresh AS (SELECT item_id, watch_id, min(found_at) AS first FROM match WHERE (item_id, watch_id) IN"
+            " (SELECT item_id, watch_id FROM match WHERE found_at >= :start AND found_at < :stop)"
+            " GROUP BY item_id, watch_id HAVING first >= :start)"
+            " SELECT match.*, item.title, item.link, item.language, item.published_at, item.seen_at, article.doubt,"
+            f" {FEED_COLUMNS} FROM fresh JOIN match USING (item_id, watch_id) JOIN item ON item.id = match.item_id"
+            " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
+            " LEFT JOIN article ON article.item_id = item.id"
+            " ORDER BY item.seen_at DESC, item.published_at DESC, item.id DESC,"
+            " CASE match.field WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END, match.start",
+            {"start": stamp(start), "stop": stamp(stop)},
         )
         grouped: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
@@ -258,10 +296,17 @@ class Reading:
             for row in rows
         )
 
-    def last_digest(self) -> tuple[str, datetime] | None:
-        """Give the period and the end of the window of the newest digest; None where none was made yet."""
-        row = next(self.db.query("SELECT period, stop_at FROM digest ORDER BY stop_at DESC LIMIT 1"), None)
-        return (row["period"], moment(row["stop_at"])) if row else None
+    def last_digest(self, now: datetime) -> tuple[datetime, datetime] | None:
+        """Give when the newest digest was due and where its window ends; None where none was made yet."""
+        # one that a clock made which ran ahead is none of now
+        query = "SELECT due_at, stop_at FROM digest WHERE made_at <= ? ORDER BY stop_at DESC LIMIT 1"
+        row = next(self.db.query(query, [stamp(now) + AHEAD]), None)
+        return (moment(row["due_at"]), moment(row["stop_at"])) if row else None
+
+    def frozen_digest(self) -> FrozenDigest | None:
+        """Give the newest digest in its own words; None where none was made yet."""
+        row = next(self.db.query("SELECT period, html, markdown FROM digest ORDER BY id DESC LIMIT 1"), None)
+        return FrozenDigest(period=row["period"], html=row["html"], markdown=row["markdown"]) if row else None
 
     # ----------------------------------------------------------------------------------------------------------- status
 
@@ -311,5 +356,6 @@ class Reading:
         return self._one(f"SELECT count(*) FROM {_ITEMS} WHERE {_UNREAD}")
 
     def _one(self, sql: str, *values: object) -> int:
-        value = self.db.execute(sql, list(values)).fetchone()[0]
+        named = values[0] if values and isinstance(values[0], dict) else list(values)
+        value = self.db.execute(sql, named).fetchone()[0]
         return int(value)

@@ -77,6 +77,7 @@ def state_of(row: Row) -> FeedState:
         polled_at=maybe_moment(row["polled_at"]),
         answered_at=maybe_moment(row["answered_at"]),
         first_answered_at=maybe_moment(row["first_answered_at"]),
+        full_at=maybe_moment(row["full_at"]),
         failures=row["failures"],
         failing_since=maybe_moment(row["failing_since"]),
         kind=row["failure_kind"],

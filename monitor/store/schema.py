@@ -32,6 +32,7 @@ CREATE TABLE feed (                            -- one URL that is polled
   etag              TEXT,                      -- validators: verbatim, of the body that was last taken in whole
   last_modified     TEXT,
   body_hash         TEXT,                      -- SHA-256 of that body
+  full_at           INTEGER,                   -- when a whole body last came: a server's "unchanged" is believed for half a day
   due_at            INTEGER NOT NULL,          -- when it is polled next
   polled_at         INTEGER,                   -- last asked
   answered_at       INTEGER,                   -- last answered with a feed, or with "unchanged"
@@ -129,7 +130,7 @@ CREATE TABLE match (                           -- a watch found in an item: one 
   config     TEXT NOT NULL,                    -- fingerprint of the config.toml that asked
   UNIQUE (item_id, watch_id, field, start)
 ) STRICT""",
-    "CREATE INDEX match_of_watch ON match (watch_id, found_at)",
+    "CREATE INDEX match_found ON match (found_at)",
     """\
 CREATE TABLE alert (                           -- the promise to tell one channel about one story for one watch
   id          INTEGER PRIMARY KEY,
@@ -145,6 +146,7 @@ CREATE TABLE alert (                           -- the promise to tell one channe
   raised_at   INTEGER NOT NULL,
   hold_until  INTEGER NOT NULL,                -- waits for text or for the end of quiet hours
   next_try_at INTEGER NOT NULL,
+  lease_until INTEGER,                         -- being sent: nobody else sends it before then
   tries       INTEGER NOT NULL DEFAULT 0,
   UNIQUE (watch_id, channel, subject, occasion)
 ) STRICT""",
@@ -164,21 +166,23 @@ CREATE TABLE delivery (                        -- one try at keeping a promise
     """\
 CREATE TABLE digest (                          -- findings and coverage over a window of time
   id       INTEGER PRIMARY KEY,
-  period   TEXT NOT NULL UNIQUE,               -- its nominal local time: 2026-11-23T06:00
+  due_at   INTEGER NOT NULL UNIQUE,            -- the instant that it was due
+  period   TEXT NOT NULL,                      -- the same as the desk's clock shows it: 2026-11-23T06:00
   start_at INTEGER NOT NULL,                   -- the window: start_at <= seen_at < stop_at
   stop_at  INTEGER NOT NULL,
   made_at  INTEGER NOT NULL,
   is_late  INTEGER NOT NULL,
   subject  TEXT NOT NULL,                      -- frozen, so that a second try sends the same words
   text     TEXT NOT NULL,
-  html     TEXT NOT NULL
+  html     TEXT NOT NULL,
+  markdown TEXT NOT NULL
 ) STRICT""",
     """\
 CREATE TABLE digest_delivery (                 -- the promise to send one digest to one channel
   digest_id   INTEGER NOT NULL REFERENCES digest (id),
   channel     TEXT NOT NULL,
   state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'gave_up')),
-  next_try_at INTEGER NOT NULL,
+  next_try_at INTEGER NOT NULL,                -- while it is being sent: when it may be tried again at the earliest
   tries       INTEGER NOT NULL DEFAULT 0,
   sent_at     INTEGER,
   reason      TEXT,                            -- what the channel answered, if it failed

@@ -22,6 +22,8 @@ from monitor.store.writing import Writing
 T = TypeVar("T")
 BATCH = 100
 """At most so many units of work share one transaction, and so one sync to the disk."""
+LAST_WAIT = 2.5
+"""Seconds that the last writes have, once the store is told to close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,15 @@ class Store:
     def close(self) -> None:
         """Finish what is queued, close, and let the lock go."""
         self._jobs.put(None)
-        self._thread.join()
+        self._thread.join(LAST_WAIT)
+        if self._thread.is_alive():
+            # another program holds the database: what was not written is not lost, it was never promised
+            self._lock.close()
+            return
         self._reads.shutdown()
         self._reader.close()
         with contextlib.suppress(sqlite3.Error):
+            self._db.conn.execute("PRAGMA busy_timeout = 500")
             self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
         self._lock.close()

@@ -78,18 +78,20 @@ class Writing(Reading):
     # ----------------------------------------------------------------------------------------------------------- the poll
 
     def remember_answer(
-        self, feed_id: FeedId, *, validators: Validators, title: str | None, now: datetime, due_at: datetime
+        self, feed_id: FeedId, *, validators: Validators, title: str | None, is_full: bool, now: datetime, due_at: datetime
     ) -> None:
         """Remember that a feed answered, what will make its next request conditional, and when that is."""
         self.db.execute(
-            "UPDATE feed SET etag = ?, last_modified = ?, body_hash = ?, title = coalesce(?, title), polled_at = ?,"
-            " answered_at = ?, first_answered_at = coalesce(first_answered_at, ?), failures = 0, failing_since = NULL,"
+            "UPDATE feed SET etag = ?, last_modified = ?, body_hash = ?, title = coalesce(?, title),"
+            " full_at = coalesce(?, full_at), polled_at = ?, answered_at = ?, first_answered_at = coalesce(first_answered_at, ?),"
+            " failures = 0, failing_since = NULL,"
             " failure_kind = NULL, failure_reason = NULL, due_at = ? WHERE id = ?",
             [
                 validators.etag,
                 validators.last_modified,
                 validators.body_hash,
                 title,
+                stamp(now) if is_full else None,
                 stamp(now),
                 stamp(now),
                 stamp(now),
@@ -230,7 +232,7 @@ class Writing(Reading):
         for watch_id in watch_ids:
             self.db.execute(
                 "DELETE FROM match WHERE item_id = :item AND watch_id = :watch AND NOT EXISTS"
-                " (SELECT 1 FROM alert WHERE item_id = :item AND watch_id = :watch AND state = 'sent')",
+                " (SELECT 1 FROM alert WHERE item_id = :item AND watch_id = :watch AND (state = 'sent' OR tries > 0))",
                 {"item": item_id, "watch": watch_id},
             )
 
@@ -284,6 +286,31 @@ class Writing(Reading):
         rows = self.db.query("SELECT DISTINCT item_id FROM alert WHERE state = 'held' AND tries = 0")
         return tuple(ItemId(row["item_id"]) for row in rows)
 
+    def lease(self, alert_ids: Iterable[AlertId], until: datetime) -> None:
+        """Note that alerts are being sent. Where this cannot be written nothing is sent, or it would be sent again and again."""
+        self.db.execute(
+            "UPDATE alert SET lease_until = ? WHERE id IN (SELECT value FROM json_each(?))",
+            [stamp(until), json.dumps(list(alert_ids))],
+        )
+
+    def end_leases(self) -> None:
+        """Note that nothing is being sent: a daemon that was killed while it sent is followed by this one."""
+        self.db.execute("UPDATE alert SET lease_until = NULL WHERE lease_until IS NOT NULL")
+
+    def hasten_channels(self, channels: Iterable[ChannelId], now: datetime) -> None:
+        """Let what failed on these channels be tried now: they were mended in config.toml."""
+        self.db.execute(
+            "UPDATE alert SET next_try_at = max(hold_until, min(next_try_at, ?)) WHERE state = 'held' AND tries > 0"
+            " AND channel IN (SELECT value FROM json_each(?))",
+            [stamp(now), json.dumps(list(channels))],
+        )
+
+    def lease_digest(self, digest_id: DigestId, channel: ChannelId, until: datetime) -> None:
+        """Note that a digest is being sent, as `lease` does for alerts."""
+        self.db.execute(
+            "UPDATE digest_delivery SET next_try_at = ? WHERE digest_id = ? AND channel = ?", [stamp(until), digest_id, channel]
+        )
+
     def remember_delivery(
         self, alert_ids: tuple[AlertId, ...], *, message: str, now: datetime, reason: str | None, next_try: datetime | None
     ) -> None:
@@ -300,7 +327,8 @@ class Writing(Reading):
                 }
             )
             self.db.execute(
-                "UPDATE alert SET state = ?, tries = tries + 1, next_try_at = coalesce(?, next_try_at) WHERE id = ?",
+                "UPDATE alert SET state = ?, tries = tries + 1, lease_until = NULL, next_try_at = coalesce(?, next_try_at)"
+                " WHERE id = ?",
                 [state, maybe_stamp(next_try), alert_id],
             )
 
@@ -309,6 +337,7 @@ class Writing(Reading):
     def add_digest(
         self,
         *,
+        due_at: datetime,
         period: str,
         start: datetime,
         stop: datetime,
@@ -317,14 +346,15 @@ class Writing(Reading):
         subject: str,
         text: str,
         html: str,
+        markdown: str,
         send: tuple[ChannelId, ...],
     ) -> bool:
         """Store a digest and the promises to send it; False where that period has one already."""
         rows = list(
             self.db.query(
-                "INSERT INTO digest (period, start_at, stop_at, made_at, is_late, subject, text, html)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
-                [period, stamp(start), stamp(stop), stamp(now), int(late), subject, text, html],
+                "INSERT INTO digest (due_at, period, start_at, stop_at, made_at, is_late, subject, text, html, markdown)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+                [stamp(due_at), period, stamp(start), stamp(stop), stamp(now), int(late), subject, text, html, markdown],
             )
         )
         for row in rows:

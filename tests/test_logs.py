@@ -1,0 +1,195 @@
+"""Log lines and alerts that nobody reads, can't be written, or meet a signal too early: real pipes, real processes."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import Site, rss
+from test_daemon import PATIENCE, Desk, until
+
+from monitor.cli import logs
+
+NARROW = 4096
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Site().serving() as site:
+        made = Desk(tmp_path, site)
+        yield made
+        for process in made.running:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    """Give a pipe that takes little."""
+    out, into = os.pipe()
+    fcntl.fcntl(into, fcntl.F_SETPIPE_SZ, NARROW)
+    yield out, into
+    os.close(out)
+    os.close(into)
+
+
+def start(desk: Desk, *words: str, stdout: int, stderr: int, **environment: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "monitor", "run", *words, "-c", str(desk.config)]
+    process = subprocess.Popen(command, stdout=stdout, stderr=stderr, text=True, env={**os.environ, **environment})
+    desk.running.append(process)
+    return process
+
+
+def watch_idlib(desk: Desk, *outlets: str, headline: str = "Rain floods Idlib", more: str = "") -> None:
+    """Write a config whose alerts go to the log."""
+    for name in outlets:
+        desk.site.pages[f"/{name}.xml"] = rss((f"{headline} {name}", f"{desk.site.url}/{name}", ""))
+    desk.configure(*outlets)
+    text = re.sub(r"\[channels.hook\][^\[]*", "", desk.config.read_text())
+    desk.config.write_text(text.replace('["Idlib"]', '["Idlib", "إدلب"]') + more)
+
+
+# ---- the daemon
+
+
+@pytest.mark.parametrize("stalled", ["stdout", "stderr"])
+def test_a_daemon_whose_output_nobody_reads_goes_on_and_ends_when_told(desk: Desk, pipe: tuple[int, int], stalled: str) -> None:
+    _, into = pipe
+    # full: the first word that is written blocks
+    os.write(into, b"x" * NARROW)
+    hook = f'[channels.log]\ntype = "log"\n[channels.hook]\ntype = "webhook"\nurl = "{desk.site.url}/hook"\nprivate = true\n'
+    watch_idlib(desk, "a", "b", more=hook)
+    with (desk.folder / "log").open("a") as log:
+        streams = {"stdout": log.fileno(), "stderr": log.fileno()} | {stalled: into}
+        process = start(desk, **streams)
+        # the log comes first, and holds up nobody
+        until(lambda: len(desk.site.told) == 2, desk)
+        watch_idlib(desk, "later", more=hook)
+        process.send_signal(signal.SIGHUP)
+        until(lambda: desk.ask("SELECT count(*) FROM item") == [(3,)], desk)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert desk.ask("SELECT stopped_at IS NOT NULL FROM run") == [(1,)]
+
+
+def test_an_alert_that_could_not_be_written_is_not_taken_for_sent(desk: Desk) -> None:
+    watch_idlib(desk, "a")
+    with Path("/dev/full").open("w") as full, (desk.folder / "log").open("a") as log:
+        start(desk, stdout=full.fileno(), stderr=log.fileno())
+        until(lambda: "channel log: standard output: No space left on device; tried again" in desk.log, desk)
+    assert desk.ask("SELECT count(*) FROM alert WHERE state = 'sent'") == [(0,)]
+
+
+def test_an_alert_into_a_closed_pipe_is_not_taken_for_sent_and_ends_nothing(desk: Desk) -> None:
+    watch_idlib(desk, "a")
+    out, into = os.pipe()
+    os.close(out)
+    with (desk.folder / "log").open("a") as log:
+        process = start(desk, stdout=into, stderr=log.fileno())
+        os.close(into)
+        until(lambda: "channel log: standard output: Broken pipe; tried again" in desk.log, desk)
+        assert desk.ask("SELECT count(*) FROM alert WHERE state = 'sent'") == [(0,)]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_letters_that_the_terminal_lacks_are_written_as_numbers(desk: Desk) -> None:
+    watch_idlib(desk, "a", headline="أمطار تغرق إدلب")
+    with (desk.folder / "log").open("a") as log:
+        start(desk, stdout=log.fileno(), stderr=log.fileno(), PYTHONIOENCODING="latin-1")
+        until(lambda: desk.ask("SELECT 1 FROM alert WHERE state = 'sent'"), desk)
+    assert ascii("أمطار").strip("'") in (desk.folder / "log").read_text(encoding="latin-1")
+
+
+def test_an_alert_in_the_journal_has_a_priority_on_each_line_and_elsewhere_an_empty_line_before_it(desk: Desk) -> None:
+    watch_idlib(desk, "a")
+    for environment, first in (({"JOURNAL_STREAM": "8:1"}, "<5>"), ({"JOURNAL_STREAM": ""}, "\n")):
+        done = subprocess.run(
+            [sys.executable, "-m", "monitor", "run", "--once", "-q", "-c", str(desk.config)],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+            env={**os.environ, **environment},
+        )
+        assert done.stdout.startswith(first)
+        lines = done.stdout.removeprefix("\n").splitlines()
+        assert len(lines) > 1
+        assert all(line.startswith("<5>") == (first == "<5>") for line in lines)
+        watch_idlib(desk, "b")
+
+
+def ignores_sighup(process: subprocess.Popen[str]) -> bool:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    found = re.search(r"SigIgn:\s*(\w+)", status)
+    return bool(found) and bool(int(found[1], 16) >> (signal.SIGHUP - 1) & 1)
+
+
+def test_a_sighup_while_the_monitor_starts_ends_nothing(desk: Desk) -> None:
+    watch_idlib(desk, "a")
+    process = desk.start()
+    # until it heeds SIGHUP
+    seen = [False]
+    until(lambda: seen.append(ignores_sighup(process)) or seen[-1] or (desk.state / "control.sock").exists(), desk)
+    assert seen[-1]
+    process.send_signal(signal.SIGHUP)
+    until(lambda: desk.ask("SELECT 1 FROM alert WHERE state = 'sent'"), desk)
+    assert process.poll() is None
+
+
+def test_a_sighup_while_it_runs_once_ends_nothing(desk: Desk) -> None:
+    watch_idlib(desk, "a")
+    with socket.create_server(("127.0.0.1", 0)) as hole, (desk.folder / "log").open("a") as log:
+        text = desk.config.read_text().replace(f"{desk.site.url}/a.xml", f"http://127.0.0.1:{hole.getsockname()[1]}/a.xml")
+        desk.config.write_text(text)
+        process = start(desk, "--once", stdout=log.fileno(), stderr=log.fileno())
+        hole.settimeout(PATIENCE)
+        caller, _ = hole.accept()
+        process.send_signal(signal.SIGHUP)
+        hole.close()
+        caller.close()
+        # nothing answered
+        assert process.wait(PATIENCE) == 1
+
+
+# ---- the parts
+
+
+def test_log_lines_without_room_are_dropped_and_counted_afterwards(pipe: tuple[int, int]) -> None:
+    out, into = pipe
+    with os.fdopen(os.dup(into), "w") as stream:
+        waiting = logs.Waiting(logging.StreamHandler(stream), room=100)
+        began = time.monotonic()
+        for number in range(1000):
+            waiting.handle(logging.LogRecord("monitor", logging.INFO, __file__, 0, "line %d %s", (number, "x" * 90), None))
+        waiting.drain(0.1)
+        assert time.monotonic() - began < 5
+        assert waiting.dropped > 800
+        written = b""
+        while b"dropped" not in written:
+            written += os.read(out, NARROW)
+        waiting.drain(10)
+    lines = written.decode().splitlines()
+    assert lines[-1].endswith(f"dropped: {waiting.dropped}")
+    assert len(lines) - 1 + waiting.dropped == 1000
+
+
+def test_what_was_logged_is_out_once_it_was_drained(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with path.open("w") as stream:
+        waiting = logs.Waiting(logging.StreamHandler(stream))
+        for number in range(500):
+            waiting.handle(logging.LogRecord("monitor", logging.INFO, __file__, 0, "line %d", (number,), None))
+        waiting.drain(10)
+        assert path.read_text().splitlines() == [f"line {number}" for number in range(500)]
