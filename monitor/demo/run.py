@@ -29,7 +29,7 @@ def demonstrate(*, say: Callable[[str], None], tell: Callable[[str], None], serv
         tell(f"Serving {len(config.outlets)} invented outlets on loopback; polling them with {path}")
         asyncio.run(run_once(config, say))
         page = Path(config.digest.directory) / "latest.html"
-        tell(f"Digest: {page}")
+        tell(f"\nDigest: {page}")
         tell(f"Look at it as text: monitor digest -c {path}")
         if serve:
             tell(f"The outlets stay until Ctrl-C. Try: monitor run --once -c {path}")
