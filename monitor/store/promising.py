@@ -1,0 +1,149 @@
+"""Promises: alerts and digests that are to be sent, what is being sent, and what came of it. Each deed joins the transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from monitor.model import Alert, AlertId, ChannelId, DigestId, ItemId, WatchId
+from monitor.store.reading import Reading
+from monitor.store.rows import maybe_stamp, stamp
+
+
+class Promising(Reading):
+    """What may be done to alerts, deliveries and digests. None of it commits."""
+
+    def add_alerts(self, alerts: tuple[Alert, ...], urgent: frozenset[WatchId]) -> int:
+        """Write promises; one that was made before is not made again. Gives the number of new ones."""
+        made = 0
+        for alert in alerts:
+            cursor = self.db.execute(
+                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, key, batch, is_urgent, state, raised_at,"
+                " hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?) ON CONFLICT DO NOTHING",
+                [
+                    alert.watch_id,
+                    alert.channel,
+                    alert.item_id,
+                    alert.subject,
+                    alert.occasion,
+                    alert.key,
+                    alert.batch,
+                    int(alert.watch_id in urgent),
+                    stamp(alert.raised_at),
+                    stamp(alert.hold_until),
+                    stamp(alert.hold_until),
+                ],
+            )
+            made += cursor.rowcount
+        return made
+
+    def release(self, item_id: ItemId, *, urgent: bool, until: datetime) -> None:
+        """Let an item's held alerts go from ``until`` on, if that is sooner: what they waited for is had."""
+        self.db.execute(
+            "UPDATE alert SET hold_until = min(hold_until, :until), next_try_at = min(next_try_at, :until)"
+            " WHERE item_id = :item AND state = 'held' AND tries = 0 AND is_urgent = :urgent",
+            {"until": stamp(until), "item": item_id, "urgent": int(urgent)},
+        )
+
+    def withdraw(self, item_id: ItemId, watch_ids: Iterable[WatchId]) -> None:
+        """Withdraw promises that were not yet kept: the full text showed that these watches do not match."""
+        for watch_id in watch_ids:
+            self.db.execute(
+                "UPDATE alert SET state = 'withdrawn' WHERE item_id = ? AND watch_id = ? AND state = 'held' AND tries = 0",
+                [item_id, watch_id],
+            )
+
+    def held_items(self) -> tuple[ItemId, ...]:
+        """Give the items that have alerts which were never tried."""
+        rows = self.db.query("SELECT DISTINCT item_id FROM alert WHERE state = 'held' AND tries = 0")
+        return tuple(ItemId(row["item_id"]) for row in rows)
+
+    def lease(self, alert_ids: Iterable[AlertId], until: datetime) -> None:
+        """Note that alerts are being sent. Where this cannot be written nothing is sent, or it would be sent again and again."""
+        self.db.execute(
+            "UPDATE alert SET lease_until = ? WHERE id IN (SELECT value FROM json_each(?))",
+            [stamp(until), json.dumps(list(alert_ids))],
+        )
+
+    def end_leases(self) -> None:
+        """Note that nothing is being sent: a daemon that was killed while it sent is followed by this one."""
+        self.db.execute("UPDATE alert SET lease_until = NULL WHERE lease_until IS NOT NULL")
+
+    def hasten_channels(self, channels: Iterable[ChannelId], now: datetime) -> None:
+        """Let what failed on these channels be tried now: they were mended in config.toml."""
+        self.db.execute(
+            "UPDATE alert SET next_try_at = max(hold_until, min(next_try_at, ?)) WHERE state = 'held' AND tries > 0"
+            " AND channel IN (SELECT value FROM json_each(?))",
+            [stamp(now), json.dumps(list(channels))],
+        )
+
+    def remember_delivery(
+        self, alert_ids: tuple[AlertId, ...], *, message: str, now: datetime, reason: str | None, next_try: datetime | None
+    ) -> None:
+        """Record one try: ``reason`` None: sent; else it failed, and is tried again at ``next_try`` or (None) given up."""
+        state = "sent" if reason is None else "held" if next_try else "gave_up"
+        for alert_id in alert_ids:
+            self.db.table("delivery").insert(
+                {
+                    "alert_id": alert_id,
+                    "at": stamp(now),
+                    "outcome": "sent" if reason is None else "failed",
+                    "message": message,
+                    "reason": reason,
+                }
+            )
+            self.db.execute(
+                "UPDATE alert SET state = ?, tries = tries + 1, lease_until = NULL, next_try_at = coalesce(?, next_try_at)"
+                " WHERE id = ?",
+                [state, maybe_stamp(next_try), alert_id],
+            )
+
+    # ---------------------------------------------------------------------------------------------------------- digests
+
+    def add_digest(
+        self,
+        *,
+        due_at: datetime,
+        period: str,
+        start: datetime,
+        stop: datetime,
+        now: datetime,
+        late: bool,
+        subject: str,
+        text: str,
+        html: str,
+        markdown: str,
+        send: tuple[ChannelId, ...],
+    ) -> bool:
+        """Store a digest and the promises to send it; False where that period has one already."""
+        rows = list(
+            self.db.query(
+                "INSERT INTO digest (due_at, period, start_at, stop_at, made_at, is_late, subject, text, html, markdown)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+                [stamp(due_at), period, stamp(start), stamp(stop), stamp(now), int(late), subject, text, html, markdown],
+            )
+        )
+        for row in rows:
+            for channel in send:
+                self.db.table("digest_delivery").insert(
+                    {"digest_id": row["id"], "channel": channel, "state": "held", "next_try_at": stamp(now)}
+                )
+        return bool(rows)
+
+    def lease_digest(self, digest_id: DigestId, channel: ChannelId, until: datetime) -> None:
+        """Note that a digest is being sent, as `lease` does for alerts."""
+        self.db.execute(
+            "UPDATE digest_delivery SET next_try_at = ? WHERE digest_id = ? AND channel = ?", [stamp(until), digest_id, channel]
+        )
+
+    def remember_digest_delivery(
+        self, digest_id: DigestId, channel: ChannelId, *, now: datetime, reason: str | None, next_try: datetime | None
+    ) -> None:
+        """Record one try at sending a digest, as `remember_delivery` does for alerts."""
+        state = "sent" if reason is None else "held" if next_try else "gave_up"
+        self.db.execute(
+            "UPDATE digest_delivery SET state = ?, tries = tries + 1, reason = ?, sent_at = ?,"
+            " next_try_at = coalesce(?, next_try_at) WHERE digest_id = ? AND channel = ?",
+            [state, reason, stamp(now) if state == "sent" else None, maybe_stamp(next_try), digest_id, channel],
+        )
