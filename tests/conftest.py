@@ -1,9 +1,47 @@
-"""What every test stands on."""
+"""What the tests stand on: small real servers, the door to them, and a desk that is cleaned up."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-# the small servers of fakes.py and hostile.py are imported by their own names
+import pytest
+
+# fakes, desks, fetching and hostile are imported by their own names
 sys.path.insert(0, str(Path(__file__).parent))
+
+import hostile
+from desks import Desk
+from fakes import Site
+from fetching import opened
+
+from monitor.fetch import Door
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[hostile.Hostile]:
+    async with hostile.serving() as serving:
+        yield serving
+
+
+@pytest.fixture
+async def door() -> AsyncIterator[Door]:
+    async with opened() as door:
+        yield door
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Site().serving() as site:
+        made = Desk(tmp_path, site)
+        yield made
+        for process in made.running:
+            if process.poll() is None:
+                process.kill()
+                process.wait()

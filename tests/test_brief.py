@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desks import configured, outlet, rows
 from fakes import Site, rss
-from test_line import configured, outlet, rows
 
 from monitor.daemon import Daemon
 from monitor.model import Config
@@ -34,11 +34,6 @@ async def digests(daemon: Daemon, now: datetime) -> list[str]:
         await brief(daemon.line, window)
         made.append(f"{window.period} {'late' if window.late else 'in time'}")
     return made
-
-
-@pytest.fixture
-def site() -> Site:
-    return Site()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import signal
@@ -12,89 +11,10 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from fakes import Site, page, rss
-
-PATIENCE = 30.0
-"""Seconds to wait for something that comes within one or two; never a measure of speed."""
-
-
-class Desk:
-    """A folder with a config.toml, and the commands typed in it."""
-
-    def __init__(self, folder: Path, site: Site) -> None:
-        self.folder = folder
-        self.site = site
-        self.config = folder / "config.toml"
-        self.state = folder / "state"
-        self.running: list[subprocess.Popen[str]] = []
-
-    def configure(self, *outlets: str, more: str = "") -> None:
-        lines = "\n".join(f'{name} = {{ feed = "{self.site.url}/{name}.xml", lang = "en", private = true }}' for name in outlets)
-        self.config.write_text(
-            f'state = "{self.state}"\ntimezone = "UTC"\n[outlets]\n{lines}\n[watches]\nidlib = ["Idlib"]\n'
-            f'[channels.hook]\ntype = "webhook"\nurl = "{self.site.url}/hook"\nprivate = true\n'
-            f'[alerts]\nmax_per_hour = 100000\ngroup_wait = "1s"\n{more}'
-        )
-
-    def start(self, **environment: str) -> subprocess.Popen[str]:
-        log = (self.folder / "log").open("a")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "monitor", "run", "-c", str(self.config)],
-            stdout=log,
-            stderr=log,
-            text=True,
-            env={**os.environ, **environment},
-        )
-        self.running.append(process)
-        return process
-
-    def type(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "monitor", *words, "-c", str(self.config)],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "log").read_text()
-
-    def ask(self, sql: str) -> list[tuple[object, ...]]:
-        db = sqlite3.connect(f"file:{self.state / 'monitor.db'}?mode=ro", uri=True)
-        try:
-            return db.execute(sql).fetchall()
-        finally:
-            db.close()
-
-
-def until(claim: Callable[[], object], desk: Desk) -> None:
-    """Wait until a claim holds. A daemon that is dead will never make it true."""
-    ends = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if claim():
-                return
-        except sqlite3.OperationalError:
-            pass  # there is no database yet
-        assert time.monotonic() < ends, f"still not so after {PATIENCE} s; the log says:\n{desk.log[-4000:]}"
-        time.sleep(0.05)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Site().serving() as site:
-        made = Desk(tmp_path, site)
-        yield made
-        for process in made.running:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+from desks import PATIENCE, Desk, until
+from fakes import page, rss
 
 
 def test_sigterm_ends_it_cleanly(desk: Desk) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 import tracemalloc
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
@@ -21,19 +20,6 @@ from monitor.errors import FetchError
 from monitor.fetch import Door
 from monitor.fetch.answer import retry_after
 from monitor.model import Fetched, Unchanged, Validators
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[hostile.Hostile]:
-    async with hostile.serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    async with opened() as door:
-        yield door
-
 
 # --- what comes back
 

@@ -9,7 +9,6 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,19 +18,6 @@ import trustme
 from fetching import SHORT, asking, fault, opened
 
 from monitor.fetch import Door, guard
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[hostile.Hostile]:
-    async with hostile.serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    async with opened() as door:
-        yield door
-
 
 # --- names and connections
 

@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -21,19 +20,6 @@ from monitor.errors import FetchError
 from monitor.fetch import Door, is_public
 from monitor.fetch.guard import GuardedResolver, Lookups, public_socket
 from monitor.model import Fetched, Secret
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[hostile.Hostile]:
-    async with hostile.serving() as serving:
-        yield serving
-
-
-@pytest.fixture
-async def door() -> AsyncIterator[Door]:
-    async with opened() as door:
-        yield door
-
 
 # --- addresses
 

@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
+from desks import LONG, configured, outlet, rows
 from fakes import Site, page, rss
 
 from monitor.config import load
@@ -14,15 +14,6 @@ from monitor.daemon import DATABASE, Daemon
 from monitor.demo.outlets import expected_alerts
 from monitor.demo.server import DemoServer
 from monitor.model import Config
-from monitor.store import open_reader
-
-LONG = " ".join(f"Sentence number {number} tells of roads, wells and the weather of the day." for number in range(12))
-
-
-def configured(folder: Path, text: str, **environ: str) -> Config:
-    path = folder / "config.toml"
-    path.write_text(f'state = "{folder / "state"}"\ntimezone = "UTC"\n{text}')
-    return load(path, environ={**os.environ, **environ}, home=folder)
 
 
 async def once(config: Config) -> list[str]:
@@ -30,33 +21,6 @@ async def once(config: Config) -> list[str]:
     async with Daemon(config, load=lambda: config, say=said.append) as daemon:
         await daemon.once()
     return said
-
-
-def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
-    db = open_reader(Path(config.state) / DATABASE)
-    try:
-        return [tuple(row) for row in db.execute(sql).fetchall()]
-    finally:
-        db.close()
-
-
-@pytest.fixture
-def site() -> Site:
-    return Site()
-
-
-def outlet(site: Site, *, watches: str = 'idlib = ["Idlib"]', more: str = "") -> str:
-    return f"""
-[outlets]
-orontes-post = {{ feed = "{site.url}/feed.xml", lang = "en", private = true }}
-[watches]
-{watches}
-[channels.hook]
-type = "webhook"
-url = "{site.url}/hook"
-private = true
-{more}
-"""
 
 
 async def test_every_demo_item_that_should_alert_does_once_and_no_other(tmp_path: Path) -> None:

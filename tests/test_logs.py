@@ -15,23 +15,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes import Site, rss
-from test_daemon import PATIENCE, Desk, until
+from desks import PATIENCE, Desk, until
+from fakes import rss
 
 from monitor.cli import logs
 
 NARROW = 4096
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with Site().serving() as site:
-        made = Desk(tmp_path, site)
-        yield made
-        for process in made.running:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
 
 
 @pytest.fixture

@@ -9,19 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desks import LONG, configured, outlet, rows
 from fakes import Site, page, rss
 from test_brief import digests, next_at
-from test_line import LONG, configured, outlet, rows
 
 from monitor.daemon import DATABASE, Daemon
 from monitor.errors import StoreError
 from monitor.model import Config, Fetched, Request, Unchanged
 from monitor.pipeline import poll, read, tell
-
-
-@pytest.fixture
-def site() -> Site:
-    return Site()
 
 
 async def poll_all(daemon: Daemon) -> None:
