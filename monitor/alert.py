@@ -65,7 +65,7 @@ def raise_alerts(  # noqa: PLR0913 - the facts of one item are its arguments; a 
                 item_id=item_id,
                 subject=subject,
                 occasion="first",
-                key=key_of(watch.id, channel, subject=subject, occasion="first"),
+                key=key_of(watch.id, channel, subject=subject, occasion="first", now=now),
                 raised_at=now,
                 hold_until=hold,
                 # a batch waits for its last member: an urgent alert must not wait for those that quiet hours hold
@@ -76,10 +76,14 @@ def raise_alerts(  # noqa: PLR0913 - the facts of one item are its arguments; a 
     return tuple(alerts)
 
 
-def key_of(watch: WatchId, channel: ChannelId, *, subject: str, occasion: str) -> str:
-    """Give the stable key of a promise: 32 hex digits, the same in every run and on every machine."""
+def key_of(watch: WatchId, channel: ChannelId, *, subject: str, occasion: str, now: datetime) -> str:
+    """Give the key of a promise made ``now``: 32 hex digits. It is stored with the promise, and never made anew.
+
+    The time is in it, since a database that is begun anew counts its stories from one again, and a receiver that knows the key
+    would drop the news.
+    """
     # ids hold no newline, so no two promises run together into the same bytes
-    return sha256(f"{watch}\n{channel}\n{subject}\n{occasion}".encode()).hexdigest()[:32]
+    return sha256(f"{watch}\n{channel}\n{subject}\n{occasion}\n{now.isoformat()}".encode()).hexdigest()[:32]
 
 
 def _hold(now: datetime, *, urgent: bool, rules: AlertRules, timezone: str, waits_for_text: bool) -> tuple[datetime, str | None]:

@@ -8,7 +8,7 @@ from monitor.model import Failure, FetchRules
 
 DAILY = timedelta(days=1)
 SOONEST = timedelta(minutes=1)
-GONE = "410"
+GONE = 410
 
 
 def pace(every: timedelta | None, rules: FetchRules) -> timedelta:
@@ -29,7 +29,7 @@ def after_failure(every: timedelta, failure: Failure, *, failures: int, now: dat
     """
     if failure.local:
         return now + SOONEST * (1 + jitter / 2)
-    wait = DAILY if failure.detail.startswith(GONE) else every * 2 ** min(max(failures - 1, 0), 12)
+    wait = DAILY if failure.status == GONE else every * 2 ** min(max(failures - 1, 0), 12)
     if failure.retry_after is not None:
         wait = max(wait, min(max(failure.retry_after, SOONEST), DAILY))
     return now + min(wait, max(DAILY, every)) * (1 + (jitter - 0.5) / 10)

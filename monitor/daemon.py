@@ -117,9 +117,14 @@ class Daemon:
                 await self.store.write(lambda tx: tx.end_run(self._run_id, utc_now()))
         await self._open.aclose()
 
-    def _setup(self, config: Config, feeds: dict[FeedId, Feed]) -> Setup:
-        channels = {one.id: open_channel(one, fetch=self._fetch, say=self._say) for one in config.channels}
-        return Setup(config=config, feeds=feeds, matcher=compile_watches(config.watches), channels=channels)
+    def _setup(self, config: Config, feeds: dict[FeedId, Feed] | None) -> Setup:
+        # one that did not change stays open: a mail that one of two addresses refused for now knows who has it already
+        kept = {} if feeds is not None else {one.id: self.line.setup.channels[one.id] for one in self.config.channels}
+        channels = {
+            one.id: kept[one.id] if one in self.config.channels and kept else open_channel(one, fetch=self._fetch, say=self._say)
+            for one in config.channels
+        }
+        return Setup(config=config, feeds=feeds or {}, matcher=compile_watches(config.watches), channels=channels)
 
     async def _fetch(self, request: Request) -> Fetched | Unchanged:
         return await self._sending.fetch(request)
@@ -265,7 +270,7 @@ class Daemon:
             new = await asyncio.to_thread(self._load)
             if new.state != old.state:
                 raise MonitorError(f"{new.path}: state: cannot change while the monitor runs; restart it")  # noqa: TRY301
-            setup = await asyncio.to_thread(self._setup, new, {})
+            setup = await asyncio.to_thread(self._setup, new, None)
         except MonitorError as error:
             fault = str(error)
             log.error("config.toml is refused, and the last good one stays in force:\n%s", fault)  # noqa: TRY400

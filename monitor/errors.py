@@ -8,7 +8,7 @@ MonitorError
 ├── FetchError         an answer could not be had                                      a value at the line's edge
 ├── ParseError         a body is not a feed that can be read                           a value at the line's edge
 ├── ExtractError       a page could not be read                                        a value at the line's edge
-├── WorkerError        a worker process died, hung or spoke nonsense                   a value at the line's edge
+├── WorkerError        a worker process died, hung or spoke nonsense                   a ParseError or ExtractError outside
 ├── StoreError         the database could not do what was asked                        logged, tried again
 └── DeliveryError      a channel did not take a message                                recorded, tried again or given up
 """

@@ -1,4 +1,4 @@
-"""What keeps the database small and whole: old poll history goes, in small steps between the writer's other work."""
+"""What keeps the database small: old poll history goes, in small steps between the writer's other work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from monitor.store import Store
 
 HISTORY = timedelta(days=35)
-"""As long as the rhythm of a weekly outlet takes to show."""
+"""Five weeks: so long a weekly outlet takes to show its rhythm."""
 STEP = 2000
 
 

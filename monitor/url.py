@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from contextlib import suppress
@@ -65,6 +66,38 @@ _TARGET_NAMES = ("url", "u", "q", "to", "target", "dest", "destination", "goto",
 _DEFAULT_PORTS = frozenset({None, 80, 443})
 
 
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        # Python versions differ in what is_global says of these; the list decides. IANA special-purpose registries, and RFC 3068,
+        # 4380, 3056, 6052, 8215 for what wraps an IPv4 address that nobody would look at.
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "::/8",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2001::/32",
+        "2002::/16",
+        "3fff::/20",
+        "5f00::/16",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+)
+
+
 def linkable(url: str | None, base: str | None) -> str | None:
     """Return ``url`` as an absolute http(s) address, resolved against ``base``; None where it may not be shown as a link.
 
@@ -99,6 +132,17 @@ def host(url: str) -> str:
         return ""
 
 
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public internet. What is no address at all is not."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return found.is_global and not any(found in network for network in _NOT_PUBLIC)
+
+
 def origin(url: str) -> str:
     """Return the origin of ``url`` (RFC 6454): scheme, host and port; empty where it has none."""
     try:
@@ -112,7 +156,7 @@ def origin(url: str) -> str:
 def canonical(url: str) -> str:
     """Return the form of ``url`` to compare pages by; it is never fetched and never shown.
 
-    The same page gives the same form whatever dress it comes in (MATCHING.md §3); what tells pages apart stays: ids, page
+    The same page gives the same form whatever dress it comes in; what tells pages apart stays: ids, page
     numbers, languages. Applying it twice changes nothing; no string makes it raise; what is no web address comes back trimmed.
     """
     compared = _clean(url)

@@ -79,7 +79,9 @@ async def test_a_digest_is_sent_once_and_again_after_a_failure(config: Config, s
             daemon.line.now = lambda: at + timedelta(hours=1)
             assert await tell(daemon.line, channel)
             assert await tell(daemon.line, channel)
-    assert [(post["kind"], post["key"]) for post in site.posts] == [("digest", f"digest-{at:%Y-%m-%dT%H:%M}")]
+    assert [(post["kind"], post["key"]) for post in site.posts] == [
+        ("digest", f"digest-{at:%Y-%m-%dT%H:%M}-{int(at.timestamp())}")
+    ]
 
 
 async def test_a_folder_that_cannot_be_written_costs_the_files_and_not_the_sending(config: Config, site: Site) -> None:

@@ -40,7 +40,7 @@ def test_n29_what_a_server_asks_for_is_honoured_within_a_day(asked: int, given: 
 
 
 def test_n28_a_feed_that_is_gone_is_probed_daily_at_once() -> None:
-    gone = Failure(kind="http", detail="410 Gone")
+    gone = Failure(kind="http", detail="410 Gone", status=410)
     assert after_failure(QUARTER, gone, failures=1, now=NOW, jitter=0.5) - NOW == DAILY
 
 

@@ -33,7 +33,6 @@ from monitor.channels import CHANNELS, Opened, open_channel
 from monitor.channels.email import Email, whole, written
 from monitor.channels.log import Log
 from monitor.channels.opened import Means
-from monitor.channels.smtp import is_public
 from monitor.channels.webhook import Webhook
 from monitor.errors import DeliveryError, FetchError
 from monitor.fetch import Door
@@ -49,6 +48,7 @@ from monitor.model import (
     Unchanged,
     WebhookChannel,
 )
+from monitor.url import is_public
 
 CANARY = "Zx9-canary-Qv7"
 MESSAGE = Message(

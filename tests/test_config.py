@@ -245,7 +245,7 @@ def test_l19_ten_thousand_outlets_load_and_ten_thousand_faults_are_named(desk: D
 
 # ---------------------------------------------------------------- faults
 
-NINE = """# nine faults, each on the line that INTERFACE.md shows
+NINE = """# nine faults, each on the line that is written beside it
 title = "Desk"
 
 [outlets]

@@ -1,4 +1,4 @@
-"""The door to the web: what it brings back, and what it makes of broken, slow and boundless answers (FAULTS.md §2 N)."""
+"""The door to the web: what it brings back, and what it makes of broken, slow and boundless answers."""
 
 from __future__ import annotations
 

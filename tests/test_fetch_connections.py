@@ -1,4 +1,4 @@
-"""The door to the web: names, connections, TLS, and many requests at once (FAULTS.md §2 N01–N04, N23, N32, N33)."""
+"""The door to the web: names, connections, TLS, and many requests at once."""
 
 from __future__ import annotations
 

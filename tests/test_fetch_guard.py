@@ -17,9 +17,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FetchError
-from monitor.fetch import Door, is_public
+from monitor.fetch import Door
 from monitor.fetch.guard import GuardedResolver, Lookups, public_socket
 from monitor.model import Fetched, Secret
+from monitor.url import is_public
 
 # --- addresses
 

@@ -349,3 +349,29 @@ async def test_pages_that_wait_to_be_read_are_a_gap(store: Store, feed: Feed) ->
     assert gap
     assert (gap.kind, gap.count) == ("unread", 1)
     assert await store.read(lambda reading: reading.unread_gap(NOW - timedelta(days=1), NOW)) is None
+
+
+async def test_an_outage_that_is_over_is_still_a_gap_of_its_window(store: Store, feed: Feed) -> None:
+    failure = Failure(kind="http", detail="503 Service Unavailable")
+
+    def unit(tx: Writing) -> None:
+        for hour, answered in ((0, True), (1, False), (5, False), (6, True), (6.25, True), (9, True)):
+            at = NOW + timedelta(hours=hour)
+            if answered:
+                tx.add_poll(feed.id, now=at, entries=1, new_items=0, size=1)
+            else:
+                tx.remember_failure(feed.id, failure, now=at, due_at=at)
+
+    await store.write(unit)
+
+    async def outages(start: float, stop: float) -> tuple[Gap, ...]:
+        return await store.read(lambda reading: reading.outages(NOW + timedelta(hours=start), NOW + timedelta(hours=stop)))
+
+    (gap,) = await outages(-1, 10)
+    assert (gap.kind, gap.since, gap.until, gap.reason) == (
+        "was_failing",
+        NOW,
+        NOW + timedelta(hours=6),
+        "503 Service Unavailable",
+    )
+    assert await outages(6.1, 10) == ()

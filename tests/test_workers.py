@@ -19,7 +19,7 @@ from monitor.workers import Workers, _article, _document, _record
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 ITEM = b"<item><title>Floods</title><pubDate>2026-11-22</pubDate></item>"
 GOOD = b"<rss version='2.0'><channel><title>Desk</title>" + ITEM + b"</channel></rss>"
-# feedparser takes minutes for this (FAULTS.md H07)
+# feedparser takes minutes for this (fault H07)
 HANGS = (
     b"<rss version='2.0'><channel><item><x " + b"".join(b"a%d='1' " % n for n in range(100_000)) + b"/></item></channel></rss>"
 )

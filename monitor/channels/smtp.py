@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ipaddress
 import smtplib
 import socket
 import ssl
@@ -21,6 +20,7 @@ from typing import Final
 from monitor.errors import DeliveryError
 from monitor.model import EmailChannel
 from monitor.text import one_line
+from monitor.url import is_public
 
 Refused = dict[str, tuple[int, bytes]]
 """The addresses that were not taken, each with the server's code and words."""
@@ -61,15 +61,6 @@ async def hand_over(server: Server, write: Callable[[], EmailMessage], *, to: tu
 def answers(channel: EmailChannel, refused: Refused) -> str:
     """Say in one line who was refused and how."""
     return "; ".join(f"{one_line(each, 100)} was refused: {_said(channel, *answer)}" for each, answer in refused.items())
-
-
-def is_public(address: str) -> bool:
-    """Say whether an IP address lies on the public internet."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        # an IPv4 address in other clothes
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
-    return ip.is_global and not ip.is_multicast
 
 
 async def _addresses(server: Server, *, deadline: float) -> tuple[str, ...]:

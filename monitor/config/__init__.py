@@ -6,8 +6,8 @@ beside it or in $CREDENTIALS_DIRECTORY, and nothing else.
 
 from monitor.config.compared import Changes, changes
 from monitor.config.edited import add_outlet
-from monitor.config.loaded import load, state_of
+from monitor.config.loaded import fingerprint, load, state_of
 from monitor.config.places import locate
 from monitor.config.starter import free_id, short_config
 
-__all__ = ["Changes", "add_outlet", "changes", "free_id", "load", "locate", "short_config", "state_of"]
+__all__ = ["Changes", "add_outlet", "changes", "fingerprint", "free_id", "load", "locate", "short_config", "state_of"]

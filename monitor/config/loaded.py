@@ -50,8 +50,17 @@ def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
     digests = from_folder(place, tables.digest.dir, home=home) if tables.digest.dir else state / "digest"
     warnings = Faults(Where(text))
     warn(raw, warnings)
-    made = config(tables, path=place, state=state, digests=digests, fingerprint=hashlib.sha256(content).hexdigest()[:6])
+    made = config(tables, path=place, state=state, digests=digests, fingerprint=_fingerprint(content))
     return replace(made, warnings=tuple(warnings.printed(str(path))))
+
+
+def fingerprint(path: Path) -> str:
+    """Give the fingerprint of a config as it stands there now, as Config has it. Raises ConfigError, NoPermissionError."""
+    return _fingerprint(read_bytes(path))
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:6]
 
 
 def state_of(path: Path, *, environ: Mapping[str, str], home: Path) -> Path:

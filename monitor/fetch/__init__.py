@@ -20,12 +20,12 @@ import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch import answer, body, engine, hop, trouble
-from monitor.fetch.guard import Lookups, Resolver, is_public, system_resolver
+from monitor.fetch.guard import Lookups, Resolver, system_resolver
 from monitor.fetch.hop import Hop
 from monitor.fetch.turns import Turns
 from monitor.model import Fetched, Request, Secret, Unchanged
 
-__all__ = ["Door", "Resolver", "is_public", "system_resolver"]
+__all__ = ["Door", "Resolver"]
 
 CONNECT_SECONDS = 5.0
 """For one address: TCP and TLS. A deadline that is nearer comes first."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor.errors import FetchError
 from monitor.fetch import trouble
+from monitor.url import is_public
 
 Resolver = Callable[[str, int], Sequence[str]]
 """(name, port) → addresses. Blocking; raises OSError, as getaddrinfo does. It is called in a thread of its own."""
@@ -26,48 +26,6 @@ LOOKUP_SECONDS = 10.0
 """How long one name may take. A deadline that is nearer comes first."""
 LOOKUPS_AT_ONCE = 64
 """Threads that may hang in lookups at once, those of fetches that are long over included."""
-
-_NOT_PUBLIC = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        # Python versions differ in what is_global says of these; the list decides. IANA special-purpose registries, and RFC 3068,
-        # 4380, 3056, 6052, 8215 for what wraps an IPv4 address that nobody would look at.
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.0.0.0/24",
-        "192.88.99.0/24",
-        "192.168.0.0/16",
-        "198.18.0.0/15",
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "::/8",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
-        "2001::/32",
-        "2002::/16",
-        "3fff::/20",
-        "5f00::/16",
-        "fc00::/7",
-        "fe80::/10",
-        "fec0::/10",
-        "ff00::/8",
-    )
-)
-
-
-def is_public(address: str) -> bool:
-    """Whether an address is one of the public internet. What is no address at all is not."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return found.is_global and not any(found in network for network in _NOT_PUBLIC)
 
 
 def system_resolver(host: str, port: int) -> tuple[str, ...]:

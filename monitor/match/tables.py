@@ -45,7 +45,7 @@ ANY: Final = ""
 # No spaces between words: a word is found wherever its letters are. Dictionary-based borders lose true hits (measured).
 SUBSTRING_SCRIPTS: Final = frozenset({"CJK", "HIRAGANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"})
 
-# A digit beside a letter continues the word (G20), but not in these: 2024年, 2024년.
+# A digit beside a letter continues the word, but not in these: 2024年, 2024년.
 NO_DIGITS: Final = SUBSTRING_SCRIPTS | {"KATAKANA", "HANGUL"}
 
 # ── what is written on to the front ──

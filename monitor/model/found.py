@@ -105,7 +105,18 @@ class Gap:
     """
 
     kind: Literal[
-        "down", "network", "not_polled", "failing", "never_answered", "config", "unread", "no_text", "doubtful_text", "first_poll"
+        "down",
+        "network",
+        "not_polled",
+        "failing",
+        "never_answered",
+        "was_unreached",
+        "was_failing",
+        "config",
+        "unread",
+        "no_text",
+        "doubtful_text",
+        "first_poll",
     ]
     feed: Feed | None
     since: datetime | None
@@ -138,7 +149,7 @@ class WatchFindings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """Findings and coverage over ``start`` ≤ seen_at < ``stop``. ``period`` names it in local time: "2026-11-23T06:00"."""
+    """What was found and what was not seen in ``start`` ≤ time < ``stop``. ``period``: its local time, "2026-11-23T06:00"."""
 
     title: str
     timezone: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -55,7 +55,7 @@ class FeedState:
 class Request:
     """One thing asked of the web. ``deadline`` bounds the whole of it: resolving, connecting, every redirect, the body."""
 
-    url: str
+    url: str = field(repr=False)
     deadline: timedelta
     max_size: int
     method: Literal["GET", "POST"] = "GET"
@@ -97,13 +97,17 @@ Fetch = Callable[[Request], Awaitable[Fetched | Unchanged]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """An expected failure as a value. ``kind`` as in the error it came from; ``local``: this machine's own trouble."""
+    """An expected failure as a value. ``local``: this machine's own trouble.
+
+    ``kind`` as in the error it came from, or internal: a fault of the monitor. ``status``: the HTTP status, of kind http.
+    """
 
     kind: str
     detail: str
     retryable: bool = True
     retry_after: timedelta | None = None
     local: bool = False
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
             *_there(reading.down_gap(window.start, min(window.stop, now))),
             *refused,
             *gaps(states, now=now),
+            *reading.outages(window.start, window.stop),
             *_there(reading.unread_gap(window.start, window.stop)),
             *reading.text_gaps(window.start, window.stop),
             *_there(reading.baseline_gap(window.start, window.stop)),

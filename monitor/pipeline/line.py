@@ -16,7 +16,7 @@ from monitor.workers import Workers
 FEED_TYPES = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 PAGE_TYPES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 PAGE_SIZE = 2_000_000
-"""A page longer than this, decoded, is not read: every extractor takes many seconds over one (TEXT.md §2)."""
+"""A page longer than this, decoded, is not read: every extractor takes many seconds over one."""
 RESTS_AT_MOST = timedelta(hours=1)
 
 

@@ -88,6 +88,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
             retryable=error.retryable,
             retry_after=error.retry_after,
             local=error.kind == LOCAL,
+            status=error.status,
         )
         await _failed(line, feed, state, line.network.failed(host(feed.url), feed.id, failure))
         return

@@ -8,10 +8,11 @@ from monitor.model import Message, OpenDigest
 
 
 def digest_message(digest: OpenDigest) -> Message:
-    """Give the message; its key names the digest's period, so that a second try is known for what it is."""
-    payload = {"version": 1, "kind": "digest", "key": f"digest-{digest.period}", "subject": digest.subject, "text": digest.text}
+    """Give the message; its key names the period and when the digest was made, so that a second try is known for what it is."""
+    key = f"digest-{digest.period}-{int(digest.made_at.timestamp())}"
+    payload = {"version": 1, "kind": "digest", "key": key, "subject": digest.subject, "text": digest.text}
     return Message(
-        key=f"digest-{digest.period}",
+        key=key,
         subject=digest.subject,
         text=digest.text,
         html=digest.html,

@@ -52,11 +52,14 @@ GAPS = {
     "not_polled": " did not poll {feeds} that were due, since {since}. Anything published after that is missing here.",
     "failing": " has not answered since {since} ({reason}, {tries}). Anything it published after that is missing here.",
     "never_answered": " has never answered ({reason}, {tries} since {since}). Nothing that it published could be seen.",
+    "was_unreached": " got no answer from {feeds} at some time between {since} and {until} ({reason})."
+    " What scrolled out of them meanwhile is missing here.",
+    "was_failing": " did not answer from {since} to {until} ({reason}). What scrolled out of it in that time is missing here.",
     "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
-    "first_poll": " alerted on nothing of {items} that matched and stand below: they were older than a day or without a date"
+    "first_poll": " alerted on nothing of {items} that matched and stand below: they were too old, or without a date,"
     " when their feeds were polled for the first time ({reason}).",
 }
 

@@ -77,6 +77,11 @@ class Promising(Reading):
             " AND channel IN (SELECT value FROM json_each(?))",
             [stamp(now), json.dumps(list(channels))],
         )
+        self.db.execute(
+            "UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held' AND tries > 0"
+            " AND channel IN (SELECT value FROM json_each(?))",
+            [stamp(now), json.dumps(list(channels))],
+        )
 
     def remember_delivery(
         self, alert_ids: tuple[AlertId, ...], *, message: str, now: datetime, reason: str | None, next_try: datetime | None

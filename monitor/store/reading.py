@@ -50,6 +50,7 @@ _ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = fe
 _UNREAD = "item.article_state = 'due' AND feed.is_listed AND NOT feed.is_paused"
 
 
+FEW = 3
 AHEAD = 60
 """Seconds: what lies further ahead of now was written under a clock that ran wrong."""
 LULL = timedelta(minutes=30)
@@ -166,10 +167,12 @@ class Reading:
         """Say how many promises are open, since when, and how many were given up."""
         row = next(
             self.db.query(
-                "SELECT count(*) FILTER (WHERE state = 'held') AS held,"
+                "WITH promise AS (SELECT state, tries, raised_at FROM alert UNION ALL SELECT state, tries, made_at"
+                " FROM digest_delivery JOIN digest ON digest.id = digest_id)"
+                " SELECT count(*) FILTER (WHERE state = 'held') AS held,"
                 " count(*) FILTER (WHERE state = 'held' AND tries > 0) AS failed,"
                 " min(raised_at) FILTER (WHERE state = 'held') AS oldest,"
-                " count(*) FILTER (WHERE state = 'gave_up') AS gave_up FROM alert"
+                " count(*) FILTER (WHERE state = 'gave_up') AS gave_up FROM promise"
             )
         )
         return Outbox(held=row["held"], failed=row["failed"], oldest=maybe_moment(row["oldest"]), gave_up=row["gave_up"])
@@ -251,6 +254,40 @@ class Reading:
         window = "item.seen_at >= ? AND item.seen_at < ? AND item.article_state = 'due'"
         count = self._one(f"SELECT count(*) FROM item WHERE {window}", stamp(start), stamp(stop))
         return Gap(kind="unread", feed=None, since=None, reason="", count=count) if count else None
+
+    def outages(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
+        """Give the times within the window in which a feed failed for longer than LULL and that are over, longest first.
+
+        Where more than FEW feeds were out it was hardly theirs: they are one gap.
+        """
+        rows = self.db.query(
+            # an answered poll, and the answered one before it; what lies between them was not seen if a poll failed there
+            "WITH answer AS (SELECT feed_id, at, lag(at) OVER (PARTITION BY feed_id ORDER BY at, id) AS before FROM poll"
+            " WHERE outcome <> 'failed' AND at < :stop AND at > :start - 172800)"
+            " SELECT answer.before, answer.at,"
+            " (SELECT reason FROM poll WHERE poll.feed_id = answer.feed_id AND outcome = 'failed'"
+            f" AND poll.at BETWEEN answer.before AND answer.at ORDER BY poll.at DESC LIMIT 1) AS why, {FEED_COLUMNS}"
+            " FROM answer JOIN feed ON feed.id = answer.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
+            " WHERE answer.at > :start AND answer.at - answer.before > :lull AND why IS NOT NULL AND feed.is_listed"
+            " ORDER BY answer.at - answer.before DESC",
+            {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
+        )
+        found = [
+            Gap(kind="was_failing", feed=feed_of(row), since=moment(row["before"]), until=moment(row["at"]), reason=row["why"])
+            for row in rows
+        ]
+        if len({gap.feed for gap in found}) <= FEW:
+            return tuple(found)
+        return (
+            Gap(
+                kind="was_unreached",
+                feed=None,
+                since=min(gap.since for gap in found if gap.since),
+                until=max(gap.until for gap in found if gap.until),
+                reason=found[0].reason,
+                count=len({gap.feed for gap in found}),
+            ),
+        )
 
     def down_gap(self, start: datetime, stop: datetime) -> Gap | None:
         """Say from when to when, within the window, the monitor did not run; None where it did, but for LULL at most.

@@ -55,6 +55,7 @@ CREATE TABLE poll (                            -- one look at one feed
   new_items INTEGER NOT NULL DEFAULT 0,
   bytes     INTEGER NOT NULL DEFAULT 0         -- of the decoded body
 ) STRICT""",
+    "CREATE INDEX poll_of_feed ON poll (feed_id, at)",
     "CREATE INDEX poll_at ON poll (at)",
     """\
 CREATE TABLE story (                           -- the items that carry the same text
@@ -168,7 +169,7 @@ CREATE TABLE digest (                          -- findings and coverage over a w
   id       INTEGER PRIMARY KEY,
   due_at   INTEGER NOT NULL UNIQUE,            -- the instant that it was due
   period   TEXT NOT NULL,                      -- the same as the desk's clock shows it: 2026-11-23T06:00
-  start_at INTEGER NOT NULL,                   -- the window: start_at <= seen_at < stop_at
+  start_at INTEGER NOT NULL,                   -- the window: what was found in start_at <= found_at < stop_at
   stop_at  INTEGER NOT NULL,
   made_at  INTEGER NOT NULL,
   is_late  INTEGER NOT NULL,
