@@ -125,7 +125,8 @@ def plan(open_alerts: tuple[OpenAlert, ...], *, sent_last_hour: int, rules: Aler
     ``sent_last_hour``: messages that this channel took in the last hour, urgent ones not counted. The one that reaches
     ``max_per_hour`` is followed by one summary of all the rest; after that what is not urgent waits for the hour to pass.
     """
-    oldest_first = sorted(open_alerts, key=lambda each: (each.alert.raised_at, each.id))
+    # what was refused once stands behind what was not: one message that a channel never takes holds up no other
+    oldest_first = sorted(open_alerts, key=_rank)
     bundles = _bundled(oldest_first)
     urgent = tuple(each for each in bundles if each.is_urgent)
     others = [each for each in bundles if not each.is_urgent]
@@ -133,6 +134,10 @@ def plan(open_alerts: tuple[OpenAlert, ...], *, sent_last_hour: int, rules: Aler
         return urgent
     room = rules.max_per_hour - sent_last_hour
     return urgent + tuple(others[:room]) + _summary(others[room:])
+
+
+def _rank(each: OpenAlert) -> tuple[int, datetime, int]:
+    return each.tries, each.alert.raised_at, each.id
 
 
 def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
@@ -149,7 +154,7 @@ def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
             bundles.append(Bundle(alerts=tuple(members), kind="summary" if is_quiet else "first_poll"))
         else:
             bundles.extend(Bundle(alerts=(each,), kind="one") for each in members)
-    return sorted(bundles, key=lambda each: (each.alerts[0].alert.raised_at, each.alerts[0].id))
+    return sorted(bundles, key=lambda each: _rank(each.alerts[0]))
 
 
 def _summary(rest: list[Bundle]) -> tuple[Bundle, ...]:
@@ -157,7 +162,7 @@ def _summary(rest: list[Bundle]) -> tuple[Bundle, ...]:
     if len(rest) <= 1:
         return tuple(rest)
     joined = (each for bundle in rest for each in bundle.alerts)
-    return (Bundle(alerts=tuple(sorted(joined, key=lambda each: (each.alert.raised_at, each.id))), kind="summary"),)
+    return (Bundle(alerts=tuple(sorted(joined, key=_rank)), kind="summary"),)
 
 
 def next_try(tries: int, *, raised_at: datetime, now: datetime, retry_after: timedelta | None, jitter: float) -> datetime | None:

@@ -43,7 +43,7 @@ PROBES = 3
 """So many feeds are asked at once while no network is there."""
 A_HOST = 2
 """So many feeds or pages of one host are claimed at once: the door lets one ask, and a host that hangs holds up no other."""
-A_FEED = 8
+A_FEED = 32
 """So many pages of one feed are looked at for being due."""
 GRACE = 3.0
 """Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
@@ -101,6 +101,7 @@ class Daemon:
 
     def _begin(self, tx: Writing) -> int:
         tx.end_leases()
+        tx.bound_waits(utc_now())
         return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
@@ -114,6 +115,8 @@ class Daemon:
             await asyncio.gather(*late, return_exceptions=True)
         with contextlib.suppress(StoreError, TimeoutError):
             async with asyncio.timeout(1):
+                for unit in [unit for units in self.line.unrecorded.values() for unit in units]:
+                    await self.store.write(unit)
                 await self.store.write(lambda tx: tx.end_run(self._run_id, utc_now()))
         await self._open.aclose()
 
@@ -145,7 +148,7 @@ class Daemon:
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
             Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, self._digest)),
             Every(name="upkeep", interval=timedelta(hours=6), job=partial(self._guarded, self._upkeep)),
-            jumped=lambda seconds: log.warning("The clock was set by %+.0f s; what is due is looked at anew", seconds),
+            jumped=self._jumped,
         )
         _greet(self.config)
         try:
@@ -158,6 +161,10 @@ class Daemon:
             log.info("Stopping")
             schedule.stop()
             await control.stop()
+
+    def _jumped(self, seconds: float) -> None:
+        log.warning("The clock was set by %+.0f s; what is due is looked at anew", seconds)
+        self._spawn(self.store.write(lambda tx: tx.bound_waits(utc_now())), "clock")
 
     def stop(self) -> None:
         """End `run`, once what is under way had its moment to finish."""

@@ -55,7 +55,10 @@ def _keys(guid: str | None, link: str | None, title: str) -> tuple[str, ...]:
 
 def _titled(entry: Entry) -> str | None:
     """Name an entry by its headline and the second it is dated to: guids and links may change at every poll, this does not."""
-    return _key("td", fold(_title(entry)), entry.published.isoformat()) if entry.title and entry.published else None
+    if not entry.title or entry.published is None or (entry.published.minute % 15 == 0 and entry.published.second == 0):
+        # a date without a time of day, in whatever zone: what is new each day under one headline must not hide behind it
+        return None
+    return _key("td", fold(_title(entry)), entry.published.isoformat())
 
 
 def _address(name: str | None) -> str | None:

@@ -88,11 +88,17 @@ def test_h15_entries_that_all_link_to_one_page_stay_apart() -> None:
 def test_h15_h16_guids_that_change_and_links_that_say_nothing_leave_the_headline_and_its_date(link: str | None) -> None:
     def polled(poll: int) -> tuple[Item, ...]:
         links = (link.format(poll=poll, n=n) if link else None for n in range(5))
-        return items(*(entry(title=f"T{n}", guid=f"{poll}-{n}", link=each, summary=f"{poll}") for n, each in enumerate(links)))
+        said = {"summary": f"poll {poll}", "published": WHEN.replace(hour=9, minute=41)}
+        return items(*(entry(title=f"T{n}", guid=f"{poll}-{n}", link=each, **said) for n, each in enumerate(links)))
 
     known = {key for item in polled(1) for key in item.keys}
     assert len(polled(1)) == 5
     assert all(known & set(item.keys) for item in polled(2))
+
+
+def test_two_statements_of_one_day_under_one_headline_are_two_where_only_the_day_is_given() -> None:
+    (first,) = items(entry(title="Press statement", guid="st:1", link="https://a.example/1"))
+    assert not is_known(entry(title="Press statement", guid="st:2", link="https://a.example/2"), first)
 
 
 def test_h16_one_guid_on_all_entries_identifies_none() -> None:

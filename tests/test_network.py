@@ -69,3 +69,13 @@ def test_a_host_that_alone_looks_like_our_trouble_is_charged_in_the_end() -> Non
         network.answered("z.example")
     assert charged == [False] * 5 + [True] * 3
     assert not network.is_down
+
+
+def test_hosts_that_fail_for_ever_beside_one_that_answers_are_charged_and_the_network_is_not_down() -> None:
+    network = Network(hosts=4)
+    for _ in range(6):
+        for number, name in enumerate("abc"):
+            network.failed(f"{name}.example", FeedId(number), DNS)
+        network.answered("z.example")
+    assert not any(network.failed(f"{name}.example", FeedId(number), DNS).local for number, name in enumerate("abc"))
+    assert not network.is_down

@@ -16,7 +16,7 @@ from test_brief import digests, next_at
 from monitor.daemon import DATABASE, Daemon
 from monitor.errors import StoreError
 from monitor.model import Config, Fetched, Request, Unchanged
-from monitor.pipeline import poll, read, tell
+from monitor.pipeline import mend_files, poll, read, tell
 
 
 async def poll_all(daemon: Daemon) -> None:
@@ -252,3 +252,69 @@ async def test_pages_of_a_host_that_hangs_hold_up_no_other(tmp_path: Path, site:
                 writer.close()
     server.close()
     assert len(site.told) == 1
+
+
+async def test_a_message_that_a_channel_never_takes_holds_up_no_other(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Bad Idlib", "mailto:1@y.example", ""), ("Good Idlib", "mailto:2@y.example", ""))
+        async with opened(configured(tmp_path, outlet(site))) as daemon:
+            await poll_all(daemon)
+            site.fail_posts = 1
+            assert await tell_all(daemon) == [False]
+            daemon.line.now = at(datetime.now(UTC) + timedelta(hours=1))
+            site.fail_posts = 0
+            assert await tell_all(daemon) == [True]
+    assert [alert["headline"] for post in site.posts for alert in post["alerts"]] == ["Good Idlib", "Bad Idlib"]
+
+
+async def test_a_channel_that_was_mended_while_it_was_asked_is_tried_at_once(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("News of Idlib", "mailto:1@y.example", ""))
+        wrong = configured(tmp_path, outlet(site).replace("/hook", "/wrong"))
+        async with opened(wrong) as daemon:
+            await poll_all(daemon)
+            channel = next(iter(daemon.line.setup.channels.values()))
+            deliver = channel.deliver
+
+            async def slow(words: object) -> None:
+                right = configured(tmp_path, outlet(site))
+                daemon._load = lambda: right  # noqa: SLF001
+                assert (await daemon.reload()).ok
+                site.fail_posts = 1
+                await deliver(words)  # type: ignore[arg-type]
+
+            channel.deliver = slow  # type: ignore[method-assign]
+            assert not await tell(daemon.line, channel)
+            assert await tell_all(daemon) == [True]
+    assert len(site.told) == 1
+
+
+async def test_a_digest_made_under_a_clock_that_ran_ahead_is_made_again(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("News of Idlib", "mailto:1@y.example", ""))
+        config = configured(tmp_path, outlet(site, more='[digest]\nat = ["06:00"]\n'))
+        async with opened(config) as daemon:
+            hour = next_at(6)
+            assert len(await digests(daemon, hour + timedelta(minutes=6))) == 1
+            daemon.line.now = at(hour - timedelta(seconds=30))
+            await poll_all(daemon)
+            assert len(await digests(daemon, hour + timedelta(seconds=1))) == 1
+    assert rows(config, "SELECT instr(text, 'News of') > 0 FROM digest") == [(1,)]
+
+
+def contents(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir())
+
+
+def emptied(folder: Path) -> None:
+    for path in contents(folder):
+        path.unlink()
+
+
+async def test_a_digest_that_somebody_moved_away_is_not_made_again(tmp_path: Path, site: Site) -> None:
+    async with opened(configured(tmp_path, outlet(site))) as daemon:
+        assert len(await digests(daemon, next_at(6))) == 1
+        await mend_files(daemon.line)
+        emptied(Path(daemon.config.digest.directory))
+        await mend_files(daemon.line)
+        assert list(contents(Path(daemon.config.digest.directory))) == []

@@ -331,7 +331,7 @@ async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_
     await store.write(unit)
 
     async def gap(start: float, stop: float) -> Gap | None:
-        return await store.read(lambda reading: reading.down_gap(hours(start), hours(stop)))
+        return await store.read(lambda reading: reading.down_gap(hours(start), hours(stop), lull=timedelta(minutes=30)))
 
     whole = await gap(0, 20)
     assert whole
@@ -344,11 +344,38 @@ async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_
 
 
 async def test_pages_that_wait_to_be_read_are_a_gap(store: Store, feed: Feed) -> None:
+    assert await store.read(lambda reading: reading.unread_gap()) is None
     await store.write(lambda tx: add(tx, feed, item(1)))
-    gap = await store.read(lambda reading: reading.unread_gap(NOW, NOW + timedelta(days=1)))
+    gap = await store.read(lambda reading: reading.unread_gap())
     assert gap
     assert (gap.kind, gap.count) == ("unread", 1)
-    assert await store.read(lambda reading: reading.unread_gap(NOW - timedelta(days=1), NOW)) is None
+
+
+async def test_a_monitor_that_slept_is_a_gap_though_it_never_ended(store: Store, feed: Feed) -> None:
+    def unit(tx: Writing) -> None:
+        tx.start_run("abc", NOW)
+        for hour in (0, 0.25, 9, 9.25):
+            tx.add_poll(feed.id, now=NOW + timedelta(hours=hour), entries=1, new_items=0, size=1)
+
+    await store.write(unit)
+    stop = NOW + timedelta(hours=10)
+    gap = await store.read(lambda reading: reading.down_gap(NOW, stop, lull=timedelta(hours=1)))
+    assert gap
+    assert (gap.kind, gap.since, gap.until) == ("down", NOW + timedelta(minutes=15), NOW + timedelta(hours=9))
+    assert await store.read(lambda reading: reading.down_gap(NOW, stop, lull=timedelta(hours=9))) is None
+
+
+async def test_what_a_clock_that_ran_ahead_put_off_waits_no_longer_than_anything_may(store: Store, feed: Feed) -> None:
+    def unit(tx: Writing) -> None:
+        item_id = add(tx, feed, item(1))
+        assert item_id
+        tx.add_alerts((alert(item_id, hold=timedelta(days=300)),), frozenset())
+        tx.postpone_article(item_id, Failure(kind="http", detail="503"), NOW + timedelta(days=300))
+        tx.bound_waits(NOW)
+
+    await store.write(unit)
+    assert await store.read(lambda reading: reading.due_articles(NOW + timedelta(hours=1), 9, each=9))
+    assert await store.read(lambda reading: reading.open_alerts(ChannelId("log"), NOW + timedelta(days=1)))
 
 
 async def test_an_outage_that_is_over_is_still_a_gap_of_its_window(store: Store, feed: Feed) -> None:

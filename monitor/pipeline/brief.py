@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor import __version__
+from monitor import __version__, cadence
 from monitor.digest import Period, last_due
 from monitor.digest import compose as compose_digest
 from monitor.health import gaps, health
@@ -20,7 +20,7 @@ from monitor.model import Config, Digest, Format, Gap
 from monitor.pipeline.line import Line
 from monitor.render import html, markdown, plain
 from monitor.render.words import digest_subject
-from monitor.store import Reading, Writing
+from monitor.store import LULL, Reading, Writing
 
 log = logging.getLogger("monitor.digest")
 
@@ -60,11 +60,11 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         late=window.late,
         findings=reading.findings(window.start, window.stop),
         gaps=(
-            *_there(reading.down_gap(window.start, min(window.stop, now))),
+            *_there(reading.down_gap(window.start, min(window.stop, now), lull=_lull(config))),
             *refused,
             *gaps(states, now=now),
             *reading.outages(window.start, window.stop),
-            *_there(reading.unread_gap(window.start, window.stop)),
+            *_there(reading.unread_gap()),
             *reading.text_gaps(window.start, window.stop),
             *_there(reading.baseline_gap(window.start, window.stop)),
         ),
@@ -73,6 +73,12 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         items_read=reading.items_seen(window.start, window.stop),
         version=__version__,
     )
+
+
+def _lull(config: Config) -> timedelta:
+    """Give how long nothing at all is polled when all is well, and some more."""
+    paces = [cadence.pace(outlet.every, config.fetch) for outlet in config.outlets if not outlet.paused]
+    return max(LULL, 2 * min(paces, default=LULL))
 
 
 def _there(gap: Gap | None) -> tuple[Gap, ...]:
@@ -92,8 +98,8 @@ async def due_period(line: Line) -> Window | None:
 
 
 def _window(period: Period, last: tuple[datetime, datetime] | None, began: datetime | None, now: datetime) -> Window | None:
-    # what was due before the monitor first ran was not missed
-    if began is None or period.at < began or (last and last[0] >= period.at):
+    # what was due before the monitor first ran was not missed; a first run in the future ran under a clock that was wrong
+    if began is None or period.at < began <= now or (last and last[0] >= period.at):
         return None
     start = last[1] if last else max(began, period.at - DAY)
     return Window(period=period.name, start=start, stop=now, late=now - period.at > LATE, due_at=period.at)
@@ -140,18 +146,24 @@ def _keep(tx: Writing, line: Line, window: Window) -> Digest | None:
 
 async def mend_files(line: Line) -> None:
     """Write the newest digest's files where they are missing: the folder could not be written, or the monitor was killed."""
+    if not line.files_due:
+        return
     folder = Path(line.setup.config.digest.directory)
     frozen = await line.store.read(lambda store: store.frozen_digest())
     if frozen is None:
+        line.files_due = False
         return
     words: dict[Format, str] = {"html": frozen.html, "md": frozen.markdown}
     missing = {kind: text for kind, text in words.items() if not (folder / file_name(frozen.period, kind)).exists()}
     if set(missing) & set(line.setup.config.digest.formats):
         await _write(line, frozen.period, words)
+    else:
+        line.files_due = False
 
 
 async def _write(line: Line, period: str, words: dict[Format, str]) -> tuple[Path, ...]:
     config = line.setup.config
+    line.files_due = True
     chosen = {kind: words[kind] for kind in config.digest.formats}
     try:
         paths = await asyncio.to_thread(write_files, period, chosen, Path(config.digest.directory))
@@ -161,7 +173,7 @@ async def _write(line: Line, period: str, words: dict[Format, str]) -> tuple[Pat
             log.error("Digest %s cannot be written to %s", period, fault)  # noqa: TRY400
         line.files_fault = fault
         return ()
-    line.files_fault = None
+    line.files_due, line.files_fault = False, None
     log.info("Digest %s: %s", period, ", ".join(str(path) for path in paths))
     return paths
 

@@ -40,7 +40,8 @@ class Line:
     """The open doors. ``now`` gives aware UTC; ``jitter`` gives [0, 1). A reload replaces ``setup`` and ``fetch``.
 
     ``resting``: until when a channel that failed is left alone. ``unrecorded``: what a channel took, or refused, and the database
-    could not be told yet. ``files_fault``: why the last digest's files could not be written.
+    could not be told yet. ``files_due``: the newest digest's files may be missing; ``files_fault``: why they could
+    not be written.
     """
 
     store: Store
@@ -50,9 +51,14 @@ class Line:
     jitter: Callable[[], float]
     network: Network
     setup: Setup
+    files_due: bool = True
     files_fault: str | None = None
     resting: dict[ChannelId, datetime] = field(default_factory=dict)
     unrecorded: dict[ChannelId, list[Callable[[Writing], None]]] = field(default_factory=dict)
+
+    def is_open(self, channel: Opened) -> bool:
+        """Say whether a channel is the one in force, and not one that a reload has replaced."""
+        return self.setup.channels.get(channel.id) is channel
 
     def rests(self, channel: ChannelId, now: datetime) -> bool:
         """Say whether a channel is left alone for now; a clock that was set back ends it."""

@@ -31,8 +31,7 @@ class Network:
         """Note an answer."""
         if self.is_down:
             log.info("The network is back: outlets answer again")
-        else:
-            self._alone.update(self._failed)
+        self._alone.update(self._failed)
         self._alone.pop(host, None)
         self.is_down = False
         self._failed.clear()
@@ -51,7 +50,8 @@ class Network:
             return failure
         self._failed.add(host)
         enough = min(MANY, self.hosts) if failure.local else MANY
-        if self.is_down or len(self._failed) >= enough:
+        doubtful = [each for each in self._failed if self._alone[each] < PATIENCE]
+        if (self.is_down or len(doubtful) >= enough) and host in doubtful:
             self._say_once(failure)
             return replace(failure, local=True)
         if failure.local and self._alone[host] < PATIENCE:

@@ -129,7 +129,7 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
         if again is not None:
             tx.postpone_article(item.id, failure, again)
             return
-        tx.give_up_article(item.id, failure)
+        tx.give_up_article(item.id, failure, now)
         tx.settle_story(item.story_id, text_hash=text_hash(item.title, item.summary), now=now)
         _let_go(tx, setup, item, now)
 

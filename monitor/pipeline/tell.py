@@ -70,7 +70,7 @@ async def _send(line: Line, channel: Opened, bundle: Bundle, words: Message) -> 
     await line.store.write(lambda tx: tx.lease(ids, line.now() + LEASE))
     error = await _deliver(channel, words)
     oldest = bundle.alerts[0]
-    again = _again(line, error, tries=oldest.tries, raised_at=oldest.alert.raised_at)
+    again = _again(line, channel, error, tries=oldest.tries, raised_at=oldest.alert.raised_at)
     reason, now = error.detail if error else None, line.now()
     await _record(line, channel, lambda tx: tx.remember_delivery(ids, message=words.key, now=now, reason=reason, next_try=again))
     if error:
@@ -81,7 +81,7 @@ async def _send(line: Line, channel: Opened, bundle: Bundle, words: Message) -> 
 async def _send_digest(line: Line, channel: Opened, digest: OpenDigest) -> bool:
     await line.store.write(lambda tx: tx.lease_digest(digest.id, channel.id, line.now() + LEASE))
     error = await _deliver(channel, digest_message(digest))
-    again = _again(line, error, tries=digest.tries, raised_at=digest.made_at)
+    again = _again(line, channel, error, tries=digest.tries, raised_at=digest.made_at)
     reason, now = error.detail if error else None, line.now()
     await _record(
         line, channel, lambda tx: tx.remember_digest_delivery(digest.id, channel.id, now=now, reason=reason, next_try=again)
@@ -111,9 +111,12 @@ async def _deliver(channel: Opened, words: Message) -> DeliveryError | None:
     return None
 
 
-def _again(line: Line, error: DeliveryError | None, *, tries: int, raised_at: datetime) -> datetime | None:
+def _again(line: Line, channel: Opened, error: DeliveryError | None, *, tries: int, raised_at: datetime) -> datetime | None:
     if error is None:
         return None
+    if not line.is_open(channel):
+        # it was mended or taken away while this was being sent
+        return line.now()
     # what trying again does not mend, a person may: a promise lives as long either way, and a fault of the config is
     # tried less often
     failed = tries + 1 if error.retryable else tries + PATIENT
@@ -122,6 +125,7 @@ def _again(line: Line, error: DeliveryError | None, *, tries: int, raised_at: da
 
 def _complain(line: Line, channel: Opened, error: DeliveryError, again: datetime | None) -> None:
     now = line.now()
-    line.resting[channel.id] = now + max(REST, min(error.retry_after or REST, HOUR))
+    if line.is_open(channel):
+        line.resting[channel.id] = now + max(REST, min(error.retry_after or REST, HOUR))
     what = f"tried again in {max(int((again - now).total_seconds()), 0)} s" if again else "given up"
     log.error("channel %s: %s; %s", channel.id, error.detail, what, extra={"channel": channel.id})

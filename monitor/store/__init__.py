@@ -2,8 +2,8 @@
 
 from monitor.store.connect import open_reader
 from monitor.store.lock import holder
-from monitor.store.reading import Reading
+from monitor.store.reading import LULL, Reading
 from monitor.store.store import Store
 from monitor.store.writing import Writing
 
-__all__ = ["Reading", "Store", "Writing", "holder", "open_reader"]
+__all__ = ["LULL", "Reading", "Store", "Writing", "holder", "open_reader"]

@@ -99,9 +99,9 @@ class Reading:
             f"SELECT * FROM (SELECT item.*, {FEED_COLUMNS},"
             " EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id AND alert.state = 'held') AS is_awaited,"
             " row_number() OVER (PARTITION BY item.feed_id ORDER BY EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id"
-            " AND alert.state = 'held') DESC, item.published_at DESC, item.id) AS place"
+            " AND alert.state = 'held') DESC, item.article_tries, item.published_at DESC, item.id) AS place"
             f" FROM {_ITEMS} WHERE {_UNREAD} AND item.article_due_at <= :now) WHERE place <= :each"
-            " ORDER BY is_awaited DESC, published_at DESC, id LIMIT :limit",
+            " ORDER BY is_awaited DESC, article_tries, published_at DESC, id LIMIT :limit",
             {"now": stamp(now), "each": each, "limit": limit},
         )
         return tuple(item_of(row) for row in rows)
@@ -149,7 +149,7 @@ class Reading:
         return bool(
             self._one(
                 "SELECT EXISTS (SELECT 1 FROM alert WHERE channel = :channel AND state = 'held' AND is_urgent"
-                " AND next_try_at <= :now AND coalesce(lease_until, 0) <= :now)",
+                " AND max(next_try_at, hold_until, coalesce(lease_until, 0)) <= :now AND batch IS NULL)",
                 {"channel": channel, "now": stamp(now)},
             )
         )
@@ -210,11 +210,11 @@ class Reading:
         return tuple((FeedId(row["feed_id"]), row["items"]) for row in rows)
 
     def text_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
-        """Say for each feed how many full texts of the window were not had or are doubted, with the commonest reason."""
+        """Say for each feed how many full texts were given up in the window or are doubted, with the commonest reason."""
         rows = self.db.query(
             f"SELECT item.article_state, coalesce(item.article_reason, article.doubt) AS why, count(*) AS items, {FEED_COLUMNS}"
             f" FROM {_ITEMS} LEFT JOIN article ON article.item_id = item.id"
-            " WHERE item.seen_at >= ? AND item.seen_at < ?"
+            " WHERE item.article_at >= ? AND item.article_at < ?"
             " AND (item.article_state = 'given_up' OR article.doubt IS NOT NULL)"
             " GROUP BY feed.id, item.article_state, why ORDER BY feed.id, items DESC",
             [stamp(start), stamp(stop)],
@@ -249,10 +249,9 @@ class Reading:
             Gap(kind="first_poll", feed=None, since=None, reason=names, count=sum(row["items"] for row in rows)) if rows else None
         )
 
-    def unread_gap(self, start: datetime, stop: datetime) -> Gap | None:
-        """Say how many items of the window have a page that is still to be read; None where none has."""
-        window = "item.seen_at >= ? AND item.seen_at < ? AND item.article_state = 'due'"
-        count = self._one(f"SELECT count(*) FROM item WHERE {window}", stamp(start), stamp(stop))
+    def unread_gap(self) -> Gap | None:
+        """Say how many items have a page that is still to be read; None where none has."""
+        count = self.unread()
         return Gap(kind="unread", feed=None, since=None, reason="", count=count) if count else None
 
     def outages(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
@@ -289,26 +288,30 @@ class Reading:
             ),
         )
 
-    def down_gap(self, start: datetime, stop: datetime) -> Gap | None:
-        """Say from when to when, within the window, the monitor did not run; None where it did, but for LULL at most.
+    def down_gap(self, start: datetime, stop: datetime, *, lull: timedelta) -> Gap | None:
+        """Say from when to when, within the window, the monitor did not run, or slept; None where for ``lull`` at most.
 
-        A life that was killed ended with its last poll. Several such times are one gap, from the first to the last.
+        A life that was killed ended with its last poll; one in which nothing was polled for longer than ``lull`` slept. Several
+        such times are one gap, from the first to the last.
         """
+        bounds = {"start": stamp(start), "stop": stamp(stop), "lull": int(lull.total_seconds())}
         rows = self.db.query(
             "WITH life AS (SELECT started_at, stopped_at, lead(started_at) OVER (ORDER BY id) AS following FROM run"
-            " WHERE started_at < :stop) SELECT coalesce(following, :stop) AS following, coalesce(stopped_at,"
+            " WHERE started_at < :stop), seen AS (SELECT at, lag(at) OVER (ORDER BY at) AS before FROM poll"
+            " WHERE at < :stop AND at > :start - 172800),"
+            " rest AS (SELECT coalesce(stopped_at,"
             # the newest life goes on, or was killed: then its feeds are overdue, and that is told
             " CASE WHEN following IS NULL THEN :stop END,"
-            " (SELECT max(at) FROM poll WHERE at >= started_at AND at < following), started_at) AS ended"
-            " FROM life WHERE coalesce(following, :stop) > :start ORDER BY started_at",
-            {"start": stamp(start), "stop": stamp(stop)},
+            " (SELECT max(at) FROM poll WHERE at >= started_at AND at < following), started_at) AS began,"
+            " coalesce(following, :stop) AS ended FROM life UNION ALL SELECT before, at FROM seen WHERE at - before > :lull)"
+            " SELECT max(began, :start) AS began, ended FROM rest WHERE ended > :start AND ended - max(began, :start) > :lull"
+            " ORDER BY began",
+            bounds,
         )
-        between = [(max(row["ended"], stamp(start)), row["following"]) for row in rows]
-        lulls = [(end, began) for end, began in between if began - end > LULL.total_seconds()]
+        lulls = _apart([(row["began"], row["ended"]) for row in rows])
         if not lulls:
             return None
-        still = lulls[-1][1] == stamp(stop)
-        until = None if still else moment(lulls[-1][1])
+        until = None if lulls[-1][1] >= stamp(stop) else moment(lulls[-1][1])
         return Gap(kind="down", feed=None, since=moment(lulls[0][0]), reason="", count=len(lulls), until=until)
 
     def open_digests(self, channel: ChannelId, now: datetime) -> tuple[OpenDigest, ...]:
@@ -396,3 +399,14 @@ class Reading:
         named = values[0] if values and isinstance(values[0], dict) else list(values)
         value = self.db.execute(sql, named).fetchone()[0]
         return int(value)
+
+
+def _apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join stretches of time that overlap; they come in the order in which they begin."""
+    joined: list[tuple[int, int]] = []
+    for began, ended in stretches:
+        if joined and began <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(ended, joined[-1][1]))
+        else:
+            joined.append((began, ended))
+    return joined

@@ -83,6 +83,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   article_state   TEXT NOT NULL CHECK (article_state IN ('due', 'read', 'given_up', 'not_wanted')),
   article_tries   INTEGER NOT NULL DEFAULT 0,
   article_due_at  INTEGER,                     -- when its page is asked for next
+  article_at      INTEGER,                     -- when its page was read or given up
   article_kind    TEXT,                        -- why the text is not had: http, timeout, not_html ...
   article_reason  TEXT                         -- the same in words
 ) STRICT""",

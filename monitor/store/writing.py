@@ -187,17 +187,17 @@ class Writing(Promising):
             pk="item_id",
         )
         self.db.execute(
-            "UPDATE item SET article_state = 'read', article_tries = article_tries + 1, article_due_at = NULL,"
+            "UPDATE item SET article_state = 'read', article_tries = article_tries + 1, article_due_at = NULL, article_at = ?,"
             " article_kind = NULL, article_reason = NULL, language = coalesce(language, ?) WHERE id = ?",
-            [article.language, item.id],
+            [stamp(now), article.language, item.id],
         )
 
-    def give_up_article(self, item_id: ItemId, failure: Failure) -> None:
+    def give_up_article(self, item_id: ItemId, failure: Failure, now: datetime) -> None:
         """Remember that an item's page will not be asked for again, and why."""
         self.db.execute(
             "UPDATE item SET article_state = 'given_up', article_tries = article_tries + 1, article_due_at = NULL,"
-            " article_kind = ?, article_reason = ? WHERE id = ?",
-            [failure.kind, failure.detail, item_id],
+            " article_at = ?, article_kind = ?, article_reason = ? WHERE id = ?",
+            [stamp(now), failure.kind, failure.detail, item_id],
         )
 
     def postpone_article(self, item_id: ItemId, failure: Failure, due_at: datetime) -> None:
@@ -238,6 +238,18 @@ class Writing(Promising):
         return frozenset(WatchId(row["watch_id"]) for row in rows)
 
     # ----------------------------------------------------------------------------------------------------- runs, upkeep
+
+    def bound_waits(self, now: datetime) -> None:
+        """Let nothing wait longer than anything may: what was put off under a clock that ran ahead."""
+        hour, day = stamp(now) + 3600, stamp(now) + 86400
+        self.db.execute(
+            "UPDATE alert SET hold_until = min(hold_until, :day),"
+            " next_try_at = min(next_try_at, max(:hour, min(hold_until, :day))),"
+            " lease_until = min(lease_until, :hour) WHERE state = 'held'",
+            {"hour": hour, "day": day},
+        )
+        self.db.execute("UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [hour])
+        self.db.execute("UPDATE item SET article_due_at = min(article_due_at, ?) WHERE article_state = 'due'", [hour])
 
     def start_run(self, config: str, now: datetime) -> int:
         """Write the beginning of a life of the daemon; gives its id."""
