@@ -153,11 +153,12 @@ def test_status_is_there_while_the_config_has_faults(tmp_path: Path) -> None:
         good = f'state = "state"\n[outlets]\na = "{site.url}/a.xml"\n[watches]\nb = ["Rain"]\n[fetch]\nprivate = true\n'
         (tmp_path / "config.toml").write_text(good)
         monitor(tmp_path, "run", "--once")
-    (tmp_path / "config.toml").write_text(good.replace("private =", "privat ="))
-    done = monitor(tmp_path, "status")
-    assert done.returncode == 0
-    assert 'Did you mean "private"?' in done.stdout
-    assert "Orontes Post" in done.stdout
+    for broken, words in ((good.replace("private =", "privat ="), 'Did you mean "private"?'), (f"{good}x = = 1\n", "not TOML")):
+        (tmp_path / "config.toml").write_text(broken)
+        done = monitor(tmp_path, "status")
+        assert done.returncode == 0
+        assert words in done.stdout
+        assert "Orontes Post" in done.stdout
 
 
 @pytest.mark.parametrize("words", [["digest", "-o", "/nonexistent/x.html", "--format", "html"], ["init", "/proc/nothing"]])

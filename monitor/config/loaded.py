@@ -22,6 +22,7 @@ from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_STATE = re.compile(r"^state\s*=\s*[\"']([^\"'\\\n]+)[\"']", re.MULTILINE)
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]{1,40}(?:\.[A-Za-z0-9_-]{1,40})*)\s*=(?!=)")
 
 _DIGITS = re.compile(r"[0-9](?:_?[0-9]){600,}")
@@ -66,9 +67,15 @@ def _fingerprint(content: bytes) -> str:
 def state_of(path: Path, *, environ: Mapping[str, str], home: Path) -> Path:
     """Give the state folder of a config that may have faults, as far as its `state` can be read at all."""
     try:
-        state = tomllib.loads(path.read_bytes().decode("utf-8-sig")).get("state")
-    except (OSError, ValueError, RecursionError):
-        state = None
+        text = path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError:
+        text = ""
+    try:
+        state = tomllib.loads(text).get("state")
+    except (ValueError, RecursionError):
+        # no TOML: the line itself, where it stands above every table
+        found = _STATE.search(text.split("\n[", 1)[0])
+        state = found[1] if found else None
     return state_directory(path, state if isinstance(state, str) else None, environ=environ, home=home)
 
 
