@@ -6,7 +6,6 @@ Each station hands on a new record; none fills in the last one.
 from monitor.model.asked import (
     AlertId,
     AlertRules,
-    AlertState,
     ArticleState,
     Channel,
     ChannelId,
@@ -65,7 +64,6 @@ __all__ = [
     "Alert",
     "AlertId",
     "AlertRules",
-    "AlertState",
     "Article",
     "ArticleState",
     "Channel",

@@ -20,8 +20,6 @@ DigestId = NewType("DigestId", int)
 Field = Literal["title", "summary", "text"]
 """Where in an item a word can stand: headline, the feed's own text, the article's full text."""
 ArticleState = Literal["due", "read", "given_up", "not_wanted"]
-AlertState = Literal["held", "sent", "gave_up", "withdrawn"]
-"""held: a promise not yet kept. withdrawn: the full text showed, before anything was sent, that the watch does not match."""
 Format = Literal["html", "md"]
 
 

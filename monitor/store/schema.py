@@ -144,6 +144,7 @@ CREATE TABLE alert (                           -- the promise to tell one channe
   key         TEXT NOT NULL UNIQUE,            -- idempotency key: the same in every message that keeps this promise
   batch       TEXT,                            -- alerts that go out as one message where they are many
   is_urgent   INTEGER NOT NULL,
+  -- withdrawn: the full text showed, before anything was sent, that the watch does not match
   state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'gave_up', 'withdrawn')),
   raised_at   INTEGER NOT NULL,
   hold_until  INTEGER NOT NULL,                -- waits for text or for the end of quiet hours

@@ -37,7 +37,6 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         """Take the lock, check, migrate and open. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
-        self.path = path
         self._lock = Lock(path)
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.close)
