@@ -55,8 +55,9 @@ class RefusedError(MonitorError):
 class FetchError(MonitorError):
     """No usable answer came from an address.
 
-    ``kind`` is one of: dns, connect, tls, timeout, too_big, bad_encoding, truncated, protocol, redirect, blocked, http,
-    local (this machine's own trouble: never the outlet's fault). ``status`` is the HTTP status of kind ``http``.
+    ``kind`` is one of: dns, connect, tls, timeout, too_big, bad_encoding, truncated, protocol, redirect, blocked, http, robots,
+    local (this machine's own trouble: never the outlet's fault). ``status`` is the HTTP status of kind ``http``,
+    or 304 where that answered nothing that was asked.
     ``retry_after`` is what the server asked for (RFC 9110 §10.2.3), not yet clamped.
     """
 

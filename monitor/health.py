@@ -9,10 +9,22 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.model import FeedId, FeedState, Gap, OutletHealth
+from monitor.text import scrub
 
 OVERDUE = timedelta(hours=1)
 """A poll that is later than this is no longer merely in the queue: the monitor owes it."""
 NOT_POLLED = "not polled, though it was due"
+GONE = 410
+STRIKES = 3
+"""So many workers in a row that died over a feed put it aside for a day."""
+MOVED = 3
+"""So many polls in a row that were redirected for good to one address: only then is it proposed (a mistake is mended by then)."""
+
+_LONGEST = 200
+"""Characters of a reason, or of an address, that a note shows."""
+
+_GONE = "410 Gone: its outlet took it down for good"
+_PUT_ASIDE = "put aside for a day: reading it killed a worker {} times"
 
 _State = Literal["ok", "new", "failing", "paused"]
 
@@ -51,6 +63,32 @@ def gaps(states: tuple[FeedState, ...], *, now: datetime) -> tuple[Gap, ...]:
     return (*(gap for gap in ours if gap), *theirs)
 
 
+def moved_to(state: FeedState) -> str | None:
+    """Give the address that a feed moved to for good, on one line without controls; None where it did not, or hardly."""
+    return _line(state.moved_to, len(state.moved_to)) if state.moved_to and state.moved_times >= MOVED else None
+
+
+def notes(state: FeedState) -> tuple[str, ...]:
+    """Say what is to be known of a feed, what matters most first, each on one line without controls."""
+    said = [_PUT_ASIDE.format(state.strikes)] if state.strikes >= STRIKES else []
+    if _is_gone(state):
+        said.append(f"{_GONE}; asked once a day. `monitor add` may find its new address")
+    elif state.reason is not None:
+        said.append(f"{_line(state.reason, _LONGEST)}{_tries(state)}")
+    if (moved := moved_to(state)) is not None:
+        address = moved if len(moved) <= _LONGEST else f"{moved[:_LONGEST]}…"
+        said.append(f"moved for good to {address} ({state.moved_times} polls): put that address into config.toml")
+    if state.lied_at is not None:
+        said.append("says “not modified” when it is not; asked for the whole each time")
+    return tuple(said)
+
+
+def _tries(state: FeedState) -> str:
+    if not state.failures:
+        return " (not the outlet’s fault)"
+    return f", {state.failures} {'try' if state.failures == 1 else 'tries'}"
+
+
 def _state(state: FeedState, now: datetime) -> _State:
     if state.feed.outlet.paused:
         return "paused"
@@ -61,7 +99,14 @@ def _state(state: FeedState, now: datetime) -> _State:
 
 def _reason(state: FeedState, now: datetime) -> str | None:
     """Say why it fails; None where it does not."""
-    return (state.reason or NOT_POLLED) if _state(state, now) == "failing" else None
+    return (_why(state) or NOT_POLLED) if _state(state, now) == "failing" else None
+
+
+def _why(state: FeedState) -> str | None:
+    """Say why the last poll failed, the lasting reason before the latest; None where it did not."""
+    if state.failures and state.strikes >= STRIKES:
+        return _PUT_ASIDE.format(state.strikes)
+    return f"{_GONE}; asked once a day" if _is_gone(state) else state.reason
 
 
 def _gap(state: FeedState) -> Gap:
@@ -69,7 +114,7 @@ def _gap(state: FeedState) -> Gap:
         kind="failing" if state.answered_at else "never_answered",
         feed=state.feed,
         since=state.answered_at or state.failing_since,
-        reason=state.reason or "no reason known",
+        reason=_why(state) or "no reason known",
         count=state.failures,
     )
 
@@ -86,6 +131,14 @@ def _own(kind: Literal["network", "not_polled"], states: list[FeedState]) -> Gap
         reason=states[0].reason or NOT_POLLED,
         count=len(states),
     )
+
+
+def _is_gone(state: FeedState) -> bool:
+    return bool(state.failures) and state.status == GONE
+
+
+def _line(text: str, limit: int) -> str:
+    return scrub(text, limit).replace("\n", " ")
 
 
 def _is_ours(state: FeedState) -> bool:

@@ -37,7 +37,10 @@ class Seen:
 
 @dataclass(slots=True)
 class Hostile:
-    """A running server. ``busiest``: the most requests that it ever had in hand at once. ``connections``: ever taken."""
+    """A running server. ``busiest``: the most requests that it ever had in hand at once. ``connections``: ever taken.
+
+    ``pages``: what else is answered, by path. ``began``, ``ended``: when, by the loop's clock, each answer was.
+    """
 
     scheme: str
     port: int = 0
@@ -46,6 +49,14 @@ class Hostile:
     busy: int = 0
     busiest: int = 0
     talks: set[asyncio.Task[None]] = field(default_factory=set)
+    pages: dict[str, Callable[[Call], Awaitable[None]]] = field(default_factory=dict)
+    began: list[float] = field(default_factory=list)
+    ended: list[float] = field(default_factory=list)
+
+    @property
+    def gaps(self) -> list[float]:
+        """Seconds between the end of each answer and the beginning of the next."""
+        return [after - before for before, after in zip(self.ended, self.began[1:], strict=False)]
 
     async def at_rest(self) -> None:
         """Wait until every connection is over."""
@@ -119,10 +130,13 @@ async def _turn(hostile: Hostile, reader: asyncio.StreamReader, writer: asyncio.
     path, _, argument = target.lstrip("/").partition("?")
     hostile.busy += 1
     hostile.busiest = max(hostile.busiest, hostile.busy)
+    clock = asyncio.get_running_loop().time
+    hostile.began.append(clock())
     try:
-        await FAULTS[path](Call(writer=writer, seen=seen, argument=unquote(argument)))
+        await (hostile.pages.get(path) or FAULTS[path])(Call(writer=writer, seen=seen, argument=unquote(argument)))
     finally:
         hostile.busy -= 1
+        hostile.ended.append(clock())
     return path in KEEPS_OPEN and headers.get("connection") != "close"
 
 
@@ -162,6 +176,15 @@ async def packed(call: Call) -> None:
 
 async def empty(call: Call) -> None:
     await call.answer(b"")
+
+
+def saying(text: str | bytes, status: str = "200 OK", **headers: str) -> Callable[[Call], Awaitable[None]]:
+    """Give a page for ``Hostile.pages``."""
+
+    async def answer(call: Call) -> None:
+        await call.answer(text if isinstance(text, bytes) else text.encode(), status, **headers)
+
+    return answer
 
 
 # --- broken off, short, long
@@ -349,4 +372,60 @@ FAULTS: dict[str, Callable[[Call], Awaitable[None]]] = {
         infinite, headerflood, headerline, setcookies, gzbomb, gzgzbomb, brbomb, encchain, badgzip, truncgzip, twogzip,
         to, slowto, nolocation, circle, chain, lie304,
     )
+}  # fmt: skip
+
+# --- what the tests of the whole daemon add: `page?NAME` gives what a test put into PAGES
+
+PAGES: dict[str, tuple[str, bytes]] = {}
+"""Content type and body, by name."""
+
+
+async def page(call: Call) -> None:
+    content_type, body = PAGES[call.argument]
+    await call.answer(body, Content_Type=content_type)
+
+
+async def openended(call: Call) -> None:
+    """Send a page without saying how long it is, and close."""
+    content_type, body = PAGES[call.argument]
+    await call.send(f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n\r\n".encode() + body)
+
+
+async def halfpage(call: Call) -> None:
+    """Send a page that was said to be longer, and close."""
+    content_type, body = PAGES[call.argument]
+    await call.send(f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: 100000\r\n\r\n".encode() + body)
+
+
+async def resetpage(call: Call) -> None:
+    """Send a page that was said to be longer, and reset the connection."""
+    await halfpage(call)
+    await asyncio.sleep(0.05)
+    call.break_off()
+
+
+async def again(call: Call) -> None:
+    """Redirect to the very same address."""
+    await call.answer(b"", "302 Here", Location=call.seen.target)
+
+
+async def cached304(call: Call) -> None:
+    """Answer as a cache does that compares with what it has itself, unless it is told not to."""
+    if "no-cache" in call.seen.headers.get("cache-control", ""):
+        await page(call)
+        return
+    await call.answer(b"", "304 Not Modified")
+
+
+async def nocontent(call: Call) -> None:
+    await call.send(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+async def rude(call: Call) -> None:
+    """Refuse in words that repaint a terminal."""
+    await call.send(b"HTTP/1.1 500 \x1b[2J\x1b]52;c;aGFjaw==\x07 gone\x08\r\nX-Why: \x1b[31m\r\nContent-Length: 0\r\n\r\n")
+
+
+FAULTS |= {
+    fault.__name__: fault for fault in (page, openended, halfpage, resetpage, again, cached304, nocontent, rude)
 }  # fmt: skip

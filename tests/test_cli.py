@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from fakes import Site, rss
@@ -115,6 +121,94 @@ def test_checking_online_says_who_did_not_answer(tmp_path: Path) -> None:
     assert "a: rss, 1 entry" in done.stdout
     assert "b: 404 Not Found (http)" in done.stdout
     assert "1 of 2 feeds answered" in done.stdout
+
+
+def test_checking_online_names_what_moved_or_went_for_good(tmp_path: Path) -> None:
+    with Site().serving() as site, redirecting(f"{site.url}/new.xml") as old:
+        site.pages |= {"/new.xml": rss(("Rain", f"{site.url}/1", "")), "/gone.xml": 410}
+        outlets = f'gone = "{site.url}/gone.xml"\nfor-good = "{old}/308"\nfor-now = "{old}/302"\n'
+        (tmp_path / "config.toml").write_text(f'[outlets]\n{outlets}[fetch]\nprivate = true\npause = "0s"\n')
+        done = monitor(tmp_path, "check", "--online")
+    assert done.returncode == 3
+    assert "gone: 410 Gone (http). Its outlet took it down for good; `monitor add` may find its new address" in done.stdout
+    assert f"for-good: rss, 1 entry; answers, but moved for good to {site.url}/new.xml\n" in done.stdout
+    assert "for-now: rss, 1 entry\n" in done.stdout
+    assert "2 of 3 feeds answered" in done.stdout
+
+
+def test_checking_online_asks_as_the_daemon_does(tmp_path: Path) -> None:
+    with Site().serving() as site, Site().serving() as proxy:
+        site.pages["/direct.xml"] = rss(("Rain", f"{site.url}/1", ""))
+        proxy.pages[f"{site.url}/detour.xml"] = rss(("Rain", f"{site.url}/1", ""), ("Hail", f"{site.url}/2", ""))
+        rest = 'private = true, headers = { X-Pass = "open" }'
+        outlets = (
+            f'direct = {{ feed = "{site.url}/direct.xml", {rest} }}\n'
+            f'detour = {{ feed = "{site.url}/detour.xml", proxy = {{ env = "PROXY" }}, {rest} }}\n'
+        )
+        (tmp_path / "config.toml").write_text(f'[outlets]\n{outlets}[fetch]\npause = "0s"\n')
+        done = monitor(tmp_path, "check", "--online", PROXY=proxy.url)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "direct: rss, 1 entry" in done.stdout
+    assert "detour: rss, 2 entries" in done.stdout
+    assert site.passes == [("/direct.xml", "open")]
+    assert proxy.passes == [(f"{site.url}/detour.xml", "open")]
+
+
+@contextmanager
+def redirecting(target: str) -> Iterator[str]:
+    """Serve redirects to one address on loopback: the path is their status."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(int(self.path[1:]))
+            self.send_header("Location", target)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+REMEMBERED = {
+    "moved": "moved_to = 'https://new.example/\x1b[2J\u202e', moved_times = 3",
+    "moving": "moved_to = 'https://new.example/rss', moved_times = 2",
+    "gone": "failures = 2, failure_kind = 'http', failure_status = 410, failure_reason = '410 Gone'",
+    "killer": "failures = 3, failure_kind = 'crashed', failure_reason = 'its reader died', strikes = 3",
+    "liar": "lied_at = 1763856000, pace = 600",
+}
+
+
+def test_status_tells_what_is_to_be_known_of_a_feed(tmp_path: Path) -> None:
+    outlets = "".join(f'{name} = "http://127.0.0.1:9/{name}"\n' for name in REMEMBERED)
+    (tmp_path / "config.toml").write_text(f'state = "state"\n[outlets]\n{outlets}')
+    monitor(tmp_path, "run", "--once")
+    db = sqlite3.connect(tmp_path / "state" / "monitor.db")
+    with db:
+        db.execute("UPDATE feed SET failures = 0, failure_kind = NULL, failure_reason = NULL, failure_status = NULL")
+        for name, columns in REMEMBERED.items():
+            db.execute(f"UPDATE feed SET {columns} WHERE outlet_id = ?", [name])
+    db.close()
+    shown = monitor(tmp_path, "status", COLUMNS="240")
+    assert shown.returncode == 0, shown.stderr
+    lines = {line.split()[0]: line for line in shown.stdout.splitlines() if line and line.split()[0] in REMEMBERED}
+    assert "moved for good to https://new.example/ [2J (3 polls): put that address into config.toml" in lines["moved"]
+    assert "410 Gone: its outlet took it down for good; asked once a day. `monitor add`" in lines["gone"]
+    assert "put aside for a day: reading it killed a worker 3 times; its reader died, 3 tries" in lines["killer"]
+    assert "says “not modified” when it is not; asked for the whole each time" in lines["liar"]
+    assert "new.example" not in lines["moving"]
+    assert not {"\x1b", "\u202e"} & set(shown.stdout)
+    told = monitor(tmp_path, "status", "--json").stdout
+    assert not {"\x1b", "\u202e"} & set(told)
+    feeds = {feed["outlet"]: feed for feed in json.loads(told)["feeds"]}
+    assert (feeds["moved"]["moved_to"], feeds["moving"]["moved_to"]) == ("https://new.example/ [2J", None)
+    assert (feeds["gone"]["status"], feeds["killer"]["strikes"]) == (410, 3)
+    assert (feeds["liar"]["lied_at"], feeds["liar"]["pace"]) == ("2025-11-23T00:00:00Z", 600)
+    assert (feeds["moved"]["lied_at"], feeds["moved"]["status"], feeds["moved"]["strikes"]) == (None, None, 0)
 
 
 def test_status_before_the_first_run_says_what_starts_it(tmp_path: Path) -> None:

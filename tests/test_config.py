@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,10 @@ class Desk:
 
     def keep(self, name: str, secret: str, mode: int = 0o600) -> None:
         (self.folder / name).write_text(secret)
+        (self.folder / name).chmod(mode)
+
+    def certify(self, name: str, mode: int = 0o644) -> None:
+        (self.folder / name).write_bytes(b"# of Kuzey S\xc4\xb1n\xc4\xb1r\n" + trustme.CA().cert_pem.bytes())
         (self.folder / name).chmod(mode)
 
     def load(self, text: str | bytes) -> Config:
@@ -103,6 +108,9 @@ label = "agency"
 groups = ["regional", "north"]
 private = true
 paused = true
+pause = "0s"
+proxy = "http://proxy.kuzey.example:3128"
+ca_file = "kuzey.pem"
 headers = { Authorization = { env = "KUZEY" }, Accept = "text/xml" }
 
 [watches]
@@ -153,12 +161,16 @@ max = "12h"
 at_once = 4
 timeout = "30s"
 max_size = "2MB"
+pause = "5s"
+robots = false
 private = true
+proxy = { env = "PROXY" }
 """
 
 
 def test_every_key_arrives_in_the_records(desk: Desk) -> None:
-    desk.environ = {"KUZEY": "Bearer x", "HOOK": "https://hook.example/x"}
+    desk.environ = {"KUZEY": "Bearer x", "HOOK": "https://hook.example/x", "PROXY": f"http://desk:{CANARY}@proxy.example:8080\n"}
+    desk.certify("kuzey.pem")
     desk.keep("smtp-password", "pw\n")
     desk.keep("hook-secret", "hs\r\n")
     config = desk.load(FULL)
@@ -183,7 +195,13 @@ def test_every_key_arrives_in_the_records(desk: Desk) -> None:
     assert (config.alerts.quiet, config.alerts.max_per_hour, config.alerts.group_wait) == ((1320, 390), 3, timedelta(0))
     assert (config.digest.at, config.digest.formats, config.digest.send) == (("06:00", "18:00"), ("md",), ("mail",))
     assert (config.fetch.max_size, config.fetch.at_once, config.fetch.timeout) == (2_000_000, 4, timedelta(seconds=30))
+    assert (config.fetch.pause, config.fetch.robots) == (timedelta(seconds=5), False)
+    assert config.fetch.proxy == Secret(f"http://desk:{CANARY}@proxy.example:8080")
+    assert (kuzey.pause, kuzey.proxy) == (timedelta(0), "http://proxy.kuzey.example:3128")
+    assert (zawiya.pause, zawiya.proxy, zawiya.ca_file) == (None, None, None)
+    assert kuzey.ca_file == str(desk.folder / "kuzey.pem")
     assert "pw" not in repr(config)
+    assert CANARY not in repr(config)
 
 
 @pytest.mark.parametrize(
@@ -222,11 +240,15 @@ def test_the_shipped_config_is_ready_to_run() -> None:
 def test_every_hint_in_the_shipped_config_can_be_taken(desk: Desk) -> None:
     desk.keep("smtp-password", "x")
     desk.keep("hook-secret", "x")
-    desk.environ["RELIEF_DESK_TOKEN"] = "x"
+    desk.environ |= {"RELIEF_DESK_TOKEN": "x", "RELIEF_DESK_PROXY": "http://u:x@p.example:1", "HTTPS_PROXY": "http://p.example:1"}
+    desk.certify("relief-desk.pem")
     text = re.sub(r"^# (?=\[|[a-z_]+ *= )", "", (REPOSITORY / "config.toml").read_text(encoding="utf-8"), flags=re.MULTILINE)
     config = desk.load(text)
     assert len(config.channels) == 2
     assert config.outlets[-1].headers
+    assert config.outlets[-1].ca_file
+    assert config.outlets[-1].proxy
+    assert config.fetch.proxy
     assert config.contact
 
 
@@ -384,6 +406,28 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ('[fetch]\nmin = "2d"', "fetch.min: min is longer than max"),
         ("[fetch]\nat_once = true", "must be a whole number, 1 or more"),
         ('[fetch]\nmax_size = "0MB"', 'is not between "1KB" and "1GB"'),
+        ('[fetch]\npause = "61s"', 'fetch.pause: "61s" is over a minute'),
+        ("[fetch]\npause = 1", 'must be text in quotes. Write it as "90s"'),
+        ("[fetch]\nrobots = 1", "fetch.robots: must be true or false"),
+        ('[fetch]\nproxy = { env = "HTTPS_PROXY" }', 'fetch.proxy: the environment variable "HTTPS_PROXY" is not set'),
+        (
+            '[fetch]\nproxy = "https://p.example:3128"',
+            '"https://p.example:3128" is an https:// proxy, which is not supported. Write',
+        ),
+        ('[fetch]\nproxy = "p.example:3128"', '"p.example:3128" is no proxy. Write it as http://proxy.example.org:3128'),
+        ('[fetch]\nproxy = "socks5://p.example:1080"', '"socks5://p.example:1080" is no proxy'),
+        ('[fetch]\nproxy = "http://:3128"', "is no proxy"),
+        ('[fetch]\nproxy = "http://p.example:3128/way"', "is no proxy"),
+        ('[fetch]\nproxy = "http://p.example:99999"', "is no address that can be read"),
+        ('[fetch]\nproxy = ""', "fetch.proxy: is empty"),
+        ("[fetch]\nproxy = true", 'fetch.proxy: must be { env = "NAME" } or { file = "NAME" }'),
+        (
+            '[fetch]\nproxy = "http://u:p@p.example:3128"',
+            '"http://u:****@p.example:3128" has a user in it. Put the address in a file',
+        ),
+        ('[outlets]\nx = { feed = "https://a.example", pause = true }', "outlets.x.pause: is a span of time"),
+        ('[outlets]\nx = { feed = "https://a.example", proxy = "a b" }', "outlets.x.proxy"),
+        ('[outlets]\nx = { feed = "https://a.example", ca_file = 1 }', "outlets.x.ca_file: must be text in quotes"),
         ('[fetch]\ntimeout = "1h"', 'is not between "1s" and "10m"'),
         ('[alerts]\nquiet = "22:00"', "is no stretch of the day"),
         ('[alerts]\nquiet = "22:00-22:00"', "ends when it begins"),
@@ -504,6 +548,15 @@ def test_what_is_no_file_is_a_fault(desk: Desk) -> None:
         f'[channels.x]\ntype = "webhook"\nurl = "https://h.example/a"\nsecret = {{ env = "{CANARY}" }}',
         f'[channels.x]\ntype = "apprise"\nurl = "ntfys://{CANARY}@h.example"\ntoken = "{CANARY}"',
         f'[channels.x]\ntype = "email"\nto = ["a@b.example"]\nfrom = "a@b.example"\nsmtp = "smtps://u:{CANARY}@h.example"',
+        f'[fetch]\nproxy = "http://u:{CANARY}@h.example:3128"',
+        f'[fetch]\nproxy = "https://u:{CANARY}@h.example:3128"',
+        f'[fetch]\nproxy = "u:{CANARY}@h.example:3128"',
+        f'[outlets]\nx = {{ feed = "https://h.example", proxy = "http://{CANARY}@h.example:3128" }}',
+        '[fetch]\nproxy = { env = "CANARY" }',
+        '[fetch]\nproxy = { env = "TLS_CANARY" }',
+        '[fetch]\nproxy = { env = "BAD_CANARY" }',
+        '[fetch]\nproxy = { env = "LONG_CANARY" }',
+        '[outlets]\nx = { feed = "https://h.example", proxy = { file = "canary" } }',
         '[channels.x]\ntype = "webhook"\nurl = { env = "CANARY" }',
         '[channels.x]\ntype = "webhook"\nurl = { file = "canary" }',
         f"[channels.x]\npassword = {CANARY}",
@@ -514,7 +567,12 @@ def test_what_is_no_file_is_a_fault(desk: Desk) -> None:
     ],
 )
 def test_a_secret_never_stands_in_a_fault(desk: Desk, text: str | bytes, caplog: pytest.LogCaptureFixture) -> None:
-    desk.environ = {"CANARY": f"ntfys://{CANARY}"}
+    desk.environ = {
+        "CANARY": f"ntfys://{CANARY}",
+        "TLS_CANARY": f"https://u:{CANARY}@h.example:3128",
+        "BAD_CANARY": f"http://u:{CANARY}@h.example:99999",
+        "LONG_CANARY": f"http://u:p@h.example/{CANARY}",
+    }
     desk.keep("canary", f"https://u:{CANARY}@h.example\nsecond line")
     with pytest.raises(ConfigError) as caught:
         desk.load(text)
@@ -547,6 +605,47 @@ def test_a_secret_that_is_not_there_is_named(desk: Desk) -> None:
 def test_a_secret_file_that_everybody_may_read_is_a_fault(desk: Desk) -> None:
     desk.keep("hook", "x", mode=0o644)
     assert 'the file "hook" can be read by everybody' in desk.fault(WEBHOOK + '{ file = "hook" }')
+
+
+def test_a_proxys_file_is_guarded_like_any_secret(desk: Desk) -> None:
+    desk.keep("proxy", f"http://desk:{CANARY}@proxy.example:3128\n")
+    text = '[fetch]\nproxy = { file = "proxy" }'
+    assert desk.load(text).fetch.proxy == Secret(f"http://desk:{CANARY}@proxy.example:3128")
+    desk.keep("proxy", "http://proxy.example:3128", mode=0o644)
+    assert 'fetch.proxy: the file "proxy" can be read by everybody' in desk.fault(text)
+
+
+CA_FILE = '[outlets]\nx = { feed = "https://x.example/rss", ca_file = "%s" }'
+
+
+def test_certificates_lie_where_the_config_says_and_everybody_may_read_them(desk: Desk) -> None:
+    (desk.folder / "pki").mkdir()
+    desk.certify("pki/ca.pem")
+    (desk.home / "pki").mkdir(parents=True)
+    desk.certify("home/pki/mine.pem")
+    elsewhere = desk.folder / "pki" / "ca.pem"
+    for written, place in (
+        ("pki/ca.pem", elsewhere),
+        (str(elsewhere), elsewhere),
+        ("~/pki/mine.pem", desk.home / "pki/mine.pem"),
+    ):
+        assert desk.load(CA_FILE % written).outlets[0].ca_file == str(place)
+
+
+def test_a_file_without_certificates_is_a_fault(desk: Desk) -> None:
+    desk.keep("notes.pem", "no certificate at all")
+    desk.keep("key.pem", trustme.CA().private_key_pem.bytes().decode())
+    desk.keep("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    desk.keep("large.pem", "x" * 5_000_001)
+    (desk.folder / "circle").symlink_to("circle")
+    os.mkfifo(desk.folder / "pipe")
+    for name in ("notes.pem", "key.pem", "broken.pem"):
+        assert f'config.toml:2: outlets.x.ca_file: "{name}" holds no certificate that can be read' in desk.fault(CA_FILE % name)
+    assert '"large.pem" is too large' in desk.fault(CA_FILE % "large.pem")
+    assert 'outlets.x.ca_file: no file "none.pem"' in desk.fault(CA_FILE % "none.pem")
+    for name in (".", "pipe"):
+        assert f'"{name}" is not a file' in desk.fault(CA_FILE % name)
+    assert "can't be read" in desk.fault(CA_FILE % "circle")
 
 
 @pytest.mark.parametrize("name", ["../hook", "/etc/passwd", "a/b", "..", ""])
@@ -588,11 +687,14 @@ def _as_a_plain_user() -> Iterator[None]:
         os.seteuid(0)
 
 
-@pytest.mark.parametrize("closed", ["config.toml", "hook"])
+@pytest.mark.parametrize("closed", ["config.toml", "hook", "ca.pem"])
 def test_a_file_that_may_not_be_read_is_told_apart_from_a_fault(others_folder: Path, closed: str) -> None:
     desk = Desk(others_folder)
-    desk.write(WEBHOOK + '{ file = "hook" }')
-    desk.keep("hook", "x")
+    desk.write(f"{WEBHOOK}{{ file = 'hook' }}\n{CA_FILE % 'ca.pem'}")
+    desk.keep("hook", "x", mode=0o640)
+    desk.certify("ca.pem")
+    if os.geteuid() == 0:
+        os.chown(others_folder / "hook", 65534, -1)
     (others_folder / "config.toml").chmod(0o644)
     (others_folder / closed).chmod(0o000)
     with _as_a_plain_user(), pytest.raises(NoPermissionError, match=f"{closed}.* may not be read by this user"):
@@ -711,6 +813,24 @@ def test_a_reload_names_what_changed(desk: Desk) -> None:
     )
     assert changes(old, dataclasses.replace(old, state="/elsewhere")) == Changes(state=True)
     assert str(changes(old, new)).startswith("outlets added: c; outlets removed: a; ")
+
+
+@pytest.mark.parametrize("key", ['pause = "2s"', 'proxy = { env = "A" }', 'proxy = "http://p.example:1"', 'ca_file = "ca.pem"'])
+def test_a_reload_sees_that_an_outlet_is_asked_in_another_way(desk: Desk, key: str) -> None:
+    desk.environ = {"A": "http://u:1@p.example:1"}
+    desk.certify("ca.pem")
+    plain = '[outlets]\na = { feed = "https://a.example" }\nb = "https://b.example"\n'
+    old, new = desk.load(plain), desk.load(plain.replace('example" }', f'example", {key} }}'))
+    assert changes(old, new) == Changes(outlets_changed=("a",))  # type: ignore[arg-type]
+    desk.environ = {"A": "http://u:2@p.example:1"}
+    again = desk.load(Path("config.toml").read_text())
+    assert bool(changes(new, again)) == ("env" in key)
+
+
+@pytest.mark.parametrize("key", ['pause = "2s"', 'proxy = { env = "A" }', "robots = false"])
+def test_a_reload_sees_that_the_manners_changed(desk: Desk, key: str) -> None:
+    desk.environ = {"A": "http://u:1@p.example:1"}
+    assert changes(desk.load(""), desk.load(f"[fetch]\n{key}")) == Changes(rules=True)
 
 
 # ---------------------------------------------------------------- warnings

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import FetchError
 from monitor.fetch import Door
-from monitor.fetch.answer import retry_after
+from monitor.fetch.manner import retry_after
 from monitor.model import Fetched, Unchanged, Validators
 
 # --- what comes back

@@ -219,5 +219,104 @@ async def test_a_connection_is_not_handed_on_unless_somebody_waits_for_it(door: 
 async def test_a_host_that_nobody_asks_any_more_is_forgotten(door: Door, server: hostile.Hostile) -> None:
     for number in range(20):
         await door.fetch(asking(server.url("feed", f"outlet-{number}.example")))
-    assert not door._turns._queues  # noqa: SLF001 - growth shows nowhere else
-    assert not door._turns._kept  # noqa: SLF001
+    turns = door._turns  # noqa: SLF001 - growth shows nowhere else
+    assert (turns._lines, turns._kept, turns._ended) == ({}, 0, {})  # noqa: SLF001
+
+
+# --- a pause between
+
+
+SOON = timedelta(seconds=0.2)
+
+
+async def test_a_host_is_left_alone_for_its_pause_and_others_are_not_held_up(server: hostile.Hostile) -> None:
+    async with opened(at_once=1) as door, hostile.serving() as other:
+        waiting = [asyncio.create_task(door.fetch(asking(server.url("feed"), pause=SOON))) for _ in range(3)]
+        await waiting[0]
+        began = time.monotonic()
+        for _ in range(3):
+            await door.fetch(asking(other.url("feed"), deadline=timedelta(seconds=5)))
+        assert time.monotonic() - began < 0.2
+        await asyncio.gather(*waiting)
+    assert all(gap >= 0.19 for gap in server.gaps)
+    assert len(server.seen) == 3
+
+
+async def test_the_pause_is_what_the_one_that_waits_for_it_asks(door: Door, server: hostile.Hostile) -> None:
+    await door.fetch(asking(server.url("feed"), pause=SOON))
+    await door.fetch(asking(server.url("feed")))
+    await door.fetch(asking(server.url("feed"), pause=SOON))
+    assert server.gaps[0] < 0.19
+    assert server.gaps[1] >= 0.19
+
+
+async def test_a_pause_is_not_held_against_the_deadline(door: Door, server: hostile.Hostile) -> None:
+    request = asking(server.url("chain?3"), pause=timedelta(seconds=0.4), deadline=timedelta(seconds=0.3))
+    assert (await door.fetch(request)).status == 200
+    assert all(gap >= 0.39 for gap in server.gaps)
+
+
+async def test_a_failed_request_is_followed_by_a_pause_as_well(door: Door, server: hostile.Hostile) -> None:
+    await fault(door, asking(server.url("status?503"), pause=SOON))
+    await fault(door, asking(server.url("hang"), pause=SOON, deadline=timedelta(seconds=0.1)))
+    asked_at = time.monotonic()
+    await door.fetch(asking(server.url("feed"), pause=SOON))
+    assert time.monotonic() - asked_at >= 0.19
+    assert server.gaps[0] >= 0.19
+
+
+async def test_who_gives_up_in_the_pause_or_in_the_line_holds_up_nobody(server: hostile.Hostile) -> None:
+    async with opened(at_once=1) as door:
+        await door.fetch(asking(server.url("feed"), pause=SOON))
+        tasks = [asyncio.create_task(door.fetch(asking(server.url("feed"), pause=SOON))) for _ in range(4)]
+        await asyncio.sleep(0.05)
+        for task in (tasks[0], tasks[2]):
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [getattr(outcome, "status", None) for outcome in outcomes] == [None, 200, None, 200]
+        assert (await door.fetch(asking(server.url("feed")))).status == 200
+    assert server.busiest == 1
+
+
+async def test_a_host_is_forgotten_when_its_pause_is_over(door: Door, server: hostile.Hostile) -> None:
+    for number in range(50):
+        await door.fetch(asking(server.url("feed", f"outlet-{number}.example"), pause=timedelta(seconds=0.1)))
+    ended = door._turns._ended  # noqa: SLF001 - growth shows nowhere else
+    assert ended
+    await asyncio.sleep(0.3)
+    assert not ended
+    assert not door._turns._lines  # noqa: SLF001
+
+
+# --- broken off by the hundred
+
+
+async def outlive(server: hostile.Hostile, count: int) -> None:
+    """Break off so many fetches wherever they are, and show that the door works as before."""
+    async with opened(at_once=16) as door:
+        await door.fetch(asking(server.url("feed")))
+        before = open_files()
+        tasks: list[asyncio.Task[object]] = []
+        for number in range(count):
+            url = server.url(("hang", "drip", "slow?0.05", "interim")[number % 4], f"outlet-{number % (count // 2)}.example")
+            tasks.append(asyncio.create_task(door.fetch(asking(url, pause=timedelta(seconds=0.01)))))
+            if number % 20 == 19:
+                await asyncio.sleep(0.01)
+                for task in tasks[-20:]:
+                    task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        assert sum(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes) > count // 2
+        after = [await door.fetch(asking(server.url("feed", f"outlet-{number}.example"))) for number in range(5)]
+        assert [answer.status for answer in after] == [200] * 5
+        async with asyncio.timeout(20):
+            await server.at_rest()
+        assert open_files() <= before + 2
+
+
+async def test_n33_after_two_hundred_cancelled_fetches_five_of_five_succeed(server: hostile.Hostile) -> None:
+    await outlive(server, 200)
+
+
+@pytest.mark.long
+async def test_n33_after_two_thousand_cancelled_fetches_five_of_five_succeed(server: hostile.Hostile) -> None:
+    await outlive(server, 2_000)

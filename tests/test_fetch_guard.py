@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 import ssl
 from datetime import timedelta
@@ -17,9 +18,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FetchError
-from monitor.fetch import Door
+from monitor.fetch import Door, hop
 from monitor.fetch.guard import GuardedResolver, Lookups, public_socket
-from monitor.model import Fetched, Secret
+from monitor.model import Fetched, Secret, Validators
 from monitor.url import is_public
 
 # --- addresses
@@ -150,12 +151,33 @@ async def test_redirects_are_followed_and_told(door: Door, server: hostile.Hosti
     answer = await door.fetch(asking(server.url("chain?5")))
     assert isinstance(answer, Fetched)
     assert (answer.requested_url, answer.url) == (server.url("chain?5"), server.url("chain?0"))
-    assert answer.redirects == tuple(server.url(f"chain?{left}") for left in (4, 3, 2, 1, 0))
+    assert [seen.target for seen in server.seen] == [f"/chain?{left}" for left in (5, 4, 3, 2, 1, 0)]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_n26_every_kind_of_redirect_is_followed(door: Door, server: hostile.Hostile, status: int) -> None:
     assert (await door.fetch(asking(server.url(f"to?{status}|/feed%23top")))).url == server.url("feed")
+
+
+@pytest.mark.parametrize(
+    ("ways", "has_moved"),
+    [((301,), True), ((308, 301), True), ((302,), False), ((301, 302), False), ((307, 308), False), ((), False)],
+)
+async def test_n26_only_permanent_redirects_all_the_way_say_that_a_feed_has_moved(
+    door: Door, server: hostile.Hostile, ways: tuple[int, ...], *, has_moved: bool
+) -> None:
+    url = server.url("feed")
+    for way in reversed(ways):
+        url = server.url(f"to?{way}|" + quote(url))
+    for validators, status in ((Validators(), 200), (Validators(etag=hostile.ETAG), 304)):
+        answer = await door.fetch(asking(url, validators=validators))
+        assert (answer.status, answer.manner.moved_to) == (status, server.url("feed") if has_moved else None)
+
+
+async def test_n26_where_a_feed_has_moved_is_told_in_plain_ascii(door: Door, server: hostile.Hostile) -> None:
+    server.pages["ведомость"] = server.pages["%D0%B2%D0%B5%D0%B4"] = hostile.saying("<rss/>")
+    answer = await door.fetch(asking(server.url("to?301|" + quote("/вед#top\u202e"))))
+    assert answer.manner.moved_to == server.url("%D0%B2%D0%B5%D0%B4")
 
 
 @pytest.mark.parametrize(
@@ -304,6 +326,16 @@ async def test_a_name_in_any_script_is_looked_up_as_the_web_spells_it() -> None:
         for host in ("вестник.example", "ВЕСТНИК.example", "Ａ.example", "bücher.example", "الزاوية.example"):
             assert (await fault(door, asking(f"http://{host}/"))).kind == "dns"
     assert asked == ["xn--b1agjinxh.example"] * 2 + ["a.example", "xn--bcher-kva.example", "xn--mgbag8a3f0ao.example"]
+
+
+@given(st.from_regex(hop._TIDY, fullmatch=True))  # noqa: SLF001 - no other way to aim at what takes the short way
+@example("http://127.0.0.1:8700/feed/1.xml")
+@example("https://a.example/a//b/?q=1&r=a.b")
+def test_what_is_read_by_the_short_way_reads_the_same_by_the_long_one(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        short = hop._parse(text)  # noqa: SLF001
+        patch.setattr(hop, "_TIDY", re.compile(r"(?!)"))
+        assert str(hop._parse(text)) == str(short) == text  # noqa: SLF001
 
 
 @settings(max_examples=300, deadline=None)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unicodedata import category
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.health import NOT_POLLED, gaps, health
+from monitor.health import NOT_POLLED, gaps, health, moved_to, notes
 from monitor.model import Feed, FeedId, FeedState, Outlet, OutletId, Validators
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -103,6 +104,57 @@ def test_the_longest_gap_comes_first() -> None:
     )
     found = gaps(states, now=NOW)
     assert [gap.feed.outlet.id if gap.feed else gap.kind for gap in found] == ["not_polled", "long", "short"]
+
+
+def test_a_feed_that_is_well_has_no_note_and_one_that_fails_has_its_reason_and_tries() -> None:
+    assert notes(well(feed())) == ()
+    assert notes(failing(feed(), answered=NOW)) == ("503 Service Unavailable, 7 tries",)
+    assert notes(failing(feed(), answered=NOW, tries=1)) == ("503 Service Unavailable, 1 try",)
+    assert notes(replace(well(feed()), kind="local", reason="no network")) == ("no network (not the outlet’s fault)",)
+
+
+def test_a_feed_that_was_taken_down_for_good_says_so_in_its_note_its_row_and_its_gap() -> None:
+    state = replace(failing(feed(), answered=NOW - timedelta(days=3)), status=410, reason="410 Gone")
+    gone = "410 Gone: its outlet took it down for good; asked once a day"
+    assert notes(state) == (f"{gone}. `monitor add` may find its new address",)
+    assert health((state,), (), now=NOW)[0].reason == gone
+    (gap,) = gaps((state,), now=NOW)
+    assert (gap.kind, gap.reason, gap.count) == ("failing", gone, 7)
+
+
+def test_a_feed_that_kills_workers_says_so_from_the_third_time_on() -> None:
+    state = replace(failing(feed(), answered=None, tries=3), kind="crashed", reason="its reader died", strikes=3)
+    aside = "put aside for a day: reading it killed a worker 3 times"
+    assert notes(state) == (aside, "its reader died, 3 tries")
+    assert health((state,), (), now=NOW)[0].reason == aside
+    assert gaps((state,), now=NOW)[0].reason == aside
+    twice = replace(state, strikes=2)
+    assert notes(twice) == ("its reader died, 3 tries",)
+    assert gaps((twice,), now=NOW)[0].reason == "its reader died"
+
+
+def test_a_new_address_is_proposed_once_three_polls_led_there() -> None:
+    state = replace(well(feed()), moved_to="https://new.example/rss", moved_times=2)
+    assert (moved_to(state), notes(state)) == (None, ())
+    thrice = replace(state, moved_times=3)
+    assert moved_to(thrice) == "https://new.example/rss"
+    assert notes(thrice) == ("moved for good to https://new.example/rss (3 polls): put that address into config.toml",)
+    assert health((thrice,), (), now=NOW)[0].reason is None
+
+
+def test_what_matters_most_is_noted_first() -> None:
+    state = failing(feed(), answered=NOW)
+    state = replace(state, strikes=4, lied_at=NOW, moved_to="https://new.example/rss", moved_times=9)
+    assert [note.split()[0] for note in notes(state)] == ["put", "503", "moved", "says"]
+    assert "asked for the whole each time" in notes(state)[-1]
+
+
+@given(st.text(), st.text())
+def test_no_note_carries_control_characters_or_a_flood_to_the_terminal(reason: str, address: str) -> None:
+    state = replace(failing(feed(), answered=NOW), reason=reason, moved_to=f"https://h\x1b[2J\u202e{address * 50}", moved_times=3)
+    said = "; ".join(notes(state))
+    assert not [ch for ch in said + (moved_to(state) or "") if category(ch) in {"Cc", "Zl", "Zp"} or ch in "\u202e\u2066"]
+    assert len(said) < 700
 
 
 ages = st.none() | st.integers(0, 10_000).map(lambda minutes: NOW - minutes * MINUTE)

@@ -168,6 +168,36 @@ def test_a_gap_is_named_with_its_outlet_since_when_why_and_the_line_to_mend(sink
 
 
 @every_sink
+def test_what_scrolled_out_between_two_polls_is_a_gap_with_the_line_that_mends_it(sink: Sink) -> None:
+    wire = outlet("Levant Wire", id="levant-wire")
+    gap = Gap(
+        kind="overflow",
+        feed=feed(wire),
+        since=STOP - timedelta(minutes=170),
+        until=STOP - timedelta(minutes=20),
+        reason="",
+        count=2,
+    )
+    told = sink(digest(found("idlib"), gaps=(gap,))).replace("\n! ", "\n").replace("\\", "")
+    assert (
+        "Levant Wire: items published between 03:10 and 05:40 probably scrolled out of the feed between two polls (2 times)."
+        ' To see more: every = "5m" in [outlets.levant-wire].'
+    ) in " ".join(told.split())
+    assert words.SILENCE_DOUBTED in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hint"), [(None, "5m"), (30, "5m"), (6, "5m"), (5, "2m"), (3, "2m"), (2, "1m"), (1.5, "1m"), (1, None)]
+)
+def test_a_feed_that_overflows_is_to_be_polled_more_often_than_now(minutes: float | None, hint: str | None) -> None:
+    every = None if minutes is None else timedelta(minutes=minutes)
+    gap = Gap(kind="overflow", feed=feed(replace(outlet("Levant Wire"), every=every)), since=STOP, until=STOP, reason="")
+    told = plain.digest(digest(found("idlib"), gaps=(gap,)), width=400)
+    assert "between two polls." in told
+    assert re.findall(r'To see more: every = "(\w+)"', told) == ([hint] if hint else [])
+
+
+@every_sink
 def test_an_item_under_two_watches_is_told_once_and_then_referred_to(sink: Sink) -> None:
     sentence = "Lorries entered Idlib by Bab al-Hawa before dusk."
     one = finding(12, "Crossing reopens", matches=(match("Idlib", sentence),))

@@ -6,7 +6,7 @@ Exit codes: 0 well; 1 failed; 2 usage or configuration; 3 `check --online`: some
 
 from __future__ import annotations
 
-import difflib
+import gc
 import importlib
 import sys
 
@@ -46,10 +46,15 @@ class LazyGroup(click.Group):
         """Import the command's module; None where there is no such command."""
         del ctx
         if cmd_name not in COMMANDS:
+            import difflib  # noqa: PLC0415  for a slip alone
+
             if near := difflib.get_close_matches(cmd_name, COMMANDS, 1):
                 raise click.UsageError(f'No such command "{cmd_name}". Did you mean "{near[0]}"?')
             return None
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
+        # __main__ switched it off
+        gc.freeze()
+        gc.enable()
         command: click.Command = getattr(module, cmd_name)
         return command
 

@@ -13,10 +13,15 @@ from monitor import __version__
 from monitor.cli.finding import config_option, find, read
 from monitor.errors import FetchError, ParseError
 from monitor.fetch import Door
-from monitor.model import Config, Fetched, Outlet, Request
+from monitor.health import GONE
+from monitor.model import Config, Fetched, FetchRules, Outlet, Request
+from monitor.pipeline.line import FEED_TYPES
+from monitor.text import scrub
 from monitor.workers import Workers
 
 NO_ANSWER = 3
+LONGEST_LINE = 10_000
+"""Characters: an address is shorter."""
 
 
 @click.command()
@@ -60,23 +65,39 @@ async def _ask_all(config: Config) -> bool:
 
 
 async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url: str) -> bool:
-    rules = config.fetch
-    request = Request(
+    try:
+        # nothing conditional is asked, so the door gives whole answers only
+        answer = cast("Fetched", await door.fetch(_request(config.fetch, outlet, url)))
+        document = await workers.parse(answer, now=_now())
+    except (FetchError, ParseError) as error:
+        gone = isinstance(error, FetchError) and error.status == GONE
+        hint = ". Its outlet took it down for good; `monitor add` may find its new address" if gone else ""
+        _say(outlet, f"{error.detail} ({error.kind}){hint}   {url}")
+        return False
+    moved = answer.manner.moved_to
+    hint = f"; answers, but moved for good to {moved}" if moved else ""
+    _say(outlet, f"{document.kind}, {_count(len(document.entries), 'entry', 'entries')}{hint}")
+    return True
+
+
+def _request(rules: FetchRules, outlet: Outlet, url: str) -> Request:
+    """Ask as a poll of the daemon does that asks for the whole."""
+    return Request(
         url=url,
         deadline=rules.timeout,
         max_size=rules.max_size,
+        accept=FEED_TYPES,
         headers=outlet.headers,
         private=outlet.private or rules.private,
+        pause=rules.pause if outlet.pause is None else outlet.pause,
+        proxy=rules.proxy if outlet.proxy is None else outlet.proxy,
+        ca_file=outlet.ca_file,
     )
-    try:
-        answer = await door.fetch(request)
-        # nothing conditional was asked, so the door gives whole answers only
-        document = await workers.parse(cast("Fetched", answer), now=_now())
-    except (FetchError, ParseError) as error:
-        click.echo(f"  {outlet.name or outlet.id}: {error.detail} ({error.kind})   {url}")
-        return False
-    click.echo(f"  {outlet.name or outlet.id}: {document.kind}, {_count(len(document.entries), 'entry', 'entries')}")
-    return True
+
+
+def _say(outlet: Outlet, words: str) -> None:
+    # where a redirect leads is somebody else's text
+    click.echo("  " + scrub(f"{outlet.name or outlet.id}: {words}", LONGEST_LINE).replace("\n", " "))
 
 
 def _now() -> datetime:

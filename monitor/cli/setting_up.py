@@ -10,7 +10,8 @@ import click
 
 from monitor import __version__, control
 from monitor.cli.finding import config_option, find, read
-from monitor.config import add_outlet, free_id, short_config
+from monitor.config import free_id, short_config
+from monitor.config.edited import add_outlet
 from monitor.discover import Discovered, discover
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.fetch import Door

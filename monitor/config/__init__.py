@@ -1,13 +1,13 @@
 """config.toml → Config, or every fault with its line; old and new Config → Changes; edits that keep all comments.
 
 The only station that reads settings and the only door to pydantic and tomlkit. It touches config.toml, the credential files
-beside it or in $CREDENTIALS_DIRECTORY, and nothing else.
+beside it or in $CREDENTIALS_DIRECTORY, the certificates that it names, and nothing else. ``edited``, which needs tomlkit, is
+imported by whoever edits.
 """
 
 from monitor.config.compared import Changes, changes
-from monitor.config.edited import add_outlet
 from monitor.config.loaded import fingerprint, load, state_of
 from monitor.config.places import locate
 from monitor.config.starter import free_id, short_config
 
-__all__ = ["Changes", "add_outlet", "changes", "fingerprint", "free_id", "load", "locate", "short_config", "state_of"]
+__all__ = ["Changes", "changes", "fingerprint", "free_id", "load", "locate", "short_config", "state_of"]

@@ -51,6 +51,31 @@ def hook_url(value: object) -> str:
     return url
 
 
+def proxy_url(value: object) -> str:
+    """Take the address of a proxy that stands in plain text: ``http://host:port``, no user, no password."""
+    url = text(value).strip()
+    shown = quoted_address(url)
+    if "@" in _parts(url, shown).netloc:
+        raise ValueError(
+            f'{shown} has a user in it. Put the address in a file and write {{ file = "NAME" }}, or {{ env = "NAME" }}'
+        )
+    return _proxy(url, shown)
+
+
+def secret_proxy_url(value: str) -> str:
+    """Take the address of a proxy that is kept elsewhere: it may have a user and a password. A fault shows nothing of it."""
+    return _proxy(value.strip(), "what is kept there")
+
+
+def _proxy(url: str, shown: str) -> str:
+    parts = _parts(url, shown)
+    if parts.scheme == "https":
+        raise ValueError(f"{shown} is an https:// proxy, which is not supported. Write it as http://proxy.example.org:3128")
+    if parts.scheme != "http" or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(f"{shown} is no proxy. Write it as http://proxy.example.org:3128")
+    return url
+
+
 def origin_folded(url: str) -> str:
     """Give the address with scheme and host in lower case: two that are equal so are one feed."""
     return _ORIGIN.sub(lambda found: found[0].lower(), url.strip())

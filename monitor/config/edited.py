@@ -14,7 +14,7 @@ from monitor.config.addresses import origin_folded
 from monitor.config.faults import Faults
 from monitor.config.lines import Statement, Where, statements
 from monitor.config.loaded import decoded, parsed, read_bytes
-from monitor.config.secret import SecretSource
+from monitor.config.secret import Sources
 from monitor.config.tables import entries, shaped
 from monitor.errors import ConfigError, NoPermissionError
 
@@ -66,7 +66,7 @@ def _refuse_known(raw: dict[str, object], id: str, *, url: str, path: Path, wher
 def _refuse_faulty(raw: dict[str, object], path: Path, *, where: Where) -> None:
     """Check the new outlet alone: what else is wrong in the file is not for this edit to say."""
     faults = Faults(where)
-    shaped(raw, SecretSource(environ={}, folder=path.parent), faults=faults)
+    shaped(raw, Sources(environ={}, config=path, home=path.parent), faults=faults)
     if faults:
         raise ConfigError(*faults.printed(str(path)))
 

@@ -1,4 +1,4 @@
-"""Path of config.toml → Config, or all of its faults at once. Reads that file and the credentials it names."""
+"""Path of config.toml → Config, or all of its faults at once. Reads that file, and the credentials and certificates it names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from monitor.config.faults import Faults
 from monitor.config.lines import Where
 from monitor.config.places import from_folder, state_directory, whole_path
 from monitor.config.records import config
-from monitor.config.secret import SecretSource
+from monitor.config.secret import Sources
 from monitor.config.tables import shaped
 from monitor.config.warned import warn
 from monitor.errors import ConfigError, NoPermissionError
@@ -33,17 +33,17 @@ def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
     """Read, check and understand config.toml.
 
     Raises ConfigError with every fault, each a line ``config.toml:LINE: dotted.key: message`` with the path as it was given, in
-    the order of the file; NoPermissionError where the file or a credential may not be read by this user.
+    the order of the file; NoPermissionError where the file, a credential or a certificate may not be read by this user.
     """
     content = read_bytes(path)
     text = decoded(content, path)
     raw = parsed(text, path)
     place = whole_path(path)
     faults = Faults(Where(text))
-    source = SecretSource(environ=environ, folder=place.parent)
-    tables = shaped(raw, source, faults=faults)
+    sources = Sources(environ=environ, config=place, home=home)
+    tables = shaped(raw, sources, faults=faults)
     check_across(raw, faults)
-    if faults and len(faults) == len(source.denied):
+    if faults and len(faults) == len(sources.denied):
         raise NoPermissionError("\n".join(faults.printed(str(path))))
     if faults:
         raise ConfigError(*faults.printed(str(path)))

@@ -72,6 +72,9 @@ def _outlet(id: OutletId, table: OutletTable) -> Outlet:
         private=table.private,
         paused=table.paused,
         headers=tuple(table.headers.items()),
+        pause=table.pause,
+        proxy=table.proxy,
+        ca_file=table.ca_file,
     )
 
 

@@ -22,14 +22,15 @@ _LARGEST = 64_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SecretSource:
-    """Where secrets are looked up. ``denied`` gathers the files that this user may not read."""
+class Sources:
+    """Where what a config names is looked up. ``config``: its whole path. ``denied`` gathers what this user may not read."""
 
     environ: Mapping[str, str]
-    folder: Path
+    config: Path
+    home: Path
     denied: list[Path] = field(default_factory=list)
 
-    def find(self, value: object) -> Secret:
+    def secret(self, value: object) -> Secret:
         """Look a secret up. Raises ValueError, which names the variable or the file but never a value."""
         match value:
             case {"env": str(name), **rest} if not rest:
@@ -53,7 +54,7 @@ class SecretSource:
             raise ValueError('file wants a plain file name, such as "smtp-password", without any /')
         credentials = self.environ.get("CREDENTIALS_DIRECTORY")
         places = [Path(credentials) / name] if credentials else []
-        for path in [*places, self.folder / name]:
+        for path in [*places, self.config.parent / name]:
             if (content := self._read(path, is_beside=path not in places)) is not None:
                 return _secret(content, f'the file "{name}"')
         looked = "in $CREDENTIALS_DIRECTORY and beside this file" if places else "beside this file"

@@ -12,17 +12,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from monitor.config import addresses, values
 from monitor.config.faults import quoted
-from monitor.config.secret import SecretSource
+from monitor.config.secret import Sources
+from monitor.config.trusted import certificates
 from monitor.model import AlertRules, FetchRules, Secret
 
 NOT_YET = {
     "": {"keep", "health", "urls"},
-    "outlets": {"selector", "ca_file", "proxy"},
+    "outlets": {"selector"},
     "watches": {"query"},
     "channels": set[str](),
     "alerts": {"per", "again_at"},
     "digest": {"keep"},
-    "fetch": {"robots", "proxy"},
+    "fetch": set[str](),
 }
 """Keys by section that the config's full form has and this version does not know."""
 NOT_YET_KINDS = {"apprise", "command"}
@@ -34,10 +35,13 @@ _ALERTS = AlertRules()
 _FETCH = FetchRules()
 
 
+def _sources(info: ValidationInfo) -> Sources:
+    assert isinstance(info.context, Sources)
+    return info.context
+
+
 def _secret(value: object, info: ValidationInfo) -> Secret:
-    source = info.context
-    assert isinstance(source, SecretSource)
-    return source.find(value)
+    return _sources(info).secret(value)
 
 
 def _header_name(value: str) -> str:
@@ -64,6 +68,16 @@ def _hook_url(value: object, info: ValidationInfo) -> str | Secret:
         # its words show a part of the address, and here all of it is secret
         raise ValueError("what is kept there is no https:// or http:// address, or has a password in it") from None
     return secret
+
+
+def _proxy(value: object, info: ValidationInfo) -> str | Secret:
+    if isinstance(value, str):
+        return addresses.proxy_url(value)
+    return Secret(addresses.secret_proxy_url(_secret(value, info).reveal()))
+
+
+def _ca_file(value: object, info: ValidationInfo) -> str:
+    return str(certificates(values.one_line(value), _sources(info)))
 
 
 def _format(value: object) -> str:
@@ -112,6 +126,8 @@ _Words = Annotated[tuple[_Word, ...], _List]
 _FeedUrl = Annotated[str, PlainValidator(addresses.feed_url)]
 _Span = Annotated[timedelta, PlainValidator(values.duration)]
 _Pace = Annotated[timedelta, PlainValidator(values.pace)]
+_Pause = Annotated[timedelta, PlainValidator(values.pause)]
+_Proxy = Annotated[str | Secret, PlainValidator(_proxy)]
 _Count = Annotated[int, PlainValidator(values.count)]
 _Secret = Annotated[Secret, PlainValidator(_secret)]
 _HeaderName = Annotated[str, BeforeValidator(_header_name)]
@@ -146,6 +162,9 @@ class OutletTable(Table):
     groups: _Names = ()
     private: bool = False
     paused: bool = False
+    pause: _Pause | None = None
+    proxy: _Proxy | None = None
+    ca_file: Annotated[str, PlainValidator(_ca_file)] | None = None
     headers: dict[_HeaderName, Annotated[str | Secret, PlainValidator(_header_value)]] = Field(default_factory=dict)
 
 
@@ -221,4 +240,7 @@ class FetchTable(Table):
     at_once: _Count = _FETCH.at_once
     timeout: Annotated[timedelta, PlainValidator(values.patience)] = _FETCH.timeout
     max_size: Annotated[int, PlainValidator(values.size)] = _FETCH.max_size
+    pause: _Pause = _FETCH.pause
+    robots: bool = _FETCH.robots
     private: bool = False
+    proxy: _Proxy | None = None

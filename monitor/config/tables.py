@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.config.faults import Faults, did_you_mean, is_id, quoted
 from monitor.config.lines import KeyPath
-from monitor.config.secret import IN_PLAIN_TEXT, SecretSource, plain_secrets
+from monitor.config.secret import IN_PLAIN_TEXT, Sources, plain_secrets
 from monitor.config.shape import (
     CHANNELS,
     NOT_YET,
@@ -51,9 +51,9 @@ class Tables:
     fetch: FetchTable
 
 
-def shaped(raw: Mapping[str, object], source: SecretSource, *, faults: Faults) -> Tables:
+def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Tables:
     """Shape every table of the file, adding each fault to ``faults``."""
-    check = _Check(source, faults)
+    check = _Check(sources, faults)
     top = {key: value for key, value in raw.items() if key not in _SECTIONS}
     return Tables(
         top=check.table(TopTable, (), top) or TopTable(),
@@ -84,8 +84,8 @@ def long_form(section: str, value: object) -> object:
 class _Check:
     """Shapes single tables and gathers what is wrong with them."""
 
-    def __init__(self, source: SecretSource, faults: Faults) -> None:
-        self._source = source
+    def __init__(self, sources: Sources, faults: Faults) -> None:
+        self._sources = sources
         self._faults = faults
 
     def outlets(self, raw: Mapping[str, object]) -> dict[str, OutletTable]:
@@ -126,7 +126,7 @@ class _Check:
             return None
         plain = self._plain_secrets(path, asked)
         try:
-            table = shape.model_validate(asked, context=self._source)
+            table = shape.model_validate(asked, context=self._sources)
         except ValidationError as error:
             found = error.errors(include_url=False, include_input=False)
         else:

@@ -78,6 +78,18 @@ def pace(value: object) -> timedelta:
     return span
 
 
+def pause(value: object) -> timedelta:
+    """Take the time that a host is left alone between two requests: none at least, a minute at most."""
+    match value:
+        case bool():
+            raise ValueError('is a span of time, such as "1s". An outlet that is not to be polled has paused = true')
+        case _:
+            span = duration(value)
+    if span > timedelta(minutes=1):
+        raise ValueError(f'{quoted(text(value))} is over a minute. Write every = "..." for how often an outlet is polled')
+    return span
+
+
 def patience(value: object) -> timedelta:
     """Take a time to wait for an answer: a second at least, ten minutes at most."""
     span = duration(value)

@@ -7,28 +7,29 @@ httpx's transport is used without its client, which would keep cookies, read red
 from __future__ import annotations
 
 import asyncio
-import itertools
 import ssl
+import sys
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from datetime import datetime
-from http import HTTPStatus
 from types import TracebackType
 from typing import Self
+
+# httpx would load its own command line, and with it rich and pygments: a tenth of a second at every start
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 
 import httpx
 
 from monitor.errors import FetchError
-from monitor.fetch import answer, body, engine, hop, trouble
+from monitor.fetch import answer, body, guard, hop, trouble, wire
+from monitor.fetch.engine import Pools, Way
 from monitor.fetch.guard import Lookups, Resolver, system_resolver
+from monitor.fetch.head import Head
 from monitor.fetch.hop import Hop
+from monitor.fetch.robots import Robots
 from monitor.fetch.turns import Turns
-from monitor.model import Fetched, Request, Secret, Unchanged
+from monitor.model import Fetched, Request, Unchanged
 
 __all__ = ["Door", "Resolver"]
-
-CONNECT_SECONDS = 5.0
-"""For one address: TCP and TLS. A deadline that is nearer comes first."""
 
 
 class Door:
@@ -46,20 +47,12 @@ class Door:
         """Take how many requests may run at once, the wall clock (aware, UTC), and whom to trust (None: the machine's list)."""
         self._user_agent = user_agent
         self._now = now
-        self._resolver = resolver
-        self._trust = trust
         self._turns = Turns(at_once)
-        self._open = AsyncExitStack()
-        self._transports: dict[tuple[bool, bool], httpx.AsyncBaseTransport] = {}
+        self._pools = Pools(Lookups(resolver), trust)
+        self._robots = Robots(agent=user_agent, ask=self._fetch_beginning, clock=_monotonic)
 
     async def __aenter__(self) -> Self:
-        """Open the pools: private and public, each with connections that are kept and with such that are not."""
-        trust = self._trust or engine.system_trust()
-        lookups = Lookups(self._resolver)
-        for private, keep in itertools.product((False, True), repeat=2):
-            transport = engine.transport(lookups, private=private, keep=keep, trust=trust)
-            self._open.push_async_callback(transport.aclose)
-            self._transports[private, keep] = transport
+        """Nothing is opened before it is needed."""
         return self
 
     async def __aexit__(
@@ -69,77 +62,83 @@ class Door:
         traceback: TracebackType | None,
     ) -> None:
         """Close every connection."""
-        await self._open.aclose()
+        await self._robots.close()
+        self._turns.close()
+        await self._pools.close()
 
     async def fetch(self, request: Request) -> Fetched | Unchanged:
         """Get what is at an address. Raises FetchError only.
 
-        One request at a time goes to a host. The deadline counts from a request's own turn, through all redirects; the time
-        that it waits for others is not held against it.
+        One request at a time goes to a host, with its pause between. The deadline counts from a request's own turn, through all
+        redirects; the time that it waits for others, or for a robots.txt, is not held against it.
+
+        No address off the public internet is connected to unless the request is private. Through a proxy only what the address
+        itself says can be checked (a literal address, localhost): the proxy resolves the names, and where they lead is its
+        affair. The proxy's own address may be any.
         """
+        return await self._fetch(request, body.whole)
+
+    async def _fetch_beginning(self, request: Request) -> Fetched | Unchanged:
+        return await self._fetch(request, body.beginning)
+
+    async def _fetch(self, request: Request, read: body.Reader) -> Fetched | Unchanged:
         at = hop.first(request)
         left = request.deadline.total_seconds()
         clock = asyncio.get_running_loop().time
         while True:
-            async with self._turns.turn(at.host) as keep:
-                began = clock()
-                found = await self._in_time(request, at, left=left, keep=keep)
-                left -= clock() - began
+            pause = request.pause.total_seconds()
+            if request.robots:
+                pause = max(pause, await self._robots.heed(request, at))
+            keep = await self._turns.begin(at.host, pause=pause)
+            began = clock()
+            try:
+                async with asyncio.timeout(left):
+                    found = await self._ask(request, at, read, keep=keep)
+            except TimeoutError:
+                raise FetchError("timeout", f"no whole answer within {request.deadline.total_seconds():g} s") from None
+            finally:
+                self._turns.end(at.host)
             if not isinstance(found, Hop):
                 return found
+            left -= clock() - began
             at = found
 
-    async def _in_time(self, request: Request, at: Hop, *, left: float, keep: bool) -> Fetched | Unchanged | Hop:
-        try:
-            async with asyncio.timeout(left):
-                return await self._ask(request, at, keep=keep)
-        except TimeoutError:
-            raise FetchError("timeout", f"no whole answer within {request.deadline.total_seconds():g} s") from None
-
-    async def _ask(self, request: Request, at: Hop, *, keep: bool) -> Fetched | Unchanged | Hop:
+    async def _ask(self, request: Request, at: Hop, read: body.Reader, *, keep: bool) -> Fetched | Unchanged | Hop:
         # A kept connection may be closed by the other side just now: a GET is then sent again, a POST must not be.
         keep = keep and request.method == "GET"
+        is_secure = at.url.scheme == "https"
+        way = Way(private=at.private, keep=keep, secure=is_secure, proxy=request.proxy, ca_file=request.ca_file)
+        if request.proxy is not None and not at.private and guard.is_inside(at.name):
+            raise guard.blocked()
+        transport = self._pools.transport(way)
         try:
-            response = await self._transports[at.private, keep].handle_async_request(self._wire(request, at, keep=keep))
+            asked = wire.request(request, at, user_agent=self._user_agent, way=way)
+            response = await transport.handle_async_request(asked)
+        except FetchError as error:
+            if request.proxy is None or error.kind != "dns":
+                raise
+            raise trouble.from_proxy_lookup(error) from None
         except trouble.ENGINE as error:
             # Not chained: the engine's errors hold the URL with its query, and the headers with their secrets.
             raise trouble.before_answer(error) from None
         try:
-            return await self._take(request, at, response)
+            return await self._take(request, at, response, read=read)
         except trouble.ENGINE as error:
             raise trouble.in_body(error) from None
 
-    async def _take(self, request: Request, at: Hop, response: httpx.Response) -> Fetched | Unchanged | Hop:
+    async def _take(self, request: Request, at: Hop, response: httpx.Response, *, read: body.Reader) -> Fetched | Unchanged | Hop:
         try:
-            status = response.status_code
-            if status == HTTPStatus.NOT_MODIFIED:
-                return answer.not_modified(request, at, self._now())
-            if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-                return hop.onward(at, answer.location(request, response))
-            answer.check(response, self._now())
-            content = await body.read(response, request.max_size)
-            return answer.whole(request, at, response, body=content, now=self._now())
+            head = Head(response)
+            if answer.is_unchanged(head):
+                return answer.not_modified(request, at, head, now=self._now())
+            if answer.is_redirect(head):
+                return hop.onward(at, answer.location(request, head), permanent=answer.is_permanent(head))
+            answer.check(request, head, self._now())
+            content = await read(response, head, request.max_size)
+            return answer.whole(request, at, head, body=content, now=self._now())
         finally:
             await response.aclose()
 
-    def _wire(self, request: Request, at: Hop, *, keep: bool) -> httpx.Request:
-        headers = httpx.Headers({b"User-Agent": self._user_agent.encode(), b"Accept": request.accept.encode()})
-        if at.is_origin:
-            headers.update([(name.encode(), _plain(value).encode()) for name, value in request.headers])
-        headers["Accept-Encoding"] = "gzip"
-        if not keep:
-            headers["Connection"] = "close"
-        if answer.is_conditional(request):
-            headers.update(_conditions(request))
-        timeout = {"connect": CONNECT_SECONDS}
-        return httpx.Request(request.method, at.url, headers=headers, content=request.body, extensions={"timeout": timeout})
 
-
-def _plain(value: str | Secret) -> str:
-    return value.reveal() if isinstance(value, Secret) else value
-
-
-def _conditions(request: Request) -> dict[str, str]:
-    """Give the validators back as they came (RFC 9110 §13.1)."""
-    wanted = {"If-None-Match": request.validators.etag, "If-Modified-Since": request.validators.last_modified}
-    return {name: value for name, value in wanted.items() if value}
+def _monotonic() -> float:
+    return asyncio.get_running_loop().time()

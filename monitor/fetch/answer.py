@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 
-import httpx
-
 from monitor.errors import FetchError
+from monitor.fetch import trouble
+from monitor.fetch.head import Head
 from monitor.fetch.hop import Hop
+from monitor.fetch.manner import manner, retry_after
 from monitor.model import Fetched, Request, Unchanged, Validators
 
-_REDIRECTS = {301, 302, 303, 307, 308}
-_WORTH_A_RETRY = {408, 425, 429}
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WORTH_A_RETRY = frozenset({408, 425, 429})
+_OK = 200
+_NOT_MODIFIED = 304
 _MAX_VALIDATOR = 1_000
 _MAX_CONTENT_TYPE = 200
-_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 def is_conditional(request: Request) -> bool:
@@ -26,92 +27,95 @@ def is_conditional(request: Request) -> bool:
     return request.method == "GET" and bool(request.validators.etag or request.validators.last_modified)
 
 
-def location(request: Request, response: httpx.Response) -> str | None:
+def is_unchanged(head: Head) -> bool:
+    """Whether it is a 304."""
+    return head.status == _NOT_MODIFIED
+
+
+def is_redirect(head: Head) -> bool:
+    """Whether what was asked for is said to be elsewhere, whether or not one may follow."""
+    return HTTPStatus.MULTIPLE_CHOICES <= head.status < HTTPStatus.BAD_REQUEST
+
+
+def is_permanent(head: Head) -> bool:
+    """Whether a redirect is meant for good (RFC 9110 §15.4)."""
+    return head.status in _PERMANENT
+
+
+def location(request: Request, head: Head) -> str | None:
     """Give where a redirect leads, None where it does not say. Raises FetchError where redirects are not to be followed."""
-    if response.status_code not in _REDIRECTS:
-        raise FetchError("redirect", _status_line(response.status_code))
+    if head.status not in _REDIRECTS:
+        raise FetchError("redirect", _status_line(head.status))
     if not request.follow or request.method != "GET":
-        raise FetchError("redirect", f"{_status_line(response.status_code)}: not followed", retryable=False)
-    return _only(response, b"location")
+        raise FetchError("redirect", f"{_status_line(head.status)}: not followed", retryable=False)
+    return head.only(b"location")
 
 
-def check(response: httpx.Response, now: datetime) -> None:
-    """Raise FetchError (http, protocol) unless the answer is a whole one with a status from 200 to 299."""
-    status = response.status_code
+def check(request: Request, head: Head, now: datetime) -> None:
+    """Raise FetchError (http, protocol, local) unless the answer is a whole one with a status from 200 to 299."""
+    status = head.status
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and request.proxy is not None:
+        raise trouble.proxy_credentials()
     if status >= HTTPStatus.BAD_REQUEST:
         raise FetchError(
             "http",
             _status_line(status),
             retryable=status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _WORTH_A_RETRY,
             status=status,
-            retry_after=retry_after(response.headers.get("retry-after"), now),
+            retry_after=retry_after(head.only(b"retry-after"), now),
         )
     if status < HTTPStatus.OK or status == HTTPStatus.PARTIAL_CONTENT:
         raise FetchError("protocol", f"{_status_line(status)}: not asked for")
 
 
-def not_modified(request: Request, hop: Hop, now: datetime) -> Unchanged:
-    """Take a 304 for what it is worth. Raises FetchError (protocol) where nothing was asked that it could answer."""
+def not_modified(request: Request, hop: Hop, head: Head, *, now: datetime) -> Unchanged:
+    """Take a 304 for what it is worth.
+
+    Raises FetchError (protocol, with status 304, which no other of that kind has) where nothing was asked that it could answer.
+    """
     if not is_conditional(request):
-        raise FetchError("protocol", "304 Not Modified, but nothing to compare with was sent")
-    return Unchanged(url=str(hop.url), status=HTTPStatus.NOT_MODIFIED, validators=request.validators, fetched_at=now)
+        raise FetchError("protocol", "304 Not Modified, but nothing to compare with was sent", status=_NOT_MODIFIED)
+    return Unchanged(
+        url=hop.text,
+        status=_NOT_MODIFIED,
+        validators=request.validators,
+        fetched_at=now,
+        manner=manner(head, hop, now),
+    )
 
 
-def whole(request: Request, hop: Hop, response: httpx.Response, *, body: bytes, now: datetime) -> Fetched | Unchanged:
+def whole(request: Request, hop: Hop, head: Head, *, body: bytes, now: datetime) -> Fetched | Unchanged:
     """Give a whole answer, or Unchanged where its bytes are those of last time."""
     digest = sha256(body).hexdigest()
     validators = Validators(
-        etag=_validator(response, b"etag"),
-        last_modified=_validator(response, b"last-modified"),
+        etag=_validator(head, b"etag"),
+        last_modified=_validator(head, b"last-modified"),
         body_hash=digest,
     )
-    if response.status_code == HTTPStatus.OK and digest == request.validators.body_hash:
-        return Unchanged(url=str(hop.url), status=HTTPStatus.OK, validators=validators, fetched_at=now)
+    asked = manner(head, hop, now)
+    if head.status == _OK and digest == request.validators.body_hash:
+        return Unchanged(url=hop.text, status=_OK, validators=validators, fetched_at=now, manner=asked)
     return Fetched(
         requested_url=request.url,
-        url=str(hop.url),
-        status=response.status_code,
-        content_type=_content_type(response),
+        url=hop.text,
+        status=head.status,
+        content_type=_content_type(head),
         body=body,
         validators=validators,
         fetched_at=now,
-        redirects=hop.redirects,
+        manner=asked,
     )
 
 
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Read Retry-After (RFC 9110 §10.2.3): seconds, or an HTTP date. None: nothing usable, or a time that has passed."""
-    if value is None:
-        return None
-    if _SECONDS.fullmatch(value.strip()):
-        return timedelta(seconds=int(value))
-    try:
-        wait = parsedate_to_datetime(value) - now
-    except (ValueError, TypeError, OverflowError, IndexError):  # TypeError: a date without a zone
-        return None
-    return wait if wait > timedelta(0) else None
-
-
-def _validator(response: httpx.Response, name: bytes) -> str | None:
+def _validator(head: Head, name: bytes) -> str | None:
     """Give a validator as it came, None where it could not be sent back byte for byte."""
-    value = _only(response, name)
+    value = head.only(name)
     is_sendable = value is not None and value.isascii() and value.isprintable() and len(value) <= _MAX_VALIDATOR
     return value or None if is_sendable else None
 
 
-def _only(response: httpx.Response, name: bytes) -> str | None:
-    """Give a header that stands there once, as UTF-8; None where it is missing, or twice with different words, or not UTF-8."""
-    values = {value for key, value in response.headers.raw if key.lower() == name}
-    if len(values) != 1:
-        return None
-    try:
-        return values.pop().decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-
-
-def _content_type(response: httpx.Response) -> str:
-    value = response.headers.get("content-type", "")[:_MAX_CONTENT_TYPE]
+def _content_type(head: Head) -> str:
+    value = head.joined(b"content-type")[:_MAX_CONTENT_TYPE]
     return "".join(letter for letter in value if letter.isprintable())
 
 

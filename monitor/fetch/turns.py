@@ -1,10 +1,9 @@
-"""Who may ask now: at most one request at a time to a host, and a bounded number at once in all."""
+"""Who may ask now: one request at a time to a host with a pause between, and a bounded number at once in all."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
 KEPT_ALIVE = 8
@@ -14,43 +13,107 @@ KEPT_SECONDS = 5.0
 
 
 @dataclass(slots=True)
-class _Queue:
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    length: int = 0
+class _Line:
+    """Those who stand behind the one whose turn it is."""
+
+    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     is_kept: bool = False
 
 
 class Turns:
-    """Turns by host. Who waits for a host holds no slot, so fifty slow feeds of one host leave the others their pace."""
+    """Turns by host (host:port). Who waits for a host, or for its pause, holds no slot: the others keep their pace."""
 
     def __init__(self, at_once: int) -> None:
         """Take how many may have their turn at once, all hosts together."""
         self._slots = asyncio.Semaphore(at_once)
-        self._queues: dict[str, _Queue] = {}
+        self._lines: dict[str, _Line] = {}
         self._kept = 0
+        # When each host's last turn ended, oldest first; kept for as long as the longest pause that anybody asked for
+        self._ended: OrderedDict[str, float] = OrderedDict()
+        self._longest_pause = 0.0
+        self._sweep: asyncio.TimerHandle | None = None
 
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[bool]:
-        """Wait for one's turn at ``host`` (host:port), and give whether the connection is worth keeping for the next."""
-        queue = self._queues.setdefault(host, _Queue())
-        queue.length += 1
+    async def begin(self, host: str, *, pause: float) -> bool:
+        """Wait for one's turn, at least ``pause`` seconds after the last one ended; give whether to keep the connection.
+
+        Whoever got a turn must end it.
+        """
+        self._longest_pause = max(self._longest_pause, pause)
+        line = self._lines.get(host)
+        if line is None:
+            line = self._lines[host] = _Line()
+        else:
+            await self._stand(host, line)
         try:
-            async with queue.lock, self._slots:
-                yield self._keeps(queue)
-        finally:
-            queue.length -= 1
-            if not queue.length:
-                self._forget(host)
-
-    def _keeps(self, queue: _Queue) -> bool:
-        if not queue.is_kept and queue.length > 1 and self._kept < KEPT_ALIVE:
-            queue.is_kept = True
+            if pause:
+                await self._rest(host, pause)
+            await self._slots.acquire()
+        except BaseException:  # cancelled: the next one must not wait for ever
+            self._leave(host, line)
+            raise
+        if line.waiting and not line.is_kept and self._kept < KEPT_ALIVE:
+            line.is_kept = True
             self._kept += 1
-        return queue.is_kept
+        return line.is_kept
 
-    def _forget(self, host: str) -> None:
-        if self._queues.pop(host).is_kept:
+    def end(self, host: str) -> None:
+        """Make room for the next one."""
+        self._slots.release()
+        if self._longest_pause:
+            self._remember(host)
+        self._leave(host, self._lines[host])
+
+    def close(self) -> None:
+        """Let go of the timer."""
+        if self._sweep is not None:
+            self._sweep.cancel()
+
+    async def _stand(self, host: str, line: _Line) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        line.waiting.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # it came just now, and is for the next one
+                self._leave(host, line)
+            raise
+
+    async def _rest(self, host: str, pause: float) -> None:
+        ended = self._ended.get(host)
+        if ended is None:
+            return
+        left = ended + pause - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left)
+
+    def _leave(self, host: str, line: _Line) -> None:
+        while line.waiting:
+            turn = line.waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        del self._lines[host]
+        if line.is_kept:
             asyncio.get_running_loop().call_later(KEPT_SECONDS, self._let_go)
 
     def _let_go(self) -> None:
         self._kept -= 1
+
+    def _remember(self, host: str) -> None:
+        loop = asyncio.get_running_loop()
+        self._ended[host] = loop.time()
+        self._ended.move_to_end(host)
+        if self._sweep is None:
+            self._sweep = loop.call_later(self._longest_pause, self._forget)
+
+    def _forget(self) -> None:
+        """Forget the hosts whose pause is over, and come back when the next one's is: one timer for all of them."""
+        loop = asyncio.get_running_loop()
+        self._sweep = None
+        while self._ended:
+            oldest = next(iter(self._ended.values()))
+            left = oldest + self._longest_pause - loop.time()
+            if left > 0:
+                self._sweep = loop.call_later(left, self._forget)
+                return
+            self._ended.popitem(last=False)

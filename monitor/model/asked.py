@@ -42,7 +42,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """A publisher as the desk lists it. ``every`` None: [fetch] every. ``language``: a lower-case BCP 47 primary subtag."""
+    """A publisher as the desk lists it. ``language``: a lower-case BCP 47 primary subtag.
+
+    ``every`` None: the pace is found; ``pause``, ``proxy`` None: those of [fetch]. ``ca_file``: absolute.
+    """
 
     id: OutletId
     feeds: tuple[str, ...]
@@ -55,6 +58,9 @@ class Outlet:
     private: bool = False
     paused: bool = False
     headers: tuple[tuple[str, str | Secret], ...] = ()
+    pause: timedelta | None = None
+    proxy: str | Secret | None = None
+    ca_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +135,10 @@ class DigestPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRules:
-    """[fetch]: the pace and the manners. ``max_size`` in bytes, of the decoded body. ``private``: LAN addresses allowed."""
+    """[fetch]: the pace and the manners. ``max_size`` in bytes, of the decoded body. ``private``: LAN addresses allowed.
+
+    ``pause``: the time between the end of one request to a host and the beginning of the next.
+    """
 
     every: timedelta = timedelta(minutes=15)
     min: timedelta = timedelta(minutes=5)
@@ -138,6 +147,9 @@ class FetchRules:
     timeout: timedelta = timedelta(seconds=20)
     max_size: int = 5_000_000
     private: bool = False
+    robots: bool = True
+    pause: timedelta = timedelta(seconds=1)
+    proxy: str | Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

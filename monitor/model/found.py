@@ -102,6 +102,7 @@ class Gap:
     """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known.
 
     ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
+    Kind overflow: what was published from ``since`` to ``until`` probably scrolled away between two polls, ``count`` times.
     """
 
     kind: Literal[
@@ -112,6 +113,7 @@ class Gap:
         "never_answered",
         "was_unreached",
         "was_failing",
+        "overflow",
         "config",
         "unread",
         "no_text",

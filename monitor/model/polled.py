@@ -35,8 +35,68 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What a feed's own document says of how often it wants to be polled: wishes, not orders.
+
+    ``ttl``: RSS 2.0's ttl, or the Syndication module's period / frequency. ``skip_hours`` (0 to 23) and ``skip_days`` (0, Monday,
+    to 6): when RSS 2.0 readers may stay away, UTC.
+    """
+
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When a feed publishes: how many items came in each hour of the week, older weeks counting less and less.
+
+    ``hours``: 168 numbers, from Monday 00:00 UTC on, or none before the first item. ``since``: when counting began.
+    """
+
+    hours: tuple[float, ...] = ()
+    since: datetime | None = None
+    counted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """How a feed's document meets the one before it: ``known`` of its ``entries`` had been seen already."""
+
+    entries: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """What an entry is called, as 8-byte hashes (empty: it has no such name): what two entries share identifies neither.
+
+    ``whole``: all that the entry says. ``day``: its headline with the second that it is dated to.
+    """
+
+    whole: bytes
+    guid: bytes
+    link: bytes
+    day: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One raw item of the document that a feed gave last: the 16-byte digest of its bytes, and what its entry is called."""
+
+    digest: bytes
+    called: Called
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What is remembered of a feed between polls. ``failures``: in a row. ``reason``: why it last failed, one line."""
+    """What is remembered of a feed between polls. ``failures``: in a row. ``reason``: why it last failed, one line.
+
+    ``pace``: the time between polls that was found for it last. ``status``: the HTTP status that it last failed with.
+    ``unchanged_at``: when it last said "not modified"; ``lied_at``: when that was found to be untrue, since then it is asked for
+    the whole. ``moved_to``: where permanent redirects led, ``moved_times`` polls in a row. ``strikes``: so many times in a row a
+    worker died over it. ``newest_at``: the newest date that an item of it had. ``rhythm`` is left out where many are asked for.
+    """
 
     feed: Feed
     validators: Validators
@@ -49,11 +109,26 @@ class FeedState:
     failing_since: datetime | None = None
     kind: str | None = None
     reason: str | None = None
+    status: int | None = None
+    pace: timedelta | None = None
+    hints: Hints = Hints()
+    rhythm: Rhythm = Rhythm()
+    unchanged_at: datetime | None = None
+    lied_at: datetime | None = None
+    moved_to: str | None = None
+    moved_times: int = 0
+    strikes: int = 0
+    newest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One thing asked of the web. ``deadline`` bounds the whole of it: resolving, connecting, every redirect, the body."""
+    """One thing asked of the web. ``deadline`` bounds the whole of it: resolving, connecting, every redirect, the body.
+
+    ``pause``: the time that its hosts are left alone after an answer, before they are asked again. ``robots``: robots.txt is
+    heeded, at every hop (RFC 9309). ``fresh``: no cache on the way may answer. ``proxy``: the address of an HTTP proxy.
+    ``ca_file``: a PEM file with certificates to trust beside the machine's own.
+    """
 
     url: str = field(repr=False)
     deadline: timedelta
@@ -65,6 +140,24 @@ class Request:
     validators: Validators = Validators()
     private: bool = False
     follow: bool = True
+    pause: timedelta = timedelta()
+    robots: bool = False
+    fresh: bool = False
+    proxy: str | Secret | None = None
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """What a server asks of its next visitor.
+
+    ``max_age``: how long its answer stays fresh (RFC 9111 §4.2.1: Cache-Control, Expires, less Age). ``retry_after``: RFC 9110
+    §10.2.3, not yet clamped. ``moved_to``: where permanent redirects (301, 308) and no others led.
+    """
+
+    max_age: timedelta | None = None
+    retry_after: timedelta | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +171,7 @@ class Fetched:
     body: bytes
     validators: Validators
     fetched_at: datetime
-    redirects: tuple[str, ...] = ()
+    manner: Manner = Manner()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +182,7 @@ class Unchanged:
     status: int
     validators: Validators
     fetched_at: datetime
+    manner: Manner = Manner()
 
 
 Fetch = Callable[[Request], Awaitable[Fetched | Unchanged]]
@@ -131,13 +225,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a feed says, entries in the document's own order. ``kind``: rss, atom, rdf, json. ``language`` as for Outlet."""
+    """What a feed says, entries in the document's own order. ``kind``: rss, atom, rdf, json. ``language`` as for Outlet.
+
+    ``is_sound``: it is well-formed, so that each of its items says the same when it is read without the others.
+    """
 
     kind: str
     title: str | None
     link: str | None
     language: str | None
     entries: tuple[Entry, ...]
+    hints: Hints = Hints()
+    is_sound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ GAPS = {
     "was_unreached": " got no answer from {feeds} at some time between {since} and {until} ({reason})."
     " What scrolled out of them meanwhile is missing here.",
     "was_failing": " did not answer from {since} to {until} ({reason}). What scrolled out of it in that time is missing here.",
+    "overflow": ": items published between {since} and {until} probably scrolled out of the feed between two polls{often}.",
     "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
@@ -240,6 +241,7 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
         "since": since,
         "until": until,
         "times": f", {gap.count} times in between" if gap.count > 1 else "",
+        "often": f" ({gap.count} times)" if gap.count > 1 else "",
         "tries": count(gap.count, "try"),
         "items": count(gap.count, "item"),
         "feeds": count(gap.count, "feed"),
@@ -291,6 +293,19 @@ def _span(span: timedelta) -> str:
 
 def _mend(gap: Gap) -> Sentence:
     """Name the line of the config that a feed's gap is mended in; nothing where the config is not to blame."""
-    if gap.feed is None or gap.kind not in ("failing", "never_answered"):
+    if gap.feed is None:
+        return ()
+    if gap.kind == "overflow":
+        return _faster(gap.feed)
+    if gap.kind not in ("failing", "never_answered"):
         return ()
     return (" In config.toml: ", quoted(f"outlets.{gap.feed.outlet.id}"), ".")
+
+
+def _faster(feed: Feed) -> Sentence:
+    """Give the line that has a feed polled more often; nothing where it cannot be."""
+    every = feed.outlet.every
+    shorter = next((minutes for minutes in (5, 2, 1) if every is None or timedelta(minutes=minutes) < every), None)
+    if shorter is None:
+        return ()
+    return (f' To see more: every = "{shorter}m" in ', quoted(f"[outlets.{feed.outlet.id}]"), ".")
