@@ -7,12 +7,14 @@ together. A guid or link that two entries of one document share, or that is only
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b, sha256
 from urllib.parse import urlsplit
 
 from monitor.fold import fold
-from monitor.model import Document, Entry, Item
+from monitor.model import Called, Document, Entry, Item
 from monitor.text import one_line
 from monitor.url import canonical
 
@@ -20,26 +22,65 @@ MAX_TITLE_WORDS = 12
 MAX_TITLE = 500
 MAX_SUMMARY = 200_000
 UNTITLED = "(untitled)"
+_SHORT = 8
+_KINDS = ("guid", "link", "day")
+
+_Names = tuple[str | None, str | None, str | None]
+"""What may identify an entry: its guid and its link, by what they address; its headline with the second it is dated to."""
 
 
-def identify(document: Document) -> tuple[Item, ...]:
+def identify(document: Document, beside: Sequence[Called] = ()) -> tuple[Item, ...]:
     """Give every entry its identity, in the document's order; entries that are alike in everything become one.
+
+    ``beside``: what the entries of the same document are called that were not read again; what one of them shares with an entry
+    identifies nothing either, so that the keys are those that the whole document would give.
 
     ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title, "td:" title
     and date; "g:" or "l:" where an entry has only the one; "h:" (title, date and text) where it has neither.
     """
     entries = tuple(dict.fromkeys(document.entries))
-    guids = [_address(entry.guid) for entry in entries]
-    links = [_address(entry.link) for entry in entries]
-    days = [_titled(entry) for entry in entries]
-    shared = {name for names in (guids, links, days) for name, count in Counter(names).items() if count > 1}
+    names = [_names(entry) for entry in entries]
+    shared = _shared(names, _others(entries, beside))
     items = []
-    for entry, *names in zip(entries, guids, links, days, strict=True):
-        guid, link, day = (name if name not in shared else None for name in names)
-        keys = _keys(guid, link, fold(_title(entry))) or (_key("h", *_content(entry)),)
+    for entry, found in zip(entries, names, strict=True):
+        guid, link, day = (name if name not in shared else None for name in found)
+        keys = _keys(guid, link, _heard(_title(entry))) or (_key("h", *_content(entry)),)
         items.append(_item(entry, keys + ((day,) if day else ())))
     # without guid and link, the same title, date and text are the same item, whoever signed it
     return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
+
+
+def called(entry: Entry) -> Called:
+    """Give what is remembered of an entry for ``identify`` to be told, when another entry of its document is read alone."""
+    guid, link, day = _names(entry)
+    return Called(whole=_whole(entry), guid=_short(guid), link=_short(link), day=_short(day))
+
+
+def _others(entries: tuple[Entry, ...], beside: Sequence[Called]) -> Sequence[Called]:
+    """Give the entries beside that are not one of these again; those alike in everything are one."""
+    if not beside:
+        return ()
+    here = {_whole(entry) for entry in entries}
+    return tuple({other.whole: other for other in beside if other.whole not in here}.values())
+
+
+def _shared(names: list[_Names], others: Sequence[Called]) -> set[str | None]:
+    """Find the names that two entries have."""
+    shared: set[str | None] = set()
+    for place, kind in enumerate(_KINDS):
+        counts = Counter(found[place] for found in names)
+        shared.update(name for name, count in counts.items() if count > 1)
+        elsewhere = Counter(getattr(other, kind) for other in others)
+        if elsewhere:
+            twice = {short for short, count in elsewhere.items() if short and count > 1}
+            # a guid that two others share is no identity for a link either
+            shared.update(name for found in names for name in found if name and _short(name) in twice)
+            shared.update(name for name in counts if name and _short(name) in elsewhere)
+    return shared
+
+
+def _names(entry: Entry) -> _Names:
+    return _address(entry.guid), _address(entry.link), _titled(entry)
 
 
 def _keys(guid: str | None, link: str | None, title: str) -> tuple[str, ...]:
@@ -58,14 +99,56 @@ def _titled(entry: Entry) -> str | None:
     if not entry.title or entry.published is None or (entry.published.minute % 15 == 0 and entry.published.second == 0):
         # a date without a time of day, in whatever zone: what is new each day under one headline must not hide behind it
         return None
-    return _key("td", fold(_title(entry)), entry.published.isoformat())
+    return _key("td", _heard(_title(entry)), entry.published.isoformat())
+
+
+# who asks what an entry is called asks for its identity next, and a guid is often its link
+@lru_cache(maxsize=4_000)
+def _compared(name: str) -> str:
+    return canonical(name)
+
+
+@lru_cache(maxsize=2_000)
+def _heard(title: str) -> str:
+    return fold(title)
 
 
 def _address(name: str | None) -> str | None:
     """Compare a guid or link by what it addresses: it flips to https, or gains tracking, from one poll to the next."""
-    same = canonical(name) if name else ""
-    is_front_page = same.startswith("http") and urlsplit(same).path in {"", "/"} and not urlsplit(same).query
-    return None if is_front_page else same or None
+    same = _compared(name) if name else ""
+    return same if same and not _is_front_page(same) else None
+
+
+def _is_front_page(address: str) -> bool:
+    if not address.startswith("http"):
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        # "http://[" is a guid like any other
+        return False
+    return parts.path in {"", "/"} and not parts.query
+
+
+def _whole(entry: Entry) -> bytes:
+    """Hash all that an entry says; None is not the same as nothing."""
+    when = entry.published.isoformat() if entry.published else None
+    said = (
+        entry.guid,
+        entry.link,
+        entry.title,
+        entry.summary,
+        entry.text,
+        entry.author,
+        when,
+        entry.published_raw,
+        entry.language,
+    )
+    return _short("\0".join("\1" if part is None else part for part in said))
+
+
+def _short(name: str | None) -> bytes:
+    return blake2b(name.encode("utf-8", "replace"), digest_size=_SHORT).digest() if name else b""
 
 
 def _content(entry: Entry) -> tuple[str, ...]:
@@ -75,7 +158,7 @@ def _content(entry: Entry) -> tuple[str, ...]:
 
 def _key(kind: str, *parts: str) -> str:
     said = "\0".join(parts)
-    return f"{kind}:{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:32]}"
+    return f"{kind}:{sha256(said.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def _title(entry: Entry) -> str:
@@ -88,7 +171,7 @@ def _item(entry: Entry, keys: tuple[str, ...]) -> Item:
         keys=keys,
         guid=entry.guid,
         link=entry.link,
-        canonical_url=canonical(entry.link) if entry.link else None,
+        canonical_url=_compared(entry.link) if entry.link else None,
         title=_title(entry),
         summary=_summary(entry),
         author=entry.author,

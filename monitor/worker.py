@@ -16,15 +16,17 @@ import signal
 import struct
 import sys
 from contextlib import suppress
-from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from monitor.errors import ExtractError, ParseError
+from monitor.model import Entry, Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from monitor.model import Article, Document
 
 HEADER = struct.Struct(">II")
 OUT_OF_MEMORY = errno.ENOMEM
@@ -81,9 +83,28 @@ def _work(job: dict[str, Any], body: bytes, answers: BinaryIO) -> None:
 
 
 def _say(answer: dict[str, Any], answers: BinaryIO) -> None:
-    said = json.dumps(answer, default=datetime.isoformat).encode("ascii")
+    # letters as they are: escaped, those beyond ASCII cost thrice the bytes and the time on the other side
+    said = json.dumps(answer, default=_plain, ensure_ascii=False).encode("utf-8", "replace")
     answers.write(HEADER.pack(len(said), 0) + said)
     answers.flush()
+
+
+def _told(record: Article | Document | Entry | Hints) -> dict[str, Any]:
+    """Give a record's fields; those inside it follow when they are written (dataclasses.asdict would copy every text)."""
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _plain(value: object) -> object:
+    """Write what JSON has no form for."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Entry | Hints):
+        return _told(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def _parsing() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
@@ -91,7 +112,7 @@ def _parsing() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
 
     def run(job: dict[str, Any], body: bytes) -> dict[str, Any]:
         now = datetime.fromisoformat(job["now"])
-        return {"document": asdict(parse(body, url=job["url"], content_type=job["content_type"], now=now))}
+        return {"document": _told(parse(body, url=job["url"], content_type=job["content_type"], now=now))}
 
     return run
 
@@ -101,7 +122,7 @@ def _extracting() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
 
     def run(job: dict[str, Any], body: bytes) -> dict[str, Any]:
         page = {name: job[name] for name in ("url", "content_type", "title", "language")}
-        return {"article": asdict(extract(body, **page))}
+        return {"article": _told(extract(body, **page))}
 
     return run
 

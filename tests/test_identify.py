@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.identify import identify
+from monitor.identify import called, identify
 from monitor.model import Document, Entry, Item
 
 WHEN = datetime(2026, 11, 22, tzinfo=UTC)
@@ -175,6 +175,9 @@ MAYBE = st.one_of(
 )
 
 
+TIMES = st.sampled_from([None, WHEN, WHEN.replace(minute=41, second=7)])
+
+
 @given(st.lists(st.builds(entry, guid=MAYBE, link=MAYBE, title=MAYBE, summary=MAYBE), max_size=8))
 def test_no_key_names_two_items_and_none_is_lost(entries: list[Entry]) -> None:
     found = items(*entries)
@@ -182,3 +185,55 @@ def test_no_key_names_two_items_and_none_is_lost(entries: list[Entry]) -> None:
     assert len(keys) == len(set(keys))
     assert all(item.keys and item.title for item in found)
     assert {item.title for item in found} >= {each.title for each in entries if each.title and each.title.isalnum()}
+
+
+# --------------------------------------------------------------------------------------- entries that were not read again
+
+
+def keys_of(entries: list[Entry], beside: list[Entry]) -> set[tuple[str, ...]]:
+    document = Document(kind="rss", title=None, link=None, language=None, entries=tuple(entries))
+    return {item.keys for item in identify(document, [called(other) for other in beside])}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [{"guid": "77"}],
+        [{"link": "http://www.a.example/1?utm_source=rss"}],
+        [{"guid": "https://a.example/1"}, {"guid": "https://a.example/1", "title": "Third"}],
+        [{"guid": "78", "link": "https://a.example/2", "title": "Floods", "published": WHEN.replace(hour=9, minute=41)}],
+        [{"guid": "78", "link": "https://a.example/2"}],
+        [USUAL],
+    ],
+)
+def test_h16_what_an_entry_beside_shares_identifies_nothing(others: list[dict[str, object]]) -> None:
+    one = entry(**USUAL | {"published": WHEN.replace(hour=9, minute=41)})
+    beside = [entry(title="Another thing", **each) if "title" not in each else entry(**each) for each in others]
+    whole = {item.keys for item in items(one, *beside)}
+    assert keys_of([one], beside) <= whole
+
+
+def test_an_entry_that_is_there_twice_is_not_beside_itself() -> None:
+    assert keys_of([entry(**USUAL)], [entry(**USUAL), entry(**USUAL)]) == {items(entry(**USUAL))[0].keys}
+
+
+def test_a_name_that_is_missing_is_no_name() -> None:
+    found = called(entry(title=None))
+    assert (found.guid, found.link, found.day) == (b"", b"", b"")
+    assert len(found.whole) == 8
+    assert called(entry(guid="", summary=None)).whole != called(entry(guid=None, summary="")).whole
+
+
+@given(st.lists(st.builds(entry, guid=MAYBE, link=MAYBE, title=MAYBE, summary=MAYBE, published=TIMES), max_size=8), st.data())
+def test_an_entry_has_the_same_keys_read_alone_or_among_the_others(entries: list[Entry], data: st.DataObject) -> None:
+    whole = {item.keys for item in items(*entries)}
+    wanted = data.draw(st.sets(st.integers(0, max(0, len(entries) - 1))))
+    read = [each for place, each in enumerate(entries) if place in wanted]
+    beside = [each for place, each in enumerate(entries) if place not in wanted]
+    assert keys_of(read, beside) <= whole
+    assert keys_of(read, beside) | keys_of(beside, read) == whole
+
+
+@pytest.mark.parametrize("guid", ["http://[", "http://[::1", "https://[a.example/1"])
+def test_a_guid_that_only_looks_like_an_address_is_a_guid(guid: str) -> None:
+    assert items(entry(guid=guid))[0].keys[0].startswith("g:")

@@ -11,10 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.errors import ExtractError, ParseError, WorkerError
-from monitor.model import Document, Fetched, Validators
-from monitor.workers import Workers, _article, _document, _record
+from monitor.model import Document, Fetched, Hints, Validators
+from monitor.parse import parse
+from monitor.url import linkable
+from monitor.workers import _PLAIN_LINK, Workers, _article, _document, _record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 ITEM = b"<item><title>Floods</title><pubDate>2026-11-22</pubDate></item>"
@@ -280,7 +284,16 @@ ENTRY = {
     "published_raw": "x",
     "language": "en",
 }
-DOCUMENT = {"kind": "rss", "title": None, "link": None, "language": None, "entries": [ENTRY]}
+HINTS = {"ttl": 3600, "skip_hours": [0, 7], "skip_days": [6]}
+DOCUMENT = {
+    "kind": "rss",
+    "title": None,
+    "link": None,
+    "language": None,
+    "entries": [ENTRY],
+    "hints": HINTS,
+    "is_sound": True,
+}
 
 
 @pytest.mark.parametrize(
@@ -302,6 +315,27 @@ DOCUMENT = {"kind": "rss", "title": None, "link": None, "language": None, "entri
         DOCUMENT | {"entries": [ENTRY | {"published": 1}]},
         DOCUMENT | {"entries": [ENTRY | {"link": "file:///etc/passwd"}]},
         DOCUMENT | {"entries": ["x"]},
+        DOCUMENT | {"is_sound": 1},
+        DOCUMENT | {"is_sound": None},
+        DOCUMENT | {"hints": None},
+        DOCUMENT | {"hints": HINTS | {"more": 1}},
+        DOCUMENT | {"hints": HINTS | {"ttl": 0}},
+        DOCUMENT | {"hints": HINTS | {"ttl": -5}},
+        DOCUMENT | {"hints": HINTS | {"ttl": True}},
+        DOCUMENT | {"hints": HINTS | {"ttl": "60"}},
+        DOCUMENT | {"hints": HINTS | {"ttl": float("nan")}},
+        DOCUMENT | {"hints": HINTS | {"ttl": 366 * 86_400}},
+        DOCUMENT | {"hints": HINTS | {"skip_hours": [24]}},
+        DOCUMENT | {"hints": HINTS | {"skip_hours": [-1]}},
+        DOCUMENT | {"hints": HINTS | {"skip_hours": [True]}},
+        DOCUMENT | {"hints": HINTS | {"skip_hours": [1.0]}},
+        DOCUMENT | {"hints": HINTS | {"skip_hours": list(range(24)) * 2}},
+        DOCUMENT | {"hints": HINTS | {"skip_hours": 5}},
+        DOCUMENT | {"hints": HINTS | {"skip_days": [7]}},
+        DOCUMENT | {"hints": HINTS | {"skip_days": ["Monday"]}},
+        DOCUMENT | {"entries": [ENTRY | {"link": "https://u:p@a.example/"}]},
+        DOCUMENT | {"entries": [ENTRY | {"link": "https://a.example/<"}]},
+        DOCUMENT | {"entries": [ENTRY | {"link": "https://a.example/\n"}]},
     ],
 )
 def test_an_answer_that_is_no_record_is_garbage(document: object) -> None:
@@ -330,3 +364,24 @@ def test_an_answer_that_is_a_record_is_taken() -> None:
     document = _record({"document": DOCUMENT}, "document", read=_document, kinds={"html"}, error=ParseError)
     assert isinstance(document, Document)
     assert document.entries[0].published == datetime(2026, 11, 22, tzinfo=UTC)
+    assert document.is_sound
+    assert document.hints == Hints(ttl=timedelta(hours=1), skip_hours=frozenset({0, 7}), skip_days=frozenset({6}))
+
+
+@given(st.from_regex(_PLAIN_LINK, fullmatch=True))
+def test_a_link_that_is_let_through_at_once_is_one_that_may_be_linked(link: str) -> None:
+    assert linkable(link, None) == (link if len(link) <= 2_000 else None)
+
+
+async def test_what_a_feed_wishes_and_every_letter_of_it_come_through() -> None:
+    title = 'Наводнение إدلب 伊德利卜 \U0001f30a \\ud83d " \u2009x'
+    body = (
+        "<rss version='2.0'><channel><title>Desk</title><ttl>90</ttl><skipDays><day>Sunday</day></skipDays>"
+        f"<item><title>{title}</title></item></channel></rss>"
+    )
+    async with Workers(1) as workers:
+        document = await workers.parse(fetched(body.encode()), now=NOW)
+    assert document == parse(body.encode(), url=fetched(b"").url, content_type="application/rss+xml", now=NOW)
+    assert document.entries[0].title == " ".join(title.split())
+    assert document.hints == Hints(ttl=timedelta(minutes=90), skip_days=frozenset({6}))
+    assert document.is_sound

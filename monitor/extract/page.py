@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from datetime import UTC, datetime
 import lxml.html
 from lxml import etree
 
+from monitor import charset
 from monitor.errors import ExtractError
 from monitor.text import one_line, to_text
 
@@ -23,18 +23,8 @@ _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 _HTML_TYPES = ("html", "text/plain", "xml", "octet-stream")
 _BINARY = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"RIFF", b"\x1f\x8b", b"ID3", b"\x00\x00\x00")
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_MEANT = {
-    "iso-8859-1": "windows-1252",
-    "latin1": "windows-1252",
-    "us-ascii": "windows-1252",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-}
-_NEVER_MEANT = frozenset({"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"})
-_CLEAN_SHARE = 10
+_META_HEAD = 4_000
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5[5-7]\d{3});?"
 )
@@ -65,28 +55,12 @@ def decoded(body: bytes, *, content_type: str) -> str:
         raise ExtractError("not_html", f"not a web page, but {one_line(kind, 60) or 'something else'}")
     if not body.strip():
         raise ExtractError("empty", "the page is empty")
-    text = _NO_TEXT.sub(" ", _text(body, content_type))
+    meta = _META_CHARSET.search(body, 0, _META_HEAD)
+    inside = meta[1].decode("ascii", "replace").lower() if meta else ""
+    text = _NO_TEXT.sub(" ", charset.decoded(body, content_type=content_type, inside=inside))
     if "<" not in text:
         raise ExtractError("not_html", "not a web page: there is no tag in it")
     return text
-
-
-def _text(body: bytes, content_type: str) -> str:
-    for mark, encoding in _BOMS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
-    header, meta = _CHARSET.search(content_type), _META_CHARSET.search(body[:4_000])
-    said = [header[1].lower() if header else "", meta[1].decode("ascii", "replace").lower() if meta else ""]
-    candidates = ["utf-8", *(_MEANT.get(name, name) for name in said if name and name not in _NEVER_MEANT)]
-    for encoding in candidates:
-        try:
-            text = body.decode(encoding, "replace")
-        except (LookupError, ValueError):
-            continue
-        bad = text.count("\ufffd")
-        if not bad or len(text) - len(text.encode("ascii", "ignore")) > bad * _CLEAN_SHARE:
-            return text
-    return body.decode("windows-1252", "replace")
 
 
 def tree(text: str) -> lxml.html.HtmlElement:

@@ -6,17 +6,22 @@ dates nor its sanitizer nor its resolving of links is used.
 
 from __future__ import annotations
 
+import copyreg
 import io
 import re
 import xml.sax
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 
-import feedparser
+import feedparser.api
+import feedparser.mixin
 
 from monitor.errors import ParseError
-from monitor.model import Document
-from monitor.parse import gate, jsonfeed
+from monitor.model import Document, Hints
+from monitor.parse import gate, jsonfeed, sax
 from monitor.parse.dates import EARLIEST, Calendar
+from monitor.parse.hints import hints
 from monitor.parse.said import MAX_KEY, MAX_TITLE, Said, entry, plain_line, subtag
 from monitor.url import linkable
 
@@ -29,6 +34,23 @@ _FAULTS = (
 )
 
 
+def _hasten() -> None:
+    """Spare feedparser what is not used of it. Nothing that it gives of what is read here changes by this."""
+    # its own dates cost it a tenth of its time
+    feedparser.registerDateHandler(lambda _: (1970, 1, 1, 0, 0, 0, 3, 1, 0))
+    # it copies a small dictionary of texts for each text, deeply
+    copyreg.pickle(feedparser.FeedParserDict, lambda found: (partial(feedparser.FeedParserDict, found), ()))
+    feedparser.api.PREFERRED_XML_PARSERS[:] = [sax.__name__]
+    # it joins the base to itself anew for every element: a fifth of its time where a feed has one
+    safe = getattr(feedparser.mixin, _SAFE_BASE, None)
+    if safe is not None:
+        setattr(feedparser.mixin, _SAFE_BASE, lru_cache(maxsize=64)(safe))
+
+
+_SAFE_BASE = "make_safe_absolute_uri"
+_hasten()
+
+
 def parse(body: bytes, *, url: str, content_type: str, now: datetime) -> Document:
     """Read a feed in RSS, Atom, RDF or JSON Feed; ``url``: the address that it came from at last; ``now``: aware.
 
@@ -39,7 +61,7 @@ def parse(body: bytes, *, url: str, content_type: str, now: datetime) -> Documen
         raise ParseError("empty", "the body is empty")
     if text.startswith("{"):
         about, saids = jsonfeed.read(text)
-        return _document(saids, kind="json", about=about, url=url, now=now)
+        return _document(saids, _Around(kind="json", about=about, hints=Hints(), is_sound=False), url=url, now=now)
     text = gate.rooted(text)
     root = gate.root_name(text)
     if root == "html" or (root not in gate.FEED_ROOTS and "html" in content_type):
@@ -50,11 +72,14 @@ def parse(body: bytes, *, url: str, content_type: str, now: datetime) -> Documen
     saids = tuple(_said(found) for found in read.entries)
     if not saids and root not in gate.FEED_ROOTS:
         raise ParseError("not_a_feed", f"XML, but no feed: its root is <{plain_line(root, 40)}>")
-    return _document(saids, kind=_kind(read.version or "", root), about=_about(read.feed), url=url, now=now)
+    around = _Around(
+        kind=_kind(read.version or "", root), about=_about(read.feed), hints=_hints(text, read.feed), is_sound=not read.bozo
+    )
+    return _document(saids, around, url=url, now=now)
 
 
 def _read(text: str) -> feedparser.FeedParserDict:
-    body = b"<?xml version='1.0' encoding='utf-8'?>\n" + gate.mended(text).encode()
+    body = b"<?xml version='1.0' encoding='utf-8'?>\n" + gate.mended(text)
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         return feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
@@ -62,15 +87,30 @@ def _read(text: str) -> feedparser.FeedParserDict:
         raise ParseError("garbage", f"it can't be read ({type(error).__name__})") from error
 
 
-def _document(saids: tuple[Said, ...], *, kind: str, about: dict[str, str], url: str, now: datetime) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What stands round the entries. ``about``: the feed's own title, home_page_url and language, as far as it has them."""
+
+    kind: str
+    about: dict[str, str]
+    hints: Hints
+    is_sound: bool
+
+
+def _document(saids: tuple[Said, ...], around: _Around, *, url: str, now: datetime) -> Document:
+    about = around.about
     language = subtag(about.get("language"))
     calendar = Calendar(now=now, language=language)
+    entries = tuple(entry(said, url=url, language=language, calendar=calendar) for said in _newest(saids, calendar))
     return Document(
-        kind=kind,
+        kind=around.kind,
         title=plain_line(about.get("title"), MAX_TITLE),
         link=linkable(about.get("home_page_url"), url),
         language=language,
-        entries=tuple(entry(said, url=url, language=language, calendar=calendar) for said in _newest(saids, calendar)),
+        entries=entries,
+        hints=around.hints,
+        # a date that was left unread for the sake of those before it would have been read without them
+        is_sound=around.is_sound and len(saids) == len(entries) and not calendar.is_spent,
     )
 
 
@@ -92,6 +132,11 @@ def _kind(version: str, root: str) -> str:
 def _about(feed: feedparser.FeedParserDict) -> dict[str, str]:
     found = {"title": _text(feed, "title"), "home_page_url": _text(feed, "link"), "language": _text(feed, "language")}
     return {name: value for name, value in found.items() if value}
+
+
+def _hints(text: str, feed: feedparser.FeedParserDict) -> Hints:
+    ttl, period, frequency = (_text(feed, name) for name in ("ttl", "sy_updateperiod", "sy_updatefrequency"))
+    return hints(text, ttl=ttl, period=period, frequency=frequency)
 
 
 def _said(found: feedparser.FeedParserDict) -> Said:

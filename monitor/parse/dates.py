@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from functools import partial
@@ -45,6 +46,14 @@ _ZONE_BESIDE_FIGURES = re.compile(r"(?<=[+-]\d{4})\s*\([^()]*\)$")
 _MONTHS = 12
 _PIVOT = 70  # POSIX: two figures of a year
 _HAS_TIME = re.compile(r"\d{1,2}:\d\d")
+
+_MONTH_NAMES = re.findall("...", "JanFebMarAprMayJunJulAugSepOctNovDec")
+_USUAL_MAIL = re.compile(
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d\d) ({'|'.join(_MONTH_NAMES)}) (\d{{4}})"
+    r" (\d\d):(\d\d):(\d\d) (?:GMT|([+-]\d{4}))",
+    re.ASCII,
+)
+_USUAL_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T?(?:(\d\d)(\d\d)(\d\d)?)?(?P<zone>Z|[+-]\d{4})?")
@@ -92,8 +101,17 @@ class Calendar:
         self._budget = _SLOW_TRIES
         self._slow: dict[str | None, DateDataParser] = {}
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget ran out, so that a date may have been left unread for the sake of those before it."""
+        return self._budget <= 0
+
     def read(self, raw: str) -> datetime | None:
         """Give the moment in UTC (a date without zone is taken as UTC); None where none between 1990 and tomorrow can be read."""
+        with suppress(ValueError, OverflowError):
+            usual = _usual(raw)
+            if usual is not None:
+                return usual if EARLIEST <= usual <= self._now + LEEWAY else None
         tidy = _tidy(raw)
         if not tidy or len(tidy) > _LONGEST or not any(char.isdigit() for char in tidy):
             return None
@@ -143,9 +161,21 @@ class Calendar:
         }
 
 
+def _usual(raw: str) -> datetime | None:
+    """Read what nine feeds in ten write, at once: RFC 822 with four figures of a year, and RFC 3339."""
+    found = _USUAL_MAIL.fullmatch(raw)
+    if found:
+        day, month, year, hour, minute, second = found.groups()[:6]
+        figures = [int(year), _MONTH_NAMES.index(month) + 1, int(day), int(hour), int(minute), int(second)]
+        return _moment(figures, found[7])
+    return datetime.fromisoformat(raw).astimezone(UTC) if _USUAL_ISO.fullmatch(raw) else None
+
+
 def _tidy(raw: str) -> str:
     """Bring figures to ASCII, spaces to one, and the zone to figures."""
-    figures = "".join(str(unicodedata.decimal(char, char)) for char in unicodedata.normalize("NFC", raw[: 2 * _LONGEST]))
+    figures = raw[: 2 * _LONGEST]
+    if not figures.isascii():
+        figures = "".join(str(unicodedata.decimal(char, char)) for char in unicodedata.normalize("NFC", figures))
     tidy = _ZONE_BESIDE_FIGURES.sub("", " ".join(figures.split())).replace("(", "").replace(")", "")
     tidy = _NAMED_ZONE.sub(lambda found: _offset(_ZONES[found[1].upper()]), tidy)
     if not _HAS_TIME.search(tidy):

@@ -37,25 +37,25 @@ class Said:
 
 def entry(said: Said, *, url: str, language: str | None, calendar: Calendar) -> Entry:
     """Make plain what an entry says; ``url``: what its links are relative to; ``language``: the document's own."""
-    links = [link for link in (linkable(found, url) for found in said.links) if link]
-    moments = [(moment, raw) for raw in said.dates if (moment := calendar.read(raw))]
+    dated = ((moment, raw) for raw in said.dates if (moment := calendar.read(raw)))
+    published, raw = next(dated, (None, next(iter(said.dates), None)))
     summary, text = _texts(said.texts)
     return Entry(
         guid=line(said.guid, MAX_KEY),
-        link=links[0] if links else None,
+        link=next(filter(None, (linkable(found, url) for found in said.links)), None),
         title=plain_line(said.title, MAX_TITLE),
         summary=summary,
         text=text,
         author=plain_line(said.author, MAX_NAME),
-        published=moments[0][0] if moments else None,
-        published_raw=line(moments[0][1] if moments else next(iter(said.dates), None), MAX_NAME),
+        published=published,
+        published_raw=line(raw, MAX_NAME),
         language=subtag(said.language) or language,
     )
 
 
 def _texts(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
     """Tell the short text from the long one; a text that is the only one is the short one, unless it is too long for that."""
-    plain = {scrub(to_text(found[: _MARKUP * MAX_TEXT]), MAX_TEXT).strip() for found in texts}
+    plain = {_scrubbed(to_text(found[: _MARKUP * MAX_TEXT])).strip() for found in texts}
     by_length = sorted(filter(None, plain), key=lambda text: (len(text), text))
     if not by_length:
         return None, None
@@ -65,9 +65,17 @@ def _texts(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
     return longest, None
 
 
+def _scrubbed(text: str) -> str:
+    """Scrub a text of many lines, which it rarely needs."""
+    return text if len(text) <= MAX_TEXT and text.replace("\n", "").isprintable() else scrub(text, MAX_TEXT)
+
+
 def plain_line(markup: str | None, limit: int) -> str | None:
     """Make one line of plain text of what may be markup; None where nothing is left."""
-    return one_line(to_text(markup[: _MARKUP * limit]), limit) or None if markup else None
+    if not markup:
+        return None
+    start = markup[: _MARKUP * limit]
+    return one_line(to_text(start) if "<" in start or "&" in start else start, limit) or None
 
 
 def line(text: str | None, limit: int) -> str | None:
