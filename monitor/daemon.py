@@ -23,10 +23,9 @@ from monitor.control import Control, Reply
 from monitor.errors import MonitorError, NoPermissionError, StoreError
 from monitor.fetch import Door
 from monitor.match import compile_watches
-from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, ItemId, Request, Unchanged
+from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, FetchRules, ItemId, Request, Unchanged
 from monitor.pipeline import Line, Network, Setup, brief, due_period, last, mend_files, poll, read, release_held, tell
-from monitor.schedule import Every, Schedule
-from monitor.store import Store, Writing
+from monitor.store import LULL, Store, Writing
 from monitor.url import host
 from monitor.workers import Workers
 
@@ -71,6 +70,7 @@ class Daemon:
         self._reading: dict[ItemId, asyncio.Task[None]] = {}
         self._telling: dict[ChannelId, asyncio.Task[None]] = {}
         self._paused_until = 0.0
+        self._store_fault: str | None = None
 
     async def __aenter__(self) -> Self:
         """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
@@ -85,7 +85,8 @@ class Daemon:
             opened.push_async_callback(lambda: self._door.__aexit__(None, None, None))
             # what is to be told does not wait behind what is asked
             self._sending = await opened.enter_async_context(_door(self.config))
-            feeds = await self.store.write(lambda tx: tx.sync(self.config.outlets, self.config.watches, utc_now()))
+            due = partial(_first_due, rules=self.config.fetch, now=utc_now())
+            feeds = await self.store.write(lambda tx: tx.sync(self.config.outlets, self.config.watches, due=due))
             self.line = Line(
                 store=self.store,
                 fetch=self._door.fetch,
@@ -143,8 +144,12 @@ class Daemon:
         control = Control(Path(self.config.state), reload=self.reload)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
+        # APScheduler is for a life of days; a look at once needs none
+        from monitor.schedule import Every, Schedule  # noqa: PLC0415
+
         schedule = Schedule(
             Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
+            Every(name="life", interval=timedelta(minutes=1), job=partial(self._guarded, self._live_on)),
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
             Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, self._digest)),
             Every(name="upkeep", interval=timedelta(hours=6), job=partial(self._guarded, self._upkeep)),
@@ -195,29 +200,39 @@ class Daemon:
         await release_held(self.line)
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
-        states = await self.store.read(lambda store: store.states())
-        answers = [state.reason is None for state in states if not state.feed.outlet.paused]
+        polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
-        return (not answers or any(answers)) and all(sent) and not unsent
+        log.info("%d feeds were polled, %d answered", polled, answering)
+        return (answering > 0 or not polled) and all(sent) and not unsent
 
     # ----------------------------------------------------------------------------------------------------------- jobs
 
     async def _tick(self) -> None:
         if asyncio.get_running_loop().time() < self._paused_until:
             return
+        if self._store_fault:
+            # a write that succeeds ends the rest, and is said
+            await self._live_on()
+        resting = await self.store.read(lambda store: store.resting_hosts(utc_now()))
         is_down = self.line.network.is_down
         free = (PROBES if is_down else POLLS) - len(self._polling)
         if free > 0:
             states = await self.store.read(lambda store: store.due_feeds(utc_now(), LOOKED_AT))
-            unclaimed = [(state.feed.id, host(state.feed.url), state) for state in states if state.feed.id not in self._polling]
-            for state in _claimed(unclaimed, self._polling, free):
+            unclaimed = [(host(state.feed.url), state) for state in states if state.feed.id not in self._polling]
+            for state in _claimed(unclaimed, self._polling, free, resting=resting):
                 self._start(self._polling, state.feed.id, host(state.feed.url), poll(self.line, state))
         free = (PROBES if is_down else READS) - len(self._reading)
         if free > 0:
             items = await self.store.read(lambda store: store.due_articles(utc_now(), LOOKED_AT, each=A_FEED))
-            waiting = [(item.id, host(item.link or ""), item) for item in items if item.id not in self._reading]
-            for item in _claimed(waiting, self._reading, free):
+            waiting = [(host(item.link or ""), item) for item in items if item.id not in self._reading]
+            for item in _claimed(waiting, self._reading, free, resting=resting):
                 self._start(self._reading, item.id, host(item.link or ""), read(self.line, item))
+
+    async def _live_on(self) -> None:
+        self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
+        if self._store_fault:
+            log.info("The database can be written again")
+            self._store_fault = None
 
     async def _tell(self) -> None:
         if asyncio.get_running_loop().time() < self._paused_until:
@@ -249,7 +264,9 @@ class Daemon:
         try:
             await job
         except StoreError as error:
-            log.error("%s; polling rests for %d s", error, PAUSE)  # noqa: TRY400  a full disk needs no traceback
+            if self._store_fault is None:
+                log.error("%s; polling rests until it can be written, tried every %d s", error, PAUSE)  # noqa: TRY400
+            self._store_fault = str(error)
             self._paused_until = asyncio.get_running_loop().time() + PAUSE
         except Exception:
             log.exception("a fault of the monitor itself; it goes on")
@@ -324,12 +341,13 @@ class Daemon:
     def _take(self, tx: Writing, new: Config, changed: Changes, setup: Setup) -> None:
         now = utc_now()
         edited = changed.outlets_changed
-        feeds = tx.sync(new.outlets, new.watches, now)
+        feeds = tx.sync(new.outlets, new.watches, due=partial(_first_due, rules=new.fetch, now=now))
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
         tx.hasten([feed.id for feed in feeds if feed.outlet.id in edited], now)
-        for feed in feeds:
-            tx.bound_due(feed.id, now + cadence.pace(feed.outlet.every, new.fetch))
+        if new.fetch != self.config.fetch:
+            for feed in feeds:
+                tx.bound_due(feed.id, now + cadence.usual(feed.outlet.every, new.fetch))
         tx.hasten_channels(changed.channels, now)
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
@@ -342,6 +360,10 @@ def _state_folder(config: Config) -> Path:
     except OSError as error:
         raise NoPermissionError(f"{state}: cannot be made: {error.strerror}; set state = in {config.path}") from error
     return state
+
+
+def _first_due(place: int, of: int, *, rules: FetchRules, now: datetime) -> datetime:
+    return cadence.spread(place, of, every=cadence.usual(None, rules), now=now)
 
 
 def _greet(config: Config) -> None:
@@ -357,12 +379,14 @@ def _hosts(config: Config) -> int:
     return len({host(url) for outlet in config.outlets for url in outlet.feeds})
 
 
-def _claimed(unclaimed: Iterable[tuple[object, str, T]], under_way: dict[Any, asyncio.Task[None]], free: int) -> list[T]:
+def _claimed(
+    unclaimed: Iterable[tuple[str, T]], under_way: dict[Any, asyncio.Task[None]], free: int, *, resting: frozenset[str]
+) -> list[T]:
     """Choose what to begin: at most ``free``, no more than A_HOST of a host with what is under way (tasks bear its name)."""
     busy = Counter(task.get_name() for task in under_way.values())
     chosen: list[T] = []
-    for _, name, one in unclaimed:
-        if len(chosen) < free and busy[name] < A_HOST:
+    for name, one in unclaimed:
+        if len(chosen) < free and busy[name] < A_HOST and name not in resting:
             busy[name] += 1
             chosen.append(one)
     return chosen

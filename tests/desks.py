@@ -39,7 +39,7 @@ def rows(config: Config, sql: str) -> list[tuple[object, ...]]:
 def outlet(site: Site, *, watches: str = 'idlib = ["Idlib"]', more: str = "") -> str:
     return f"""
 [outlets]
-orontes-post = {{ feed = "{site.url}/feed.xml", lang = "en", private = true }}
+orontes-post = {{ feed = "{site.url}/feed.xml", lang = "en", private = true, pause = "0s" }}
 [watches]
 {watches}
 [channels.hook]
@@ -61,7 +61,8 @@ class Desk:
         self.running: list[subprocess.Popen[str]] = []
 
     def configure(self, *outlets: str, more: str = "") -> None:
-        lines = "\n".join(f'{name} = {{ feed = "{self.site.url}/{name}.xml", lang = "en", private = true }}' for name in outlets)
+        options = 'lang = "en", private = true, pause = "0s"'
+        lines = "\n".join(f'{name} = {{ feed = "{self.site.url}/{name}.xml", {options} }}' for name in outlets)
         self.config.write_text(
             f'state = "{self.state}"\ntimezone = "UTC"\n[outlets]\n{lines}\n[watches]\nidlib = ["Idlib"]\n'
             f'[channels.hook]\ntype = "webhook"\nurl = "{self.site.url}/hook"\nprivate = true\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from typing import Any
 class Site:
     """A web site on loopback: `pages` by path, `posts` as they came. A page is bytes, or an int: that status.
 
-    ``lies``: every conditional request is answered "not modified". ``passes``: what came in X-Pass, by path.
+    ``lies``: every conditional request is answered "not modified"; ``tags``: where that is true. ``passes``: what came in X-Pass,
+    by path.
     """
 
     def __init__(self) -> None:
@@ -26,6 +28,7 @@ class Site:
         self.post_status = 204
         self.refused = 0
         self.lies = False
+        self.tags = False
         self.passes: list[tuple[str, str | None]] = []
         site = self
 
@@ -35,17 +38,19 @@ class Site:
             def do_GET(self) -> None:
                 site.asked.append(self.path)
                 site.passes.append((self.path, self.headers["X-Pass"]))
-                if site.lies and self.headers["If-None-Match"]:
+                page = site.pages.get(self.path, 404)
+                status, body = (page, b"") if isinstance(page, int) else (200, page)
+                tag = f'"{hashlib.sha256(body).hexdigest()[:8]}"' if site.tags else '"never changes"'
+                asked = self.headers["If-None-Match"]
+                if asked and (site.lies or (site.tags and asked == tag)):
                     self.send_response(304)
                     self.end_headers()
                     return
-                page = site.pages.get(self.path, 404)
-                status, body = (page, b"") if isinstance(page, int) else (200, page)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/xml" if self.path.endswith(".xml") else "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
-                if site.lies:
-                    self.send_header("ETag", '"never changes"')
+                if site.lies or site.tags:
+                    self.send_header("ETag", tag)
                 self.end_headers()
                 self.wfile.write(body)
 

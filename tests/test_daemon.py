@@ -164,7 +164,7 @@ def test_a_pace_or_header_that_was_mended_is_tried_at_once(desk: Desk) -> None:
     process = desk.start()
     until(lambda: desk.ask("SELECT 1 FROM feed WHERE failures = 1"), desk)
     desk.site.pages["/a.xml"] = rss(("News of a", f"{desk.site.url}/1", ""))
-    desk.config.write_text(desk.config.read_text().replace("private = true }", 'private = true, label = "agency" }'))
+    desk.config.write_text(desk.config.read_text().replace("private = true,", 'private = true, label = "agency",'))
     process.send_signal(signal.SIGHUP)
     until(lambda: desk.ask("SELECT 1 FROM item"), desk)
 

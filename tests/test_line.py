@@ -129,7 +129,7 @@ async def test_one_broken_feed_harms_no_other(tmp_path: Path, site: Site) -> Non
         "huge": b"<rss><channel>" + b"<item><title>x</title></item>" * 200_000 + b"</channel></rss>",
     }
     with site.serving():
-        lines = [f'{name} = {{ feed = "{site.url}/{name}.xml", private = true }}' for name in broken]
+        lines = [f'{name} = {{ feed = "{site.url}/{name}.xml", private = true, pause = "0s" }}' for name in broken]
         for name, body in broken.items():
             site.pages[f"/{name}.xml"] = body
         site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
@@ -180,7 +180,7 @@ async def test_many_matches_in_a_first_poll_are_one_message(tmp_path: Path, site
     with site.serving():
         items = [(f"Idlib item {number}", f"{site.url}/{number}", "") for number in range(300)]
         site.pages["/feed.xml"] = rss(*items)
-        text = outlet(site).replace("private = true }", "private = true, full_text = false }")
+        text = outlet(site).replace("private = true,", "private = true, full_text = false,")
         config = configured(tmp_path, text)
         await once(config)
     assert len(site.posts) == 1

@@ -196,13 +196,13 @@ async def test_leave_to_ask_the_own_network_and_headers_are_for_the_outlets_own_
         elsewhere = other.url.replace("127.0.0.1", "127.0.0.9")
         site.pages["/feed.xml"] = rss(("A", f"{elsewhere}/1", ""), ("B", f"{other.url}/2", ""))
         other.pages["/2"] = page("B", LONG)
-        text = outlet(site).replace("private = true }", 'private = true, headers = { X-Pass = { env = "PASS" } } }')
+        text = outlet(site).replace("private = true,", 'private = true, headers = { X-Pass = { env = "PASS" } },')
         config = configured(tmp_path, text, PASS="canary-4711")
         async with opened(config) as daemon:
             await poll_all(daemon)
             await read_all(daemon)
     assert ("/feed.xml", "canary-4711") in site.passes
-    assert other.passes == [("/2", None)]
+    assert other.passes == [("/robots.txt", None), ("/2", None)]
     assert rows(config, "SELECT article_kind FROM item WHERE title = 'A'") == [("blocked",)]
 
 
@@ -242,6 +242,7 @@ async def test_pages_of_a_host_that_hangs_hold_up_no_other(tmp_path: Path, site:
         lines = "\n".join(f'h{number} = "{hung}/{number}.xml"' for number in range(205))
         text = outlet(site, more="[fetch]\nprivate = true\n").replace("[watches]", f"{lines}\n{more}", 1)
         async with opened(configured(tmp_path, text)) as daemon:
+            await daemon.store.write(lambda tx: tx.hasten(daemon.line.setup.feeds, datetime.now(UTC)))
             running = asyncio.create_task(daemon.run())
             async with asyncio.timeout(60):
                 while not site.posts:  # noqa: ASYNC110  the webhook is served by a thread, which knows no asyncio event

@@ -7,23 +7,30 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor.errors import AlreadyRunningError, NoPermissionError, RefusedError, StoreError
 from monitor.model import (
     Alert,
+    Called,
     ChannelId,
     Failure,
     Feed,
+    FeedState,
     Gap,
+    Hints,
     Item,
     ItemId,
     Match,
     Outlet,
     OutletId,
+    Piece,
+    Rhythm,
     Validators,
     Watch,
     WatchId,
@@ -79,8 +86,17 @@ def alert(item_id: ItemId, *, hold: timedelta = timedelta(), batch: str | None =
 
 
 def add(tx: Writing, feed: Feed, one: Item) -> ItemId | None:
-    stored = tx.add_item(feed.id, one, now=NOW, is_baseline=False, is_first_poll=False, read_page=True)
-    return stored[0] if stored else None
+    if tx.known(feed.id, one.keys):
+        return None
+    return tx.add_item(feed.id, one, now=NOW, is_baseline=False, is_first_poll=False, read_page=True)[0]
+
+
+def at_once(_place: int, _of: int) -> datetime:
+    return NOW
+
+
+def state_of(feed: Feed, **more: Any) -> FeedState:
+    return FeedState(**({"feed": feed, "validators": Validators(), "due_at": NOW} | more))
 
 
 @pytest.fixture
@@ -92,7 +108,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def feed(store: Store) -> Feed:
-    return (await store.write(lambda tx: tx.sync((OUTLET,), (WATCH,), NOW)))[0]
+    return (await store.write(lambda tx: tx.sync((OUTLET,), (WATCH,), due=at_once)))[0]
 
 
 async def test_an_item_is_stored_once_under_any_of_its_keys(store: Store, feed: Feed) -> None:
@@ -161,10 +177,10 @@ async def test_what_the_full_text_denies_is_withdrawn_unless_somebody_was_told(s
 
 async def test_an_outlet_taken_out_of_the_config_rests_and_keeps_its_items(store: Store, feed: Feed) -> None:
     await store.write(lambda tx: add(tx, feed, item(1)))
-    await store.write(lambda tx: tx.sync((), (), NOW))
+    await store.write(lambda tx: tx.sync((), (), due=at_once))
     assert await store.read(lambda reading: reading.due_feeds(NOW, 10)) == ()
     assert await store.read(lambda reading: reading.items_seen(NOW, NOW + timedelta(seconds=1))) == 1
-    back = await store.write(lambda tx: tx.sync((OUTLET,), (WATCH,), NOW))
+    back = await store.write(lambda tx: tx.sync((OUTLET,), (WATCH,), due=at_once))
     assert back[0].id == feed.id
 
 
@@ -172,15 +188,13 @@ async def test_a_feed_remembers_its_failures_and_forgets_them_with_an_answer(sto
     failure = Failure(kind="http", detail="503 Service Unavailable")
     for minute in (1, 2):
         now = NOW + timedelta(minutes=minute)
-        await store.write(lambda tx, now=now: tx.remember_failure(feed.id, failure, now=now, due_at=now))
+        await store.write(lambda tx, now=now: tx.remember_failure(state_of(feed), failure, now=now, due_at=now, strikes=0))
     own = Failure(kind="local", detail="no network", local=True)
-    await store.write(lambda tx: tx.remember_failure(feed.id, own, now=NOW, due_at=NOW))
+    await store.write(lambda tx: tx.remember_failure(state_of(feed), own, now=NOW, due_at=NOW, strikes=0))
     state = (await store.read(lambda reading: reading.states()))[0]
     assert (state.failures, state.failing_since) == (2, NOW + timedelta(minutes=1))
     await store.write(
-        lambda tx: tx.remember_answer(
-            feed.id, validators=Validators(etag='"a"'), title="Orontes", is_full=True, now=NOW, due_at=NOW
-        )
+        lambda tx: tx.remember_answer(state_of(feed, validators=Validators(etag='"a"'), answered_at=NOW), title="Orontes")
     )
     state = (await store.read(lambda reading: reading.states()))[0]
     assert (state.failures, state.failing_since, state.reason, state.validators.etag) == (0, None, None, '"a"')
@@ -189,9 +203,7 @@ async def test_a_feed_remembers_its_failures_and_forgets_them_with_an_answer(sto
 async def test_a_feed_polled_by_a_clock_since_set_back_is_due(store: Store, feed: Feed) -> None:
     ahead = NOW + timedelta(days=30)
     await store.write(
-        lambda tx: tx.remember_answer(
-            feed.id, validators=Validators(), title=None, is_full=True, now=ahead, due_at=ahead + timedelta(minutes=15)
-        )
+        lambda tx: tx.remember_answer(state_of(feed, polled_at=ahead, due_at=ahead + timedelta(minutes=15)), title=None)
     )
     assert [state.feed.id for state in await store.read(lambda reading: reading.due_feeds(NOW, 10))] == [feed.id]
 
@@ -296,14 +308,117 @@ def test_every_table_is_strict_and_every_column_of_an_id_is_a_foreign_key(tmp_pa
     db.close()
 
 
-async def test_poll_history_is_forgotten_in_steps(store: Store, feed: Feed) -> None:
+async def test_polls_that_go_the_same_way_are_one_line_of_the_history_and_old_lines_are_forgotten_in_steps(
+    store: Store, feed: Feed
+) -> None:
     def unit(tx: Writing) -> None:
-        for _ in range(5):
-            tx.add_poll(feed.id, now=NOW, entries=1, new_items=0, size=1)
+        for number, new in enumerate((0, 0, 1, 0, 0, 0, 2)):
+            now = NOW + timedelta(minutes=number)
+            tx.add_poll(state_of(feed, due_at=now - timedelta(seconds=number)), now=now, entries=1, new_items=new, size=1)
 
     await store.write(unit)
+    query = "SELECT outcome, times, until - at AS span, late FROM poll ORDER BY id"
+    history = await store.read(lambda reading: [tuple(row.values()) for row in reading.db.query(query)])
+    assert history == [("unchanged", 2, 60, 1), ("new items", 1, 0, 2), ("unchanged", 3, 120, 5), ("new items", 1, 0, 6)]
     assert await store.write(lambda tx: tx.forget_polls(NOW + timedelta(days=1), 3)) == 3
-    assert await store.write(lambda tx: tx.forget_polls(NOW + timedelta(days=1), 3)) == 2
+    assert await store.write(lambda tx: tx.forget_polls(NOW + timedelta(days=1), 3)) == 1
+
+
+async def test_what_is_remembered_of_a_feed_comes_back_as_it_was(store: Store, feed: Feed) -> None:
+    wanted = state_of(
+        feed,
+        validators=Validators(etag='"a"', last_modified="yesterday", body_hash="b" * 64),
+        polled_at=NOW,
+        answered_at=NOW,
+        first_answered_at=NOW,
+        full_at=NOW,
+        unchanged_at=NOW,
+        lied_at=NOW,
+        newest_at=NOW,
+        pace=timedelta(minutes=7),
+        hints=Hints(ttl=timedelta(hours=1), skip_hours=frozenset({0, 23}), skip_days=frozenset({6})),
+        moved_to="https://orontes-post.example/new.xml",
+        moved_times=2,
+    )
+    pieces = (
+        Piece(digest=b"d" * 16, called=Called(whole=b"w" * 8, guid=b"g" * 8, link=b"", day=b"y" * 8)),
+        Piece(digest=b"e" * 16, called=Called(whole=b"v" * 8, guid=b"", link=b"l" * 8, day=b"")),
+    )
+    rhythm = Rhythm(hours=(0.5,) * 168, since=NOW - timedelta(days=9), counted_at=NOW)
+
+    def unit(tx: Writing) -> None:
+        tx.remember_answer(wanted, title=None)
+        tx.remember_document(feed.id, pieces=pieces, rhythm=rhythm)
+
+    await store.write(unit)
+    (state,) = await store.read(lambda reading: reading.states())
+    assert replace(state, feed=feed) == wanted
+    assert await store.read(lambda reading: (reading.pieces(feed.id), reading.rhythm(feed.id))) == (pieces, rhythm)
+    await store.write(lambda tx: tx.remember_document(feed.id, pieces=(), rhythm=Rhythm()))
+    assert await store.read(lambda reading: (reading.pieces(feed.id), reading.rhythm(feed.id))) == ((), Rhythm())
+
+
+async def test_a_host_that_asked_for_rest_holds_back_all_its_feeds_until_then(store: Store) -> None:
+    two = Outlet(id=OutletId("a"), feeds=("https://a.example/1", "https://a.example/2", "https://b.example/1"))
+    await store.write(lambda tx: tx.sync((two,), (), due=at_once))
+    until = NOW + timedelta(minutes=5)
+    await store.write(lambda tx: tx.rest_host("a.example", until=until, now=NOW))
+    await store.write(lambda tx: tx.rest_host("a.example", until=until - timedelta(minutes=1), now=NOW))
+    due = await store.read(lambda reading: [state.feed.url for state in reading.due_feeds(NOW, 9)])
+    assert due == ["https://b.example/1"]
+    assert await store.read(lambda reading: reading.resting_hosts(NOW)) == {"a.example"}
+    assert await store.read(lambda reading: reading.resting_hosts(until)) == frozenset()
+    assert len(await store.read(lambda reading: reading.due_feeds(until, 9))) == 3
+
+
+async def test_what_our_own_trouble_kept_back_is_caught_up_with_over_a_while_and_nothing_else_is_moved(store: Store) -> None:
+    urls = tuple(f"https://a.example/{number}" for number in range(40))
+    feeds = await store.write(lambda tx: tx.sync((Outlet(id=OutletId("a"), feeds=urls),), (), due=at_once))
+    own = Failure(kind="local", detail="no network", local=True)
+    theirs = Failure(kind="http", detail="503 Service Unavailable")
+
+    def unit(tx: Writing) -> None:
+        for feed in feeds[:-1]:
+            tx.remember_failure(state_of(feed), own, now=NOW, due_at=NOW, strikes=0)
+        tx.remember_failure(state_of(feeds[-1]), theirs, now=NOW, due_at=NOW, strikes=0)
+        tx.catch_up(now=NOW, within=timedelta(seconds=30))
+
+    await store.write(unit)
+    due = {state.feed.id: state.due_at - NOW for state in await store.read(lambda reading: reading.states())}
+    assert due.pop(feeds[-1].id) == timedelta()
+    assert max(due.values()) < timedelta(seconds=30)
+    assert len(set(due.values())) > 5
+
+
+async def test_what_scrolled_away_between_two_polls_is_a_gap_of_its_window(store: Store, feed: Feed) -> None:
+    def unit(tx: Writing) -> None:
+        for hour in (5, 7):
+            missed = (NOW + timedelta(hours=hour - 2), NOW + timedelta(hours=hour - 1))
+            tx.add_poll(state_of(feed), now=NOW + timedelta(hours=hour), entries=9, new_items=9, size=1, missed=missed)
+
+    await store.write(unit)
+
+    async def overflows(start: float, stop: float) -> tuple[Gap, ...]:
+        return await store.read(lambda reading: reading.overflows(NOW + timedelta(hours=start), NOW + timedelta(hours=stop)))
+
+    (gap,) = await overflows(0, 9)
+    assert gap.feed
+    assert (gap.kind, gap.feed.id, gap.count) == ("overflow", feed.id, 2)
+    assert (gap.since, gap.until) == (NOW + timedelta(hours=3), NOW + timedelta(hours=6))
+    assert await overflows(7.5, 9) == ()
+
+
+async def test_ten_thousand_outlets_that_did_not_change_are_taken_over_without_a_write(store: Store) -> None:
+    outlets = tuple(Outlet(id=OutletId(f"o{number}"), feeds=(f"https://o{number}.example/",)) for number in range(10_000))
+    first = await store.write(lambda tx: tx.sync(outlets, (), due=at_once))
+
+    def again(tx: Writing) -> tuple[tuple[Feed, ...], int]:
+        before = tx.db.conn.total_changes
+        return tx.sync(outlets, (), due=at_once), tx.db.conn.total_changes - before
+
+    second, writes = await store.write(again)
+    assert first == second
+    assert writes == 0
 
 
 def test_the_readers_answers_are_the_same_on_a_read_only_connection(tmp_path: Path) -> None:
@@ -316,22 +431,22 @@ def test_the_readers_answers_are_the_same_on_a_read_only_connection(tmp_path: Pa
     db.close()
 
 
-async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_none(store: Store, feed: Feed) -> None:
+async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_none(store: Store) -> None:
     def hours(number: float) -> datetime:
         return NOW + timedelta(hours=number)
 
     def unit(tx: Writing) -> None:
-        for began, ended in ((0, 1), (1.2, None), (5, 6), (9, None)):
+        # the life that began at 1.2 was killed, and showed itself last at 2
+        for began, seen, ended in ((0, 1, 1), (1.2, 2, None), (5, 6, 6), (9, 20, None)):
             run = tx.start_run("abc", hours(began))
+            assert tx.live_on(run, now=hours(seen), lull=timedelta(days=1)) == run
             if ended:
                 tx.end_run(run, hours(ended))
-        # the life that was killed showed itself last at 2
-        tx.add_poll(feed.id, now=hours(2), entries=1, new_items=0, size=1)
 
     await store.write(unit)
 
     async def gap(start: float, stop: float) -> Gap | None:
-        return await store.read(lambda reading: reading.down_gap(hours(start), hours(stop), lull=timedelta(minutes=30)))
+        return await store.read(lambda reading: reading.down_gap(hours(start), hours(stop)))
 
     whole = await gap(0, 20)
     assert whole
@@ -341,6 +456,9 @@ async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_
     part = await gap(5.5, 8)
     assert part
     assert (part.since, part.until) == (hours(6), None)
+    killed = await gap(9, 21)
+    assert killed
+    assert (killed.since, killed.until) == (hours(20), None)
 
 
 async def test_pages_that_wait_to_be_read_are_a_gap(store: Store, feed: Feed) -> None:
@@ -351,18 +469,22 @@ async def test_pages_that_wait_to_be_read_are_a_gap(store: Store, feed: Feed) ->
     assert (gap.kind, gap.count) == ("unread", 1)
 
 
-async def test_a_monitor_that_slept_is_a_gap_though_it_never_ended(store: Store, feed: Feed) -> None:
-    def unit(tx: Writing) -> None:
-        tx.start_run("abc", NOW)
-        for hour in (0, 0.25, 9, 9.25):
-            tx.add_poll(feed.id, now=NOW + timedelta(hours=hour), entries=1, new_items=0, size=1)
+async def test_a_monitor_that_slept_is_a_gap_though_it_never_ended(store: Store) -> None:
+    def unit(tx: Writing) -> tuple[int, int]:
+        first = run = tx.start_run("abc", NOW)
+        tx.remember_config(run, config="abc", fault="a newer one is refused")
+        for hour in (0.25, 0.5, 9, 9.25):
+            run = tx.live_on(run, now=NOW + timedelta(hours=hour), lull=timedelta(minutes=30))
+        return first, run
 
-    await store.write(unit)
-    stop = NOW + timedelta(hours=10)
-    gap = await store.read(lambda reading: reading.down_gap(NOW, stop, lull=timedelta(hours=1)))
+    first, run = await store.write(unit)
+    assert run != first
+    gap = await store.read(lambda reading: reading.down_gap(NOW, NOW + timedelta(hours=9.3)))
     assert gap
-    assert (gap.kind, gap.since, gap.until) == ("down", NOW + timedelta(minutes=15), NOW + timedelta(hours=9))
-    assert await store.read(lambda reading: reading.down_gap(NOW, stop, lull=timedelta(hours=9))) is None
+    assert (gap.kind, gap.since, gap.until) == ("down", NOW + timedelta(minutes=30), NOW + timedelta(hours=9))
+    awake = await store.read(lambda reading: reading.last_run())
+    assert awake
+    assert (awake.config, awake.config_fault) == ("abc", "a newer one is refused")
 
 
 async def test_what_a_clock_that_ran_ahead_put_off_waits_no_longer_than_anything_may(store: Store, feed: Feed) -> None:
@@ -385,9 +507,9 @@ async def test_an_outage_that_is_over_is_still_a_gap_of_its_window(store: Store,
         for hour, answered in ((0, True), (1, False), (5, False), (6, True), (6.25, True), (9, True)):
             at = NOW + timedelta(hours=hour)
             if answered:
-                tx.add_poll(feed.id, now=at, entries=1, new_items=0, size=1)
+                tx.add_poll(state_of(feed), now=at, entries=1, new_items=0, size=1)
             else:
-                tx.remember_failure(feed.id, failure, now=at, due_at=at)
+                tx.remember_failure(state_of(feed), failure, now=at, due_at=at, strikes=0)
 
     await store.write(unit)
 

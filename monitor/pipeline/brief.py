@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor import __version__, cadence
+from monitor import __version__
 from monitor.digest import Period, last_due
 from monitor.digest import compose as compose_digest
 from monitor.health import gaps, health
@@ -20,7 +20,7 @@ from monitor.model import Config, Digest, Format, Gap
 from monitor.pipeline.line import Line
 from monitor.render import html, markdown, plain
 from monitor.render.words import digest_subject
-from monitor.store import LULL, Reading, Writing
+from monitor.store import Reading, Writing
 
 log = logging.getLogger("monitor.digest")
 
@@ -60,10 +60,11 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         late=window.late,
         findings=reading.findings(window.start, window.stop),
         gaps=(
-            *_there(reading.down_gap(window.start, min(window.stop, now), lull=_lull(config))),
+            *_there(reading.down_gap(window.start, min(window.stop, now))),
             *refused,
             *gaps(states, now=now),
             *reading.outages(window.start, window.stop),
+            *reading.overflows(window.start, window.stop),
             *_there(reading.unread_gap()),
             *reading.text_gaps(window.start, window.stop),
             *_there(reading.baseline_gap(window.start, window.stop)),
@@ -73,12 +74,6 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         items_read=reading.items_seen(window.start, window.stop),
         version=__version__,
     )
-
-
-def _lull(config: Config) -> timedelta:
-    """Give how long nothing at all is polled when all is well, and some more."""
-    paces = [cadence.pace(outlet.every, config.fetch) for outlet in config.outlets if not outlet.paused]
-    return max(LULL, 2 * min(paces, default=LULL))
 
 
 def _there(gap: Gap | None) -> tuple[Gap, ...]:
@@ -119,7 +114,8 @@ async def brief(line: Line, window: Window) -> tuple[Path, ...]:
         if made is None:
             return ()
         digest = made
-    words = await asyncio.to_thread(lambda: {kind: render(digest) for kind, render in RENDERERS.items()})
+    formats = line.setup.config.digest.formats
+    words = await asyncio.to_thread(lambda: {kind: RENDERERS[kind](digest) for kind in formats})
     return await _write(line, digest.period, words)
 
 

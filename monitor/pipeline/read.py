@@ -51,15 +51,20 @@ async def _read(line: Line, item: StoredItem) -> None:
 
 async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Article:
     link = item.link or ""
-    rules = setup.config.fetch
+    rules, outlet = setup.config.fetch, feed.outlet
+    is_own = host(link) == host(feed.url)
     request = Request(
         url=link,
         deadline=rules.timeout,
         max_size=PAGE_SIZE,
         accept=PAGE_TYPES,
         # a subscriber's headers, and the leave to ask one's own network, are the outlet's own, whatever its feed links to
-        headers=feed.outlet.headers if origin(link) == origin(feed.url) else (),
-        private=rules.private or (feed.outlet.private and host(link) == host(feed.url)),
+        headers=outlet.headers if origin(link) == origin(feed.url) else (),
+        private=rules.private or (outlet.private and is_own),
+        pause=rules.pause if outlet.pause is None else outlet.pause,
+        robots=rules.robots,
+        proxy=outlet.proxy or rules.proxy,
+        ca_file=outlet.ca_file if is_own else None,
     )
     answer = await line.fetch(request)
     line.network.answered(host(link))
@@ -123,9 +128,13 @@ def _let_go(tx: Writing, setup: Setup, item: StoredItem, now: datetime) -> None:
 
 async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure) -> None:
     now = line.now()
-    again = cadence.article_after_failure(failure, tries=item.article_tries + 1, now=now)
+    tries = item.article_tries + 1
+    again = cadence.article_after_failure(failure, tries=tries, now=now)
+    rests = cadence.host_rests(failure, failures=tries, now=now)
 
     def unit(tx: Writing) -> None:
+        if rests:
+            tx.rest_host(host(item.link or ""), until=rests, now=now)
         if again is not None:
             tx.postpone_article(item.id, failure, again)
             return
@@ -148,4 +157,5 @@ def _failure(error: FetchError | ExtractError) -> Failure:
         retryable=error.retryable,
         retry_after=error.retry_after,
         local=error.kind == "local",
+        status=error.status,
     )

@@ -76,19 +76,27 @@ class Coverage:
         Where more than FEW feeds were out it was hardly theirs: they are one gap.
         """
         rows = self.db.query(
-            # an answered poll, and the answered one before it; what lies between them was not seen if a poll failed there
-            "WITH answer AS (SELECT feed_id, at, lag(at) OVER (PARTITION BY feed_id ORDER BY at, id) AS before FROM poll"
-            " WHERE outcome <> 'failed' AND at < :stop AND at > :start - 172800)"
-            " SELECT answer.before, answer.at,"
-            " (SELECT reason FROM poll WHERE poll.feed_id = answer.feed_id AND outcome = 'failed'"
-            f" AND poll.at BETWEEN answer.before AND answer.at ORDER BY poll.at DESC LIMIT 1) AS why, {FEED_COLUMNS}"
-            " FROM answer JOIN feed ON feed.id = answer.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
-            " WHERE answer.at > :start AND answer.at - answer.before > :lull AND why IS NOT NULL AND feed.is_listed"
-            " ORDER BY answer.at - answer.before DESC",
+            # failed polls, and the answered ones around them: what lies between those was not seen
+            "WITH failed AS (SELECT poll.feed_id, poll.id, poll.reason,"
+            " (SELECT until FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id < poll.id AND outcome <> 'failed'"
+            "  ORDER BY a.id DESC LIMIT 1) AS before,"
+            " (SELECT at FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id > poll.id AND outcome <> 'failed'"
+            "  ORDER BY a.id LIMIT 1) AS after"
+            " FROM poll WHERE outcome = 'failed' AND until > :start - 172800 AND at < :stop)"
+            f" SELECT before, after, reason, max(failed.id), {FEED_COLUMNS}"
+            " FROM failed JOIN feed ON feed.id = failed.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
+            " WHERE after > :start AND after < :stop AND after - before > :lull AND feed.is_listed"
+            " GROUP BY feed.id, before, after ORDER BY after - before DESC",
             {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
         )
         found = [
-            Gap(kind="was_failing", feed=feed_of(row), since=moment(row["before"]), until=moment(row["at"]), reason=row["why"])
+            Gap(
+                kind="was_failing",
+                feed=feed_of(row),
+                since=moment(row["before"]),
+                until=moment(row["after"]),
+                reason=row["reason"],
+            )
             for row in rows
         ]
         if len({gap.feed for gap in found}) <= FEW:
@@ -104,27 +112,40 @@ class Coverage:
             ),
         )
 
-    def down_gap(self, start: datetime, stop: datetime, *, lull: timedelta) -> Gap | None:
-        """Say from when to when, within the window, the monitor did not run, or slept; None where for ``lull`` at most.
-
-        A life that was killed ended with its last poll; one in which nothing was polled for longer than ``lull`` slept. Several
-        such times are one gap, from the first to the last.
-        """
-        bounds = {"start": stamp(start), "stop": stamp(stop), "lull": int(lull.total_seconds())}
+    def overflows(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
+        """Give for each feed from when to when items probably scrolled away between two polls in the window, and how often."""
         rows = self.db.query(
-            "WITH life AS (SELECT started_at, stopped_at, lead(started_at) OVER (ORDER BY id) AS following FROM run"
-            " WHERE started_at < :stop), seen AS (SELECT at, lag(at) OVER (ORDER BY at) AS before FROM poll"
-            " WHERE at < :stop AND at > :start - 172800),"
-            " rest AS (SELECT coalesce(stopped_at,"
-            # the newest life goes on, or was killed: then its feeds are overdue, and that is told
-            " CASE WHEN following IS NULL THEN :stop END,"
-            " (SELECT max(at) FROM poll WHERE at >= started_at AND at < following), started_at) AS began,"
-            " coalesce(following, :stop) AS ended FROM life UNION ALL SELECT before, at FROM seen WHERE at - before > :lull)"
-            " SELECT max(began, :start) AS began, ended FROM rest WHERE ended > :start AND ended - max(began, :start) > :lull"
-            " ORDER BY began",
-            bounds,
+            f"SELECT min(missed_since) AS since, max(missed_until) AS until, count(*) AS times, {FEED_COLUMNS}"
+            " FROM poll JOIN feed ON feed.id = poll.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
+            " WHERE missed_since IS NOT NULL AND poll.at >= ? AND poll.at < ? AND feed.is_listed"
+            " GROUP BY feed.id ORDER BY until - since DESC",
+            [stamp(start), stamp(stop)],
         )
-        lulls = _apart([(row["began"], row["ended"]) for row in rows])
+        return tuple(
+            Gap(
+                kind="overflow",
+                feed=feed_of(row),
+                since=moment(row["since"]),
+                until=moment(row["until"]),
+                reason="",
+                count=row["times"],
+            )
+            for row in rows
+        )
+
+    def down_gap(self, start: datetime, stop: datetime) -> Gap | None:
+        """Say from when to when, within the window, the monitor did not run, or slept; None where never for longer than LULL.
+
+        A life that was killed ended with the last sign of it. Several such times are one gap, from the first to the last.
+        """
+        rows = self.db.query(
+            "WITH rest AS (SELECT coalesce(stopped_at, seen_at) AS began,"
+            " coalesce(lead(started_at) OVER (ORDER BY id), :stop) AS ended FROM run WHERE started_at < :stop)"
+            " SELECT max(began, :start) AS began, min(ended, :stop) AS ended FROM rest"
+            " WHERE ended > :start AND min(ended, :stop) - max(began, :start) > :lull ORDER BY began",
+            {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
+        )
+        lulls = [(row["began"], row["ended"]) for row in rows]
         if not lulls:
             return None
         until = None if lulls[-1][1] >= stamp(stop) else moment(lulls[-1][1])
@@ -138,14 +159,3 @@ class Coverage:
         named = values[0] if values and isinstance(values[0], dict) else list(values)
         value = self.db.execute(sql, named).fetchone()[0]
         return int(value)
-
-
-def _apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join stretches of time that overlap; they come in the order in which they begin."""
-    joined: list[tuple[int, int]] = []
-    for began, ended in stretches:
-        if joined and began <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(ended, joined[-1][1]))
-        else:
-            joined.append((began, ended))
-    return joined

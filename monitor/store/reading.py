@@ -20,6 +20,8 @@ from monitor.model import (
     OpenAlert,
     OpenDigest,
     Outbox,
+    Piece,
+    Rhythm,
     Run,
     StoredItem,
     WatchCount,
@@ -35,6 +37,8 @@ from monitor.store.rows import (
     maybe_moment,
     moment,
     open_alert_of,
+    pieces_of,
+    rhythm_of,
     stamp,
     state_of,
 )
@@ -56,6 +60,13 @@ class Reading(Coverage):
         rows = self.db.query(f"SELECT feed.*, {FEED_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed ORDER BY feed.id")
         return tuple(state_of(row) for row in rows)
 
+    def answering(self) -> tuple[int, int]:
+        """Count the feeds that are polled, and those of them that answered last time."""
+        row = self.db.execute(
+            "SELECT count(*), count(*) FILTER (WHERE failure_reason IS NULL) FROM feed WHERE is_listed AND NOT is_paused"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
     def due_feeds(self, now: datetime, limit: int) -> tuple[FeedState, ...]:
         """Give the feeds to be polled now, longest due first. One polled in the future was polled by a clock since set back."""
         rows = self.db.query(
@@ -72,6 +83,21 @@ class Reading(Coverage):
             [feed_id, json.dumps(list(keys))],
         )
         return frozenset(row["key"] for row in rows)
+
+    def pieces(self, feed_id: FeedId) -> tuple[Piece, ...]:
+        """Give what is remembered of the raw items of a feed's last document; none where it was not cut."""
+        row = next(self.db.query("SELECT pieces FROM feed_memory WHERE feed_id = ?", [feed_id]), None)
+        return pieces_of(row["pieces"]) if row else ()
+
+    def rhythm(self, feed_id: FeedId) -> Rhythm:
+        """Give when a feed publishes, as far as it was counted."""
+        row = self.db.conn.execute("SELECT rhythm, since, counted_at FROM feed_memory WHERE feed_id = ?", (feed_id,)).fetchone()
+        return rhythm_of(*row) if row else Rhythm()
+
+    def resting_hosts(self, now: datetime) -> frozenset[str]:
+        """Give the hosts that asked to be left alone, and still do."""
+        rows = self.db.query("SELECT name FROM host WHERE rests_until > ?", [stamp(now)])
+        return frozenset(row["name"] for row in rows)
 
     # ------------------------------------------------------------------------------------------------ items and articles
 

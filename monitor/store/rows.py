@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.model import (
     Alert,
     AlertId,
+    Called,
     ChannelId,
     Feed,
     FeedId,
     FeedState,
     Finding,
+    Hints,
     ItemId,
     Match,
     OpenAlert,
     Outlet,
     OutletId,
+    Piece,
+    Rhythm,
     StoredItem,
     StoryId,
     Validators,
@@ -31,6 +36,10 @@ FEED_COLUMNS = """\
 feed.id AS feed_id, feed.url AS feed_url, feed.title AS feed_title, feed.is_paused AS feed_paused,
 outlet.id AS outlet_id, outlet.name AS outlet_name, outlet.language AS outlet_language, outlet.label AS outlet_label"""
 """What every query that gives a Feed selects, from feed JOIN outlet."""
+
+_PIECE = struct.Struct("16s8s8s8s8s")
+_NO_NAME = bytes(8)
+_HOURS = struct.Struct("<168f")
 
 MATCH_COLUMNS = "watch_id, field, term, form, start, stop, sentence, mark_start, mark_stop"
 
@@ -48,6 +57,16 @@ def maybe_stamp(moment: datetime | None) -> int | None:
 def moment(seconds: int) -> datetime:
     """Give the aware UTC time of a stamp."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def maybe_span(seconds: int | None) -> timedelta | None:
+    """Give the span of so many seconds, or None where there is none."""
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def maybe_seconds(span: timedelta | None) -> int | None:
+    """Give a span in whole seconds, or None where there is none."""
+    return None if span is None else int(span.total_seconds())
 
 
 def maybe_moment(seconds: int | None) -> datetime | None:
@@ -82,7 +101,54 @@ def state_of(row: Row) -> FeedState:
         failing_since=maybe_moment(row["failing_since"]),
         kind=row["failure_kind"],
         reason=row["failure_reason"],
+        status=row["failure_status"],
+        pace=maybe_span(row["pace"]),
+        hints=Hints(ttl=maybe_span(row["ttl"]), skip_hours=_numbers(row["skip_hours"]), skip_days=_numbers(row["skip_days"])),
+        unchanged_at=maybe_moment(row["unchanged_at"]),
+        lied_at=maybe_moment(row["lied_at"]),
+        moved_to=row["moved_to"],
+        moved_times=row["moved_times"],
+        strikes=row["strikes"],
+        newest_at=maybe_moment(row["newest_at"]),
     )
+
+
+def listed_numbers(numbers: frozenset[int]) -> str | None:
+    """Write a few small numbers as "0,1,23"; None where there are none."""
+    return ",".join(map(str, sorted(numbers))) or None
+
+
+def _numbers(listed: str | None) -> frozenset[int]:
+    return frozenset(map(int, listed.split(","))) if listed else frozenset()
+
+
+def pieces_of(blob: bytes | None) -> tuple[Piece, ...]:
+    """Read what is remembered of a document's raw items."""
+    return tuple(
+        Piece(digest=digest, called=Called(whole=whole, guid=_name(guid), link=_name(link), day=_name(day)))
+        for digest, whole, guid, link, day in _PIECE.iter_unpack(blob or b"")
+    )
+
+
+def pieces_blob(pieces: tuple[Piece, ...]) -> bytes:
+    """Write what is remembered of a document's raw items; a name that is missing is eight zeros."""
+    return b"".join(
+        _PIECE.pack(piece.digest, piece.called.whole, piece.called.guid, piece.called.link, piece.called.day) for piece in pieces
+    )
+
+
+def _name(packed: bytes) -> bytes:
+    return b"" if packed == _NO_NAME else packed
+
+
+def rhythm_of(hours: bytes | None, since: int | None, counted_at: int | None) -> Rhythm:
+    """Read when a feed publishes."""
+    return Rhythm(hours=_HOURS.unpack(hours) if hours else (), since=maybe_moment(since), counted_at=maybe_moment(counted_at))
+
+
+def rhythm_blob(rhythm: Rhythm) -> bytes | None:
+    """Write the hours of a week; None where nothing was counted yet."""
+    return _HOURS.pack(*rhythm.hours) if rhythm.hours else None
 
 
 def item_of(row: Row) -> StoredItem:

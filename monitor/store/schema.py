@@ -26,6 +26,7 @@ CREATE TABLE feed (                            -- one URL that is polled
   id                INTEGER PRIMARY KEY,
   outlet_id         TEXT NOT NULL REFERENCES outlet (id),
   url               TEXT NOT NULL UNIQUE,
+  host              TEXT NOT NULL,             -- of the url, as turns are taken by
   title             TEXT,                      -- what the feed calls itself
   is_listed         INTEGER NOT NULL,
   is_paused         INTEGER NOT NULL,
@@ -33,6 +34,9 @@ CREATE TABLE feed (                            -- one URL that is polled
   last_modified     TEXT,
   body_hash         TEXT,                      -- SHA-256 of that body
   full_at           INTEGER,                   -- when a whole body last came: a server's "unchanged" is believed for half a day
+  unchanged_at      INTEGER,                   -- when the server last said "not modified"
+  lied_at           INTEGER,                   -- when that was found to be untrue: it is asked for the whole ever since
+  newest_at         INTEGER,                   -- the newest date that an item of it had
   due_at            INTEGER NOT NULL,          -- when it is polled next
   polled_at         INTEGER,                   -- last asked
   answered_at       INTEGER,                   -- last answered with a feed, or with "unchanged"
@@ -40,23 +44,52 @@ CREATE TABLE feed (                            -- one URL that is polled
   failures          INTEGER NOT NULL DEFAULT 0,-- failed polls in a row
   failing_since     INTEGER,
   failure_kind      TEXT,                      -- of the last poll, if it failed
-  failure_reason    TEXT
+  failure_reason    TEXT,
+  failure_status    INTEGER,                   -- the HTTP status, where that was the failure
+  strikes           INTEGER NOT NULL DEFAULT 0,-- workers in a row that died over it
+  pace              INTEGER,                   -- seconds between polls, as found for it last
+  ttl               INTEGER,                   -- the document's own wishes: seconds between polls,
+  skip_hours        TEXT,                      -- and the UTC hours (0,1,23)
+  skip_days         TEXT,                      -- and days (0 is Monday) in which to stay away
+  moved_to          TEXT,                      -- where permanent redirects led
+  moved_times       INTEGER NOT NULL DEFAULT 0 -- polls in a row
 ) STRICT""",
     "CREATE INDEX feed_due ON feed (due_at) WHERE is_listed AND NOT is_paused",
+    "CREATE INDEX feed_of_host ON feed (host)",
     """\
-CREATE TABLE poll (                            -- one look at one feed
-  id        INTEGER PRIMARY KEY,
-  feed_id   INTEGER NOT NULL REFERENCES feed (id),
-  at        INTEGER NOT NULL,
-  outcome   TEXT NOT NULL CHECK (outcome IN ('new items', 'unchanged', 'failed')),
-  kind      TEXT,                              -- of the failure: dns, timeout, not_a_feed ...
-  reason    TEXT,                              -- the failure in words
-  entries   INTEGER NOT NULL DEFAULT 0,        -- in the document
-  new_items INTEGER NOT NULL DEFAULT 0,
-  bytes     INTEGER NOT NULL DEFAULT 0         -- of the decoded body
+CREATE TABLE feed_memory (                     -- what is remembered of a feed's documents
+  feed_id    INTEGER PRIMARY KEY REFERENCES feed (id),
+  pieces     BLOB,                             -- of its last document: for each raw item 16 bytes digest, 4 x 8 bytes names
+  rhythm     BLOB,                             -- items for each hour of the week, UTC, as 168 32-bit floats
+  since      INTEGER,                          -- when counting them began
+  counted_at INTEGER                           -- when they were counted last
 ) STRICT""",
-    "CREATE INDEX poll_of_feed ON poll (feed_id, at)",
-    "CREATE INDEX poll_at ON poll (at)",
+    """\
+CREATE TABLE host (                            -- one that asked to be left alone (429, 503)
+  name        TEXT PRIMARY KEY,                -- as in feed.host
+  rests_until INTEGER NOT NULL
+) STRICT""",
+    """\
+CREATE TABLE poll (                            -- looks at one feed, one after the other, that went the same way
+  id           INTEGER PRIMARY KEY,
+  feed_id      INTEGER NOT NULL REFERENCES feed (id),
+  at           INTEGER NOT NULL,               -- the first of them
+  until        INTEGER NOT NULL,               -- the last of them
+  times        INTEGER NOT NULL DEFAULT 1,
+  late         INTEGER NOT NULL,               -- seconds after it was due, the worst of them
+  outcome      TEXT NOT NULL CHECK (outcome IN ('new items', 'unchanged', 'failed')),
+  kind         TEXT,                           -- of the failure: dns, timeout, not_a_feed ...
+  reason       TEXT,                           -- the failure in words
+  entries      INTEGER NOT NULL DEFAULT 0,     -- in the document
+  new_items    INTEGER NOT NULL DEFAULT 0,
+  bytes        INTEGER NOT NULL DEFAULT 0,     -- of the decoded body
+  missed_since INTEGER,                        -- it shared no entry with the one before: what was published between these two
+  missed_until INTEGER                         -- was probably lost
+) STRICT""",
+    "CREATE INDEX poll_of_feed ON poll (feed_id)",
+    "CREATE INDEX poll_until ON poll (until)",
+    "CREATE INDEX poll_failed ON poll (until) WHERE outcome = 'failed'",
+    "CREATE INDEX poll_missed ON poll (at) WHERE missed_since IS NOT NULL",
     """\
 CREATE TABLE story (                           -- the items that carry the same text
   id         INTEGER PRIMARY KEY,
@@ -192,9 +225,10 @@ CREATE TABLE digest_delivery (                 -- the promise to send one digest
   PRIMARY KEY (digest_id, channel)
 ) STRICT, WITHOUT ROWID""",
     """\
-CREATE TABLE run (                             -- one life of the daemon
+CREATE TABLE run (                             -- one life of the daemon; a sleep of the machine ends it
   id           INTEGER PRIMARY KEY,
   started_at   INTEGER NOT NULL,
+  seen_at      INTEGER NOT NULL,               -- when it last did its work: after a kill, when it ended
   stopped_at   INTEGER,                        -- NULL: running, or killed
   config       TEXT NOT NULL,                  -- fingerprint of the config.toml in force
   config_fault TEXT                            -- why the newest config.toml was refused; NULL: it is in force

@@ -7,9 +7,11 @@ import contextlib
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +24,10 @@ from monitor.store.writing import Writing
 T = TypeVar("T")
 BATCH = 100
 """At most so many units of work share one transaction, and so one sync to the disk."""
+BUSY = 4
+"""Units in the last transaction from which on the next one is waited for a moment, so that more of them share it."""
+LINGER = 0.02
+"""Seconds. Every transaction costs a sync to the disk, and the loop's thread its hold on the interpreter."""
 LAST_WAIT = 2.5
 """Seconds that the last writes have, once the store is told to close."""
 
@@ -29,7 +35,10 @@ LAST_WAIT = 2.5
 @dataclass(frozen=True, slots=True)
 class _Job:
     unit: Callable[[Writing], Any]
-    done: Future[Any]
+    done: asyncio.Future[Any]
+
+
+_Outcome = tuple[_Job, Any, BaseException | None]
 
 
 class Store:
@@ -55,10 +64,10 @@ class Store:
         Units may share a transaction; one that raises is undone alone, and its error is raised here. Raises StoreError where
         the database could not do it (full, locked): then nothing of it was done.
         """
-        done: Future[T] = Future()
+        # a caller that is cancelled cancels the waiting, not what may be half way to the disk
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._jobs.put(_Job(unit, done))
-        # shielded: a cancelled caller must not cancel what may be half way to the disk
-        return await asyncio.shield(asyncio.wrap_future(done))
+        return await done
 
     async def read(self, question: Callable[[Reading], T]) -> T:
         """Ask a question of what is on disk, beside the writer. Raises StoreError where the database cannot be read."""
@@ -85,8 +94,12 @@ class Store:
 
     def _run(self) -> None:
         closing = False
+        batch: list[_Job | None] = []
         while not closing:
+            busy = len(batch) >= BUSY
             batch = [self._jobs.get()]
+            if busy:
+                time.sleep(LINGER)
             with contextlib.suppress(queue.Empty):
                 while len(batch) < BATCH:
                     batch.append(self._jobs.get_nowait())
@@ -95,21 +108,17 @@ class Store:
 
     def _commit(self, batch: list[_Job]) -> None:
         writing = Writing(self._db)
-        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
         try:
             with transaction(self._db):
                 outcomes = [self._attempt(job, writing) for job in batch]
         except Exception as error:  # noqa: BLE001  every waiting unit must hear why, whatever it was
-            for job in batch:
-                job.done.set_exception(_as_store_error(error))
-            return
-        for job, value, failure in outcomes:
-            if failure is None:
-                job.done.set_result(value)
-            else:
-                job.done.set_exception(failure)
+            outcomes = [(job, None, _as_store_error(error)) for job in batch]
+        # one call for all of a loop's: each would wake it up
+        for loop, told in groupby(outcomes, lambda outcome: outcome[0].done.get_loop()):
+            with contextlib.suppress(RuntimeError):  # the loop may be closed by now
+                loop.call_soon_threadsafe(_settle, list(told))
 
-    def _attempt(self, job: _Job, writing: Writing) -> tuple[_Job, Any, BaseException | None]:
+    def _attempt(self, job: _Job, writing: Writing) -> _Outcome:
         try:
             with self._db.atomic():
                 return job, job.unit(writing), None
@@ -117,6 +126,16 @@ class Store:
             if not self._db.conn.in_transaction:
                 raise
             return job, None, _as_store_error(error)
+
+
+def _settle(outcomes: list[_Outcome]) -> None:
+    for job, value, failure in outcomes:
+        if job.done.done():
+            continue
+        if failure is None:
+            job.done.set_result(value)
+        else:
+            job.done.set_exception(failure)
 
 
 def _as_store_error(error: Exception) -> Exception:

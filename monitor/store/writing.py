@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -11,162 +10,71 @@ from datetime import datetime, timedelta
 from monitor.model import (
     Article,
     Failure,
-    Feed,
     FeedId,
     Item,
     ItemId,
     Match,
-    Outlet,
     StoredItem,
     StoryId,
-    Validators,
-    Watch,
     WatchId,
 )
+from monitor.store.polling import Polling
 from monitor.store.promising import Promising
 from monitor.store.rows import maybe_stamp, stamp
 
 
-class Writing(Promising):
+class Writing(Polling, Promising):
     """The store's deeds. Every one of them joins the transaction that is open; none commits."""
-
-    # ----------------------------------------------------------------------------------------------- what config.toml lists
-
-    def sync(self, outlets: tuple[Outlet, ...], watches: tuple[Watch, ...], now: datetime) -> tuple[Feed, ...]:
-        """Take over what config.toml lists; what it lists no more rests, and keeps its items. New feeds are due at once."""
-        self.db.execute("UPDATE outlet SET is_listed = 0 WHERE is_listed")
-        self.db.execute("UPDATE feed SET is_listed = 0 WHERE is_listed")
-        self.db.execute("UPDATE watch SET is_listed = 0 WHERE is_listed")
-        feeds: list[Feed] = []
-        for outlet in outlets:
-            self.db.table("outlet").upsert(
-                {"id": outlet.id, "name": outlet.name, "language": outlet.language, "label": outlet.label, "is_listed": 1},
-                pk="id",
-            )
-            feeds += [self._list_feed(outlet, url, now) for url in outlet.feeds]
-        for watch in watches:
-            terms = json.dumps({"any": watch.any, "all": watch.all, "none": watch.none}, ensure_ascii=False)
-            self.db.table("watch").upsert({"id": watch.id, "terms": terms, "is_listed": 1}, pk="id")
-        return tuple(feeds)
-
-    def _list_feed(self, outlet: Outlet, url: str, now: datetime) -> Feed:
-        row = next(
-            self.db.query(
-                "INSERT INTO feed (outlet_id, url, is_listed, is_paused, due_at) VALUES (:outlet, :url, 1, :paused, :now)"
-                " ON CONFLICT (url) DO UPDATE SET outlet_id = excluded.outlet_id, is_listed = 1, is_paused = excluded.is_paused"
-                " RETURNING id, title",
-                {"outlet": outlet.id, "url": url, "paused": int(outlet.paused), "now": stamp(now)},
-            )
-        )
-        return Feed(id=FeedId(row["id"]), outlet=outlet, url=url, title=row["title"])
-
-    def hasten(self, feed_ids: Iterable[FeedId], now: datetime) -> None:
-        """Make feeds due at once."""
-        self.db.execute(
-            "UPDATE feed SET due_at = min(due_at, ?) WHERE id IN (SELECT value FROM json_each(?))",
-            [stamp(now), json.dumps(list(feed_ids))],
-        )
-
-    def bound_due(self, feed_id: FeedId, latest: datetime) -> None:
-        """Let a feed be due no later than this: its pace was changed in config.toml."""
-        self.db.execute("UPDATE feed SET due_at = min(due_at, ?) WHERE id = ? AND failures = 0", [stamp(latest), feed_id])
-
-    # ----------------------------------------------------------------------------------------------------------- the poll
-
-    def remember_answer(
-        self, feed_id: FeedId, *, validators: Validators, title: str | None, is_full: bool, now: datetime, due_at: datetime
-    ) -> None:
-        """Remember that a feed answered, what will make its next request conditional, and when that is."""
-        self.db.execute(
-            "UPDATE feed SET etag = ?, last_modified = ?, body_hash = ?, title = coalesce(?, title),"
-            " full_at = coalesce(?, full_at), polled_at = ?, answered_at = ?, first_answered_at = coalesce(first_answered_at, ?),"
-            " failures = 0, failing_since = NULL,"
-            " failure_kind = NULL, failure_reason = NULL, due_at = ? WHERE id = ?",
-            [
-                validators.etag,
-                validators.last_modified,
-                validators.body_hash,
-                title,
-                stamp(now) if is_full else None,
-                stamp(now),
-                stamp(now),
-                stamp(now),
-                stamp(due_at),
-                feed_id,
-            ],
-        )
-
-    def remember_failure(self, feed_id: FeedId, failure: Failure, *, now: datetime, due_at: datetime) -> None:
-        """Remember that a poll failed and why. This machine's own trouble is not charged to the feed."""
-        charged = 0 if failure.local else 1
-        self.db.execute(
-            "UPDATE feed SET polled_at = :now, due_at = :due, failures = failures + :charged,"
-            " failing_since = CASE WHEN :charged THEN coalesce(failing_since, :now) ELSE failing_since END,"
-            " failure_kind = :kind, failure_reason = :reason WHERE id = :feed",
-            {
-                "now": stamp(now),
-                "due": stamp(due_at),
-                "charged": charged,
-                "kind": failure.kind,
-                "reason": failure.detail,
-                "feed": feed_id,
-            },
-        )
-        self._add_poll(feed_id, now, "failed", kind=failure.kind, reason=failure.detail)
-
-    def uncharge(self, feed_ids: Iterable[FeedId], *, due_at: datetime) -> None:
-        """Take the last failure back from feeds that were blamed for this machine's own trouble; they are due again soon."""
-        self.db.execute(
-            "UPDATE feed SET failures = max(failures - 1, 0), failing_since = CASE WHEN failures > 1 THEN failing_since END,"
-            " due_at = min(due_at, ?) WHERE id IN (SELECT value FROM json_each(?))",
-            [stamp(due_at), json.dumps(list(feed_ids))],
-        )
-
-    def add_poll(self, feed_id: FeedId, *, now: datetime, entries: int, new_items: int, size: int) -> None:
-        """Write a poll that was answered into the history."""
-        outcome = "new items" if new_items else "unchanged"
-        self._add_poll(feed_id, now, outcome, entries=entries, new_items=new_items, bytes=size)
-
-    def _add_poll(self, feed_id: FeedId, now: datetime, outcome: str, **more: str | int) -> None:
-        self.db.table("poll").insert({"feed_id": feed_id, "at": stamp(now), "outcome": outcome, **more})
 
     # ---------------------------------------------------------------------------------------------------- items, articles
 
     def add_item(
-        self, feed_id: FeedId, item: Item, *, now: datetime, is_baseline: bool, is_first_poll: bool, read_page: bool
-    ) -> tuple[ItemId, StoryId] | None:
-        """Store an item with its provisional story; None where the feed already has it under any of its keys."""
-        if self.known(feed_id, item.keys):
-            return None
-        story_id = StoryId(int(self.db.execute("INSERT INTO story DEFAULT VALUES").lastrowid or 0))
-        row = next(
-            self.db.query(
-                "INSERT INTO item (feed_id, story_id, guid, link, canonical_url, title, summary, author, language, published_at,"
-                " published_raw, seen_at, is_baseline, is_first_poll, article_state, article_due_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-                [
-                    feed_id,
-                    story_id,
-                    item.guid,
-                    item.link,
-                    item.canonical_url,
-                    item.title,
-                    item.summary,
-                    item.author,
-                    item.language,
-                    maybe_stamp(item.published),
-                    item.published_raw,
-                    stamp(now),
-                    int(is_baseline),
-                    int(is_first_poll),
-                    "due" if read_page else "not_wanted",
-                    stamp(now) if read_page else None,
-                ],
-            )
-        )
-        keys = [(feed_id, key, row["id"]) for key in item.keys]
+        self,
+        feed_id: FeedId,
+        item: Item,
+        *,
+        now: datetime,
+        is_baseline: bool,
+        is_first_poll: bool,
+        read_page: bool,
+        text_hash: str | None = None,
+    ) -> tuple[ItemId, StoryId]:
+        """Store an item that the feed is not known to have, with its story: provisional where its page is still to be read.
+
+        ``text_hash``: what the story is settled on where no page is read. Raises sqlite3.IntegrityError where one of the item's
+        keys is known; `known` tells.
+        """
+        run, at = self.db.conn.execute, stamp(now)
+        settled = (None, None) if read_page else (at, text_hash)
+        story_id = run("INSERT INTO story (settled_at, text_hash) VALUES (?, ?)", settled).lastrowid
+        item_id = run(
+            "INSERT INTO item (feed_id, story_id, guid, link, canonical_url, title, summary, author, language, published_at,"
+            " published_raw, seen_at, is_baseline, is_first_poll, article_state, article_due_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                feed_id,
+                story_id,
+                item.guid,
+                item.link,
+                item.canonical_url,
+                item.title,
+                item.summary,
+                item.author,
+                item.language,
+                maybe_stamp(item.published),
+                item.published_raw,
+                at,
+                int(is_baseline),
+                int(is_first_poll),
+                "due" if read_page else "not_wanted",
+                at if read_page else None,
+            ),
+        ).lastrowid
+        assert item_id
+        assert story_id
+        keys = [(feed_id, key, item_id) for key in item.keys]
         self.db.conn.executemany("INSERT INTO item_key (feed_id, key, item_id) VALUES (?, ?, ?)", keys)
-        return ItemId(row["id"]), story_id
+        return ItemId(item_id), StoryId(story_id)
 
     def add_article(self, item: StoredItem, article: Article, *, now: datetime) -> None:
         """Store the full text of an item."""
@@ -249,12 +157,28 @@ class Writing(Promising):
             {"hour": hour, "day": day},
         )
         self.db.execute("UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [hour])
+        self.db.execute("UPDATE host SET rests_until = min(rests_until, ?)", [day])
         self.db.execute("UPDATE item SET article_due_at = min(article_due_at, ?) WHERE article_state = 'due'", [hour])
 
     def start_run(self, config: str, now: datetime) -> int:
         """Write the beginning of a life of the daemon; gives its id."""
-        row = next(self.db.query("INSERT INTO run (started_at, config) VALUES (?, ?) RETURNING id", [stamp(now), config]))
+        values = [stamp(now), stamp(now), config]
+        row = next(self.db.query("INSERT INTO run (started_at, seen_at, config) VALUES (?, ?, ?) RETURNING id", values))
         return int(row["id"])
+
+    def live_on(self, run_id: int, *, now: datetime, lull: timedelta) -> int:
+        """Write that a life of the daemon goes on; gives its id.
+
+        Where it did not for longer than ``lull`` – the machine slept – it ended with its last sign, and another begins.
+        """
+        row = next(self.db.query("SELECT seen_at, config, config_fault FROM run WHERE id = ?", [run_id]))
+        if stamp(now) - row["seen_at"] <= lull.total_seconds():
+            self.db.execute("UPDATE run SET seen_at = ? WHERE id = ?", [stamp(now), run_id])
+            return run_id
+        self.db.execute("UPDATE run SET stopped_at = seen_at WHERE id = ?", [run_id])
+        following = self.start_run(row["config"], now)
+        self.remember_config(following, config=row["config"], fault=row["config_fault"])
+        return following
 
     def remember_config(self, run_id: int, *, config: str, fault: str | None) -> None:
         """Write which config is in force, and (None: nothing) what is wrong with a newer one."""
@@ -262,12 +186,12 @@ class Writing(Promising):
 
     def end_run(self, run_id: int, now: datetime) -> None:
         """Write the orderly end of a life of the daemon."""
-        self.db.execute("UPDATE run SET stopped_at = ? WHERE id = ?", [stamp(now), run_id])
+        self.db.execute("UPDATE run SET stopped_at = :now, seen_at = :now WHERE id = :run", {"now": stamp(now), "run": run_id})
 
     def forget_polls(self, before: datetime, limit: int) -> int:
         """Delete the oldest poll history before a time, at most ``limit`` rows; gives how many went."""
         cursor = self.db.execute(
-            "DELETE FROM poll WHERE id IN (SELECT id FROM poll WHERE at < ? ORDER BY at LIMIT ?)", [stamp(before), limit]
+            "DELETE FROM poll WHERE id IN (SELECT id FROM poll WHERE until < ? ORDER BY until LIMIT ?)", [stamp(before), limit]
         )
         return cursor.rowcount
 

@@ -1,0 +1,75 @@
+"""A feed's body → its entries, of which only those are parsed that the body before it did not have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from monitor.cut import Sheet, cut
+from monitor.errors import ParseError
+from monitor.identify import called
+from monitor.model import Called, Document, FeedState, Fetched, Piece
+from monitor.pipeline.line import Line
+
+UTF_8 = "application/xml; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What a body holds. ``document``: the entries that were parsed, None where none had to be.
+
+    ``entries``: in the whole of it. ``beside``: what those are called that were not parsed. ``pieces``: what to remember of it,
+    none where it can't be cut. ``is_first``: nothing was known before.
+    """
+
+    document: Document | None
+    entries: int
+    beside: tuple[Called, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    is_first: bool = False
+
+
+async def read_paper(line: Line, state: FeedState, answer: Fetched) -> Paper:
+    """Read a body. Raises ParseError, and StoreError."""
+    is_first = state.first_answered_at is None
+    sheet = cut(answer.body, content_type=answer.content_type)
+    if sheet is None:
+        return await _whole(line, answer, is_first=is_first)
+    remembered = () if is_first else await line.store.read(lambda store: store.pieces(state.feed.id))
+    known = {piece.digest: piece for piece in remembered}
+    unknown = [place for place, digest in enumerate(sheet.digests) if digest not in known]
+    if not unknown:
+        pieces = tuple(known[digest] for digest in dict.fromkeys(sheet.digests))
+        return Paper(document=None, entries=len(sheet.digests), pieces=pieces)
+    part = replace(answer, body=sheet.only(unknown), content_type=UTF_8)
+    try:
+        document = await line.workers.parse(part, now=line.now())
+    except ParseError as error:
+        # what kills a worker in part kills the next one in whole
+        if error.kind in {"local", "crashed", "too_slow"} or len(unknown) == len(sheet.digests):
+            raise
+        return await _whole(line, answer, is_first=is_first)
+    if document.is_sound and len(document.entries) == len(unknown):
+        return _pieced(sheet, known, unknown=unknown, document=document, is_first=is_first)
+    if len(unknown) == len(sheet.digests):
+        return Paper(document=document, entries=len(document.entries), is_first=is_first)
+    return await _whole(line, answer, is_first=is_first)
+
+
+def _pieced(sheet: Sheet, known: dict[bytes, Piece], *, unknown: list[int], document: Document, is_first: bool) -> Paper:
+    parsed = {
+        sheet.digests[place]: Piece(digest=sheet.digests[place], called=called(entry))
+        for place, entry in zip(unknown, document.entries, strict=True)
+    }
+    pieces = {digest: known.get(digest) or parsed[digest] for digest in sheet.digests}
+    return Paper(
+        document=document,
+        entries=len(sheet.digests),
+        beside=tuple(piece.called for digest, piece in pieces.items() if digest not in parsed),
+        pieces=tuple(pieces.values()),
+        is_first=is_first,
+    )
+
+
+async def _whole(line: Line, answer: Fetched, *, is_first: bool) -> Paper:
+    document = await line.workers.parse(answer, now=line.now())
+    return Paper(document=document, entries=len(document.entries), is_first=is_first)

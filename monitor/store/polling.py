@@ -1,0 +1,245 @@
+"""What polls write, inside a unit of work that holds the one write transaction: the feeds listed, their answers, the history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from monitor.model import Failure, Feed, FeedId, FeedState, Outlet, Piece, Rhythm, Watch
+from monitor.store.reading import Reading
+from monitor.store.rows import listed_numbers, maybe_seconds, maybe_stamp, pieces_blob, rhythm_blob, stamp
+from monitor.url import host
+
+_POLL: dict[str, str | int | None] = {
+    "kind": None,
+    "reason": None,
+    "entries": 0,
+    "new_items": 0,
+    "bytes": 0,
+    "missed_since": None,
+    "missed_until": None,
+}
+
+
+class Polling(Reading):
+    """The store's deeds about feeds and polls. Every one of them joins the transaction that is open; none commits."""
+
+    # ----------------------------------------------------------------------------------------------- what config.toml lists
+
+    def sync(
+        self, outlets: tuple[Outlet, ...], watches: tuple[Watch, ...], *, due: Callable[[int, int], datetime]
+    ) -> tuple[Feed, ...]:
+        """Take over what config.toml lists; what it lists no more rests, and keeps its items.
+
+        ``due`` gives when a feed that is new is polled first, by its place among so many new ones.
+        """
+        self._list_outlets(outlets)
+        self.db.execute("UPDATE watch SET is_listed = 0 WHERE is_listed")
+        for watch in watches:
+            terms = json.dumps({"any": watch.any, "all": watch.all, "none": watch.none}, ensure_ascii=False)
+            self.db.table("watch").upsert({"id": watch.id, "terms": terms, "is_listed": 1}, pk="id")
+        return self._list_feeds(outlets, due)
+
+    def _list_outlets(self, outlets: tuple[Outlet, ...]) -> None:
+        rows = self.db.query("SELECT id, name, language, label FROM outlet WHERE is_listed")
+        listed = {(row["id"], row["name"], row["language"], row["label"]) for row in rows}
+        wanted = {(outlet.id, outlet.name, outlet.language, outlet.label) for outlet in outlets}
+        # only what differs is written: a start with ten thousand outlets is a start like any other
+        self.db.conn.executemany(
+            "UPDATE outlet SET is_listed = 0 WHERE id = ?", [(id,) for id, *_ in sorted(listed - wanted, key=str)]
+        )
+        self.db.conn.executemany(
+            "INSERT INTO outlet (id, name, language, label, is_listed) VALUES (?, ?, ?, ?, 1) ON CONFLICT (id) DO UPDATE"
+            " SET name = excluded.name, language = excluded.language, label = excluded.label, is_listed = 1",
+            sorted(wanted - listed, key=str),
+        )
+
+    def _list_feeds(self, outlets: tuple[Outlet, ...], due: Callable[[int, int], datetime]) -> tuple[Feed, ...]:
+        rows = {row["url"]: row for row in self.db.query("SELECT id, url, title, outlet_id, is_paused, is_listed FROM feed")}
+        wanted = [(outlet, url) for outlet in outlets for url in outlet.feeds]
+        urls = {url for _, url in wanted}
+        self.db.conn.executemany(
+            "UPDATE feed SET is_listed = 0 WHERE id = ?",
+            [(row["id"],) for url, row in rows.items() if row["is_listed"] and url not in urls],
+        )
+        self.db.conn.executemany(
+            "UPDATE feed SET outlet_id = ?, is_paused = ?, is_listed = 1 WHERE id = ?",
+            [
+                (outlet.id, outlet.paused, rows[url]["id"])
+                for outlet, url in wanted
+                if url in rows and _differs(rows[url], outlet)
+            ],
+        )
+        fresh = [(outlet, url) for outlet, url in wanted if url not in rows]
+        self.db.conn.executemany(
+            "INSERT INTO feed (outlet_id, url, host, is_listed, is_paused, due_at) VALUES (?, ?, ?, 1, ?, ?)",
+            [
+                (outlet.id, url, host(url), outlet.paused, stamp(due(place, len(fresh))))
+                for place, (outlet, url) in enumerate(fresh)
+            ],
+        )
+        if fresh:
+            rows = {row["url"]: row for row in self.db.query("SELECT id, url, title FROM feed")}
+        return tuple(Feed(id=FeedId(rows[url]["id"]), outlet=outlet, url=url, title=rows[url]["title"]) for outlet, url in wanted)
+
+    def hasten(self, feed_ids: Iterable[FeedId], now: datetime) -> None:
+        """Make feeds due at once."""
+        self.db.execute(
+            "UPDATE feed SET due_at = min(due_at, ?) WHERE id IN (SELECT value FROM json_each(?))",
+            [stamp(now), json.dumps(list(feed_ids))],
+        )
+
+    def bound_due(self, feed_id: FeedId, latest: datetime) -> None:
+        """Let a feed be due no later than this: its pace was changed in config.toml."""
+        self.db.execute("UPDATE feed SET due_at = min(due_at, ?) WHERE id = ? AND failures = 0", [stamp(latest), feed_id])
+
+    # ----------------------------------------------------------------------------------------------------------- the poll
+
+    def remember_answer(self, state: FeedState, *, title: str | None) -> None:
+        """Remember a feed that answered as it is now: what makes its next request conditional, and when that is."""
+        self.db.conn.execute(
+            "UPDATE feed SET etag = ?, last_modified = ?, body_hash = ?, title = coalesce(?, title), full_at = ?,"
+            " unchanged_at = ?, lied_at = ?, newest_at = ?, polled_at = ?, answered_at = ?, first_answered_at = ?, failures = 0,"
+            " failing_since = NULL, failure_kind = NULL, failure_reason = NULL, failure_status = NULL, strikes = 0, pace = ?,"
+            " ttl = ?, skip_hours = ?, skip_days = ?, moved_to = ?, moved_times = ?, due_at = ? WHERE id = ?",
+            (
+                state.validators.etag,
+                state.validators.last_modified,
+                state.validators.body_hash,
+                title,
+                maybe_stamp(state.full_at),
+                maybe_stamp(state.unchanged_at),
+                maybe_stamp(state.lied_at),
+                maybe_stamp(state.newest_at),
+                maybe_stamp(state.polled_at),
+                maybe_stamp(state.answered_at),
+                maybe_stamp(state.first_answered_at),
+                maybe_seconds(state.pace),
+                maybe_seconds(state.hints.ttl),
+                listed_numbers(state.hints.skip_hours),
+                listed_numbers(state.hints.skip_days),
+                state.moved_to,
+                state.moved_times,
+                stamp(state.due_at),
+                state.feed.id,
+            ),
+        )
+
+    def remember_document(self, feed_id: FeedId, *, pieces: tuple[Piece, ...], rhythm: Rhythm) -> None:
+        """Remember what a feed's document was made of, and when the feed publishes."""
+        self.db.conn.execute(
+            "INSERT INTO feed_memory (feed_id, pieces, rhythm, since, counted_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (feed_id)"
+            " DO UPDATE SET pieces = excluded.pieces, rhythm = excluded.rhythm, since = excluded.since,"
+            " counted_at = excluded.counted_at",
+            (feed_id, pieces_blob(pieces), rhythm_blob(rhythm), maybe_stamp(rhythm.since), maybe_stamp(rhythm.counted_at)),
+        )
+
+    def remember_failure(self, state: FeedState, failure: Failure, *, now: datetime, due_at: datetime, strikes: int) -> None:
+        """Remember that a poll failed and why. This machine's own trouble is not charged to the feed."""
+        charged = 0 if failure.local else 1
+        self.db.execute(
+            "UPDATE feed SET polled_at = :now, due_at = :due, failures = failures + :charged,"
+            " failing_since = CASE WHEN :charged THEN coalesce(failing_since, :now) ELSE failing_since END, strikes = :strikes,"
+            " failure_kind = :kind, failure_reason = :reason, failure_status = :status WHERE id = :feed",
+            {
+                "now": stamp(now),
+                "due": stamp(due_at),
+                "charged": charged,
+                "strikes": strikes,
+                "kind": failure.kind,
+                "reason": failure.detail,
+                "status": failure.status,
+                "feed": state.feed.id,
+            },
+        )
+        self._add_poll(state, now, "failed", kind=failure.kind, reason=failure.detail)
+
+    def rest_host(self, name: str, *, until: datetime, now: datetime) -> None:
+        """Leave a host alone until then: none of its feeds is due before, and none of its pages is read."""
+        self.db.execute("DELETE FROM host WHERE rests_until <= ?", [stamp(now)])
+        self.db.execute(
+            "INSERT INTO host (name, rests_until) VALUES (?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET rests_until = max(rests_until, excluded.rests_until)",
+            [name, stamp(until)],
+        )
+        self.db.execute("UPDATE feed SET due_at = max(due_at, ?) WHERE host = ?", [stamp(until), name])
+
+    def catch_up(self, *, now: datetime, within: timedelta) -> None:
+        """Spread what this machine's own trouble kept from being polled over a stretch of time from now on, one poll for each."""
+        self.db.execute(
+            "UPDATE feed SET due_at = :now + abs(random() % :span) WHERE is_listed AND NOT is_paused AND failures = 0"
+            " AND failure_reason IS NOT NULL AND due_at < :now + 120",
+            {"now": stamp(now), "span": max(int(within.total_seconds()), 1)},
+        )
+
+    def uncharge(self, feed_ids: Iterable[FeedId], *, due_at: datetime) -> None:
+        """Take the last failure back from feeds that were blamed for this machine's own trouble; they are due again soon."""
+        self.db.execute(
+            "UPDATE feed SET failures = max(failures - 1, 0), failing_since = CASE WHEN failures > 1 THEN failing_since END,"
+            " due_at = min(due_at, ?) WHERE id IN (SELECT value FROM json_each(?))",
+            [stamp(due_at), json.dumps(list(feed_ids))],
+        )
+
+    def add_poll(
+        self,
+        state: FeedState,
+        *,
+        now: datetime,
+        entries: int,
+        new_items: int,
+        size: int,
+        missed: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """Write a poll that was answered into the history. ``state``: as before; ``missed``: what probably scrolled away."""
+        if not new_items and missed is None:
+            self._add_poll(state, now, "unchanged", entries=entries, bytes=size)
+            return
+        since, until = missed or (None, None)
+        more = {"new_items": new_items, "missed_since": maybe_stamp(since), "missed_until": maybe_stamp(until)}
+        self._insert_poll(state, now, "new items" if new_items else "unchanged", entries=entries, bytes=size, **more)
+
+    def _add_poll(self, state: FeedState, now: datetime, outcome: str, **more: str | int | None) -> None:
+        """Lengthen the stretch that the poll before was of, where this one went the same way; else begin another."""
+        made = self.db.conn.execute(
+            "UPDATE poll SET until = ?, times = times + 1, late = max(late, ?), entries = ?, bytes = ?"
+            " WHERE id = (SELECT max(id) FROM poll WHERE feed_id = ?) AND outcome = ? AND kind IS ? AND reason IS ?"
+            " AND missed_since IS NULL",
+            (
+                stamp(now),
+                _late(state, now),
+                more.get("entries", 0),
+                more.get("bytes", 0),
+                state.feed.id,
+                outcome,
+                more.get("kind"),
+                more.get("reason"),
+            ),
+        )
+        if not made.rowcount:
+            self._insert_poll(state, now, outcome, **more)
+
+    def _insert_poll(self, state: FeedState, now: datetime, outcome: str, **more: str | int | None) -> None:
+        row = {
+            "feed_id": state.feed.id,
+            "at": stamp(now),
+            "until": stamp(now),
+            "late": _late(state, now),
+            "outcome": outcome,
+            **more,
+        }
+        self.db.conn.execute(
+            "INSERT INTO poll (feed_id, at, until, late, outcome, kind, reason, entries, new_items, bytes, missed_since,"
+            " missed_until) VALUES (:feed_id, :at, :until, :late, :outcome, :kind, :reason, :entries, :new_items, :bytes,"
+            " :missed_since, :missed_until)",
+            _POLL | row,
+        )
+
+
+def _late(state: FeedState, now: datetime) -> int:
+    return max(int((now - state.due_at).total_seconds()), 0)
+
+
+def _differs(row: Mapping[str, Any], outlet: Outlet) -> bool:
+    return not row["is_listed"] or row["outlet_id"] != outlet.id or bool(row["is_paused"]) != outlet.paused
