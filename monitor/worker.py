@@ -112,7 +112,8 @@ def _parsing() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
 
     def run(job: dict[str, Any], body: bytes) -> dict[str, Any]:
         now = datetime.fromisoformat(job["now"])
-        return {"document": _told(parse(body, url=job["url"], content_type=job["content_type"], now=now))}
+        about = {name: job[name] for name in ("url", "content_type", "is_whole")}
+        return {"document": _told(parse(body, now=now, **about))}
 
     return run
 

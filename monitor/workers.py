@@ -93,9 +93,9 @@ class Workers:
 
     async def parse(self, fetched: Fetched, *, now: datetime) -> Document:
         """Read a feed. Raises ParseError only, of every kind."""
-        job = {"job": "parse", "url": fetched.url, "content_type": fetched.content_type, "now": now.isoformat()}
+        about = {"url": fetched.url, "content_type": fetched.content_type, "is_whole": fetched.is_whole}
         try:
-            answer = await self._answer(job, fetched.body)
+            answer = await self._answer({"job": "parse", "now": now.isoformat(), **about}, fetched.body)
             return _record(answer, "document", read=_document, kinds=_PARSE_KINDS, error=ParseError)
         except WorkerError as error:
             raise ParseError(_blamed(error), error.detail) from error
@@ -109,7 +109,7 @@ class Workers:
         except WorkerError as error:
             raise ExtractError(_blamed(error), error.detail) from error
 
-    async def _answer(self, job: Mapping[str, str | None], body: bytes) -> dict[str, object]:
+    async def _answer(self, job: Mapping[str, object], body: bytes) -> dict[str, object]:
         async with self._places:
             while True:
                 worker = await self._worker()
@@ -138,7 +138,7 @@ class Workers:
         if self._is_closed:
             raise WorkerError("local", "the monitor is stopping")
 
-    async def _ask(self, worker: _Worker, job: Mapping[str, str | None], body: bytes) -> dict[str, object]:
+    async def _ask(self, worker: _Worker, job: Mapping[str, object], body: bytes) -> dict[str, object]:
         is_whole = False
         try:
             answer = await worker.ask(job, body, time_limit=self._time_limit)
@@ -185,7 +185,7 @@ class _Worker:
             raise WorkerError("local", f"no worker process could be started: {error.strerror}") from error
         return cls(process, memory_limit)
 
-    async def ask(self, job: Mapping[str, str | None], body: bytes, *, time_limit: timedelta) -> dict[str, object]:
+    async def ask(self, job: Mapping[str, object], body: bytes, *, time_limit: timedelta) -> dict[str, object]:
         """Hand it one job and wait for the answer; raises WorkerError, after which the process must be ended."""
         head = json.dumps(job).encode("ascii")
         try:
@@ -359,6 +359,7 @@ def _document(found: object) -> Document:
         entries=tuple(map(_entry, entries)),
         hints=_hints(told.inner("hints")),
         is_sound=told.claim("is_sound"),
+        is_torn=told.claim("is_torn"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 import tracemalloc
 from contextlib import suppress
@@ -141,10 +142,69 @@ async def test_n07_what_follows_the_announced_length_never_reaches_the_next_answ
     assert await door.fetch(asking(server.url("feed")))
 
 
+async def test_n07_a_whole_body_is_taken_whatever_comes_after_it_where_its_head_came_before(
+    door: Door, server: hostile.Hostile
+) -> None:
+    async def long(call: hostile.Call) -> None:
+        await call.send(f"HTTP/1.1 200 OK\r\n{LENGTH}\r\n\r\n".encode())
+        await asyncio.sleep(0.05)
+        await call.send(hostile.BODY + b"0123456789")
+
+    server.pages["long"] = long
+    answer = await door.fetch(asking(server.url("long")))
+    assert isinstance(answer, Fetched)
+    assert (answer.body, answer.is_whole) == (hostile.BODY, True)
+
+
 async def test_n09_a_body_without_length_is_taken_as_it_came(door: Door, server: hostile.Hostile) -> None:
     answer = await door.fetch(asking(server.url("nocl")))
     assert isinstance(answer, Fetched)
     assert answer.body == b"all until the end"
+
+
+CHUNKS = b"%x\r\n%b\r\n0\r\n\r\n" % (len(hostile.BODY), hostile.BODY)
+LENGTH = f"Content-Length: {len(hostile.BODY)}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "body", "is_whole"),
+    [
+        ([LENGTH], hostile.BODY, True),
+        (["Transfer-Encoding: chunked"], CHUNKS, True),
+        (["Transfer-Encoding: gzip", "transfer-encoding: identity, Chunked "], CHUNKS, True),
+        (["Content-Encoding: gzip"], gzip.compress(hostile.BODY), True),
+        ([], hostile.BODY, False),
+        (["Transfer-Encoding: identity"], hostile.BODY, False),
+        (["Content-Encoding: identity"], hostile.BODY, False),
+        # what aiohttp does not take for chunks ends where the connection does
+        (["Transfer-Encoding: chunked, gzip"], hostile.BODY, False),
+        (["Transfer-Encoding: xchunked"], hostile.BODY, False),
+        (["Transfer-Encoding: chunked,"], hostile.BODY, False),
+    ],
+)
+async def test_n09_a_body_is_whole_for_sure_where_more_than_the_connections_end_tells_its_own(
+    door: Door, server: hostile.Hostile, lines: list[str], body: bytes, *, is_whole: bool
+) -> None:
+    head = "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode()
+    answer = await door.fetch(asking(server.url(f"raw?{(head + body).hex()}")))
+    assert isinstance(answer, Fetched)
+    assert (answer.body, answer.is_whole) == (hostile.BODY, is_whole)
+
+
+@pytest.mark.parametrize(
+    ("lines", "body"),
+    [
+        ([LENGTH], hostile.BODY[:-1]),
+        (["Transfer-Encoding: chunked"], CHUNKS[:-7]),
+        (["Transfer-Encoding: gzip", "transfer-encoding: identity, Chunked "], CHUNKS[:-7]),
+        (["Content-Encoding: gzip"], gzip.compress(hostile.BODY)[:-1]),
+    ],
+)
+async def test_n09_whatever_vouches_for_a_body_tells_where_it_broke_off(
+    door: Door, server: hostile.Hostile, lines: list[str], body: bytes
+) -> None:
+    head = "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode()
+    assert (await fault(door, asking(server.url(f"raw?{(head + body).hex()}")))).kind == "truncated"
 
 
 @pytest.mark.parametrize("path", ["drip", "dripheader", "hang", "interim"])

@@ -21,13 +21,15 @@ from monitor.model import Document, Entry, Hints
 from monitor.parse import parse
 from monitor.parse.dates import EARLIEST, Calendar
 from monitor.parse.sax import Reader
+from monitor.parse.torn import came_whole
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 URL = "https://orontes-post.example/feeds/news.xml"
 
 
-def read(body: bytes | str, content_type: str = "application/rss+xml") -> Document:
-    return parse(body.encode() if isinstance(body, str) else body, url=URL, content_type=content_type, now=NOW)
+def read(body: bytes | str, content_type: str = "application/rss+xml", *, is_whole: bool = True) -> Document:
+    raw = body.encode() if isinstance(body, str) else body
+    return parse(raw, url=URL, content_type=content_type, now=NOW, is_whole=is_whole)
 
 
 def rss(items: str, *, channel: str = "", root: str = "") -> str:
@@ -397,6 +399,79 @@ def test_a_media_description_is_the_text_where_there_is_no_other() -> None:
 def test_a_feed_with_broken_markup_still_gives_its_items() -> None:
     body = rss("<item><title>A & B</title><link>/1</link></item><item><title>C</title><link>/2</link></item>")[:-20]
     assert [entry.title for entry in read(body).entries] == ["A & B", "C"]
+
+
+TORN = {
+    "rss": rss(
+        "<item><title>Rain &amp; wind</title><link>/1</link><description><![CDATA[<p>A feed ends in </item></channel></rss >, "
+        "and <item> begins it]]></description></item>\n<item><title>Idlib</title><link>/2</link></item> <!-- <item> --> "
+        "<item><guid>3</guid><media:entry>x</media:entry><title>Floods</title></item>"
+    ),
+    "atom": "<feed xmlns='http://www.w3.org/2005/Atom'><title>Orontes Post</title><entry><id>urn:1</id><title>Rain</title>"
+    "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>All <b>night</b><br/></p></div></content></entry>"
+    "<entry><id>urn:2</id><title>Idlib</title><link href='/2'/></entry></feed>",
+    "rdf": "<r:RDF xmlns:r='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'><channel r:about='/'>"
+    "<title>Orontes Post</title><items><r:Seq><r:li r:resource='/1'/></r:Seq></items></channel>"
+    "<item r:about='/1'><title>Rain</title><link>/1</link></item><item r:about='/2'><title>Idlib</title></item></r:RDF>",
+}
+
+
+@pytest.mark.parametrize("kind", TORN)
+def test_n09_wherever_a_body_broke_off_its_entries_are_those_of_the_whole_or_none(kind: str) -> None:
+    text = TORN[kind]
+    whole = read(text, is_whole=False)
+    assert (whole.kind, whole.is_torn) == (kind, False)
+    assert whole.entries == read(text).entries
+    counts = []
+    for end in range(text.index("<title>"), len(text)):
+        torn = read(text[:end], is_whole=False)
+        assert torn.is_torn
+        assert not torn.is_sound
+        assert torn.entries == whole.entries[: len(torn.entries)]
+        counts.append(len(torn.entries))
+    assert counts == sorted(counts)
+    assert set(counts) == set(range(len(whole.entries) + 1))
+
+
+def test_n09_where_a_body_is_known_to_be_whole_an_entry_that_nobody_closed_counts() -> None:
+    body = rss("<item><title>Rain</title></item><item><title>Idlib</title>").removesuffix("</channel></rss>")
+    packed = gzip.compress(body.encode())
+    for document in (read(body), read(packed), read(packed, is_whole=False)):
+        assert [entry.title for entry in document.entries] == ["Rain", "Idlib"]
+        assert not document.is_torn
+    assert [entry.title for entry in read(body, is_whole=False).entries] == ["Rain"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss("<item><title>A & B</title><item><title>C"),
+        rss("<item><title>A & B</title></item><item><title>C</title></item><!-- more"),
+        rss("<item><title>A & B</title></item><item><title><![CDATA[C"),
+        rss("<item><title>A & B</title></item><item><title>C</title></item>") + "\n<!-- served in 3 ms --><img src=x>",
+        "<RSS><channel><item><title>A & B</title></item><item><title>C</title></item></channel></rss >",
+    ],
+)
+def test_n09_what_an_outlet_writes_badly_but_to_its_end_is_no_tear(body: str) -> None:
+    document = read(body, is_whole=False)
+    assert not document.is_torn
+    assert document.entries == read(body).entries
+    assert document.entries[0].title == "A & B"
+    assert not read("<rss/>", is_whole=False).is_torn
+
+
+def test_n09_a_torn_feed_that_nobody_closes_an_entry_in_loses_only_the_last() -> None:
+    body = "<rss><channel><title>Orontes Post</title><item><title>Rain & wind</title><item><title>Idlib</title><item><title>Fl"
+    assert [entry.title for entry in read(body, is_whole=False).entries] == ["Rain & wind", "Idlib"]
+
+
+@pytest.mark.parametrize(
+    "part", ["<item ", "<item>", "<a>", "</a>", "<!--", "<![CDATA[", "<?x ", "<!", "<", "<item><![CDATA[]]>"]
+)
+def test_n09_a_body_made_to_be_slow_is_looked_at_once(part: str) -> None:
+    began = time.perf_counter()
+    came_whole("<rss><channel>" + part * (2_000_000 // len(part)))
+    assert time.perf_counter() - began < 5
 
 
 def test_h10_of_too_many_entries_the_newest_are_kept_in_their_order() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hostile
 from desks import configured, outlet, rows
 from fakes import Site, rss
 
@@ -136,6 +137,36 @@ async def test_one_bad_byte_costs_one_letter_and_no_news(tmp_path: Path, site: S
             await poll_all(daemon)
         assert rows(daemon.config, "SELECT count(*) FROM alert") == [(3,)]
         assert len(titles(daemon.config)) == 23
+
+
+async def test_what_broke_off_validates_nothing_and_the_rest_of_it_comes_with_the_next_poll(tmp_path: Path, site: Site) -> None:
+    start = datetime.now(UTC)
+    whole = rss(*items(1, 2), ("Rain near Idlib", "https://orontes-post.example/3", "All night."), now=start)
+    bodies = [whole.partition(b"</item>")[0] + b"</item></channel></rss>", whole[: whole.index(b"near")], whole, whole]
+
+    async def openended(call: hostile.Call) -> None:
+        """Stop where the body does; what is asked for by its name is unchanged."""
+        head = f"HTTP/1.1 200 OK\r\nETag: {hostile.ETAG}\r\nLast-Modified: {hostile.DATE}\r\n\r\n"
+        if call.seen.headers.get("if-none-match") == hostile.ETAG and len(bodies) < 3:
+            head = "HTTP/1.1 304 Not Modified\r\n\r\n"
+        await call.send(head.encode() + (bodies.pop(0) if "200" in head else b""))
+
+    async with hostile.serving() as server:
+        server.pages["feed.xml"] = openended
+        text = outlet(site).replace(f"{site.url}/feed.xml", server.url("feed.xml"))
+        async with opened(configured(tmp_path, text)) as daemon:
+            await poll_all(daemon, start)
+            before = rows(daemon.config, "SELECT full_at FROM feed")
+            await poll_all(daemon, start + HOUR)
+            assert titles(daemon.config) == {"Rain 1", "Rain 2"}
+            assert rows(daemon.config, "SELECT etag, last_modified, body_hash FROM feed") == [(None, None, None)]
+            assert rows(daemon.config, "SELECT full_at FROM feed") == before
+            await poll_all(daemon, start + 2 * HOUR)
+            assert titles(daemon.config) == {"Rain 1", "Rain 2", "Rain near Idlib"}
+            await poll_all(daemon, start + 3 * HOUR)
+        assert rows(daemon.config, "SELECT etag IS NOT NULL, full_at > answered_at - 3601 FROM feed") == [(1, 1)]
+        assert rows(daemon.config, "SELECT count(*) FROM alert") == [(1,)]
+    assert ["if-none-match" in seen.headers for seen in server.seen] == [False, True, False, True]
 
 
 async def test_only_what_a_body_has_anew_is_parsed(tmp_path: Path, site: Site) -> None:

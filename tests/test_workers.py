@@ -293,6 +293,7 @@ DOCUMENT = {
     "entries": [ENTRY],
     "hints": HINTS,
     "is_sound": True,
+    "is_torn": False,
 }
 
 
@@ -317,6 +318,8 @@ DOCUMENT = {
         DOCUMENT | {"entries": ["x"]},
         DOCUMENT | {"is_sound": 1},
         DOCUMENT | {"is_sound": None},
+        DOCUMENT | {"is_torn": 0},
+        {name: value for name, value in DOCUMENT.items() if name != "is_torn"},
         DOCUMENT | {"hints": None},
         DOCUMENT | {"hints": HINTS | {"more": 1}},
         DOCUMENT | {"hints": HINTS | {"ttl": 0}},

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from monitor.errors import FetchError
 from monitor.fetch import trouble
+from monitor.fetch.body import is_packed
 from monitor.fetch.head import Head
 from monitor.fetch.hop import Hop
 from monitor.fetch.manner import manner, retry_after
@@ -104,7 +105,21 @@ def whole(request: Request, hop: Hop, head: Head, *, body: bytes, now: datetime)
         validators=validators,
         fetched_at=now,
         manner=asked,
+        is_whole=_is_vouched_for(head),
     )
+
+
+def _is_vouched_for(head: Head) -> bool:
+    """Say whether a body that broke off would not have got here: its end is told by more than the connection's (RFC 9112 §6.3).
+
+    Chunked is what aiohttp, too, takes for it: the last coding, and nothing but spaces round it.
+    """
+    transfer = head.joined(b"transfer-encoding")
+    if transfer:
+        is_delimited = transfer.rpartition(",")[2].strip(" ").lower() == "chunked"
+    else:
+        is_delimited = head.only(b"content-length") is not None
+    return is_delimited or is_packed(head)
 
 
 def _validator(head: Head, name: bytes) -> str | None:

@@ -52,6 +52,17 @@ async def beginning(response: httpx.Response, head: Head, max_size: int) -> byte
     return bytes(body)
 
 
+def is_packed(head: Head) -> bool:
+    """Say whether a body is packed with gzip, which has an end of its own. Raises FetchError (bad_encoding): in another way."""
+    codings = [coding.strip().lower() for coding in head.joined(b"content-encoding").split(",")]
+    wanted = [coding for coding in codings if coding not in {"", "identity"}]
+    if not wanted:
+        return False
+    if wanted in (["gzip"], ["x-gzip"]):
+        return True
+    raise FetchError("bad_encoding", "packed in a way that was not asked for")
+
+
 class _Unpacker:
     """Unpacks gzip, however the server cut it."""
 
@@ -80,17 +91,7 @@ class _Unpacker:
 
 
 def _unpacker(head: Head) -> _Unpacker | None:
-    return _Unpacker() if _is_packed(head) else None
-
-
-def _is_packed(head: Head) -> bool:
-    codings = [coding.strip().lower() for coding in head.joined(b"content-encoding").split(",")]
-    wanted = [coding for coding in codings if coding not in {"", "identity"}]
-    if not wanted:
-        return False
-    if wanted in (["gzip"], ["x-gzip"]):
-        return True
-    raise FetchError("bad_encoding", "packed in a way that was not asked for")
+    return _Unpacker() if is_packed(head) else None
 
 
 def _announced(head: Head) -> int:

@@ -162,7 +162,11 @@ class Manner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A whole answer with status 200 to 299. ``body`` is decoded of its content coding. ``url``: where it came from at last."""
+    """An answer with status 200 to 299. ``body`` is decoded of its content coding. ``url``: where it came from at last.
+
+    ``is_whole``: something vouches that the body came whole (RFC 9112 §8: its length, its chunks, or the end of its packing);
+    else it ended where the connection did, for whatever reason.
+    """
 
     requested_url: str
     url: str
@@ -172,6 +176,7 @@ class Fetched:
     validators: Validators
     fetched_at: datetime
     manner: Manner = Manner()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +233,8 @@ class Document:
     """What a feed says, entries in the document's own order. ``kind``: rss, atom, rdf, json. ``language`` as for Outlet.
 
     ``is_sound``: it is well-formed, so that each of its items says the same when it is read without the others.
+    ``is_torn``: it broke off before its root element ended, and nothing vouches for the body: an entry in which it did so is left
+    out, and the body validates nothing.
     """
 
     kind: str
@@ -237,6 +244,7 @@ class Document:
     entries: tuple[Entry, ...]
     hints: Hints = Hints()
     is_sound: bool = False
+    is_torn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ import feedparser.mixin
 
 from monitor.errors import ParseError
 from monitor.model import Document, Hints
-from monitor.parse import gate, jsonfeed, sax
+from monitor.parse import gate, jsonfeed, sax, torn
 from monitor.parse.dates import EARLIEST, Calendar
 from monitor.parse.hints import hints
 from monitor.parse.said import MAX_KEY, MAX_TITLE, Said, entry, plain_line, subtag
@@ -51,29 +51,35 @@ _SAFE_BASE = "make_safe_absolute_uri"
 _hasten()
 
 
-def parse(body: bytes, *, url: str, content_type: str, now: datetime) -> Document:
+def parse(body: bytes, *, url: str, content_type: str, now: datetime, is_whole: bool = True) -> Document:
     """Read a feed in RSS, Atom, RDF or JSON Feed; ``url``: the address that it came from at last; ``now``: aware.
 
     At most 2,000 entries, the newest where they are dated. Raises ParseError only: empty, html, doctype, not_a_feed, garbage.
+    ``is_whole`` False: nothing vouches that the body came whole, so that its last entry counts only where it was closed.
     """
     text = gate.decoded(gate.unpacked(body), content_type=content_type).strip("\ufeff\x00 \t\r\n")
     if not text:
         raise ParseError("empty", "the body is empty")
     if text.startswith("{"):
         about, saids = jsonfeed.read(text)
-        return _document(saids, _Around(kind="json", about=about, hints=Hints(), is_sound=False), url=url, now=now)
+        return _document(saids, _Around(kind="json", about=about, hints=Hints()), url=url, now=now)
     text = gate.rooted(text)
     root = gate.root_name(text)
     if root == "html" or (root not in gate.FEED_ROOTS and "html" in content_type):
         raise ParseError("html", "a web page, not a feed")
     if not root:
         raise ParseError("not_a_feed", "neither XML nor JSON Feed")
-    read = _read(text)
+    whole = None if is_whole or gate.is_packed(body) else torn.came_whole(text)
+    read = _read(text if whole is None else whole)
     saids = tuple(_said(found) for found in read.entries)
     if not saids and root not in gate.FEED_ROOTS:
         raise ParseError("not_a_feed", f"XML, but no feed: its root is <{plain_line(root, 40)}>")
     around = _Around(
-        kind=_kind(read.version or "", root), about=_about(read.feed), hints=_hints(text, read.feed), is_sound=not read.bozo
+        kind=_kind(read.version or "", root),
+        about=_about(read.feed),
+        hints=_hints(text, read.feed),
+        is_sound=not read.bozo,
+        is_torn=whole is not None,
     )
     return _document(saids, around, url=url, now=now)
 
@@ -94,7 +100,8 @@ class _Around:
     kind: str
     about: dict[str, str]
     hints: Hints
-    is_sound: bool
+    is_sound: bool = False
+    is_torn: bool = False
 
 
 def _document(saids: tuple[Said, ...], around: _Around, *, url: str, now: datetime) -> Document:
@@ -110,7 +117,8 @@ def _document(saids: tuple[Said, ...], around: _Around, *, url: str, now: dateti
         entries=entries,
         hints=around.hints,
         # a date that was left unread for the sake of those before it would have been read without them
-        is_sound=around.is_sound and len(saids) == len(entries) and not calendar.is_spent,
+        is_sound=around.is_sound and not around.is_torn and len(saids) == len(entries) and not calendar.is_spent,
+        is_torn=around.is_torn,
     )
 
 

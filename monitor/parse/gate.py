@@ -31,9 +31,14 @@ _MAX_DIGITS = 8
 _MAX_CODE = 0x10FFFF
 
 
+def is_packed(body: bytes) -> bool:
+    """Tell a gzip that the server did not declare."""
+    return body.startswith(b"\x1f\x8b")
+
+
 def unpacked(body: bytes) -> bytes:
     """Undo a gzip that the server did not declare; raises ParseError where it is broken or unpacks past 10 MB."""
-    if not body.startswith(b"\x1f\x8b"):
+    if not is_packed(body):
         return body
     inflater = zlib.decompressobj(31)
     try:

@@ -17,14 +17,14 @@ UTF_8 = "application/xml; charset=utf-8"
 class Paper:
     """What a body holds. ``document``: the entries that were parsed, None where none had to be.
 
-    ``entries``: in the whole of it. ``beside``: what those are called that were not parsed. ``pieces``: what to remember of it,
-    none where it can't be cut. ``is_first``: nothing was known before.
+    ``entries``: in the whole of it. ``beside``: what those are called that were not parsed. ``pieces``: what to remember of it;
+    empty where it can't be cut, None where it is remembered already. ``is_first``: nothing was known before.
     """
 
     document: Document | None
     entries: int
     beside: tuple[Called, ...] = ()
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[Piece, ...] | None = ()
     is_first: bool = False
 
 
@@ -39,7 +39,7 @@ async def read_paper(line: Line, state: FeedState, answer: Fetched) -> Paper:
     unknown = [place for place, digest in enumerate(sheet.digests) if digest not in known]
     if not unknown:
         pieces = tuple(known[digest] for digest in dict.fromkeys(sheet.digests))
-        return Paper(document=None, entries=len(sheet.digests), pieces=pieces)
+        return Paper(document=None, entries=len(sheet.digests), pieces=pieces if pieces != remembered else None)
     part = replace(answer, body=sheet.only(unknown), content_type=UTF_8)
     try:
         document = await line.workers.parse(part, now=line.now())

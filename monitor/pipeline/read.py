@@ -13,7 +13,7 @@ from monitor.errors import ExtractError, FetchError, MonitorError
 from monitor.model import Article, Failure, Feed, Fetched, FieldText, Match, Request, StoredItem, WatchId
 from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
 from monitor.store import Writing
-from monitor.story import subject, text_hash
+from monitor.story import subject
 from monitor.url import host, origin
 
 log = logging.getLogger("monitor.read")
@@ -93,7 +93,7 @@ def _take(  # noqa: PLR0913  the doors, the item, and what became of it
     before = tx.matched_watches(item.id)
     found = frozenset(match.watch_id for match in matches)
     tx.add_article(item, article, now=now)
-    tx.settle_story(item.story_id, text_hash=text_hash(item.title, article.text), now=now)
+    tx.settle_story(item.story_id, now)
     if article.doubt is None:
         _take_back(tx, setup, item, before - found)
     tx.add_matches(item.id, matches, now=now, config=setup.config.fingerprint)
@@ -139,7 +139,7 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
             tx.postpone_article(item.id, failure, again)
             return
         tx.give_up_article(item.id, failure, now)
-        tx.settle_story(item.story_id, text_hash=text_hash(item.title, item.summary), now=now)
+        tx.settle_story(item.story_id, now)
         _let_go(tx, setup, item, now)
 
     await line.store.write(unit)

@@ -127,6 +127,14 @@ class Polling(Reading):
             ),
         )
 
+    def remember_unchanged(self, feed_id: FeedId, *, now: datetime, pace: timedelta, due_at: datetime) -> None:
+        """Remember a feed that answered last time and now said "not modified", and nothing else that was not known."""
+        at = stamp(now)
+        self.db.conn.execute(
+            "UPDATE feed SET unchanged_at = ?, polled_at = ?, answered_at = ?, pace = ?, due_at = ? WHERE id = ?",
+            (at, at, at, maybe_seconds(pace), stamp(due_at), feed_id),
+        )
+
     def remember_document(self, feed_id: FeedId, *, pieces: tuple[Piece, ...], rhythm: Rhythm) -> None:
         """Remember what a feed's document was made of, and when the feed publishes."""
         self.db.conn.execute(

@@ -93,8 +93,7 @@ CREATE TABLE poll (                            -- looks at one feed, one after t
     """\
 CREATE TABLE story (                           -- the items that carry the same text
   id         INTEGER PRIMARY KEY,
-  settled_at INTEGER,                          -- NULL: provisional, until the article is read or given up
-  text_hash  TEXT                              -- SHA-256 of the folded headline and text it was settled on
+  settled_at INTEGER                           -- NULL: provisional, until the article is read or given up
 ) STRICT""",
     """\
 CREATE TABLE item (                            -- an entry with an identity, stored once

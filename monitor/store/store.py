@@ -119,13 +119,20 @@ class Store:
                 loop.call_soon_threadsafe(_settle, list(told))
 
     def _attempt(self, job: _Job, writing: Writing) -> _Outcome:
+        # sqlite-utils' own `atomic` makes up a random name for each: a tenth of a unit that writes two rows
+        run = self._db.conn.execute
+        run("SAVEPOINT unit")
         try:
-            with self._db.atomic():
-                return job, job.unit(writing), None
+            value = job.unit(writing)
         except Exception as error:
+            # a full disk has rolled back everything by itself
             if not self._db.conn.in_transaction:
                 raise
+            run("ROLLBACK TO unit")
+            run("RELEASE unit")
             return job, None, _as_store_error(error)
+        run("RELEASE unit")
+        return job, value, None
 
 
 def _settle(outcomes: list[_Outcome]) -> None:

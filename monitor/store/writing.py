@@ -37,16 +37,13 @@ class Writing(Polling, Promising):
         is_baseline: bool,
         is_first_poll: bool,
         read_page: bool,
-        text_hash: str | None = None,
     ) -> tuple[ItemId, StoryId]:
         """Store an item that the feed is not known to have, with its story: provisional where its page is still to be read.
 
-        ``text_hash``: what the story is settled on where no page is read. Raises sqlite3.IntegrityError where one of the item's
-        keys is known; `known` tells.
+        Raises sqlite3.IntegrityError where one of the item's keys is known; `known` tells.
         """
         run, at = self.db.conn.execute, stamp(now)
-        settled = (None, None) if read_page else (at, text_hash)
-        story_id = run("INSERT INTO story (settled_at, text_hash) VALUES (?, ?)", settled).lastrowid
+        story_id = run("INSERT INTO story (settled_at) VALUES (?)", (None if read_page else at,)).lastrowid
         item_id = run(
             "INSERT INTO item (feed_id, story_id, guid, link, canonical_url, title, summary, author, language, published_at,"
             " published_raw, seen_at, is_baseline, is_first_poll, article_state, article_due_at)"
@@ -116,12 +113,9 @@ class Writing(Polling, Promising):
             [0 if failure.local else 1, stamp(due_at), failure.kind, failure.detail, item_id],
         )
 
-    def settle_story(self, story_id: StoryId, *, text_hash: str, now: datetime) -> None:
+    def settle_story(self, story_id: StoryId, now: datetime) -> None:
         """Settle a story, once; a story that is settled never changes."""
-        self.db.execute(
-            "UPDATE story SET settled_at = ?, text_hash = ? WHERE id = ? AND settled_at IS NULL",
-            [stamp(now), text_hash, story_id],
-        )
+        self.db.execute("UPDATE story SET settled_at = ? WHERE id = ? AND settled_at IS NULL", [stamp(now), story_id])
 
     # ---------------------------------------------------------------------------------------------------- --- matches
 

@@ -1,0 +1,218 @@
+"""A poll that was answered → the store: its items, their alerts, and what is remembered of the feed, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor import cadence
+from monitor.alert import is_told, raise_alerts
+from monitor.model import (
+    Document,
+    Feed,
+    FeedState,
+    Fetched,
+    Hints,
+    Item,
+    Match,
+    Overlap,
+    Rhythm,
+    Unchanged,
+    Validators,
+)
+from monitor.pipeline.line import Line, Setup
+from monitor.pipeline.paper import Paper
+from monitor.store import Writing
+from monitor.story import subject
+
+NOT_MODIFIED = 304
+BACKDATED = timedelta(hours=1)
+"""An item dated so long before a "not modified" was there when it was said; a smaller difference may be the outlet's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """An item that the store does not know, and where the watches stand in it. ``page``: it has one, and it is to be read."""
+
+    item: Item
+    matches: tuple[Match, ...]
+    page: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A poll that was answered: by whom, with what, and which items of it the store does not know.
+
+    ``paper`` None: unchanged. ``known``: how many items of it the store knows. ``came_back``: from trouble of this machine's own.
+    """
+
+    setup: Setup
+    state: FeedState
+    feed: Feed
+    answer: Fetched | Unchanged
+    paper: Paper | None
+    fresh: tuple[Fresh, ...]
+    known: int
+    came_back: bool
+
+    @property
+    def overlap(self) -> Overlap | None:
+        """How the document meets what was known; None where it said nothing new."""
+        if self.paper is None or self.paper.document is None:
+            return None
+        return Overlap(entries=len(self.fresh) + self.known, known=self.known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a poll put into the store."""
+
+    new: int = 0
+    matched: int = 0
+    silent: int = 0
+
+
+def take(tx: Writing, *, line: Line, look: Look, jitter: float) -> Taken | None:
+    """Put a look into the store; None, and nothing done, where a reload has changed what is asked since."""
+    if line.setup is not look.setup:
+        return None
+    # the time of this transaction: a digest is made in one of its own, so nothing falls between two windows
+    now = line.now()
+    if _says_nothing(look):
+        found = _next(look, tx.rhythm(look.feed.id), look.state.hints, now=now, jitter=jitter)
+        tx.remember_unchanged(look.feed.id, now=now, pace=found.pace, due_at=found.due_at)
+        tx.add_poll(look.state, now=now, entries=0, new_items=0, size=0)
+        return Taken()
+    stored = set(tx.known(look.feed.id, [key for fresh in look.fresh for key in fresh.item.keys])) if look.fresh else set()
+    counted: list[Taken] = []
+    fresh: list[Fresh] = []
+    for one in look.fresh:
+        # two of them may share a key, and some may be known after all
+        if stored.isdisjoint(one.item.keys):
+            stored.update(one.item.keys)
+            counted.append(_take_item(tx, look, one, now))
+            fresh.append(one)
+    look = replace(look, fresh=tuple(fresh), known=look.known + len(look.fresh) - len(fresh))
+    published = [one.item.published for one in fresh]
+    new = len(counted)
+    rhythm = cadence.counted(tx.rhythm(look.feed.id), published, now=now)
+    after = _after(look, rhythm, now=now, jitter=jitter)
+    tx.remember_answer(after, title=_document(look).title if look.paper and look.paper.document else None)
+    if look.paper is not None and look.paper.pieces is not None:
+        tx.remember_document(look.feed.id, pieces=look.paper.pieces, rhythm=rhythm)
+    tx.add_poll(
+        look.state,
+        now=now,
+        entries=look.paper.entries if look.paper else 0,
+        new_items=new,
+        size=len(look.answer.body) if isinstance(look.answer, Fetched) else 0,
+        missed=cadence.missed(look.state, look.overlap, published, now=now) if look.overlap else None,
+    )
+    if look.came_back:
+        # what could not be asked meanwhile is asked once each, and not all in the same moment
+        tx.catch_up(now=now, within=timedelta(seconds=min(len(look.setup.feeds) / 20, 300)))
+    return Taken(new=new, matched=sum(one.matched for one in counted), silent=sum(one.silent for one in counted))
+
+
+def _says_nothing(look: Look) -> bool:
+    """Tell a poll that changes nothing of what is remembered but its times: what nearly all polls are."""
+    before = look.state
+    was_well = before.answered_at is not None and before.reason is None and not look.came_back
+    return was_well and look.answer.status == NOT_MODIFIED and before.moved_to is None and look.answer.manner.moved_to is None
+
+
+def _next(look: Look, rhythm: Rhythm, hints: Hints, *, now: datetime, jitter: float) -> cadence.Next:
+    return cadence.after_answer(
+        replace(look.state, rhythm=rhythm, hints=hints),
+        look.overlap,
+        every=look.feed.outlet.every,
+        rules=look.setup.config.fetch,
+        manner=look.answer.manner,
+        now=now,
+        jitter=jitter,
+    )
+
+
+def _document(look: Look) -> Document:
+    assert look.paper is not None
+    assert look.paper.document is not None
+    return look.paper.document
+
+
+def _after(look: Look, rhythm: Rhythm, *, now: datetime, jitter: float) -> FeedState:
+    """Give what is remembered of a feed after a poll that was answered."""
+    before, answer = look.state, look.answer
+    document = look.paper.document if look.paper else None
+    is_torn = document is not None and document.is_torn
+    is_full = answer.status != NOT_MODIFIED
+    lied_at = before.lied_at or (now if _is_liar(look) else None)
+    moved_to = answer.manner.moved_to
+    dates = [fresh.item.published for fresh in look.fresh if fresh.item.published]
+    hints = document.hints if document else before.hints
+    found = _next(look, rhythm, hints, now=now, jitter=jitter)
+    return replace(
+        before,
+        due_at=found.due_at,
+        pace=found.pace,
+        hints=hints,
+        validators=_validated(answer, is_torn=is_torn, is_liar=lied_at is not None),
+        polled_at=now,
+        answered_at=now,
+        first_answered_at=before.first_answered_at or now,
+        full_at=now if is_full and not is_torn else before.full_at,
+        unchanged_at=before.unchanged_at if is_full else now,
+        lied_at=lied_at,
+        newest_at=max([*dates, before.newest_at] if before.newest_at else dates, default=None),
+        moved_to=moved_to,
+        moved_times=before.moved_times + 1 if moved_to and moved_to == before.moved_to else int(moved_to is not None),
+    )
+
+
+def _validated(answer: Fetched | Unchanged, *, is_torn: bool, is_liar: bool) -> Validators:
+    """Say what the next request may be compared with: nothing after a body that broke off, or it would hide what it lacked."""
+    if is_torn:
+        return Validators()
+    return Validators(body_hash=answer.validators.body_hash) if is_liar else answer.validators
+
+
+def _is_liar(look: Look) -> bool:
+    """Say whether a body that was asked for whole shows that "not modified" was untrue: it has items that were there then."""
+    before, after = look.state, look.answer.validators
+    if look.answer.status == NOT_MODIFIED or not look.fresh or before.unchanged_at is None or before.full_at is None:
+        return False
+    if before.unchanged_at <= before.full_at:
+        return False
+    names = (before.validators.etag, before.validators.last_modified)
+    is_same = any(names) and names == (after.etag, after.last_modified)
+    return is_same or any(fresh.item.published and fresh.item.published < before.unchanged_at - BACKDATED for fresh in look.fresh)
+
+
+def _take_item(tx: Writing, look: Look, fresh: Fresh, now: datetime) -> Taken:
+    config, item, matches = look.setup.config, fresh.item, fresh.matches
+    first_poll = look.state.first_answered_at is None
+    told = is_told(item.published, first_poll=first_poll, now=now, rules=config.alerts)
+    item_id, story_id = tx.add_item(
+        look.feed.id,
+        item,
+        now=now,
+        is_baseline=not told,
+        is_first_poll=first_poll,
+        read_page=fresh.page,
+    )
+    if not matches:
+        return Taken()
+    tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
+    if told:
+        alerts = raise_alerts(
+            config.watches,
+            matches,
+            item_id=item_id,
+            subject=subject(story_id),
+            now=now,
+            rules=config.alerts,
+            timezone=config.timezone,
+            waits_for_text=fresh.page,
+            batch=f"first poll of feed {look.feed.id}" if first_poll else None,
+        )
+        tx.add_alerts(alerts, look.setup.urgent)
+    return Taken(matched=1, silent=int(not told))
