@@ -36,9 +36,10 @@ _TAG: Final = re.compile(
 # int() refuses more than 4300 digits, and no character has eight.
 _HUGE_REFERENCE: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
 _BREAK: Final = "\u2028"
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v\x1c-\x1f\x85\xa0]+")
-_SPACES_IN_LINE: Final = re.compile(r"[ \t\f\v\x1c-\x1f\x85\xa0]+")
-_LINE_ENDS: Final = re.compile(rf" ?(?:[\n\r{_BREAK}\u2029] ?)+")
+# not the single space between two words, of which a text has hundreds
+_SPACES: Final = re.compile(r"[\t\r\n\f\v\x1c-\x1f\x85\xa0][ \t\r\n\f\v\x1c-\x1f\x85\xa0]*| [ \t\r\n\f\v\x1c-\x1f\x85\xa0]+")
+_SPACES_IN_LINE: Final = re.compile(r"[\t\f\v\x1c-\x1f\x85\xa0][ \t\f\v\x1c-\x1f\x85\xa0]*| [ \t\f\v\x1c-\x1f\x85\xa0]+")
+_LINE_ENDS: Final = re.compile(f"[\n\r{_BREAK}\u2029]+")
 
 
 def to_text(html: str) -> str:
@@ -56,7 +57,8 @@ def to_text(html: str) -> str:
         is_html = is_html or is_html_inside
     text = _unescape(text)
     spaces = _SPACES if is_html else _SPACES_IN_LINE
-    return _LINE_ENDS.sub("\n", spaces.sub(" ", text)).strip()
+    lines = (line.strip(" ") for line in _LINE_ENDS.split(spaces.sub(" ", text)))
+    return "\n".join(filter(None, lines)).strip()
 
 
 def _unescape(text: str) -> str:

@@ -165,11 +165,16 @@ def canonical(url: str) -> str:
         step = _one_step(compared)
         if step == compared:
             break
+        # all that changed is the scheme, of which nothing else depends: another step would only find that out
+        if compared.startswith("http:") and step[5:] == compared[4:]:
+            return step
         compared = step
     return compared
 
 
 def _clean(url: str) -> str:
+    if url.isascii() and url.isprintable():
+        return url.strip()
     return unicodedata.normalize("NFC", _UNWANTED.sub("", url)).strip()
 
 
@@ -259,7 +264,13 @@ def _path(path: str) -> str:
     return "/" + "/".join(_without_form(segments)) if segments else ""
 
 
+# What is one form already; most of what stands between two slashes
+_PLAIN_SEGMENT = re.compile(r"[\w.~-]*", re.ASCII)
+
+
 def _segment(raw: str) -> str:
+    if _PLAIN_SEGMENT.fullmatch(raw):
+        return raw
     name, *parameters = raw.split(";")
     kept = [piece for piece in parameters if not _SESSION_NAME.fullmatch(piece.partition("=")[0])]
     octets = unquote_to_bytes(";".join([name, *kept]))

@@ -245,6 +245,18 @@ def test_failing_outlets_come_first_in_the_table_and_paused_ones_are_told(sink: 
 
 
 @every_sink
+def test_a_desk_with_thousands_of_outlets_gets_a_digest_that_can_be_read_with_those_that_fail(sink: Sink) -> None:
+    rows = [health(outlet(f"Outlet {number:04}", id=f"o{number}")) for number in range(3_000)]
+    rows[2_999] = health(outlet("Silent Herald", id="silent"), state="failing", failures=3, reason="503 Service Unavailable")
+    told = sink(digest(outlets=tuple(rows)))
+    assert "Silent Herald" in told
+    assert "Outlet 0198" in told
+    assert "Outlet 0199" not in told
+    assert "2800 more feeds are listed by" in " ".join(told.split())
+    assert len(told.encode()) < 100_000
+
+
+@every_sink
 def test_a_late_digest_says_so(sink: Sink) -> None:
     assert words.LATE in " ".join(sink(digest(found("idlib"), late=True)).split())
     assert words.LATE not in " ".join(sink(digest(found("idlib"))).split())

@@ -31,7 +31,10 @@ def request(asked: Request, at: Hop, *, user_agent: str, way: Way) -> httpx.Requ
     if way.proxy is not None and at.url.scheme == "http":
         ours += engine.proxy_credentials(way.proxy)
     lines = _over(lines, ours) if asked.headers else lines + ours
-    return httpx.Request(asked.method, at.url, headers=lines, content=asked.body, extensions=_EXTENSIONS)
+    written = httpx.Request(asked.method, at.url, headers=lines, content=asked.body, extensions=_EXTENSIONS)
+    # all of it was text above; httpx would find that out letter by letter
+    written.headers.encoding = "utf-8"
+    return written
 
 
 def _over(lines: _Lines, above: _Lines) -> _Lines:

@@ -27,7 +27,13 @@ def digest(digest: Digest) -> str:
         if section.found:
             lines += _section(section)
     lines += [line for section in told.sections if not section.found for line in _quiet(section)]
-    lines += ["## Outlets", *_table(told.rows), "---", *(_say(sentence) for sentence in told.footer)]
+    lines += [
+        "## Outlets",
+        *_table(told.rows),
+        *([told.unlisted] if told.unlisted else []),
+        "---",
+        *(_say(sentence) for sentence in told.footer),
+    ]
     return "\n\n".join(lines) + "\n"
 
 

@@ -17,6 +17,8 @@ from monitor.render.words import Quoted, Sentence, Side
 from monitor.url import linkable
 
 _QUOTES = 2
+LISTED = 200
+"""So many feeds have a line in a digest, which is to be read, and mailed; `monitor status` lists all."""
 _STATE_ORDER = ("failing", "new", "paused", "ok")
 
 
@@ -100,7 +102,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The whole digest in words. ``nothing``: what is said where no watch found anything (None: one did)."""
+    """The whole digest in words. ``nothing``: what is said where no watch found anything (None: one did).
+
+    ``unlisted``: what is said of the feeds for which the table has no room (None: it has).
+    """
 
     desk: Quoted
     day: str
@@ -113,11 +118,13 @@ class Page:
     gaps: tuple[Sentence, ...]
     nothing: str | None
     rows: tuple[Row, ...]
+    unlisted: str | None
     footer: tuple[Sentence, ...]
 
 
 def page(digest: Digest) -> Page:
     """Bring a digest into words; failing feeds first in the table, all else in the order of the digest."""
+    ranked = sorted(digest.outlets, key=lambda row: _STATE_ORDER.index(row.state))
     return Page(
         desk=words.quoted(digest.title),
         day=words.nominal_day(digest.period),
@@ -129,7 +136,8 @@ def page(digest: Digest) -> Page:
         coverage=words.coverage(digest),
         gaps=tuple(words.gap(gap, digest) for gap in digest.gaps),
         nothing=_nothing(digest),
-        rows=tuple(_row(row, digest) for row in sorted(digest.outlets, key=lambda row: _STATE_ORDER.index(row.state))),
+        rows=tuple(_row(row, digest) for row in ranked[:LISTED]),
+        unlisted=words.unlisted(len(ranked) - LISTED) if len(ranked) > LISTED else None,
         footer=_footer(digest),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from monitor.model import Digest
-from monitor.render.page import Page, Passage, Reference, Row, Section, Story, page
+from monitor.render.page import Page, Passage, Reference, Section, Story, page
 from monitor.render.words import Sentence
 
 _INDENT = "       "
@@ -25,7 +25,7 @@ def digest(digest: Digest, *, width: int = 100) -> str:
     blocks = [_masthead(told, width), _coverage(told, width)]
     blocks += [_section(section, width) for section in told.sections if section.found]
     blocks += [_quiet(section, width) for section in told.sections if not section.found]
-    blocks += [_outlets(told.rows, width), _footer(told, width)]
+    blocks += [_outlets(told, width), _footer(told, width)]
     return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks) + "\n"
 
 
@@ -93,14 +93,16 @@ def _reference(item: Reference, width: int) -> Iterator[str]:
     yield from _wrapped(f"told under {item.under.text}, item {item.item_id}{here}", width, first=_INDENT, rest=_INDENT)
 
 
-def _outlets(rows: tuple[Row, ...], width: int) -> Iterator[str]:
+def _outlets(told: Page, width: int) -> Iterator[str]:
     yield from _title("Outlets", width)
-    for row in rows:
+    for row in told.rows:
         # our own words first: a line that begins in Arabic would be set from the right
         lead = f"{row.state:<15}{row.answered:>19}{row.items:>6} new  "
         why = f" – {row.reason.text}" if row.reason else ""
         label = f" ({row.label.text})" if row.label else ""
         yield from _wrapped(f"{row.name.text}{label}{why}", width, first=lead, rest=_INDENT)
+    if told.unlisted:
+        yield from _wrapped(told.unlisted, width)
 
 
 def _footer(told: Page, width: int) -> Iterator[str]:

@@ -227,6 +227,11 @@ def coverage(digest: Digest) -> str:
     return " ".join(parts)
 
 
+def unlisted(feeds: int) -> str:
+    """Say that so many feeds have no line in the table."""
+    return f"{count(feeds, 'more feed')} {'is' if feeds == 1 else 'are'} listed by `monitor status`."
+
+
 def is_covered(digest: Digest) -> bool:
     """Say whether silence in this digest means something: every outlet listed was seen through the whole window."""
     return bool(digest.outlets) and not digest.gaps and all(row.state == "ok" for row in digest.outlets)
