@@ -20,19 +20,18 @@ from monitor import __version__, cadence, systemd, upkeep
 from monitor.channels import open_channel
 from monitor.config import Changes, changes
 from monitor.control import Control, Reply
-from monitor.errors import MonitorError, NoPermissionError, StoreError
+from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door
 from monitor.match import compile_watches
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, FetchRules, ItemId, Request, Unchanged
 from monitor.pipeline import Line, Network, Setup, brief, due_period, last, mend_files, poll, read, release_held, tell
-from monitor.store import LULL, Store, Writing
+from monitor.store import LULL, Store, Writing, open_store
 from monitor.url import host
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
 T = TypeVar("T")
 
-DATABASE = "monitor.db"
 POLLS = 200
 """So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
 READS = 48
@@ -58,9 +57,12 @@ def utc_now() -> datetime:
 class Daemon:
     """One life of the monitor on one database. ``load`` reads config.toml anew; ``say`` takes an alert's words for the log."""
 
-    def __init__(self, config: Config, *, load: Callable[[], Config], say: Callable[[str], None]) -> None:
-        """Take the config that is in force first. Nothing is opened before `async with`."""
+    def __init__(
+        self, config: Config, *, load: Callable[[], Config], say: Callable[[str], None], store: Store | None = None
+    ) -> None:
+        """Take the config that is in force first, and its store where that is open. Nothing is opened before `async with`."""
         self.config = config
+        self._opened = store
         self._load = load
         self._say = say
         self._open = contextlib.AsyncExitStack()
@@ -74,9 +76,8 @@ class Daemon:
 
     async def __aenter__(self) -> Self:
         """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
-        state = _state_folder(self.config)
         async with contextlib.AsyncExitStack() as opened:
-            self.store = Store(state / DATABASE)
+            self.store = self._opened or open_store(self.config)
             opened.callback(self.store.close)
             self._run_id = await self.store.write(self._begin)
             workers = await opened.enter_async_context(Workers())
@@ -131,7 +132,9 @@ class Daemon:
         return Setup(config=config, feeds=feeds or {}, matcher=compile_watches(config.watches), channels=channels)
 
     async def _fetch(self, request: Request) -> Fetched | Unchanged:
-        return await self._sending.fetch(request)
+        # what stands on the desk's own network is not reached by way of a proxy outside
+        proxy = None if request.private else self.config.fetch.proxy
+        return await self._sending.fetch(replace(request, proxy=proxy))
 
     # ------------------------------------------------------------------------------------------------------------ run
 
@@ -351,15 +354,6 @@ class Daemon:
         tx.hasten_channels(changed.channels, now)
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
-
-
-def _state_folder(config: Config) -> Path:
-    state = Path(config.state)
-    try:
-        state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise NoPermissionError(f"{state}: cannot be made: {error.strerror}; set state = in {config.path}") from error
-    return state
 
 
 def _first_due(place: int, of: int, *, rules: FetchRules, now: datetime) -> datetime:

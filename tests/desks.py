@@ -13,9 +13,8 @@ from pathlib import Path
 from fakes import Site
 
 from monitor.config import load
-from monitor.daemon import DATABASE
 from monitor.model import Config
-from monitor.store import open_reader
+from monitor.store import DATABASE, open_reader
 
 LONG = " ".join(f"Sentence number {number} tells of roads, wells and the weather of the day." for number in range(12))
 PATIENCE = 30.0

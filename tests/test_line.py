@@ -10,10 +10,11 @@ from desks import LONG, configured, outlet, rows
 from fakes import Site, page, rss
 
 from monitor.config import load
-from monitor.daemon import DATABASE, Daemon
+from monitor.daemon import Daemon
 from monitor.demo.outlets import expected_alerts
 from monitor.demo.server import DemoServer
 from monitor.model import Config
+from monitor.store import DATABASE
 
 
 async def once(config: Config) -> list[str]:

@@ -13,10 +13,11 @@ from desks import LONG, configured, outlet, rows
 from fakes import Site, page, rss
 from test_brief import digests, next_at
 
-from monitor.daemon import DATABASE, Daemon
+from monitor.daemon import Daemon
 from monitor.errors import StoreError
 from monitor.model import Config, Fetched, Request, Unchanged
 from monitor.pipeline import mend_files, poll, read, tell
+from monitor.store import DATABASE
 
 
 async def poll_all(daemon: Daemon) -> None:

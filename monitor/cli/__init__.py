@@ -53,7 +53,6 @@ class LazyGroup(click.Group):
             return None
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
         # __main__ switched it off
-        gc.freeze()
         gc.enable()
         command: click.Command = getattr(module, cmd_name)
         return command

@@ -14,8 +14,8 @@ from monitor.cli.finding import config_option, find, read
 from monitor.errors import FetchError, ParseError
 from monitor.fetch import Door
 from monitor.health import GONE
-from monitor.model import Config, Fetched, FetchRules, Outlet, Request
-from monitor.pipeline.line import FEED_TYPES
+from monitor.model import Config, Fetched, Outlet
+from monitor.pipeline import feed_request
 from monitor.text import scrub
 from monitor.workers import Workers
 
@@ -67,7 +67,7 @@ async def _ask_all(config: Config) -> bool:
 async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url: str) -> bool:
     try:
         # nothing conditional is asked, so the door gives whole answers only
-        answer = cast("Fetched", await door.fetch(_request(config.fetch, outlet, url)))
+        answer = cast("Fetched", await door.fetch(feed_request(config.fetch, outlet, url)))
         document = await workers.parse(answer, now=_now())
     except (FetchError, ParseError) as error:
         gone = isinstance(error, FetchError) and error.status == GONE
@@ -78,21 +78,6 @@ async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url
     hint = f"; answers, but moved for good to {moved}" if moved else ""
     _say(outlet, f"{document.kind}, {_count(len(document.entries), 'entry', 'entries')}{hint}")
     return True
-
-
-def _request(rules: FetchRules, outlet: Outlet, url: str) -> Request:
-    """Ask as a poll of the daemon does that asks for the whole."""
-    return Request(
-        url=url,
-        deadline=rules.timeout,
-        max_size=rules.max_size,
-        accept=FEED_TYPES,
-        headers=outlet.headers,
-        private=outlet.private or rules.private,
-        pause=rules.pause if outlet.pause is None else outlet.pause,
-        proxy=rules.proxy if outlet.proxy is None else outlet.proxy,
-        ca_file=outlet.ca_file,
-    )
 
 
 def _say(outlet: Outlet, words: str) -> None:

@@ -19,13 +19,12 @@ from rich.text import Text
 from monitor import digest as digests
 from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
-from monitor.daemon import DATABASE
 from monitor.errors import MonitorError
 from monitor.health import moved_to, notes
 from monitor.model import Config, FeedState, Outbox, Run, WatchCount
 from monitor.pipeline import compose, last
 from monitor.render import html, markdown, plain
-from monitor.store import Reading, holder, open_reader
+from monitor.store import DATABASE, Reading, holder, open_reader
 
 DAY = timedelta(days=1)
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli import logs
 from monitor.cli.finding import config_option, find, read, volume_options
-from monitor.daemon import Daemon
+from monitor.store import open_store
+
+if TYPE_CHECKING:
+    from monitor.daemon import Daemon
 
 
 @click.command()
@@ -27,8 +33,18 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     settings = read(path)
     logs.set_up(quiet=quiet, verbose=verbose)
     os.umask(0o077)
+    with ThreadPoolExecutor(1) as beside:
+        # the database is checked while the rest is loaded
+        opening = beside.submit(open_store, settings)
+        gc.disable()
+        from monitor.daemon import Daemon  # noqa: PLC0415
+
+        # what is loaded stays for good, and is never looked through for garbage
+        gc.freeze()
+        gc.enable()
+    daemon = Daemon(settings, load=lambda: read(path), say=logs.say, store=opening.result())
     with asyncio.Runner(loop_factory=_loop) as runner:
-        runner.run(_live(Daemon(settings, load=lambda: read(path), say=logs.say), once=once))
+        runner.run(_live(daemon, once=once))
 
 
 def _loop() -> asyncio.AbstractEventLoop:

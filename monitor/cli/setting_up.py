@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from monitor.config.edited import add_outlet
 from monitor.discover import Discovered, discover
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.fetch import Door
-from monitor.model import Config, Document, Fetched
+from monitor.model import Config, Document, Fetched, Request, Unchanged
 from monitor.url import host
 from monitor.workers import Workers
 
@@ -84,9 +85,12 @@ async def _discover(config: Config, url: str) -> Discovered:
         async def parse(fetched: Fetched) -> Document:
             return await workers.parse(fetched, now=_now())
 
+        async def fetch(request: Request) -> Fetched | Unchanged:
+            return await door.fetch(replace(request, proxy=config.fetch.proxy))
+
         return await discover(
             url,
-            fetch=door.fetch,
+            fetch=fetch,
             parse=parse,
             deadline=config.fetch.timeout,
             max_size=config.fetch.max_size,

@@ -7,7 +7,7 @@ tell: store → alert → render → channels.  brief: store → health, digest 
 from monitor.pipeline.brief import brief, compose, due_period, last, mend_files
 from monitor.pipeline.line import Line, Setup
 from monitor.pipeline.network import Network
-from monitor.pipeline.poll import poll
+from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
 from monitor.pipeline.tell import release_held, tell
 
@@ -18,6 +18,7 @@ __all__ = [
     "brief",
     "compose",
     "due_period",
+    "feed_request",
     "last",
     "mend_files",
     "poll",

@@ -17,8 +17,10 @@ from monitor.model import (
     Feed,
     FeedState,
     Fetched,
+    FetchRules,
     FieldText,
     Item,
+    Outlet,
     Request,
     Unchanged,
     Validators,
@@ -97,21 +99,27 @@ async def _asked(line: Line, state: FeedState, feed: Feed) -> Fetched | Unchange
 
 
 def _request(setup: Setup, feed: Feed, state: FeedState, now: datetime) -> Request:
-    rules = setup.config.fetch
-    outlet = feed.outlet
     # a 304 is a claim: twice a day, and where it was untrue once, the whole body is asked for
     is_believed = state.lied_at is None and state.full_at is not None and timedelta() <= now - state.full_at < BELIEVED
+    return replace(
+        feed_request(setup.config.fetch, feed.outlet, feed.url),
+        validators=state.validators if is_believed else Validators(body_hash=state.validators.body_hash),
+        fresh=state.full_at is not None and not is_believed,
+    )
+
+
+def feed_request(rules: FetchRules, outlet: Outlet, url: str) -> Request:
+    """Give what is asked of a feed, for the whole of it."""
     return Request(
-        url=feed.url,
+        url=url,
         deadline=rules.timeout,
         max_size=rules.max_size,
         accept=FEED_TYPES,
         headers=outlet.headers,
-        validators=state.validators if is_believed else Validators(body_hash=state.validators.body_hash),
         private=outlet.private or rules.private,
         pause=rules.pause if outlet.pause is None else outlet.pause,
-        fresh=state.full_at is not None and not is_believed,
-        proxy=outlet.proxy or rules.proxy,
+        # what stands on the desk's own network is not reached by way of a proxy outside
+        proxy=outlet.proxy or (None if outlet.private else rules.proxy),
         ca_file=outlet.ca_file,
     )
 

@@ -63,7 +63,7 @@ async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Ar
         private=rules.private or (outlet.private and is_own),
         pause=rules.pause if outlet.pause is None else outlet.pause,
         robots=rules.robots,
-        proxy=outlet.proxy or rules.proxy,
+        proxy=outlet.proxy or (None if outlet.private else rules.proxy),
         ca_file=outlet.ca_file if is_own else None,
     )
     answer = await line.fetch(request)

@@ -4,7 +4,7 @@ from monitor.store.connect import open_reader
 from monitor.store.coverage import LULL
 from monitor.store.lock import holder
 from monitor.store.reading import Reading
-from monitor.store.store import Store
+from monitor.store.store import DATABASE, Store, open_store
 from monitor.store.writing import Writing
 
-__all__ = ["LULL", "Reading", "Store", "Writing", "holder", "open_reader"]
+__all__ = ["DATABASE", "LULL", "Reading", "Store", "Writing", "holder", "open_reader", "open_store"]

@@ -15,7 +15,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from monitor.errors import StoreError
+from monitor.errors import NoPermissionError, StoreError
+from monitor.model import Config
 from monitor.store.connect import open_reader, open_writer, transaction
 from monitor.store.lock import Lock
 from monitor.store.reading import Reading
@@ -39,6 +40,23 @@ class _Job:
 
 
 _Outcome = tuple[_Job, Any, BaseException | None]
+
+
+DATABASE = "monitor.db"
+"""The database's file, in the folder that config.toml calls its state."""
+
+
+def open_store(config: Config) -> Store:
+    """Open the database of a config, making its folder where there is none.
+
+    Raises AlreadyRunningError, NoPermissionError, RefusedError.
+    """
+    state = Path(config.state)
+    try:
+        state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NoPermissionError(f"{state}: cannot be made: {error.strerror}; set state = in {config.path}") from error
+    return Store(state / DATABASE)
 
 
 class Store:
