@@ -47,7 +47,7 @@ STRIKES = 3
 HINT_CEILING = timedelta(hours=1)
 """No publisher's hint lengthens a wait past this: a ttl of a day is a default somewhere, not knowledge of the news."""
 LONGEST_REST = timedelta(hours=1)
-"""For a host that is too busy and does not say until when."""
+"""For a whole host that is too busy, whatever it says to one feed of it."""
 
 _HOURS = 168
 _TAU = HALF_LIFE / WEEK / math.log(2)
@@ -153,12 +153,13 @@ def after_failure(  # noqa: PLR0913 - the same
 def host_rests(failure: Failure, *, failures: int, now: datetime) -> datetime | None:
     """Give until when nothing is asked of a host that is too busy (429, 503); None: it is not. ``failures`` counts this one.
 
-    RFC 6585 §4, RFC 9110 §15.6.4: what it asks for, between a minute and a day; else a minute that doubles up to an hour.
+    RFC 6585 §4, RFC 9110 §15.6.4: what it asks for, between a minute and an hour; else a minute that doubles up to an hour. The
+    feed that was told to wait for longer does; its neighbours, who were not asked, must not fall silent for a day unseen.
     """
     if failure.status not in BUSY:
         return None
     own = min(SOONEST * 2 ** min(max(failures - 1, 0), 6), LONGEST_REST)
-    return _later(now, _clamped(failure.retry_after) or own)
+    return _later(now, min(_clamped(failure.retry_after) or own, LONGEST_REST))
 
 
 def article_after_failure(failure: Failure, *, tries: int, now: datetime) -> datetime | None:

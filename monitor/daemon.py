@@ -26,7 +26,7 @@ from monitor.match import compile_watches
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, FetchRules, ItemId, Request, Unchanged
 from monitor.pipeline import Line, Network, Setup, brief, due_period, last, mend_files, poll, read, release_held, tell
 from monitor.store import LULL, Store, Writing, open_store
-from monitor.url import host
+from monitor.url import place
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
@@ -46,7 +46,8 @@ A_FEED = 32
 GRACE = 3.0
 """Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
 PAUSE = 10.0
-"""Seconds that nothing is polled after the database could not be written."""
+LONGEST_PAUSE = 300.0
+"""Seconds that nothing is polled after the database could not be written; twice as long each time, up to the longest."""
 
 
 def utc_now() -> datetime:
@@ -72,6 +73,7 @@ class Daemon:
         self._reading: dict[ItemId, asyncio.Task[None]] = {}
         self._telling: dict[ChannelId, asyncio.Task[None]] = {}
         self._paused_until = 0.0
+        self._pause = PAUSE
         self._store_fault: str | None = None
 
     async def __aenter__(self) -> Self:
@@ -94,7 +96,7 @@ class Daemon:
                 workers=workers,
                 now=utc_now,
                 jitter=random.random,
-                network=Network(_hosts(self.config)),
+                network=Network.of(self.config.outlets),
                 setup=self._setup(self.config, {feed.id: feed for feed in feeds}),
             )
             self._open = opened.pop_all()
@@ -213,29 +215,27 @@ class Daemon:
     async def _tick(self) -> None:
         if asyncio.get_running_loop().time() < self._paused_until:
             return
-        if self._store_fault:
-            # a write that succeeds ends the rest, and is said
-            await self._live_on()
-        resting = await self.store.read(lambda store: store.resting_hosts(utc_now()))
+        if self._store_fault and asyncio.get_running_loop().time() > self._paused_until + self._pause:
+            # polls were stored meanwhile, and none failed
+            log.info("The database can be written again")
+            self._store_fault, self._pause = None, PAUSE
+        busy, resting = await self.store.read(lambda store: store.resting_hosts(utc_now()))
         is_down = self.line.network.is_down
-        free = (PROBES if is_down else POLLS) - len(self._polling)
+        free = (PROBES if is_down or self._store_fault else POLLS) - len(self._polling)
         if free > 0:
-            states = await self.store.read(lambda store: store.due_feeds(utc_now(), LOOKED_AT))
-            unclaimed = [(host(state.feed.url), state) for state in states if state.feed.id not in self._polling]
-            for state in _claimed(unclaimed, self._polling, free, resting=resting):
-                self._start(self._polling, state.feed.id, host(state.feed.url), poll(self.line, state))
+            states = await self.store.read(lambda store: store.due_feeds(utc_now(), LOOKED_AT, each=2 * A_HOST))
+            unclaimed = [(place(state.feed.url), state) for state in states if state.feed.id not in self._polling]
+            for state in _claimed(unclaimed, self._polling, free, resting=busy):
+                self._start(self._polling, state.feed.id, place(state.feed.url), poll(self.line, state))
         free = (PROBES if is_down else READS) - len(self._reading)
         if free > 0:
             items = await self.store.read(lambda store: store.due_articles(utc_now(), LOOKED_AT, each=A_FEED))
-            waiting = [(host(item.link or ""), item) for item in items if item.id not in self._reading]
+            waiting = [(place(item.link or ""), item) for item in items if item.id not in self._reading]
             for item in _claimed(waiting, self._reading, free, resting=resting):
-                self._start(self._reading, item.id, host(item.link or ""), read(self.line, item))
+                self._start(self._reading, item.id, place(item.link or ""), read(self.line, item))
 
     async def _live_on(self) -> None:
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
-        if self._store_fault:
-            log.info("The database can be written again")
-            self._store_fault = None
 
     async def _tell(self) -> None:
         if asyncio.get_running_loop().time() < self._paused_until:
@@ -268,9 +268,13 @@ class Daemon:
             await job
         except StoreError as error:
             if self._store_fault is None:
-                log.error("%s; polling rests until it can be written, tried every %d s", error, PAUSE)  # noqa: TRY400
+                log.error("%s; polling rests, and is tried now and then", error)  # noqa: TRY400  a full disk needs no traceback
+            now = asyncio.get_running_loop().time()
+            if now > self._paused_until:
+                # outlets are not asked again and again for what can't be stored
+                self._pause = min(self._pause * 2, LONGEST_PAUSE) if self._store_fault else PAUSE
+                self._paused_until = now + self._pause
             self._store_fault = str(error)
-            self._paused_until = asyncio.get_running_loop().time() + PAUSE
         except Exception:
             log.exception("a fault of the monitor itself; it goes on")
 
@@ -317,7 +321,7 @@ class Daemon:
         if new.fetch != old.fetch or new.contact != old.contact:
             await self._change_door(new)
         self.config = new
-        self.line.network.hosts = _hosts(new)
+        self.line.network.poll(new.outlets)
         for channel in changed.channels:
             self.line.resting.pop(channel, None)
         await self._name_orphans()
@@ -369,12 +373,12 @@ def _greet(config: Config) -> None:
         log.warning("%s", warning)
 
 
-def _hosts(config: Config) -> int:
-    return len({host(url) for outlet in config.outlets for url in outlet.feeds})
-
-
 def _claimed(
-    unclaimed: Iterable[tuple[str, T]], under_way: dict[Any, asyncio.Task[None]], free: int, *, resting: frozenset[str]
+    unclaimed: Iterable[tuple[str, T]],
+    under_way: dict[Any, asyncio.Task[None]],
+    free: int,
+    *,
+    resting: frozenset[str],
 ) -> list[T]:
     """Choose what to begin: at most ``free``, no more than A_HOST of a host with what is under way (tasks bear its name)."""
     busy = Counter(task.get_name() for task in under_way.values())

@@ -58,7 +58,8 @@ class FetchError(MonitorError):
     ``kind`` is one of: dns, connect, tls, timeout, too_big, bad_encoding, truncated, protocol, redirect, blocked, http, robots,
     local (this machine's own trouble: never the outlet's fault). ``status`` is the HTTP status of kind ``http``,
     or 304 where that answered nothing that was asked.
-    ``retry_after`` is what the server asked for (RFC 9110 §10.2.3), not yet clamped.
+    ``retry_after`` is what the server asked for (RFC 9110 §10.2.3), not yet clamped. ``host``: whose answer it was, after
+    redirects.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class FetchError(MonitorError):
         self.retryable = retryable
         self.status = status
         self.retry_after = retry_after
+        self.host: str | None = None
 
 
 class ParseError(MonitorError):

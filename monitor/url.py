@@ -153,6 +153,11 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{host(url)}:{port}" if host(url) else ""
 
 
+def place(url: str) -> str:
+    """Return what turns are taken by, host:port; empty where ``url`` has none."""
+    return origin(url).partition("://")[2]
+
+
 def canonical(url: str) -> str:
     """Return the form of ``url`` to compare pages by; it is never fetched and never shown.
 

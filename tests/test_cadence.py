@@ -474,8 +474,8 @@ def test_our_own_trouble_is_looked_at_again_in_a_minute() -> None:
         (503, None, 3, 4 * MINUTE),
         (503, None, 500, HOUR),
         (429, timedelta(seconds=5), 9, MINUTE),
-        (429, 2 * HOUR, 1, 2 * HOUR),
-        (503, 99 * DAY, 1, DAY),
+        (429, 40 * MINUTE, 1, 40 * MINUTE),
+        (503, 99 * DAY, 1, HOUR),  # the feed itself waits for a day; its neighbours were not asked
         (429, -DAY, 2, 2 * MINUTE),
         (500, HOUR, 1, None),
         (None, None, 1, None),

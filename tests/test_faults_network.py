@@ -465,14 +465,14 @@ def test_n29_a_host_that_is_busy_is_left_alone_for_as_long_as_it_asks_within_rea
     urls = {name: stage.name(f"n29-{name}.example", place, path) for name, path in paths.items()}
     stage.look({name: stage.at(url) for name, url in urls.items()})
     rows = dict(zip(urls, stage.polled(*urls), strict=True))
-    rests = {row["name"]: row["rests_until"] for row in stage.ask("SELECT name, rests_until FROM host")}
+    rests = {row["name"].rpartition(":")[0]: row["rests_until"] for row in stage.ask("SELECT name, rests_until FROM host")}
     for name, row in rows.items():
         low, high = {"seconds": (2 * HOUR, 2.2 * HOUR), "date": (1.9 * HOUR, 2.2 * HOUR), "huge": (DAY, 1.1 * DAY)}.get(
             name[:-3], (0.8 * HOUR / 4, 1.2 * HOUR / 4)
         )
         assert low <= row.wait <= high, name
         assert row.polled_at is not None
-        assert 60 <= rests[f"n29-{name}.example"] - row.polled_at + 1 <= DAY + 1, name
+        assert 60 <= rests[f"n29-{name}.example"] - row.polled_at + 1 <= HOUR + 1, name
     # what else is of such a host waits as well
     others = {f"other-{name}": stage.at(place.url("feed", f"n29-{name}.example")) for name in paths}
     stage.look({**{name: stage.at(url) for name, url in urls.items()}, **others})

@@ -213,8 +213,9 @@ async def test_a_host_that_says_too_many_requests_is_left_alone_with_all_its_fee
             first = (await daemon.store.read(lambda store: store.states()))[0]
             await poll(daemon.line, first)
             now = daemon.line.now()
-            assert await daemon.store.read(lambda store: store.due_feeds(now, 9)) == ()
-            assert await daemon.store.read(lambda store: store.resting_hosts(now)) == {"127.0.0.1"}
+            assert await daemon.store.read(lambda store: store.due_feeds(now, 9, each=9)) == ()
+            busy, resting = await daemon.store.read(lambda store: store.resting_hosts(now))
+            assert busy == resting == {site.url.removeprefix("http://")}
             later = now + timedelta(minutes=2)
-            due = await daemon.store.read(lambda store: store.due_feeds(later, 9))
+            due = await daemon.store.read(lambda store: store.due_feeds(later, 9, each=9))
             assert "/second.xml" in {state.feed.url.removeprefix(site.url) for state in due}

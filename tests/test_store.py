@@ -178,7 +178,7 @@ async def test_what_the_full_text_denies_is_withdrawn_unless_somebody_was_told(s
 async def test_an_outlet_taken_out_of_the_config_rests_and_keeps_its_items(store: Store, feed: Feed) -> None:
     await store.write(lambda tx: add(tx, feed, item(1)))
     await store.write(lambda tx: tx.sync((), (), due=at_once))
-    assert await store.read(lambda reading: reading.due_feeds(NOW, 10)) == ()
+    assert await store.read(lambda reading: reading.due_feeds(NOW, 10, each=9)) == ()
     assert await store.read(lambda reading: reading.items_seen(NOW, NOW + timedelta(seconds=1))) == 1
     back = await store.write(lambda tx: tx.sync((OUTLET,), (WATCH,), due=at_once))
     assert back[0].id == feed.id
@@ -205,7 +205,7 @@ async def test_a_feed_polled_by_a_clock_since_set_back_is_due(store: Store, feed
     await store.write(
         lambda tx: tx.remember_answer(state_of(feed, polled_at=ahead, due_at=ahead + timedelta(minutes=15)), title=None)
     )
-    assert [state.feed.id for state in await store.read(lambda reading: reading.due_feeds(NOW, 10))] == [feed.id]
+    assert [state.feed.id for state in await store.read(lambda reading: reading.due_feeds(NOW, 10, each=9))] == [feed.id]
 
 
 @pytest.mark.usefixtures("store")
@@ -362,13 +362,13 @@ async def test_a_host_that_asked_for_rest_holds_back_all_its_feeds_until_then(st
     two = Outlet(id=OutletId("a"), feeds=("https://a.example/1", "https://a.example/2", "https://b.example/1"))
     await store.write(lambda tx: tx.sync((two,), (), due=at_once))
     until = NOW + timedelta(minutes=5)
-    await store.write(lambda tx: tx.rest_host("a.example", until=until, now=NOW))
-    await store.write(lambda tx: tx.rest_host("a.example", until=until - timedelta(minutes=1), now=NOW))
-    due = await store.read(lambda reading: [state.feed.url for state in reading.due_feeds(NOW, 9)])
+    await store.write(lambda tx: tx.rest_host("a.example:443", until=until, now=NOW))
+    await store.write(lambda tx: tx.rest_host("a.example:443", until=until - timedelta(minutes=1), now=NOW))
+    due = await store.read(lambda reading: [state.feed.url for state in reading.due_feeds(NOW, 9, each=9)])
     assert due == ["https://b.example/1"]
-    assert await store.read(lambda reading: reading.resting_hosts(NOW)) == {"a.example"}
-    assert await store.read(lambda reading: reading.resting_hosts(until)) == frozenset()
-    assert len(await store.read(lambda reading: reading.due_feeds(until, 9))) == 3
+    assert await store.read(lambda reading: reading.resting_hosts(NOW)) == ({"a.example:443"}, {"a.example:443"})
+    assert await store.read(lambda reading: reading.resting_hosts(until)) == (frozenset(), frozenset())
+    assert len(await store.read(lambda reading: reading.due_feeds(until, 9, each=9))) == 3
 
 
 async def test_what_our_own_trouble_kept_back_is_caught_up_with_over_a_while_and_nothing_else_is_moved(store: Store) -> None:

@@ -89,19 +89,32 @@ class Door:
             pause = request.pause.total_seconds()
             if request.robots:
                 pause = max(pause, await self._robots.heed(request, at))
-            keep = await self._turns.begin(at.host, pause=pause)
+            keep = await self._begin(at, pause, left=left)
             began = clock()
             try:
                 async with asyncio.timeout(left):
                     found = await self._ask(request, at, read, keep=keep)
             except TimeoutError:
                 raise FetchError("timeout", f"no whole answer within {request.deadline.total_seconds():g} s") from None
+            except FetchError as error:
+                error.host = at.host
+                raise
             finally:
                 self._turns.end(at.host)
             if not isinstance(found, Hop):
                 return found
             left -= clock() - began
             at = found
+
+    async def _begin(self, at: Hop, pause: float, *, left: float) -> bool:
+        if not at.past:
+            return await self._turns.begin(at.host, pause=pause)
+        try:
+            # a place that many are sent on to, and that hangs, must not hold all of them up in its line
+            async with asyncio.timeout(left + pause):
+                return await self._turns.begin(at.host, pause=pause)
+        except TimeoutError:
+            raise FetchError("timeout", "too many are sent on to the same place, which is slow") from None
 
     async def _ask(self, request: Request, at: Hop, read: body.Reader, *, keep: bool) -> Fetched | Unchanged | Hop:
         # A kept connection may be closed by the other side just now: a GET is then sent again, a POST must not be.

@@ -199,6 +199,7 @@ class Failure:
     """An expected failure as a value. ``local``: this machine's own trouble.
 
     ``kind`` as in the error it came from, or internal: a fault of the monitor. ``status``: the HTTP status, of kind http.
+    ``host``: whose answer it was, after redirects.
     """
 
     kind: str
@@ -207,6 +208,7 @@ class Failure:
     retry_after: timedelta | None = None
     local: bool = False
     status: int | None = None
+    host: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import Self
 
-from monitor.model import Failure, FeedId
+from monitor.model import Failure, FeedId, Outlet
+from monitor.url import host
 
 log = logging.getLogger("monitor.network")
 
@@ -24,14 +26,30 @@ PORTAL = Failure(
 
 @dataclass(slots=True)
 class Network:
-    """Remembers which hosts failed since the last one that answered. ``hosts``: how many are polled at all."""
+    """Remembers which hosts failed since the last one that answered. ``hosts``: how many are polled at all.
+
+    ``counts_private``: what stands on the desk's own network says something of the network, since nothing else is polled.
+    """
 
     hosts: int = MANY
+    counts_private: bool = True
     is_down: bool = False
     _failed: set[str] = field(default_factory=set)
     _charged: set[FeedId] = field(default_factory=set)
     _alone: Counter[str] = field(default_factory=Counter)
     _pages: dict[str, dict[str, FeedId]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, outlets: tuple[Outlet, ...]) -> Self:
+        """Begin with these outlets to be polled."""
+        network = cls()
+        network.poll(outlets)
+        return network
+
+    def poll(self, outlets: tuple[Outlet, ...]) -> None:
+        """Take over which outlets are polled from now on."""
+        self.hosts = len({host(url) for outlet in outlets for url in outlet.feeds})
+        self.counts_private = all(outlet.private for outlet in outlets)
 
     def answered(self, host: str) -> bool:
         """Note an answer; True: the first after a time in which this machine reached nothing."""
@@ -77,7 +95,8 @@ class Network:
         """Tell a page of this very network, which stands before every outlet, from one of the outlet's own."""
         seen = self._pages.setdefault(page, {})
         seen[host] = feed_id
-        if len({_site(each) for each in seen}) < MANY:
+        self._failed.add(host)
+        if len({_site(each) for each in seen if self._alone[each] < PATIENCE}) < MANY or self._alone[host] >= PATIENCE:
             return failure
         if not self.is_down:
             self._charged.update(each for each in seen.values() if each != feed_id)

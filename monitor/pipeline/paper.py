@@ -30,7 +30,7 @@ class Paper:
 
 async def read_paper(line: Line, state: FeedState, answer: Fetched) -> Paper:
     """Read a body. Raises ParseError, and StoreError."""
-    is_first = state.first_answered_at is None
+    is_first = state.answered_at is None
     sheet = cut(answer.body, content_type=answer.content_type)
     if sheet is None:
         return await _whole(line, answer, is_first=is_first)

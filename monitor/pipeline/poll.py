@@ -29,7 +29,7 @@ from monitor.pipeline.line import FEED_TYPES, Line, Setup
 from monitor.pipeline.paper import Paper, read_paper
 from monitor.pipeline.take import NOT_MODIFIED, Fresh, Look, Taken, take
 from monitor.store import Writing
-from monitor.url import host
+from monitor.url import host, place
 
 log = logging.getLogger("monitor.poll")
 
@@ -65,14 +65,19 @@ async def poll(line: Line, state: FeedState) -> None:
 
 async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
     answer: Fetched | Unchanged | None = None
+    # that an outlet on the desk's own network answers does not mean that the others can be reached
+    is_evidence = not feed.outlet.private or line.network.counts_private
     try:
         answer = await _asked(line, state, feed)
         paper = await read_paper(line, state, answer) if isinstance(answer, Fetched) else None
     except (FetchError, ParseError) as error:
         page = answer.validators.body_hash if answer else None
-        await _failed(line, feed, state, line.network.failed(host(feed.url), feed.id, _failure(error), page=page))
+        failure = _failure(error)
+        if is_evidence:
+            failure = line.network.failed(host(feed.url), feed.id, failure, page=page)
+        await _failed(line, feed, state, failure)
         return
-    came_back = line.network.answered(host(feed.url))
+    came_back = is_evidence and line.network.answered(host(feed.url))
     jitter = line.jitter()
     while True:
         # the watches in force now, not those of when the feed was asked: an answer may have waited for its turn
@@ -134,6 +139,7 @@ def _failure(error: FetchError | ParseError) -> Failure:
         retry_after=error.retry_after,
         local=error.kind == LOCAL,
         status=error.status,
+        host=error.host,
     )
 
 
@@ -187,8 +193,9 @@ async def _failed(line: Line, feed: Feed, state: FeedState, failure: Failure) ->
     def unit(tx: Writing) -> None:
         tx.remember_failure(state, failure, now=now, due_at=due_at, strikes=strikes)
         tx.uncharge(cleared, due_at=due_at)
-        if rests:
-            tx.rest_host(host(feed.url), until=rests, now=now)
+        if rests and failure.host in {None, place(feed.url)}:
+            # where it was sent on, the one that is busy is not the one that the others are asked of
+            tx.rest_host(place(feed.url), until=rests, now=now)
 
     await line.store.write(unit)
     if not failure.local:

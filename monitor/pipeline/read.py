@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import cadence
@@ -14,9 +14,11 @@ from monitor.model import Article, Failure, Feed, Fetched, FieldText, Match, Req
 from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
 from monitor.store import Writing
 from monitor.story import subject
-from monitor.url import host, origin
+from monitor.url import host, origin, place
 
 log = logging.getLogger("monitor.read")
+
+SELDOM = timedelta(minutes=15)
 
 
 async def read(line: Line, item: StoredItem) -> None:
@@ -63,11 +65,13 @@ async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Ar
         private=rules.private or (outlet.private and is_own),
         pause=rules.pause if outlet.pause is None else outlet.pause,
         robots=rules.robots,
-        proxy=outlet.proxy or (None if outlet.private else rules.proxy),
+        proxy=outlet.proxy or (None if outlet.private and is_own else rules.proxy),
         ca_file=outlet.ca_file if is_own else None,
     )
     answer = await line.fetch(request)
-    line.network.answered(host(link))
+    if line.network.is_down:
+        # no page says that the network is back: it may be the login page that stands before all of them
+        raise FetchError("local", "this machine's network gives no outlet's own pages")
     if not isinstance(answer, Fetched):
         raise FetchError("protocol", "answered “not modified” to a first request")
     return await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
@@ -130,11 +134,15 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
     now = line.now()
     tries = item.article_tries + 1
     again = cadence.article_after_failure(failure, tries=tries, now=now)
+    if failure.local and not line.network.is_down:
+        # a proxy or a certificate that only a person can mend
+        again = now + SELDOM
     rests = cadence.host_rests(failure, failures=tries, now=now)
 
     def unit(tx: Writing) -> None:
         if rests:
-            tx.rest_host(host(item.link or ""), until=rests, now=now)
+            # a page's "too many requests" is for pages: the feeds are few, and are what the desk listed
+            tx.rest_pages(failure.host or place(item.link or ""), until=rests, now=now)
         if again is not None:
             tx.postpone_article(item.id, failure, again)
             return
@@ -158,4 +166,5 @@ def _failure(error: FetchError | ExtractError) -> Failure:
         retry_after=error.retry_after,
         local=error.kind == "local",
         status=error.status,
+        host=error.host,
     )

@@ -158,7 +158,8 @@ def _after(look: Look, rhythm: Rhythm, *, now: datetime, jitter: float) -> FeedS
         validators=_validated(answer, is_torn=is_torn, is_liar=lied_at is not None),
         polled_at=now,
         answered_at=now,
-        first_answered_at=before.first_answered_at or now,
+        # a body that is empty, or broke off, is no baseline: what was there before would come as news with the next one
+        first_answered_at=before.first_answered_at or (None if is_torn or (look.paper and not look.paper.entries) else now),
         full_at=now if is_full and not is_torn else before.full_at,
         unchanged_at=before.unchanged_at if is_full else now,
         lied_at=lied_at,
@@ -190,7 +191,9 @@ def _is_liar(look: Look) -> bool:
 def _take_item(tx: Writing, look: Look, fresh: Fresh, now: datetime) -> Taken:
     config, item, matches = look.setup.config, fresh.item, fresh.matches
     first_poll = look.state.first_answered_at is None
-    told = is_told(item.published, first_poll=first_poll, now=now, rules=config.alerts)
+    # what has no date and was not there at an earlier look is new, whether or not that look had a baseline
+    is_undated_news = item.published is None and look.state.answered_at is not None
+    told = is_undated_news or is_told(item.published, first_poll=first_poll, now=now, rules=config.alerts)
     item_id, story_id = tx.add_item(
         look.feed.id,
         item,

@@ -10,7 +10,7 @@ from typing import Any
 from monitor.model import Failure, Feed, FeedId, FeedState, Outlet, Piece, Rhythm, Watch
 from monitor.store.reading import Reading
 from monitor.store.rows import listed_numbers, maybe_seconds, maybe_stamp, pieces_blob, rhythm_blob, stamp
-from monitor.url import host
+from monitor.url import place
 
 _POLL: dict[str, str | int | None] = {
     "kind": None,
@@ -76,8 +76,8 @@ class Polling(Reading):
         self.db.conn.executemany(
             "INSERT INTO feed (outlet_id, url, host, is_listed, is_paused, due_at) VALUES (?, ?, ?, 1, ?, ?)",
             [
-                (outlet.id, url, host(url), outlet.paused, stamp(due(place, len(fresh))))
-                for place, (outlet, url) in enumerate(fresh)
+                (outlet.id, url, place(url), outlet.paused, stamp(due(number, len(fresh))))
+                for number, (outlet, url) in enumerate(fresh)
             ],
         )
         if fresh:
@@ -166,13 +166,20 @@ class Polling(Reading):
 
     def rest_host(self, name: str, *, until: datetime, now: datetime) -> None:
         """Leave a host alone until then: none of its feeds is due before, and none of its pages is read."""
-        self.db.execute("DELETE FROM host WHERE rests_until <= ?", [stamp(now)])
-        self.db.execute(
-            "INSERT INTO host (name, rests_until) VALUES (?, ?) ON CONFLICT (name)"
-            " DO UPDATE SET rests_until = max(rests_until, excluded.rests_until)",
-            [name, stamp(until)],
-        )
+        self._rest(name, pages=until, feeds=until, now=now)
         self.db.execute("UPDATE feed SET due_at = max(due_at, ?) WHERE host = ?", [stamp(until), name])
+
+    def rest_pages(self, name: str, *, until: datetime, now: datetime) -> None:
+        """Read no page of a host until then."""
+        self._rest(name, pages=until, feeds=now, now=now)
+
+    def _rest(self, name: str, *, pages: datetime, feeds: datetime, now: datetime) -> None:
+        self.db.execute("DELETE FROM host WHERE max(rests_until, feeds_until) <= ?", [stamp(now)])
+        self.db.execute(
+            "INSERT INTO host (name, rests_until, feeds_until) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+            " SET rests_until = max(rests_until, excluded.rests_until), feeds_until = max(feeds_until, excluded.feeds_until)",
+            [name, stamp(pages), stamp(feeds)],
+        )
 
     def catch_up(self, *, now: datetime, within: timedelta) -> None:
         """Spread what this machine's own trouble kept from being polled over a stretch of time from now on, one poll for each."""

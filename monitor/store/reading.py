@@ -67,12 +67,18 @@ class Reading(Coverage):
         ).fetchone()
         return int(row[0]), int(row[1])
 
-    def due_feeds(self, now: datetime, limit: int) -> tuple[FeedState, ...]:
-        """Give the feeds to be polled now, longest due first. One polled in the future was polled by a clock since set back."""
+    def due_feeds(self, now: datetime, limit: int, *, each: int) -> tuple[FeedState, ...]:
+        """Give the feeds to be polled now, longest due first; one polled in the future was polled by a clock since set back.
+
+        At most ``each`` of a host, so that one with thousands of feeds does not stand before all the others.
+        """
         rows = self.db.query(
-            f"SELECT feed.*, {FEED_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed AND NOT feed.is_paused"
-            " AND (feed.due_at <= :now OR feed.polled_at > :now + 60) ORDER BY feed.due_at LIMIT :limit",
-            {"now": stamp(now), "limit": limit},
+            f"SELECT * FROM (SELECT feed.*, {FEED_COLUMNS},"
+            " row_number() OVER (PARTITION BY feed.host ORDER BY feed.due_at, feed.id) AS place"
+            f" FROM {_FEEDS} WHERE feed.is_listed AND NOT feed.is_paused"
+            " AND (feed.due_at <= :now OR feed.polled_at > :now + 60))"
+            " WHERE place <= :each ORDER BY due_at, feed_id LIMIT :limit",
+            {"now": stamp(now), "each": each, "limit": limit},
         )
         return tuple(state_of(row) for row in rows)
 
@@ -94,10 +100,13 @@ class Reading(Coverage):
         row = self.db.conn.execute("SELECT rhythm, since, counted_at FROM feed_memory WHERE feed_id = ?", (feed_id,)).fetchone()
         return rhythm_of(*row) if row else Rhythm()
 
-    def resting_hosts(self, now: datetime) -> frozenset[str]:
-        """Give the hosts that asked to be left alone, and still do."""
-        rows = self.db.query("SELECT name FROM host WHERE rests_until > ?", [stamp(now)])
-        return frozenset(row["name"] for row in rows)
+    def resting_hosts(self, now: datetime) -> tuple[frozenset[str], frozenset[str]]:
+        """Give the hosts that still want to be left alone: those whose feeds are not polled, those whose pages are not read."""
+        rows = list(self.db.query("SELECT * FROM host WHERE max(rests_until, feeds_until) > ?", [stamp(now)]))
+        return (
+            frozenset(row["name"] for row in rows if row["feeds_until"] > stamp(now)),
+            frozenset(row["name"] for row in rows if row["rests_until"] > stamp(now)),
+        )
 
     # ------------------------------------------------------------------------------------------------ items and articles
 
@@ -111,7 +120,9 @@ class Reading(Coverage):
             " EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id AND alert.state = 'held') AS is_awaited,"
             " row_number() OVER (PARTITION BY item.feed_id ORDER BY EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id"
             " AND alert.state = 'held') DESC, item.article_tries, item.published_at DESC, item.id) AS place"
-            f" FROM {ITEMS} WHERE {UNREAD} AND item.article_due_at <= :now) WHERE place <= :each"
+            f" FROM {ITEMS} WHERE {UNREAD} AND item.article_due_at <= :now"
+            # pages mostly stand where their feed does
+            " AND feed.host NOT IN (SELECT name FROM host WHERE rests_until > :now)) WHERE place <= :each"
             " ORDER BY is_awaited DESC, article_tries, published_at DESC, id LIMIT :limit",
             {"now": stamp(now), "each": each, "limit": limit},
         )

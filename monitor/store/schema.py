@@ -26,7 +26,7 @@ CREATE TABLE feed (                            -- one URL that is polled
   id                INTEGER PRIMARY KEY,
   outlet_id         TEXT NOT NULL REFERENCES outlet (id),
   url               TEXT NOT NULL UNIQUE,
-  host              TEXT NOT NULL,             -- of the url, as turns are taken by
+  host              TEXT NOT NULL,             -- of the url, with its port, as turns are taken by
   title             TEXT,                      -- what the feed calls itself
   is_listed         INTEGER NOT NULL,
   is_paused         INTEGER NOT NULL,
@@ -67,7 +67,8 @@ CREATE TABLE feed_memory (                     -- what is remembered of a feed's
     """\
 CREATE TABLE host (                            -- one that asked to be left alone (429, 503)
   name        TEXT PRIMARY KEY,                -- as in feed.host
-  rests_until INTEGER NOT NULL
+  rests_until INTEGER NOT NULL,                -- none of its pages is read before
+  feeds_until INTEGER NOT NULL                 -- none of its feeds is polled before
 ) STRICT""",
     """\
 CREATE TABLE poll (                            -- looks at one feed, one after the other, that went the same way

@@ -151,7 +151,11 @@ class Writing(Polling, Promising):
             {"hour": hour, "day": day},
         )
         self.db.execute("UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [hour])
-        self.db.execute("UPDATE host SET rests_until = min(rests_until, ?)", [day])
+        self.db.execute(
+            "UPDATE host SET rests_until = min(rests_until, :hour), feeds_until = min(feeds_until, :hour)", {"hour": hour}
+        )
+        self.db.execute("UPDATE feed SET due_at = min(due_at, ? + coalesce(pace, 0))", [day])
+        self.db.execute("UPDATE run SET started_at = min(started_at, :now), seen_at = min(seen_at, :now)", {"now": stamp(now)})
         self.db.execute("UPDATE item SET article_due_at = min(article_due_at, ?) WHERE article_state = 'due'", [hour])
 
     def start_run(self, config: str, now: datetime) -> int:
