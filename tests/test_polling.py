@@ -11,7 +11,8 @@ from desks import configured, outlet, rows
 from fakes import Site, rss
 
 from monitor.daemon import Daemon
-from monitor.model import Config, Document, Fetched
+from monitor.errors import FetchError
+from monitor.model import Config, Document, Fetched, Request, Unchanged
 from monitor.pipeline import compose, last, poll
 from monitor.render import plain
 from monitor.workers import Workers
@@ -219,3 +220,40 @@ async def test_a_host_that_says_too_many_requests_is_left_alone_with_all_its_fee
             later = now + timedelta(minutes=2)
             due = await daemon.store.read(lambda store: store.due_feeds(later, 9, each=9))
             assert "/second.xml" in {state.feed.url.removeprefix(site.url) for state in due}
+
+
+async def test_old_news_after_an_empty_first_body_is_a_baseline_and_undated_news_is_told(tmp_path: Path, site: Site) -> None:
+    old = datetime.now(UTC) - timedelta(days=40)
+    with site.serving():
+        site.pages["/feed.xml"] = rss()
+        async with opened(configured(tmp_path, outlet(site))) as daemon:
+            await poll_all(daemon)
+            entries = rss(("Old: Idlib", "https://orontes-post.example/1", ""), now=old)
+            undated = b"<item><title>New: Idlib</title><link>https://orontes-post.example/2</link></item></channel>"
+            site.pages["/feed.xml"] = entries.replace(b"</channel>", undated)
+            await poll_all(daemon)
+        told = rows(daemon.config, "SELECT item.title FROM alert JOIN item ON item.id = item_id")
+    assert told == [("New: Idlib",)]
+    assert titles(daemon.config) == {"Old: Idlib", "New: Idlib"}
+
+
+async def test_an_outlet_on_the_desks_own_network_does_not_prove_that_the_others_can_be_reached(
+    tmp_path: Path, site: Site
+) -> None:
+    others = "\n".join(f'far-{number} = "https://no-such-{number}.invalid/feed"' for number in range(5))
+    text = outlet(site).replace("[watches]", f"{others}\n[watches]")
+    with site.serving():
+        site.pages["/feed.xml"] = rss(*items(1))
+        async with opened(configured(tmp_path, text)) as daemon:
+
+            async def unreachable(request: Request) -> Fetched | Unchanged:
+                if ".invalid" in request.url:
+                    raise FetchError("dns", "no address for that name")
+                return await door(request)
+
+            door, daemon.line.fetch = daemon.line.fetch, unreachable
+            for _ in range(8):
+                await poll_all(daemon)
+            assert daemon.line.network.is_down
+            states = await daemon.store.read(lambda store: store.states())
+    assert max(state.failures for state in states) <= 1

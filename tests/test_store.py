@@ -524,3 +524,23 @@ async def test_an_outage_that_is_over_is_still_a_gap_of_its_window(store: Store,
         "503 Service Unavailable",
     )
     assert await outages(6.1, 10) == ()
+
+
+async def test_a_busy_page_silences_no_feed_and_a_wrong_clock_puts_no_feed_off_for_ever(store: Store) -> None:
+    ahead = NOW + timedelta(days=400)
+    outlet = Outlet(id=OutletId("a"), feeds=("https://a.example/1", "https://a.example/2"))
+    await store.write(lambda tx: tx.sync((outlet,), (), due=lambda _place, _of: ahead))
+    await store.write(lambda tx: tx.bound_waits(NOW))
+    later = NOW + timedelta(days=1)
+    assert len(await store.read(lambda reading: reading.due_feeds(later, 9, each=9))) == 2
+    await store.write(lambda tx: tx.rest_pages("a.example:443", until=later + timedelta(hours=1), now=later))
+    assert len(await store.read(lambda reading: reading.due_feeds(later, 9, each=9))) == 2
+    assert await store.read(lambda reading: reading.resting_hosts(later)) == (frozenset(), {"a.example:443"})
+
+
+async def test_a_host_with_thousands_of_feeds_stands_before_no_other(store: Store) -> None:
+    many = Outlet(id=OutletId("a"), feeds=tuple(f"https://a.example/{number}" for number in range(50)))
+    one = Outlet(id=OutletId("b"), feeds=("https://b.example/1",))
+    await store.write(lambda tx: tx.sync((many, one), (), due=at_once))
+    due = await store.read(lambda reading: reading.due_feeds(NOW, 5, each=4))
+    assert [state.feed.outlet.id for state in due] == ["a"] * 4 + ["b"]
