@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.config import add_outlet, free_id, load, short_config
+from monitor.config import free_id, load, short_config
+from monitor.config.edited import add_outlet
 from monitor.errors import ConfigError
 from monitor.model import Config
 
