@@ -72,6 +72,7 @@ class Hostile:
 class Call:
     """What a fault is given: the connection, the request and the argument of the path."""
 
+    reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     seen: Seen
     argument: str
@@ -133,7 +134,7 @@ async def _turn(hostile: Hostile, reader: asyncio.StreamReader, writer: asyncio.
     clock = asyncio.get_running_loop().time
     hostile.began.append(clock())
     try:
-        await (hostile.pages.get(path) or FAULTS[path])(Call(writer=writer, seen=seen, argument=unquote(argument)))
+        await (hostile.pages.get(path) or FAULTS[path])(Call(reader=reader, writer=writer, seen=seen, argument=unquote(argument)))
     finally:
         hostile.busy -= 1
         hostile.ended.append(clock())
@@ -255,8 +256,8 @@ async def dripheader(call: Call) -> None:
 
 
 async def hang(call: Call) -> None:
-    await asyncio.sleep(3600)
-    await call.answer()
+    """Say nothing, until whoever asked has gone."""
+    await call.reader.read()
 
 
 async def interim(call: Call) -> None:

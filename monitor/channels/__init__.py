@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from monitor.channels.email import Email
-from monitor.channels.log import Log
 from monitor.channels.opened import Means, Opened
-from monitor.channels.webhook import Webhook
 from monitor.model import Channel, EmailChannel, Fetch, LogChannel, WebhookChannel
 
 __all__ = ["CHANNELS", "Opened", "open_channel"]
-
-CHANNELS: Final[dict[type[Channel], Callable[[Any, Means], Opened]]] = {
-    LogChannel: Log,
-    WebhookChannel: Webhook,
-    EmailChannel: Email,
-}
 
 
 def open_channel(channel: Channel, *, fetch: Fetch, say: Callable[[str], None]) -> Opened:
@@ -28,3 +19,31 @@ def open_channel(channel: Channel, *, fetch: Fetch, say: Callable[[str], None]) 
     config stands: an e-mail channel remembers in it which addresses took a message that others are still to get.
     """
     return CHANNELS[type(channel)](channel, Means(fetch=fetch, say=say))
+
+
+# Each kind is loaded for who has one: what speaks mail takes as long to load as twenty polls
+
+
+def _log(channel: LogChannel, means: Means) -> Opened:
+    from monitor.channels.log import Log  # noqa: PLC0415
+
+    return Log(channel, means)
+
+
+def _webhook(channel: WebhookChannel, means: Means) -> Opened:
+    from monitor.channels.webhook import Webhook  # noqa: PLC0415
+
+    return Webhook(channel, means)
+
+
+def _email(channel: EmailChannel, means: Means) -> Opened:
+    from monitor.channels.email import Email  # noqa: PLC0415
+
+    return Email(channel, means)
+
+
+CHANNELS: Final[dict[type[Channel], Callable[[Any, Means], Opened]]] = {
+    LogChannel: _log,
+    WebhookChannel: _webhook,
+    EmailChannel: _email,
+}

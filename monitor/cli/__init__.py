@@ -6,7 +6,6 @@ Exit codes: 0 well; 1 failed; 2 usage or configuration; 3 `check --online`: some
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 
@@ -52,8 +51,6 @@ class LazyGroup(click.Group):
                 raise click.UsageError(f'No such command "{cmd_name}". Did you mean "{near[0]}"?')
             return None
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
-        # __main__ switched it off
-        gc.enable()
         command: click.Command = getattr(module, cmd_name)
         return command
 

@@ -36,12 +36,10 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     with ThreadPoolExecutor(1) as beside:
         # the database is checked while the rest is loaded
         opening = beside.submit(open_store, settings)
-        gc.disable()
         from monitor.daemon import Daemon  # noqa: PLC0415
 
         # what is loaded stays for good, and is never looked through for garbage
         gc.freeze()
-        gc.enable()
     daemon = Daemon(settings, load=lambda: read(path), say=logs.say, store=opening.result())
     with asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(_live(daemon, once=once))

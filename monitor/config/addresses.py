@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Literal
@@ -16,6 +17,11 @@ _ORIGIN = re.compile(r"^[^:/]+://[^/?#]*")
 _PATH = re.compile(r"(?<![:/])/(?!/).*", re.DOTALL)
 _MAILBOX = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+
+_ELSEWHERE = 'Put the address in a file and write { file = "NAME" }, or { env = "NAME" }'
+
+_Show = Callable[[str], str]
+"""An address → what a fault may show of it. Worked out only where there is a fault: thousands of addresses have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ class MailServer:
 def feed_url(value: object) -> str:
     """Take the address of a feed: http or https, a host, no password."""
     url = text(value).strip()
-    parts = _web_parts(url, quoted_address(url))
+    parts = _web_parts(url, quoted_address)
     if parts.password is not None:
         raise ValueError(f'{quoted_address(url)} has a password in it. Use headers = {{ Authorization = {{ env = "NAME" }} }}')
     if "@" in parts.netloc:
@@ -42,37 +48,30 @@ def feed_url(value: object) -> str:
 def hook_url(value: object) -> str:
     """Take the address of a webhook: http or https, a host, no password."""
     url = text(value).strip()
-    # the path of a webhook is often its secret, so a fault shows the host only
-    shown = quoted_address(_PATH.sub("/****", url))
-    if "@" in _web_parts(url, shown).netloc:
-        raise ValueError(
-            f'{shown} has a password in it. Put the address in a file and write {{ file = "NAME" }}, or {{ env = "NAME" }}'
-        )
+    if "@" in _web_parts(url, _host_only).netloc:
+        raise ValueError(f"{_host_only(url)} has a password in it. {_ELSEWHERE}")
     return url
 
 
 def proxy_url(value: object) -> str:
     """Take the address of a proxy that stands in plain text: ``http://host:port``, no user, no password."""
     url = text(value).strip()
-    shown = quoted_address(url)
-    if "@" in _parts(url, shown).netloc:
-        raise ValueError(
-            f'{shown} has a user in it. Put the address in a file and write {{ file = "NAME" }}, or {{ env = "NAME" }}'
-        )
-    return _proxy(url, shown)
+    if "@" in _parts(url, quoted_address).netloc:
+        raise ValueError(f"{quoted_address(url)} has a user in it. {_ELSEWHERE}")
+    return _proxy(url, quoted_address)
 
 
 def secret_proxy_url(value: str) -> str:
     """Take the address of a proxy that is kept elsewhere: it may have a user and a password. A fault shows nothing of it."""
-    return _proxy(value.strip(), "what is kept there")
+    return _proxy(value.strip(), lambda _: "what is kept there")
 
 
-def _proxy(url: str, shown: str) -> str:
-    parts = _parts(url, shown)
+def _proxy(url: str, show: _Show) -> str:
+    parts = _parts(url, show)
     if parts.scheme == "https":
-        raise ValueError(f"{shown} is an https:// proxy, which is not supported. Write it as http://proxy.example.org:3128")
+        raise ValueError(f"{show(url)} is an https:// proxy, which is not supported. Write it as http://proxy.example.org:3128")
     if parts.scheme != "http" or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError(f"{shown} is no proxy. Write it as http://proxy.example.org:3128")
+        raise ValueError(f"{show(url)} is no proxy. Write it as http://proxy.example.org:3128")
     return url
 
 
@@ -84,7 +83,7 @@ def origin_folded(url: str) -> str:
 def mail_server(value: object) -> MailServer:
     """Take ``smtps://user@host:465`` or ``smtp://host:25``; ``smtp://`` with a user means STARTTLS, without one plain text."""
     url = text(value).strip()
-    parts = _parts(url, quoted_address(url))
+    parts = _parts(url, quoted_address)
     wanted = 'Write it as "smtps://user@mail.example.org:465" or "smtp://localhost:25"'
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ValueError(f"{quoted_address(url)} is no mail server. {wanted}")
@@ -108,26 +107,31 @@ def mailbox(value: object) -> str:
     return line
 
 
-def _web_parts(url: str, shown: str) -> SplitResult:
-    parts = _parts(url, shown)
+def _host_only(url: str) -> str:
+    """Show of a webhook's address the host alone: its path is often its secret."""
+    return quoted_address(_PATH.sub("/****", url))
+
+
+def _web_parts(url: str, show: _Show) -> SplitResult:
+    parts = _parts(url, show)
     if not url.lower().startswith(("http://", "https://")):
         if "://" in url or (_SCHEME.match(url) and parts.scheme in {"file", "http", "https", "mailto", "data", "javascript"}):
-            raise ValueError(f"{shown} must begin with https:// or http://")
-        raise ValueError(f"{shown} has no https:// in front")
+            raise ValueError(f"{show(url)} must begin with https:// or http://")
+        raise ValueError(f"{show(url)} has no https:// in front")
     if not parts.hostname:
-        raise ValueError(f"{shown} has no host name in it")
+        raise ValueError(f"{show(url)} has no host name in it")
     return parts
 
 
-def _parts(url: str, shown: str) -> SplitResult:
+def _parts(url: str, show: _Show) -> SplitResult:
     if not url:
         raise ValueError("is empty")
     if _UNPRINTABLE.search(url):
-        raise ValueError(f"{shown} has a space or a control character in it")
+        raise ValueError(f"{show(url)} has a space or a control character in it")
     try:
         parts = urlsplit(url)
         _ = parts.port  # is only checked when asked for
     except ValueError:
         # its own words may hold the password, so they are not chained
-        raise ValueError(f"{shown} is no address that can be read") from None
+        raise ValueError(f"{show(url)} is no address that can be read") from None
     return parts

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-# httpx would load its own command line, and with it rich and pygments: a tenth of a second at every start
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
-
-import httpx
+from monitor.fetch.lean import httpx  # isort: skip - before anything else that loads httpx or aiohttp
 
 from monitor.errors import FetchError
 from monitor.fetch import answer, body, guard, hop, trouble, wire

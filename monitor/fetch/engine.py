@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import httpx
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
-from httpx_aiohttp import AiohttpTransport
 
 from monitor.errors import FetchError
 from monitor.fetch import hop
 from monitor.fetch.guard import GuardedResolver, Lookups, public_socket
+from monitor.fetch.lean import trusting_nobody
+from monitor.fetch.transport import Transport
 from monitor.fetch.turns import KEPT_SECONDS
 from monitor.model import Secret
 
@@ -46,9 +47,9 @@ class Pools:
         self._lookups = lookups
         self._given = trust
         self._trusts: dict[str | None, ssl.SSLContext] = {}
-        self._transports: dict[Way, AiohttpTransport] = {}
+        self._transports: dict[Way, Transport] = {}
 
-    def transport(self, way: Way) -> AiohttpTransport:
+    def transport(self, way: Way) -> Transport:
         """Give the pool for a way. Raises FetchError (local) where its proxy or its certificates can't be used."""
         found = self._transports.get(way)
         if found is None:
@@ -61,9 +62,9 @@ class Pools:
             _, transport = self._transports.popitem()
             await transport.aclose()
 
-    def _opened(self, way: Way) -> AiohttpTransport:
+    def _opened(self, way: Way) -> Transport:
         # whom the machine trusts takes a tenth of a second to read: plain http trusts nobody, and would be refused with TLS
-        trust = self._trust(way.ca_file) if way.secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trust = self._trust(way.ca_file) if way.secure else trusting_nobody()
         proxy = _tunnel(way.proxy) if way.proxy is not None else None
         # The proxy is the user's own choice, so that it may stand on the user's own network
         anywhere = way.private or proxy is not None
@@ -80,12 +81,13 @@ class Pools:
             connector=connector,
             cookie_jar=DummyCookieJar(),
             trust_env=False,
+            auto_decompress=False,
             skip_auto_headers=("Content-Type", "User-Agent", "Accept", "Accept-Encoding"),
             max_headers=_MAX_HEADERS,
             max_line_size=_MAX_HEADER,
             max_field_size=_MAX_HEADER,
         )
-        return AiohttpTransport(client=session, verify=trust, trust_env=False, proxy=proxy)
+        return Transport(session, proxy=proxy)
 
     def _trust(self, ca_file: str | None) -> ssl.SSLContext:
         found = self._trusts.get(ca_file)

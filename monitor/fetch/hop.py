@@ -28,10 +28,10 @@ _NAME = re.compile(r"(?=.{1,254}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 # What most feeds look like: nothing in it has a second spelling that had to be brought to this one. It saves 0.05 ms a request.
 _TIDY = re.compile(
-    r"""https?://
-        (?: (?: [a-z0-9] (?:[a-z0-9-]{0,30}[a-z0-9])? \. ){1,7} [a-z]{2,24}
+    r"""(https?)://
+        ( (?: [a-z0-9] (?:[a-z0-9-]{0,30}[a-z0-9])? \. ){1,7} [a-z]{2,24}
           | (?: (?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]) (?:\.(?=[0-9])|(?=[:/])) ){4} )
-        (?: : (?:[1-9][0-9]{3}|[1-5][0-9]{4}) )?
+        (?: : ([1-9][0-9]{3}|[1-5][0-9]{4}) )?
         (?: / (?: [a-zA-Z0-9_-] [a-zA-Z0-9._-]* )? )+
         (?: \? [a-zA-Z0-9._=&-]+ )?""",
     re.VERBOSE | re.ASCII,
@@ -72,6 +72,10 @@ class Hop:
 
 def first(request: Request) -> Hop:
     """Give where a request begins. Raises FetchError (protocol)."""
+    if (tidy := _TIDY.fullmatch(request.url)) and len(request.url) <= MAX_URL:
+        scheme, name, port = tidy.groups()
+        host = f"{name}:{port or _PORTS[scheme]}"
+        return Hop(url=httpx.URL(request.url), text=request.url, host=host, private=request.private)
     try:
         url = _parse(request.url)
     except ValueError as error:
@@ -122,8 +126,6 @@ def _parse(text: str) -> httpx.URL:
     """Read a URL. Raises ValueError, with words that say what is wrong and repeat nothing of it."""
     if len(text) > MAX_URL:
         raise ValueError(f"an address of more than {MAX_URL} characters")
-    if _TIDY.fullmatch(text):
-        return httpx.URL(text)
     try:
         url = httpx.URL(_plain(text))
     except (httpx.InvalidURL, ValueError):

@@ -13,12 +13,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-
-from protego import Protego
+from typing import TYPE_CHECKING
 
 from monitor.errors import FetchError
 from monitor.fetch.hop import Hop
 from monitor.model import Fetched, Request, Secret, Unchanged
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 MAX_SIZE = 500 * 1024
 """Bytes that are read (RFC 9309 §2.5 asks for so many at least). Of a longer file its beginning counts, in whole lines."""
@@ -194,6 +196,8 @@ def _parse(body: bytes, token: str) -> _Rules:
     if not lines:
         return _Rules(None, 0.0, 0)
     rules = "\n".join(("User-agent: *", *lines))
+    from protego import Protego  # noqa: PLC0415  for who reads articles
+
     parsed = Protego.parse(rules)
     return _Rules(parsed, min(parsed.crawl_delay(token) or 0.0, MAX_DELAY), len(rules))
 

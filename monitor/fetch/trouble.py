@@ -13,7 +13,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from monitor.errors import FetchError
 
-ENGINE = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
+ENGINE = (httpx.InvalidURL, httpx.StreamError, aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
 """Everything that the engine is known to raise for bad input. ValueError: headers and URLs that can't be put on the wire."""
 
 # Tables by errno: the machine's own trouble, never to be held against an outlet.
@@ -64,34 +64,25 @@ def from_proxy_lookup(error: FetchError) -> FetchError:
 
 def before_answer(error: Exception) -> FetchError:
     """Say why a request got no answer."""
-    cause = _cause(error)
-    if isinstance(cause, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-        return _proxy(cause)
-    if isinstance(cause, aiohttp.ClientConnectorCertificateError):
-        return _tls(cause.certificate_error)
-    if isinstance(cause, aiohttp.ClientConnectorSSLError):
-        return _tls(cause.os_error)
-    if isinstance(cause, aiohttp.ClientConnectorError) and isinstance(cause.os_error, ConnectionError) and not cause.errno:
+    if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+        return _proxy(error)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return _tls(error.certificate_error)
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return _tls(error.os_error)
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ConnectionError) and not error.errno:
         # asyncio's own words, without an errno, for a handshake that the other side left; the alert with the reason is lost
         return FetchError("tls", "the server broke off the TLS handshake")
-    if isinstance(cause, OSError):  # ServerTimeoutError is one, too: TimeoutError is
-        return _connection(cause)
-    return _protocol(cause)
+    if isinstance(error, OSError):  # ServerTimeoutError is one, too: TimeoutError is
+        return _connection(error)
+    return _protocol(error)
 
 
 def in_body(error: Exception) -> FetchError:
     """Say why the body of an answer did not come whole."""
-    cause = _cause(error)
-    if isinstance(cause, aiohttp.ClientPayloadError | OSError | aiohttp.ServerDisconnectedError):
+    if isinstance(error, aiohttp.ClientPayloadError | OSError | aiohttp.ServerDisconnectedError):
         return FetchError("truncated", "the connection broke before the end of the body")
     return FetchError("protocol", "the body is not valid HTTP")
-
-
-def _cause(error: Exception) -> BaseException:
-    """Give the engine's own error: httpx's names are too coarse (a failed certificate is a timeout there)."""
-    if isinstance(error, httpx.HTTPError) and error.__cause__ is not None:
-        return error.__cause__
-    return error
 
 
 def _connection(error: OSError) -> FetchError:

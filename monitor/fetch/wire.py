@@ -9,11 +9,7 @@ from monitor.fetch.engine import Way
 from monitor.fetch.hop import Hop
 from monitor.model import Request, Secret
 
-CONNECT_SECONDS = 5.0
-"""For one address: TCP and TLS. A deadline that is nearer comes first."""
-
 _Lines = list[tuple[bytes, bytes]]
-_EXTENSIONS = {"timeout": {"connect": CONNECT_SECONDS}}
 
 
 def request(asked: Request, at: Hop, *, user_agent: str, way: Way) -> httpx.Request:
@@ -31,7 +27,7 @@ def request(asked: Request, at: Hop, *, user_agent: str, way: Way) -> httpx.Requ
     if way.proxy is not None and at.url.scheme == "http":
         ours += engine.proxy_credentials(way.proxy)
     lines = _over(lines, ours) if asked.headers else lines + ours
-    written = httpx.Request(asked.method, at.url, headers=lines, content=asked.body, extensions=_EXTENSIONS)
+    written = httpx.Request(asked.method, at.url, headers=lines, content=asked.body)
     # all of it was text above; httpx would find that out letter by letter
     written.headers.encoding = "utf-8"
     return written

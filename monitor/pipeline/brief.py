@@ -49,6 +49,7 @@ def last(span: timedelta, now: datetime, timezone: str) -> Window:
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
     """Put together what is stored of a window: findings, gaps, the outlets' health."""
     states = reading.states()
+    seen = reading.items_by_feed(window.start, window.stop)
     run = reading.last_run()
     fault = run.config_fault if run and run.stopped_at is None else None
     refused = (Gap(kind="config", feed=None, since=None, reason=fault),) if fault else ()
@@ -69,9 +70,9 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
             *reading.text_gaps(window.start, window.stop),
             *_there(reading.baseline_gap(window.start, window.stop)),
         ),
-        outlets=health(states, reading.items_by_feed(window.start, window.stop), now=now),
+        outlets=health(states, seen, now=now),
         last_matches=reading.last_matches(),
-        items_read=reading.items_seen(window.start, window.stop),
+        items_read=sum(items for _, items in seen),
         version=__version__,
     )
 

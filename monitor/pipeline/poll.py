@@ -41,6 +41,7 @@ MOVED = 3
 FEW = 4
 SHORT = 20_000
 """So many entries, of so many characters in all, are looked at on the loop itself."""
+_UNKNOWN = Validators()
 KILLERS = frozenset({"crashed", "too_slow"})
 """Failures that cost a worker process."""
 
@@ -100,23 +101,25 @@ async def _asked(line: Line, state: FeedState, feed: Feed) -> Fetched | Unchange
         if error.status != NOT_MODIFIED:
             raise
     # "not modified" where nothing was sent to compare with: a cache on the way, most often
-    return await line.fetch(replace(request, validators=Validators(), fresh=True))
+    return await line.fetch(replace(request, validators=_UNKNOWN, fresh=True))
 
 
 def _request(setup: Setup, feed: Feed, state: FeedState, now: datetime) -> Request:
     # a 304 is a claim: twice a day, and where it was untrue once, the whole body is asked for
     is_believed = state.lied_at is None and state.full_at is not None and timedelta() <= now - state.full_at < BELIEVED
-    return replace(
-        feed_request(setup.config.fetch, feed.outlet, feed.url),
-        validators=state.validators if is_believed else Validators(body_hash=state.validators.body_hash),
-        fresh=state.full_at is not None and not is_believed,
-    )
+    known = state.validators if is_believed else Validators(body_hash=state.validators.body_hash)
+    is_fresh = state.full_at is not None and not is_believed
+    return feed_request(setup.config.fetch, feed.outlet, feed.url, validators=known, fresh=is_fresh)
 
 
-def feed_request(rules: FetchRules, outlet: Outlet, url: str) -> Request:
-    """Give what is asked of a feed, for the whole of it."""
+def feed_request(
+    rules: FetchRules, outlet: Outlet, url: str, *, validators: Validators = _UNKNOWN, fresh: bool = False
+) -> Request:
+    """Give what is asked of a feed: the whole of it, unless the validators say that it is known. ``fresh``: as in Request."""
     return Request(
         url=url,
+        validators=validators,
+        fresh=fresh,
         deadline=rules.timeout,
         max_size=rules.max_size,
         accept=FEED_TYPES,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from monitor.render.alert_view import Words
 from monitor.render.words import count
@@ -47,11 +48,13 @@ _PAGE: Final = """\
 </div></body></html>
 """
 
-_PAGE_OF_WORDS: Final = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(
-    _PAGE
-)
-
 
 def page(words: Words) -> str:
     """Give the whole page."""
-    return _PAGE_OF_WORDS.render(words=words, count=count)
+    return _template().render(words=words, count=count)
+
+
+@cache
+def _template() -> Template:
+    # compiled when the first message is written, not at every start
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(_PAGE)

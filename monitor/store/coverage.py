@@ -55,9 +55,10 @@ class Coverage:
         rows = list(
             self.db.query(
                 f"SELECT count(*) AS items, {FEED_COLUMNS} FROM {ITEMS}"
-                " WHERE item.is_baseline AND item.seen_at >= ? AND item.seen_at < ?"
-                " AND EXISTS (SELECT 1 FROM match WHERE match.item_id = item.id) GROUP BY feed.id",
-                [stamp(start), stamp(stop)],
+                # a match is never found before its item is seen: of the window's many items only those that matched are looked at
+                " WHERE item.id IN (SELECT item_id FROM match WHERE found_at >= :start)"
+                " AND item.is_baseline AND item.seen_at >= :start AND item.seen_at < :stop GROUP BY feed.id",
+                {"start": stamp(start), "stop": stamp(stop)},
             )
         )
         names = ", ".join(f"{feed_of(row).name} {row['items']}" for row in rows)

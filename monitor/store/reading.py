@@ -31,6 +31,7 @@ from monitor.store.coverage import ITEMS, UNREAD, Coverage
 from monitor.store.rows import (
     FEED_COLUMNS,
     MATCH_COLUMNS,
+    STATE_COLUMNS,
     finding_of,
     item_of,
     match_of,
@@ -57,8 +58,8 @@ class Reading(Coverage):
 
     def states(self) -> tuple[FeedState, ...]:
         """Give every feed that config.toml lists, in the order in which it was first listed."""
-        rows = self.db.query(f"SELECT feed.*, {FEED_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed ORDER BY feed.id")
-        return tuple(state_of(row) for row in rows)
+        rows = self.db.conn.execute(f"SELECT {STATE_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed ORDER BY feed.id")
+        return tuple(map(state_of, rows))
 
     def answering(self) -> tuple[int, int]:
         """Count the feeds that are polled, and those of them that answered last time."""
@@ -72,15 +73,15 @@ class Reading(Coverage):
 
         At most ``each`` of a host, so that one with thousands of feeds does not stand before all the others.
         """
-        rows = self.db.query(
-            f"SELECT * FROM (SELECT feed.*, {FEED_COLUMNS},"
-            " row_number() OVER (PARTITION BY feed.host ORDER BY feed.due_at, feed.id) AS place"
-            f" FROM {_FEEDS} WHERE feed.is_listed AND NOT feed.is_paused"
-            " AND (feed.due_at <= :now OR feed.polled_at > :now + 60))"
-            " WHERE place <= :each ORDER BY due_at, feed_id LIMIT :limit",
+        rows = self.db.conn.execute(
+            f"SELECT {STATE_COLUMNS} FROM (SELECT id,"
+            " row_number() OVER (PARTITION BY host ORDER BY due_at, id) AS place"
+            " FROM feed WHERE is_listed AND NOT is_paused AND (due_at <= :now OR polled_at > :now + 60)) AS due"
+            " JOIN feed ON feed.id = due.id JOIN outlet ON outlet.id = feed.outlet_id"
+            " WHERE due.place <= :each ORDER BY feed.due_at, feed.id LIMIT :limit",
             {"now": stamp(now), "each": each, "limit": limit},
         )
-        return tuple(state_of(row) for row in rows)
+        return tuple(map(state_of, rows))
 
     def known(self, feed_id: FeedId, keys: Iterable[str]) -> frozenset[str]:
         """Give those of the keys under which an item of the feed is stored."""
@@ -303,7 +304,3 @@ class Reading(Coverage):
             config=row["config"],
             config_fault=row["config_fault"],
         )
-
-    def items_seen(self, start: datetime, stop: datetime) -> int:
-        """Count the items first seen in the window."""
-        return self._one("SELECT count(*) FROM item WHERE seen_at >= ? AND seen_at < ?", stamp(start), stamp(stop))

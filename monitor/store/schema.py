@@ -121,7 +121,8 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   article_reason  TEXT                         -- the same in words
 ) STRICT""",
     "CREATE INDEX item_article_due ON item (article_due_at) WHERE article_state = 'due'",
-    "CREATE INDEX item_seen ON item (seen_at)",
+    "CREATE INDEX item_seen ON item (seen_at, feed_id)",
+    "CREATE INDEX item_article_at ON item (article_at) WHERE article_at IS NOT NULL",
     """\
 CREATE TABLE item_key (                        -- what an item is known by within its feed
   feed_id INTEGER NOT NULL REFERENCES feed (id),
