@@ -55,13 +55,15 @@ async def tell(line: Line, channel: Opened) -> bool:
 async def release_held(line: Line) -> None:
     """Let everything go that waits for a full text only: whoever runs once does not wait."""
     config = line.setup.config
+    held = await line.store.read(lambda store: store.held_items())
 
     def unit(tx: Writing) -> None:
         until = allowed(line.now(), rules=config.alerts, timezone=config.timezone)
-        for item_id in tx.held_items():
+        for item_id in held:
             tx.release(item_id, urgent=False, until=until)
 
-    await line.store.write(unit)
+    if held:
+        await line.store.write(unit)
 
 
 async def _send(line: Line, channel: Opened, bundle: Bundle, words: Message) -> bool:

@@ -54,11 +54,6 @@ class Promising(Reading):
                 [item_id, watch_id],
             )
 
-    def held_items(self) -> tuple[ItemId, ...]:
-        """Give the items that have alerts which were never tried."""
-        rows = self.db.query("SELECT DISTINCT item_id FROM alert WHERE state = 'held' AND tries = 0")
-        return tuple(ItemId(row["item_id"]) for row in rows)
-
     def lease(self, alert_ids: Iterable[AlertId], until: datetime) -> None:
         """Note that alerts are being sent. Where this cannot be written nothing is sent, or it would be sent again and again."""
         self.db.execute(

@@ -155,6 +155,11 @@ class Reading(Coverage):
         )
         return tuple(open_alert_of(row, self.matches(ItemId(row["item_id"]), WatchId(row["watch_id"]))) for row in list(rows))
 
+    def held_items(self) -> tuple[ItemId, ...]:
+        """Give the items that have alerts which were never tried."""
+        rows = self.db.query("SELECT DISTINCT item_id FROM alert WHERE state = 'held' AND tries = 0")
+        return tuple(ItemId(row["item_id"]) for row in rows)
+
     def messages_sent(self, channel: ChannelId, since: datetime, now: datetime) -> int:
         """Count the messages with alerts that went to a channel since then, leaving out urgent ones."""
         return self._one(
