@@ -11,11 +11,11 @@ import hostile
 import pytest
 
 from monitor.errors import FetchError
-from monitor.fetch import Door, engine, guard
+from monitor.fetch import Door, guard
+from monitor.fetch.transport import Trust
 from monitor.model import Request
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-TRUST = engine.system_trust()
 SHORT = 0.5
 """Seconds: a deadline that is meant to be reached."""
 
@@ -30,9 +30,14 @@ def loopback(_host: str, _port: int) -> tuple[str, ...]:
 
 
 def opened(
-    resolver: Callable[[str, int], tuple[str, ...]] = loopback, *, at_once: int = 16, trust: ssl.SSLContext = TRUST
+    resolver: Callable[[str, int], tuple[str, ...]] = loopback, *, at_once: int = 16, trust: ssl.SSLContext | None = None
 ) -> Door:
-    return Door(user_agent="monitor/1 (+desk@example.org)", at_once=at_once, now=lambda: NOW, resolver=resolver, trust=trust)
+    trusted = Trust(text=pem(trust)) if trust else None
+    return Door(user_agent="monitor/1 (+desk@example.org)", at_once=at_once, now=lambda: NOW, resolver=resolver, trust=trusted)
+
+
+def pem(trust: ssl.SSLContext) -> bytes:
+    return "".join(map(ssl.DER_cert_to_PEM_cert, trust.get_ca_certs(binary_form=True))).encode()
 
 
 async def fault(door: Door, request: Request) -> FetchError:

@@ -171,15 +171,11 @@ LENGTH = f"Content-Length: {len(hostile.BODY)}"
     [
         ([LENGTH], hostile.BODY, True),
         (["Transfer-Encoding: chunked"], CHUNKS, True),
-        (["Transfer-Encoding: gzip", "transfer-encoding: identity, Chunked "], CHUNKS, True),
+        (["transfer-encoding:  Chunked "], CHUNKS, True),
         (["Content-Encoding: gzip"], gzip.compress(hostile.BODY), True),
         ([], hostile.BODY, False),
         (["Transfer-Encoding: identity"], hostile.BODY, False),
         (["Content-Encoding: identity"], hostile.BODY, False),
-        # what aiohttp does not take for chunks ends where the connection does
-        (["Transfer-Encoding: chunked, gzip"], hostile.BODY, False),
-        (["Transfer-Encoding: xchunked"], hostile.BODY, False),
-        (["Transfer-Encoding: chunked,"], hostile.BODY, False),
     ],
 )
 async def test_n09_a_body_is_whole_for_sure_where_more_than_the_connections_end_tells_its_own(
@@ -196,7 +192,6 @@ async def test_n09_a_body_is_whole_for_sure_where_more_than_the_connections_end_
     [
         ([LENGTH], hostile.BODY[:-1]),
         (["Transfer-Encoding: chunked"], CHUNKS[:-7]),
-        (["Transfer-Encoding: gzip", "transfer-encoding: identity, Chunked "], CHUNKS[:-7]),
         (["Content-Encoding: gzip"], gzip.compress(hostile.BODY)[:-1]),
     ],
 )
@@ -205,6 +200,12 @@ async def test_n09_whatever_vouches_for_a_body_tells_where_it_broke_off(
 ) -> None:
     head = "\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode()
     assert (await fault(door, asking(server.url(f"raw?{(head + body).hex()}")))).kind == "truncated"
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "chunked, gzip", "xchunked", "gzip"])
+async def test_n19_a_transfer_coding_that_was_not_asked_for_is_refused(door: Door, server: hostile.Hostile, coding: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n".encode()
+    assert (await fault(door, asking(server.url(f"raw?{(head + CHUNKS).hex()}")))).kind == "protocol"
 
 
 @pytest.mark.parametrize("path", ["drip", "dripheader", "hang", "interim"])

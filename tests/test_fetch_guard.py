@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import re
-import socket
 import ssl
 from datetime import timedelta
 from urllib.parse import quote
@@ -18,8 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import FetchError
-from monitor.fetch import Door, hop
-from monitor.fetch.guard import GuardedResolver, Lookups, public_socket
+from monitor.fetch import Door, guard, hop
+from monitor.fetch.guard import public
 from monitor.model import Fetched, Secret, Validators
 from monitor.url import is_public
 
@@ -123,18 +122,33 @@ async def test_a_private_address_is_reached_where_that_is_allowed(door: Door, se
         assert await door.fetch(asking(server.url("feed", host)))
 
 
-async def test_n25_of_a_mixed_answer_only_the_public_addresses_are_used_and_every_connection_asks_anew() -> None:
-    answers = [("10.0.0.1", "2606:4700::1111", "8.8.8.8"), ("10.0.0.1", "::1")]
-    resolver = GuardedResolver(Lookups(lambda _host, _port: answers.pop(0)), private=False)
-    assert [found["host"] for found in await resolver.resolve("mixed.example", 80)] == ["2606:4700::1111", "8.8.8.8"]
+def test_n25_of_a_mixed_answer_only_the_public_addresses_are_used() -> None:
+    assert public(["10.0.0.1", "2606:4700::1111", "8.8.8.8"]) == ["2606:4700::1111", "8.8.8.8"]
     with pytest.raises(FetchError, match="public internet"):
-        await resolver.resolve("mixed.example", 80)
+        public(["10.0.0.1", "::1"])
 
 
-def test_n25_the_last_wall_stands_at_the_socket_itself() -> None:
-    with pytest.raises(FetchError, match="public internet"):
-        public_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 80)))
-    public_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("8.8.8.8", 80))).close()
+async def test_n25_every_connection_asks_anew_so_that_a_name_that_was_public_once_is_no_way_in(
+    server: hostile.Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [("127.0.0.1",), ("127.0.0.1", "8.8.8.8"), ("127.0.0.2",)]
+    public_now = {"127.0.0.1"}
+    monkeypatch.setattr(guard, "is_public", lambda address: address in public_now)
+    async with opened(lambda _host, _port: answers.pop(0)) as door:
+        request = asking(server.url("feed", "rebinds.example"), private=False)
+        assert (await door.fetch(request)).status == 200
+        assert (await door.fetch(request)).status == 200
+        assert (await fault(door, request)).kind == "blocked"
+    assert (answers, server.connections) == ([], 2)
+
+
+async def test_n25_the_last_wall_stands_at_the_socket_itself(
+    door: Door, server: hostile.Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts = [True, False]  # the name's address passes, and is another one when it is connected to
+    monkeypatch.setattr(guard, "is_public", lambda _address: verdicts.pop(0))
+    error = await fault(door, asking(server.url("feed", "rebinds.example"), private=False))
+    assert (error.kind, error.retryable, server.connections, verdicts) == ("blocked", False, 0, [])
 
 
 async def test_n25_a_connection_kept_open_for_a_private_feed_serves_no_other(door: Door, server: hostile.Hostile) -> None:

@@ -7,13 +7,16 @@ httpx's transport is used without its client, which would keep cookies, read red
 from __future__ import annotations
 
 import asyncio
-import ssl
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from monitor.fetch.lean import httpx  # isort: skip - before anything else that loads httpx or aiohttp
+# httpx would load its own command line, and with it rich and pygments: a tenth of a second at every start
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch import answer, body, guard, hop, trouble, wire
@@ -22,10 +25,13 @@ from monitor.fetch.guard import Lookups, Resolver, system_resolver
 from monitor.fetch.head import Head
 from monitor.fetch.hop import Hop
 from monitor.fetch.robots import Robots
-from monitor.fetch.turns import Turns
+from monitor.fetch.transport import Trust
+from monitor.fetch.turns import Turn, Turns
 from monitor.model import Fetched, Request, Unchanged
 
 __all__ = ["Door", "Resolver"]
+
+_ALONE = Turn(reuse=False, keep=False)
 
 
 class Door:
@@ -38,7 +44,7 @@ class Door:
         at_once: int,
         now: Callable[[], datetime],
         resolver: Resolver = system_resolver,
-        trust: ssl.SSLContext | None = None,
+        trust: Trust | None = None,
     ) -> None:
         """Take how many requests may run at once, the wall clock (aware, UTC), and whom to trust (None: the machine's list)."""
         self._user_agent = user_agent
@@ -85,11 +91,11 @@ class Door:
             pause = request.pause.total_seconds()
             if request.robots:
                 pause = max(pause, await self._robots.heed(request, at))
-            keep = await self._begin(at, pause, left=left)
+            turn = await self._begin(at, pause, left=left)
             began = clock()
             try:
                 async with asyncio.timeout(left):
-                    found = await self._ask(request, at, read, keep=keep)
+                    found = await self._ask(request, at, read, turn=turn)
             except TimeoutError:
                 raise FetchError("timeout", f"no whole answer within {request.deadline.total_seconds():g} s") from None
             except FetchError as error:
@@ -102,7 +108,7 @@ class Door:
             left -= clock() - began
             at = found
 
-    async def _begin(self, at: Hop, pause: float, *, left: float) -> bool:
+    async def _begin(self, at: Hop, pause: float, *, left: float) -> Turn:
         if not at.past:
             return await self._turns.begin(at.host, pause=pause)
         try:
@@ -112,16 +118,16 @@ class Door:
         except TimeoutError:
             raise FetchError("timeout", "too many are sent on to the same place, which is slow") from None
 
-    async def _ask(self, request: Request, at: Hop, read: body.Reader, *, keep: bool) -> Fetched | Unchanged | Hop:
+    async def _ask(self, request: Request, at: Hop, read: body.Reader, *, turn: Turn) -> Fetched | Unchanged | Hop:
         # A kept connection may be closed by the other side just now: a GET is then sent again, a POST must not be.
-        keep = keep and request.method == "GET"
-        is_secure = at.url.scheme == "https"
-        way = Way(private=at.private, keep=keep, secure=is_secure, proxy=request.proxy, ca_file=request.ca_file)
+        if request.method != "GET":
+            turn = _ALONE
+        way = Way(private=at.private, proxy=request.proxy, ca_file=request.ca_file)
         if request.proxy is not None and not at.private and guard.is_inside(at.name):
             raise guard.blocked()
         transport = self._pools.transport(way)
         try:
-            asked = wire.request(request, at, user_agent=self._user_agent, way=way)
+            asked = wire.request(request, at, user_agent=self._user_agent, turn=turn)
             response = await transport.handle_async_request(asked)
         except FetchError as error:
             if request.proxy is None or error.kind != "dns":

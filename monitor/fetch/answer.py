@@ -112,13 +112,10 @@ def whole(request: Request, hop: Hop, head: Head, *, body: bytes, now: datetime)
 def _is_vouched_for(head: Head) -> bool:
     """Say whether a body that broke off would not have got here: its end is told by more than the connection's (RFC 9112 §6.3).
 
-    Chunked is what aiohttp, too, takes for it: the last coding, and nothing but spaces round it.
+    Of transfer codings libcurl takes chunked alone, and refuses what was not asked for.
     """
     transfer = head.joined(b"transfer-encoding")
-    if transfer:
-        is_delimited = transfer.rpartition(",")[2].strip(" ").lower() == "chunked"
-    else:
-        is_delimited = head.only(b"content-length") is not None
+    is_delimited = transfer.strip().lower() == "chunked" if transfer else head.only(b"content-length") is not None
     return is_delimited or is_packed(head)
 
 

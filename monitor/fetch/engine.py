@@ -1,40 +1,32 @@
-"""The engine under the door: httpx's transport over aiohttp, without cookies or anything else remembered.
+"""The engine under the door: libcurl, without cookies or anything else remembered.
 
 Pools are opened when they are first needed: for each kind of address, proxy and trust its own, and closed together.
 """
 
 from __future__ import annotations
 
-import base64
 import ssl
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
-import httpx
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector
+import certifi
 
 from monitor.errors import FetchError
 from monitor.fetch import hop
-from monitor.fetch.guard import GuardedResolver, Lookups, public_socket
-from monitor.fetch.lean import trusting_nobody
-from monitor.fetch.transport import Transport
-from monitor.fetch.turns import KEPT_SECONDS
+from monitor.fetch.guard import Lookups
+from monitor.fetch.transport import Proxy, Transport, Trust
 from monitor.model import Secret
-
-_MAX_HEADERS = 256
-_MAX_HEADER = 8_190
 
 
 class Way(NamedTuple):
     """What two requests must have in common to share a pool. A kept connection is not checked again.
 
-    ``private``: any address may be connected to. ``keep`` False closes every connection after its one answer. The header alone
-    would not: where a server says nothing of closing, aiohttp hands the connection on, and the next request is lost with it.
-    ``secure``: https. ``proxy``, ``ca_file``: as in ``model.Request``.
+    ``private``: any address may be connected to. ``proxy``, ``ca_file``: as in ``model.Request``.
     """
 
     private: bool
-    keep: bool
-    secure: bool
     proxy: str | Secret | None
     ca_file: str | None
 
@@ -42,11 +34,10 @@ class Way(NamedTuple):
 class Pools:
     """The transports, one for each way."""
 
-    def __init__(self, lookups: Lookups, trust: ssl.SSLContext | None) -> None:
+    def __init__(self, lookups: Lookups, trust: Trust | None) -> None:
         """Take where names are looked up, and whom to trust (None: the machine's list)."""
         self._lookups = lookups
-        self._given = trust
-        self._trusts: dict[str | None, ssl.SSLContext] = {}
+        self._trust = trust
         self._transports: dict[Way, Transport] = {}
 
     def transport(self, way: Way) -> Transport:
@@ -63,79 +54,45 @@ class Pools:
             await transport.aclose()
 
     def _opened(self, way: Way) -> Transport:
-        # whom the machine trusts takes a tenth of a second to read: plain http trusts nobody, and would be refused with TLS
-        trust = self._trust(way.ca_file) if way.secure else trusting_nobody()
-        proxy = _tunnel(way.proxy) if way.proxy is not None else None
-        # The proxy is the user's own choice, so that it may stand on the user's own network
-        anywhere = way.private or proxy is not None
-        connector = TCPConnector(
-            resolver=GuardedResolver(self._lookups, private=anywhere),
-            use_dns_cache=False,  # every new connection asks, so that every one passes the guard
-            socket_factory=None if anywhere else public_socket,
-            ssl=trust,
-            limit=0,  # turns.py bounds them
-            force_close=not way.keep,
-            keepalive_timeout=KEPT_SECONDS if way.keep else None,
-        )
-        session = ClientSession(
-            connector=connector,
-            cookie_jar=DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            skip_auto_headers=("Content-Type", "User-Agent", "Accept", "Accept-Encoding"),
-            max_headers=_MAX_HEADERS,
-            max_line_size=_MAX_HEADER,
-            max_field_size=_MAX_HEADER,
-        )
-        return Transport(session, proxy=proxy)
-
-    def _trust(self, ca_file: str | None) -> ssl.SSLContext:
-        found = self._trusts.get(ca_file)
-        if found is None:
-            found = self._trusts[ca_file] = self._loaded(ca_file)
-        return found
-
-    def _loaded(self, ca_file: str | None) -> ssl.SSLContext:
-        if ca_file is None:
-            return self._given or system_trust()
-        context = _copy(self._given) if self._given else system_trust()
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ValueError):  # ssl.SSLError is an OSError; ValueError: a name with a NUL in it
-            raise FetchError("local", "`ca_file`: no readable PEM file with certificates") from None
-        return context
+        trust = self._trust or system_trust()
+        if way.ca_file is not None:
+            trust = _with(trust, way.ca_file)
+        proxy = _proxy(way.proxy) if way.proxy is not None else None
+        return Transport(self._lookups, private=way.private, trust=trust, proxy=proxy)
 
 
-def system_trust() -> ssl.SSLContext:
+@cache
+def system_trust() -> Trust:
     """Trust whom the machine trusts; where it names nobody (a bare container), the list that httpx brings along (certifi)."""
-    context = ssl.create_default_context()
-    return context if context.cert_store_stats()["x509_ca"] else httpx.create_ssl_context(trust_env=False)
+    places = ssl.get_default_verify_paths()
+    folder = places.capath if places.capath and any(Path(places.capath).glob("*.[0-9]")) else None
+    return Trust(file=places.cafile if places.cafile or folder else certifi.where(), folder=folder)
 
 
-def proxy_credentials(address: str | Secret) -> list[tuple[bytes, bytes]]:
-    """Give the header that a proxy wants its user and password in; none where its address holds none. Raises as ``_proxy``.
-
-    A tunnel is told when it is dug (``Pools``), but a plain-http request must bring it along: aiohttp would not add it there.
-    """
-    proxy = _proxy(address)
-    if not proxy.userinfo:
-        return []
-    pair = f"{proxy.username}:{proxy.password}".encode()
-    return [(b"Proxy-Authorization", b"Basic " + base64.b64encode(pair))]
-
-
-def _copy(trust: ssl.SSLContext) -> ssl.SSLContext:
-    return ssl.create_default_context(cadata=b"".join(trust.get_ca_certs(binary_form=True)))
+def _with(trust: Trust, ca_file: str) -> Trust:
+    """Trust those in a file as well."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=ca_file)
+        own = Path(ca_file).read_bytes()
+        known = trust.text if trust.text is not None else Path(trust.file).read_bytes() if trust.file else b""
+    except (OSError, ValueError):  # ssl.SSLError is an OSError; ValueError: a name with a NUL in it
+        raise FetchError("local", "`ca_file`: no readable PEM file with certificates") from None
+    return Trust(text=known + b"\n" + own, folder=trust.folder)
 
 
-def _proxy(address: str | Secret) -> httpx.URL:
+def _proxy(address: str | Secret) -> Proxy:
     """Read a proxy's address. Raises FetchError (local), and repeats nothing of it: it may hold a password."""
     try:
-        return hop.proxy(address.reveal() if isinstance(address, Secret) else address)
+        url = hop.proxy(address.reveal() if isinstance(address, Secret) else address)
     except ValueError:
         raise FetchError("local", "`proxy` is not the http:// address of a proxy") from None
-
-
-def _tunnel(address: str | Secret) -> httpx.Proxy:
-    bare = _proxy(address).copy_with(username=None, password=None)
-    return httpx.Proxy(bare, headers=proxy_credentials(address))
+    name, _, password = url.userinfo.decode("ascii").partition(":")
+    host = url.raw_host.decode("ascii")
+    port = url.port or 80
+    return Proxy(
+        url=f"http://{f'[{host}]' if ':' in host else host}:{port}",
+        host=host,
+        port=port,
+        user=unquote(name) if url.userinfo else None,
+        password=unquote(password) if url.userinfo else None,
+    )

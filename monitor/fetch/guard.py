@@ -1,8 +1,8 @@
 """Host name → addresses that may be connected to. The wall between the monitor and the network that it stands in.
 
-What is checked is what is connected to: the resolver hands on only addresses that pass, and every socket is checked once more
-with the very address that it is about to connect to. A literal address, which skips the resolver, ends in the same check, and
-a name that answers differently the second time (DNS rebinding) finds the same wall again.
+What is checked is what is connected to: names are looked up here, only addresses that pass are handed on, and every socket is
+checked once more with the very address that it is about to connect to. A literal address, which nobody looks up, ends in the
+same check, and a name that answers differently the second time (DNS rebinding) finds the same wall again.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Sequence
-
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor.errors import FetchError
 from monitor.fetch import trouble
@@ -34,14 +32,12 @@ def system_resolver(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
-def public_socket(
-    info: tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]],
-) -> socket.socket:
-    """Open the socket for one address, the last moment before connecting. Raises FetchError (blocked) and OSError."""
-    family, kind, protocol, _, sockaddr = info
-    if not is_public(str(sockaddr[0])):
+def public(addresses: Sequence[str]) -> list[str]:
+    """Give those addresses that are of the public internet. Raises FetchError (blocked) where none is."""
+    allowed = [address for address in addresses if is_public(address)]
+    if not allowed:
         raise blocked()
-    return socket.socket(family, kind, protocol)
+    return allowed
 
 
 def blocked() -> FetchError:
@@ -112,28 +108,3 @@ class Lookups:
             answer.set_exception(found)
         else:
             answer.set_result(found)
-
-
-class GuardedResolver(AbstractResolver):
-    """What the engine resolves names with: ``private`` False lets only public addresses through."""
-
-    def __init__(self, lookups: Lookups, *, private: bool) -> None:
-        """Take where to ask."""
-        self._lookups = lookups
-        self._private = private
-
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        """Give what may be connected to. Raises FetchError (dns, blocked, local)."""
-        found = await self._lookups.addresses(host, port)
-        allowed = [address for address in found if self._private or is_public(address)]
-        if found and not allowed:
-            raise blocked()
-        if not allowed:
-            raise FetchError("dns", "no address for that name")
-        return [
-            ResolveResult(hostname=host, host=address, port=port, family=family, proto=socket.IPPROTO_TCP, flags=0)
-            for address in allowed
-        ]
-
-    async def close(self) -> None:
-        """Nothing is held open."""

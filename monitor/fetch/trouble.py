@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
-import ssl
 from http import HTTPStatus
 
-import aiohttp
 import httpx
-from aiohttp.http_exceptions import HttpProcessingError
+import pycurl
 
 from monitor.errors import FetchError
+from monitor.fetch.transport import BrokenError
 
-ENGINE = (httpx.InvalidURL, httpx.StreamError, aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
+ENGINE = (httpx.InvalidURL, httpx.StreamError, BrokenError, pycurl.error, OSError, ValueError)
 """Everything that the engine is known to raise for bad input. ValueError: headers and URLs that can't be put on the wire."""
 
 # Tables by errno: the machine's own trouble, never to be held against an outlet.
@@ -34,6 +34,15 @@ _THEIRS = {
     errno.EPIPE: "connection reset",
     errno.ETIMEDOUT: "connection timed out",
     errno.EHOSTUNREACH: "host unreachable",
+}
+_ROUND_TLS = re.compile(r"^SSL(?: certificate [\w ]+)?: | \(\d+\)$")
+_TALKING = frozenset({pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR})
+_ANSWERS = {
+    pycurl.E_OPERATION_TIMEDOUT: ("connect", "connection timed out"),
+    pycurl.E_SSL_CONNECT_ERROR: ("tls", ""),
+    pycurl.E_PEER_FAILED_VERIFICATION: ("tls", ""),
+    pycurl.E_SSL_CACERT_BADFILE: ("tls", ""),
+    pycurl.E_GOT_NOTHING: ("protocol", "the server hung up without an answer"),
 }
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 _NO_RESOLVER = {socket.EAI_AGAIN, socket.EAI_SYSTEM, socket.EAI_MEMORY}
@@ -64,60 +73,47 @@ def from_proxy_lookup(error: FetchError) -> FetchError:
 
 def before_answer(error: Exception) -> FetchError:
     """Say why a request got no answer."""
-    if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-        return _proxy(error)
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return _tls(error.certificate_error)
-    if isinstance(error, aiohttp.ClientConnectorSSLError):
-        return _tls(error.os_error)
-    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, ConnectionError) and not error.errno:
-        # asyncio's own words, without an errno, for a handshake that the other side left; the alert with the reason is lost
-        return FetchError("tls", "the server broke off the TLS handshake")
-    if isinstance(error, OSError):  # ServerTimeoutError is one, too: TimeoutError is
-        return _connection(error)
-    return _protocol(error)
+    if isinstance(error, OSError):
+        return _connection(error.errno or 0)
+    if not isinstance(error, BrokenError):
+        # ValueError: a header or an address that can't be put on the wire, now or later
+        return FetchError("protocol", "the request could not be sent", retryable=False)
+    if error.proxied and (blamed := _proxy(error)):
+        return blamed
+    if error.code == pycurl.E_COULDNT_CONNECT or (error.code in _TALKING and error.number):
+        return _connection(error.number)
+    kind, words = _ANSWERS.get(error.code, ("protocol", "the answer is not valid HTTP"))
+    return FetchError(kind, words or _tls(error.words))
 
 
 def in_body(error: Exception) -> FetchError:
     """Say why the body of an answer did not come whole."""
-    if isinstance(error, aiohttp.ClientPayloadError | OSError | aiohttp.ServerDisconnectedError):
+    if isinstance(error, BrokenError) and (error.code == pycurl.E_PARTIAL_FILE or error.number):
         return FetchError("truncated", "the connection broke before the end of the body")
     return FetchError("protocol", "the body is not valid HTTP")
 
 
-def _connection(error: OSError) -> FetchError:
-    if isinstance(error, TimeoutError):
-        return FetchError("connect", "connection timed out")
-    number = error.errno or 0
+def _connection(number: int) -> FetchError:
     if number in _OURS:
         return FetchError("local", _OURS[number])
     return FetchError("connect", _THEIRS.get(number, "connection failed"))
 
 
-def _proxy(error: aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError) -> FetchError:
+def _proxy(error: BrokenError) -> FetchError | None:
     """Say what a proxy did not do. Only where it has looked for the outlet itself may the outlet be blamed."""
-    if isinstance(error, aiohttp.ClientProxyConnectionError):
-        words = _OURS | _THEIRS
-        return FetchError("local", f"the proxy: {words.get(error.errno or 0, 'connection failed')}")
-    if error.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+    if error.tunnel == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return proxy_credentials()
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if error.tunnel >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return FetchError("connect", "the proxy could not connect to the host")
-    return FetchError("local", "the proxy does not let the request through")
+    if error.tunnel >= HTTPStatus.MULTIPLE_CHOICES:
+        return FetchError("local", "the proxy does not let the request through")
+    if error.code == pycurl.E_COULDNT_CONNECT:
+        words = _OURS | _THEIRS
+        return FetchError("local", f"the proxy: {words.get(error.number, 'connection failed')}")
+    return None
 
 
-def _protocol(error: BaseException) -> FetchError:
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return FetchError("protocol", "the server hung up without an answer")
-    if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
-        return FetchError("protocol", "the answer is not valid HTTP")
-    # ValueError, aiohttp's InvalidURL among them: a header or an address that can't be put on the wire, now or later
-    return FetchError("protocol", "the request could not be sent", retryable=not isinstance(error, ValueError))
-
-
-def _tls(error: BaseException) -> FetchError:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return FetchError("tls", error.verify_message.rstrip(".") or "certificate not trusted")
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return FetchError("tls", error.reason.lower().replace("_", " "))
-    return FetchError("tls", "no secure connection")
+def _tls(words: str) -> str:
+    """Give the TLS library's reason alone, without what libcurl puts around it."""
+    reason = words.rpartition("::")[2] if "error:" in words else _ROUND_TLS.sub("", words)
+    return "".join(letter for letter in reason.strip() if letter.isprintable()) or "no secure connection"

@@ -5,11 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 KEPT_ALIVE = 8
 """Connections that are kept open at once. Feeds are minutes apart, so only a host with somebody waiting is worth one."""
 KEPT_SECONDS = 5.0
 """How long an idle one is kept."""
+
+
+class Turn(NamedTuple):
+    """One's turn at a host. ``reuse``: a connection that was kept may be used. ``keep``: it is kept for whoever waits."""
+
+    reuse: bool
+    keep: bool
 
 
 @dataclass(slots=True)
@@ -33,8 +41,8 @@ class Turns:
         self._longest_pause = 0.0
         self._sweep: asyncio.TimerHandle | None = None
 
-    async def begin(self, host: str, *, pause: float) -> bool:
-        """Wait for one's turn, at least ``pause`` seconds after the last one ended; give whether to keep the connection.
+    async def begin(self, host: str, *, pause: float) -> Turn:
+        """Wait for one's turn, at least ``pause`` seconds after the last one ended.
 
         Whoever got a turn must end it.
         """
@@ -54,7 +62,7 @@ class Turns:
         if line.waiting and not line.is_kept and self._kept < KEPT_ALIVE:
             line.is_kept = True
             self._kept += 1
-        return line.is_kept
+        return Turn(reuse=line.is_kept, keep=line.is_kept and bool(line.waiting))
 
     def end(self, host: str) -> None:
         """Make room for the next one."""

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import httpx
 
-from monitor.fetch import answer, engine
-from monitor.fetch.engine import Way
+from monitor.fetch import answer
 from monitor.fetch.hop import Hop
+from monitor.fetch.turns import Turn
 from monitor.model import Request, Secret
 
 _Lines = list[tuple[bytes, bytes]]
 
 
-def request(asked: Request, at: Hop, *, user_agent: str, way: Way) -> httpx.Request:
-    """Write it. Raises ValueError where a header can't be written, FetchError (local) where the proxy's address can't be read."""
+def request(asked: Request, at: Hop, *, user_agent: str, turn: Turn) -> httpx.Request:
+    """Write it. Raises ValueError where a header can't be written."""
     lines: _Lines = [(b"User-Agent", user_agent.encode()), (b"Accept", asked.accept.encode())]
     if at.is_origin and asked.headers:
         lines = _over(lines, [(name.encode(), _plain(value).encode()) for name, value in asked.headers])
     ours: _Lines = [(b"Accept-Encoding", b"gzip")]
-    if not way.keep:
+    if not turn.keep:
         ours.append((b"Connection", b"close"))
     if asked.fresh:
         ours.append((b"Cache-Control", b"no-cache"))  # RFC 9111 §5.2.1.4
     if answer.is_conditional(asked):
         ours += _conditions(asked)
-    if way.proxy is not None and at.url.scheme == "http":
-        ours += engine.proxy_credentials(way.proxy)
     lines = _over(lines, ours) if asked.headers else lines + ours
-    written = httpx.Request(asked.method, at.url, headers=lines, content=asked.body)
+    written = httpx.Request(asked.method, at.url, headers=lines, content=asked.body, extensions=turn._asdict())
     # all of it was text above; httpx would find that out letter by letter
     written.headers.encoding = "utf-8"
     return written
