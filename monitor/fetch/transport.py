@@ -7,6 +7,7 @@ body, keeps no cookie, and heeds nothing of the environment. Of 304s it carries 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
@@ -27,8 +28,8 @@ _IDLE = 64
 """So many handles are kept for the next request; to make one takes longer than to send one."""
 # libcurl knows these better, or would say them of itself
 _ITS_OWN = frozenset({b"content-length", b"transfer-encoding"})
-_UNSAID = [b"Expect:", b"Content-Type:", b"Proxy-Connection:"]
-_BREAKING = (b"\r", b"\n", b"\0")
+_UNSAID = {b"expect": b"Expect:", b"content-type": b"Content-Type:", b"proxy-connection": b"Proxy-Connection:"}
+_BREAKING = re.compile(rb"[\r\n\0]")
 _FINAL = 200
 _SUPPRESS_CONNECT_HEADERS = 265
 """libcurl's option of that name, which pycurl has no name for: what a proxy says of its tunnel is no answer."""
@@ -320,14 +321,12 @@ def _settle_trust(curl: pycurl.Curl, trust: Trust) -> None:
 
 def _lines(request: httpx.Request) -> list[bytes]:
     """Write the header lines. Raises ValueError where one would become two."""
-    lines = []
-    for name, value in request.headers.raw:
-        if any(breaking in name or breaking in value for breaking in _BREAKING) or b":" in name:
-            raise ValueError("a header of more than one line")
-        if name.lower() not in _ITS_OWN:
-            lines.append(name + b": " + value if value else name + b";")
-    said = {name.lower() for name, _ in request.headers.raw}
-    return lines + [line for line in _UNSAID if line[:-1].lower() not in said]
+    fields = {name.lower(): (name, value) for name, value in request.headers.raw}
+    lines = [name + b": " + value if value else name + b";" for key, (name, value) in fields.items() if key not in _ITS_OWN]
+    lines += [line for key, line in _UNSAID.items() if key not in fields]
+    if _BREAKING.search(b"".join(lines)):
+        raise ValueError("a header of more than one line")
+    return lines
 
 
 def _no_socket() -> int:
