@@ -83,9 +83,7 @@ class Daemon:
             opened.callback(self.store.close)
             self._run_id = await self.store.write(self._begin)
             workers = await opened.enter_async_context(Workers())
-            self._door = _door(self.config)
-            await self._door.__aenter__()
-            opened.push_async_callback(lambda: self._door.__aexit__(None, None, None))
+            self._door = await opened.enter_async_context(_door(self.config))
             # what is to be told does not wait behind what is asked
             self._sending = await opened.enter_async_context(_door(self.config))
             due = partial(_first_due, rules=self.config.fetch, now=utc_now())
@@ -319,7 +317,8 @@ class Daemon:
             self.line.setup = before
             raise
         if new.fetch != old.fetch or new.contact != old.contact:
-            await self._change_door(new)
+            for door in (self._door, self._sending):
+                door.change(user_agent=_user_agent(new), at_once=new.fetch.at_once)
         self.config = new
         self.line.network.poll(new.outlets)
         for channel in changed.channels:
@@ -327,19 +326,6 @@ class Daemon:
         await self._name_orphans()
         log.info("config.toml reread: %s", changed)
         await self._tick()
-
-    async def _change_door(self, new: Config) -> None:
-        old, door = self._door, _door(new)
-        await door.__aenter__()
-        self._door, self.line.fetch = door, door.fetch
-        under_way = {*self._polling.values(), *self._reading.values()}
-
-        async def retire() -> None:
-            if under_way:
-                await asyncio.wait(under_way)
-            await old.__aexit__(None, None, None)
-
-        self._spawn(retire(), "old door")
 
     async def _name_orphans(self) -> None:
         for channel, count in await self.store.read(lambda store: store.orphans(tuple(self.line.setup.channels))):
@@ -391,5 +377,9 @@ def _claimed(
 
 
 def _door(config: Config) -> Door:
+    return Door(user_agent=_user_agent(config), at_once=config.fetch.at_once, now=utc_now)
+
+
+def _user_agent(config: Config) -> str:
     contact = f" (+{config.contact})" if config.contact else ""
-    return Door(user_agent=f"outlet-monitor/{__version__}{contact}", at_once=config.fetch.at_once, now=utc_now)
+    return f"outlet-monitor/{__version__}{contact}"

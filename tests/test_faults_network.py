@@ -607,14 +607,14 @@ def test_n33_feeds_that_are_taken_out_while_they_hang_leave_room_for_others(stag
     hanging, well = stage.street.server(), stage.street.server()
     for turn in range(2):
         names = [f"hung{turn}-{number}" for number in range(AT_ONCE)]
-        everyone = hanging.served.busy + AT_ONCE
+        everyone = len(hanging.served.seen) + AT_ONCE
         stage.look({one: stage.at(stage.name(f"{one}.example", hanging, "hang")) for one in names}, witness=False)
-        stage.until(partial(_are_busy, hanging, everyone))
+        stage.until(partial(_were_asked, hanging, everyone))
     names = [f"well{number}" for number in range(5)]
     stage.look({one: stage.at(stage.name(f"{one}.example", well, "feed")) for one in names}, witness=False)
     assert all(row.is_well for row in stage.polled(*names))
     stage.holds(*names)
 
 
-def _are_busy(place: Place, many: int) -> bool:
-    return place.served.busy >= many
+def _were_asked(place: Place, many: int) -> bool:
+    return len(place.served.seen) >= many

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,11 +158,9 @@ def test_log_lines_without_room_are_dropped_and_counted_afterwards(pipe: tuple[i
     out, into = pipe
     with os.fdopen(os.dup(into), "w") as stream:
         waiting = logs.Waiting(logging.StreamHandler(stream), room=100)
-        began = time.monotonic()
         for number in range(1000):
             waiting.handle(logging.LogRecord("monitor", logging.INFO, __file__, 0, "line %d %s", (number, "x" * 90), None))
         waiting.drain(0.1)
-        assert time.monotonic() - began < 5
         assert waiting.dropped > 800
         written = b""
         while b"dropped" not in written:

@@ -15,7 +15,7 @@ from test_brief import digests, next_at
 
 from monitor.daemon import Daemon
 from monitor.errors import StoreError
-from monitor.model import Config, Fetched, Request, Unchanged
+from monitor.model import Config, FeedId, Fetched, Request, Unchanged
 from monitor.pipeline import mend_files, poll, read, tell
 from monitor.store import DATABASE
 
@@ -132,6 +132,28 @@ async def test_a_watch_that_a_reload_brings_is_asked_about_an_answer_already_on_
             await poll_all(daemon)
             await tell_all(daemon)
     assert [alert["watch"] for post in site.posts for alert in post["alerts"]] == ["aleppo"]
+
+
+async def test_an_outlet_whose_line_was_edited_while_it_was_asked_is_asked_again_at_once(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = 401
+        async with opened(configured(tmp_path, outlet(site))) as daemon:
+            fetch = daemon.line.fetch
+
+            async def slow(request: Request) -> Fetched | Unchanged:
+                daemon._polling[FeedId(1)] = asyncio.create_task(asyncio.sleep(0))  # noqa: SLF001
+                new = configured(
+                    tmp_path, outlet(site).replace("private = true", 'private = true, headers = { X-Pass = "x" }', 1)
+                )
+                daemon._load = lambda: new  # noqa: SLF001
+                assert (await daemon.reload()).ok
+                return await fetch(request)
+
+            daemon.line.fetch = slow
+            await poll_all(daemon)
+            (due,) = rows(daemon.config, "SELECT due_at <= unixepoch() FROM feed")
+    assert site.passes == [("/feed.xml", None)]
+    assert due == (1,)
 
 
 async def test_a_webhook_that_is_not_there_for_a_while_is_told_when_it_returns(tmp_path: Path, site: Site) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import time
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -159,13 +158,13 @@ def test_a_line_that_was_cut_in_two_says_nothing() -> None:
     assert not rules.parsed.can_fetch("http://a.example/private", "monitor")
 
 
-def test_half_a_megabyte_of_agents_and_rules_is_read_in_seconds() -> None:
+def test_half_a_megabyte_of_agents_and_rules_is_read_once() -> None:
     agents = b"".join(b"User-agent: a%d\n" % number for number in range(14_000))
     rules = b"".join(b"Disallow: /%d\n" % number for number in range(15_000))
     hostile_text = (agents + b"User-agent: *\n" + rules)[:MAX_SIZE]
-    began = time.monotonic()
+    # read into every one of its agents, each rule would be there 14,000 times: minutes of work and gigabytes
     found = _parse(hostile_text, "monitor")
-    assert time.monotonic() - began < 5
+    assert found.length < len(hostile_text)
     assert found.parsed is not None
     assert not found.parsed.can_fetch("http://a.example/7", "monitor")
 

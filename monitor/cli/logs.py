@@ -17,7 +17,7 @@ from logging.handlers import QueueHandler, QueueListener
 from queue import Full, Queue
 from typing import Final
 
-NOISY = ("apscheduler", "httpx", "httpcore", "aiohttp", "asyncio")
+NOISY = ("apscheduler", "httpx", "httpcore", "asyncio")
 """Libraries whose chatter is not for the desk; at DEBUG some of them log headers, and so secrets."""
 PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 """sd-daemon(3)'s prefixes."""

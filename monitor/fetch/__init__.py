@@ -20,7 +20,7 @@ import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch import answer, body, guard, hop, trouble, wire
-from monitor.fetch.engine import Pools, Way
+from monitor.fetch.engine import Way, Ways
 from monitor.fetch.guard import Lookups, Resolver, system_resolver
 from monitor.fetch.head import Head
 from monitor.fetch.hop import Hop
@@ -50,8 +50,13 @@ class Door:
         self._user_agent = user_agent
         self._now = now
         self._turns = Turns(at_once)
-        self._pools = Pools(Lookups(resolver), trust)
+        self._ways = Ways(Lookups(resolver), trust)
         self._robots = Robots(agent=user_agent, ask=self._fetch_beginning, clock=_monotonic)
+
+    def change(self, *, user_agent: str, at_once: int) -> None:
+        """Ask so from now on. Turns, pauses and what robots.txt said go on: hosts must not notice that a config was reread."""
+        self._user_agent = user_agent
+        self._turns.allow(at_once)
 
     async def __aenter__(self) -> Self:
         """Nothing is opened before it is needed."""
@@ -66,7 +71,7 @@ class Door:
         """Close every connection."""
         await self._robots.close()
         self._turns.close()
-        await self._pools.close()
+        await self._ways.close()
 
     async def fetch(self, request: Request) -> Fetched | Unchanged:
         """Get what is at an address. Raises FetchError only.
@@ -91,7 +96,7 @@ class Door:
             pause = request.pause.total_seconds()
             if request.robots:
                 pause = max(pause, await self._robots.heed(request, at))
-            turn = await self._begin(at, pause, left=left)
+            turn = await self._begin(at, pause, left=left, yields=request.yields)
             began = clock()
             try:
                 async with asyncio.timeout(left):
@@ -108,13 +113,13 @@ class Door:
             left -= clock() - began
             at = found
 
-    async def _begin(self, at: Hop, pause: float, *, left: float) -> Turn:
+    async def _begin(self, at: Hop, pause: float, *, left: float, yields: bool) -> Turn:
         if not at.past:
-            return await self._turns.begin(at.host, pause=pause)
+            return await self._turns.begin(at.host, pause=pause, yields=yields)
         try:
             # a place that many are sent on to, and that hangs, must not hold all of them up in its line
             async with asyncio.timeout(left + pause):
-                return await self._turns.begin(at.host, pause=pause)
+                return await self._turns.begin(at.host, pause=pause, yields=yields)
         except TimeoutError:
             raise FetchError("timeout", "too many are sent on to the same place, which is slow") from None
 
@@ -125,7 +130,7 @@ class Door:
         way = Way(private=at.private, proxy=request.proxy, ca_file=request.ca_file)
         if request.proxy is not None and not at.private and guard.is_inside(at.name):
             raise guard.blocked()
-        transport = self._pools.transport(way)
+        transport = self._ways.transport(way)
         try:
             asked = wire.request(request, at, user_agent=self._user_agent, turn=turn)
             response = await transport.handle_async_request(asked)

@@ -1,7 +1,4 @@
-"""The engine under the door: libcurl, without cookies or anything else remembered.
-
-Pools are opened when they are first needed: for each kind of address, proxy and trust its own, and closed together.
-"""
+"""The engine under the door: libcurl, without cookies or anything else remembered."""
 
 from __future__ import annotations
 
@@ -16,32 +13,31 @@ import certifi
 from monitor.errors import FetchError
 from monitor.fetch import hop
 from monitor.fetch.guard import Lookups
-from monitor.fetch.transport import Proxy, Transport, Trust
+from monitor.fetch.transport import Proxy, Transport, Trust, pool
 from monitor.model import Secret
 
 
 class Way(NamedTuple):
-    """What two requests must have in common to share a pool. A kept connection is not checked again.
-
-    ``private``: any address may be connected to. ``proxy``, ``ca_file``: as in ``model.Request``.
-    """
+    """How a request goes. ``private``: any address may be connected to. ``proxy``, ``ca_file``: as in ``model.Request``."""
 
     private: bool
     proxy: str | Secret | None
     ca_file: str | None
 
 
-class Pools:
-    """The transports, one for each way."""
+class Ways:
+    """The transports, one for each way, made when they are first needed."""
 
     def __init__(self, lookups: Lookups, trust: Trust | None) -> None:
         """Take where names are looked up, and whom to trust (None: the machine's list)."""
         self._lookups = lookups
         self._trust = trust
+        # a kept connection is not checked again: one to a private address must serve no other request
+        self._pools = {private: pool() for private in (True, False)}
         self._transports: dict[Way, Transport] = {}
 
     def transport(self, way: Way) -> Transport:
-        """Give the pool for a way. Raises FetchError (local) where its proxy or its certificates can't be used."""
+        """Give that for a way. Raises FetchError (local) where its proxy or its certificates can't be used."""
         found = self._transports.get(way)
         if found is None:
             found = self._transports[way] = self._opened(way)
@@ -49,16 +45,15 @@ class Pools:
 
     async def close(self) -> None:
         """Close every connection."""
-        while self._transports:
-            _, transport = self._transports.popitem()
-            await transport.aclose()
+        for each in self._pools.values():
+            await each.aclose()
 
     def _opened(self, way: Way) -> Transport:
         trust = self._trust or system_trust()
         if way.ca_file is not None:
             trust = _with(trust, way.ca_file)
         proxy = _proxy(way.proxy) if way.proxy is not None else None
-        return Transport(self._lookups, private=way.private, trust=trust, proxy=proxy)
+        return Transport(self._pools[way.private], self._lookups, private=way.private, trust=trust, proxy=proxy)
 
 
 @cache

@@ -148,6 +148,7 @@ class Robots:
             accept="text/plain, */*;q=0.1",
             private=hop.private,
             pause=request.pause,
+            yields=request.yields,
             proxy=request.proxy,
             ca_file=request.ca_file,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -71,17 +72,25 @@ class Proxy:
     password: str | None = None
 
 
-class Transport(httpx.AsyncBaseTransport):
-    """A pool of connections. ``private`` False: it connects to public addresses only. ``proxy``'s own may be any."""
+def pool() -> pycurl.AsyncCurlMulti:
+    """Open a pool of connections. libcurl uses a kept one again for the same host, proxy and trust alone."""
+    made = pycurl.AsyncCurlMulti()
+    made.setopt(pycurl.M_MAXCONNECTS, KEPT_ALIVE)
+    return made
 
-    def __init__(self, lookups: Lookups, *, private: bool, trust: Trust, proxy: Proxy | None) -> None:
-        """Take where names are looked up. Nothing is opened yet."""
+
+class Transport(httpx.AsyncBaseTransport):
+    """A way to the web. ``private`` False: it connects to public addresses only. ``proxy``'s own may be any."""
+
+    def __init__(
+        self, pool: pycurl.AsyncCurlMulti, lookups: Lookups, *, private: bool, trust: Trust, proxy: Proxy | None
+    ) -> None:
+        """Take the connections, which whoever made them closes, and where names are looked up."""
+        self._multi = pool
         self._lookups = lookups
         self._anywhere = private or proxy is not None
         self._trust = trust
         self._proxy = proxy
-        self._multi = pycurl.AsyncCurlMulti()
-        self._multi.setopt(pycurl.M_MAXCONNECTS, KEPT_ALIVE)
         self._idle: list[pycurl.Curl] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -103,8 +112,7 @@ class Transport(httpx.AsyncBaseTransport):
             self._settle(curl, request)
             curl.setopt(pycurl.HEADERFUNCTION, exchange.take_line)
             curl.setopt(pycurl.WRITEFUNCTION, exchange.take_piece)
-            if not self._anywhere:
-                curl.setopt(pycurl.OPENSOCKETFUNCTION, exchange.open_public)
+            curl.setopt(pycurl.OPENSOCKETFUNCTION, exchange.open_anywhere if self._anywhere else exchange.open_public)
             return await exchange.head()
         except BaseException:
             exchange.end()
@@ -150,12 +158,10 @@ class Transport(httpx.AsyncBaseTransport):
     def broken(self, curl: pycurl.Curl, error: pycurl.error) -> BrokenError:
         """Tell what broke an exchange."""
         code, *_ = error.args
-        number = curl.getinfo(pycurl.OS_ERRNO)
         return BrokenError(
             code,
             curl.errstr(),
-            # libcurl says nothing of why it could not open a socket
-            number=number or (_no_socket() if code == pycurl.E_COULDNT_CONNECT else 0),
+            number=curl.getinfo(pycurl.OS_ERRNO),
             tunnel=curl.getinfo(pycurl.HTTP_CONNECTCODE) if self._proxy else 0,
             proxied=self._proxy is not None,
         )
@@ -171,10 +177,6 @@ class Transport(httpx.AsyncBaseTransport):
         if len(self._idle) < _IDLE:
             curl.reset()
             self._idle.append(curl)
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._multi.aclose()
 
 
 class _Address(Protocol):
@@ -232,16 +234,25 @@ class _Exchange(httpx.AsyncByteStream):
         self._pieces.append(piece)
         self._tell()
 
-    def open_public(self, _purpose: int, address: _Address) -> socket.socket | int:
+    def open_public(self, purpose: int, address: _Address) -> socket.socket | int:
         """Open the socket for one address, the last moment before connecting: the wall where nothing can be slipped through."""
         try:
             public([address.addr[0]])
-            opened = socket.socket(address.family, address.socktype, address.protocol)
-        except (FetchError, OSError) as error:
+        except FetchError as error:
             self._failure = error
             return int(pycurl.SOCKET_BAD)
-        # pycurl takes a copy of it, once this is over
-        asyncio.get_running_loop().call_soon(opened.close)
+        return self.open_anywhere(purpose, address)
+
+    def open_anywhere(self, _purpose: int, address: _Address) -> socket.socket | int:
+        """Open the socket for one address, and tell the interpreter's audit hooks, as Python's own connecting does."""
+        try:
+            opened = socket.socket(address.family, address.socktype, address.protocol)
+            # pycurl takes a copy of it, once this is over
+            asyncio.get_running_loop().call_soon(opened.close)
+            sys.audit("socket.connect", opened, address.addr)
+        except OSError as error:
+            self._failure = error
+            return int(pycurl.SOCKET_BAD)
         return opened
 
     def _take_end(self, running: asyncio.Future[pycurl.Curl]) -> None:
@@ -327,15 +338,6 @@ def _lines(request: httpx.Request) -> list[bytes]:
     if _BREAKING.search(b"".join(lines)):
         raise ValueError("a header of more than one line")
     return lines
-
-
-def _no_socket() -> int:
-    """Give the errno for which no socket can be had just now; 0: one can."""
-    try:
-        socket.socket().close()
-    except OSError as error:
-        return error.errno or 0
-    return 0
 
 
 def _port(url: httpx.URL) -> int:

@@ -26,6 +26,7 @@ class _Line:
 
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     is_kept: bool = False
+    slots: tuple[asyncio.Semaphore, ...] = ()
 
 
 class Turns:
@@ -33,7 +34,7 @@ class Turns:
 
     def __init__(self, at_once: int) -> None:
         """Take how many may have their turn at once, all hosts together."""
-        self._slots = asyncio.Semaphore(at_once)
+        self.allow(at_once)
         self._lines: dict[str, _Line] = {}
         self._kept = 0
         # When each host's last turn ended, oldest first; kept for as long as the longest pause that anybody asked for
@@ -41,8 +42,15 @@ class Turns:
         self._longest_pause = 0.0
         self._sweep: asyncio.TimerHandle | None = None
 
-    async def begin(self, host: str, *, pause: float) -> Turn:
+    def allow(self, at_once: int) -> None:
+        """Let so many have their turn at once from now on; those who have it keep it."""
+        self._all = asyncio.Semaphore(at_once)
+        self._yielding = asyncio.Semaphore(max(at_once * 3 // 4, 1))
+
+    async def begin(self, host: str, *, pause: float, yields: bool = False) -> Turn:
         """Wait for one's turn, at least ``pause`` seconds after the last one ended.
+
+        Of those who yield, three quarters of all have their turn at once at most: there is always room for the others.
 
         Whoever got a turn must end it.
         """
@@ -55,7 +63,9 @@ class Turns:
         try:
             if pause:
                 await self._rest(host, pause)
-            await self._slots.acquire()
+            for slots in (self._yielding, self._all) if yields else (self._all,):
+                await slots.acquire()
+                line.slots = (*line.slots, slots)
         except BaseException:  # cancelled: the next one must not wait for ever
             self._leave(host, line)
             raise
@@ -66,7 +76,6 @@ class Turns:
 
     def end(self, host: str) -> None:
         """Make room for the next one."""
-        self._slots.release()
         if self._longest_pause:
             self._remember(host)
         self._leave(host, self._lines[host])
@@ -95,6 +104,9 @@ class Turns:
             await asyncio.sleep(left)
 
     def _leave(self, host: str, line: _Line) -> None:
+        for slots in line.slots:
+            slots.release()
+        line.slots = ()
         while line.waiting:
             turn = line.waiting.popleft()
             if not turn.done():

@@ -126,8 +126,8 @@ class Request:
     """One thing asked of the web. ``deadline`` bounds the whole of it: resolving, connecting, every redirect, the body.
 
     ``pause``: the time that its hosts are left alone after an answer, before they are asked again. ``robots``: robots.txt is
-    heeded, at every hop (RFC 9309). ``fresh``: no cache on the way may answer. ``proxy``: the address of an HTTP proxy.
-    ``ca_file``: a PEM file with certificates to trust beside the machine's own.
+    heeded, at every hop (RFC 9309). ``yields``: it and its like always leave room for others. ``fresh``: no cache on the way may
+    answer. ``proxy``: the address of an HTTP proxy. ``ca_file``: a PEM file with certificates to trust beside the machine's own.
     """
 
     url: str = field(repr=False)
@@ -142,6 +142,7 @@ class Request:
     follow: bool = True
     pause: timedelta = timedelta()
     robots: bool = False
+    yields: bool = False
     fresh: bool = False
     proxy: str | Secret | None = None
     ca_file: str | None = None

@@ -12,8 +12,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 from functools import partial
+from typing import TYPE_CHECKING
 
-from dateparser.date import DateDataParser
+if TYPE_CHECKING:
+    from dateparser.date import DateDataParser
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LEEWAY = timedelta(days=1)
@@ -141,6 +143,9 @@ class Calendar:
         return None
 
     def _ask(self, tidy: str, tongue: str | None) -> datetime | None:
+        # loaded for the few feeds that have such dates: it takes a third of a worker's start
+        from dateparser.date import DateDataParser  # noqa: PLC0415
+
         try:
             if tongue not in self._slow:
                 self._slow[tongue] = DateDataParser(languages=[tongue] if tongue else _GUESSED, settings=self._settings())

@@ -65,6 +65,8 @@ async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Ar
         private=rules.private or (outlet.private and is_own),
         pause=rules.pause if outlet.pause is None else outlet.pause,
         robots=rules.robots,
+        # pages that hang must not keep feeds waiting
+        yields=True,
         proxy=outlet.proxy or (None if outlet.private and is_own else rules.proxy),
         ca_file=outlet.ca_file if is_own else None,
     )

@@ -12,6 +12,8 @@ from monitor.store.reading import Reading
 from monitor.store.rows import listed_numbers, maybe_seconds, maybe_stamp, pieces_blob, rhythm_blob, stamp
 from monitor.url import place
 
+ON_TIME = 5
+"""Seconds that a poll may begin after it was due."""
 _POLL: dict[str, str | int | None] = {
     "kind": None,
     "reason": None,
@@ -162,7 +164,7 @@ class Polling(Reading):
                 "feed": state.feed.id,
             },
         )
-        self._add_poll(state, now, "failed", kind=failure.kind, reason=failure.detail)
+        self._add_failure(state, now, kind=failure.kind, reason=failure.detail)
 
     def rest_host(self, name: str, *, until: datetime, now: datetime) -> None:
         """Leave a host alone until then: none of its feeds is due before, and none of its pages is read."""
@@ -208,32 +210,37 @@ class Polling(Reading):
         missed: tuple[datetime, datetime] | None = None,
     ) -> None:
         """Write a poll that was answered into the history. ``state``: as before; ``missed``: what probably scrolled away."""
-        if not new_items and missed is None:
-            self._add_poll(state, now, "unchanged", entries=entries, bytes=size)
-            return
+        outcome = "new items" if new_items else "unchanged"
         since, until = missed or (None, None)
         more = {"new_items": new_items, "missed_since": maybe_stamp(since), "missed_until": maybe_stamp(until)}
-        self._insert_poll(state, now, "new items" if new_items else "unchanged", entries=entries, bytes=size, **more)
+        if missed is not None or not self._lengthen(
+            state,
+            now,
+            "outcome <> 'failed' AND (at > :now - 86400 OR new_items + :new_items = 0)",
+            {"entries": entries, "bytes": size, "new_items": new_items},
+        ):
+            self._insert_poll(state, now, outcome, entries=entries, bytes=size, **more)
 
-    def _add_poll(self, state: FeedState, now: datetime, outcome: str, **more: str | int | None) -> None:
-        """Lengthen the stretch that the poll before was of, where this one went the same way; else begin another."""
+    def _add_failure(self, state: FeedState, now: datetime, *, kind: str, reason: str) -> None:
+        alike = "outcome = 'failed' AND kind = :kind AND reason = :reason"
+        if not self._lengthen(state, now, alike, {"kind": kind, "reason": reason}):
+            self._insert_poll(state, now, "failed", kind=kind, reason=reason)
+
+    def _lengthen(self, state: FeedState, now: datetime, alike: str, values: dict[str, str | int]) -> bool:
+        """Lengthen the stretch that the poll before was of, where this one went alike; False: it did not.
+
+        Answers are alike, whether or not they brought news: a day of them is one row, and any time without news is. What was late
+        is a stretch of its own.
+        """
         made = self.db.conn.execute(
-            "UPDATE poll SET until = ?, times = times + 1, late = max(late, ?), entries = ?, bytes = ?"
-            " WHERE id = (SELECT max(id) FROM poll WHERE feed_id = ?) AND outcome = ? AND kind IS ? AND reason IS ?"
-            " AND missed_since IS NULL",
-            (
-                stamp(now),
-                _late(state, now),
-                more.get("entries", 0),
-                more.get("bytes", 0),
-                state.feed.id,
-                outcome,
-                more.get("kind"),
-                more.get("reason"),
-            ),
+            "UPDATE poll SET until = :now, times = times + 1, late = max(late, :late), entries = :entries, bytes = :bytes,"
+            " new_items = new_items + :new_items, outcome = CASE WHEN :new_items THEN 'new items' ELSE outcome END"
+            f" WHERE id = (SELECT max(id) FROM poll WHERE feed_id = :feed) AND missed_since IS NULL"
+            f" AND (late > {ON_TIME}) = (:late > {ON_TIME}) AND {alike}",
+            {"entries": 0, "bytes": 0, "new_items": 0, "now": stamp(now), "late": _late(state, now), "feed": state.feed.id}
+            | values,
         )
-        if not made.rowcount:
-            self._insert_poll(state, now, outcome, **more)
+        return bool(made.rowcount)
 
     def _insert_poll(self, state: FeedState, now: datetime, outcome: str, **more: str | int | None) -> None:
         row = {

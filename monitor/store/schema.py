@@ -71,7 +71,7 @@ CREATE TABLE host (                            -- one that asked to be left alon
   feeds_until INTEGER NOT NULL                 -- none of its feeds is polled before
 ) STRICT""",
     """\
-CREATE TABLE poll (                            -- looks at one feed, one after the other, that went the same way
+CREATE TABLE poll (                            -- looks at one feed, one after the other, that went alike
   id           INTEGER PRIMARY KEY,
   feed_id      INTEGER NOT NULL REFERENCES feed (id),
   at           INTEGER NOT NULL,               -- the first of them
@@ -81,8 +81,8 @@ CREATE TABLE poll (                            -- looks at one feed, one after t
   outcome      TEXT NOT NULL CHECK (outcome IN ('new items', 'unchanged', 'failed')),
   kind         TEXT,                           -- of the failure: dns, timeout, not_a_feed ...
   reason       TEXT,                           -- the failure in words
-  entries      INTEGER NOT NULL DEFAULT 0,     -- in the document
-  new_items    INTEGER NOT NULL DEFAULT 0,
+  entries      INTEGER NOT NULL DEFAULT 0,     -- in the last document
+  new_items    INTEGER NOT NULL DEFAULT 0,     -- in all of them together; a stretch with any is of a day at most
   bytes        INTEGER NOT NULL DEFAULT 0,     -- of the decoded body
   missed_since INTEGER,                        -- it shared no entry with the one before: what was published between these two
   missed_until INTEGER                         -- was probably lost
