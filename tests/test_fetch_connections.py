@@ -12,12 +12,13 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import certifi
 import hostile
 import pytest
 import trustme
 from fetching import SHORT, asking, fault, opened
 
-from monitor.fetch import Door, guard
+from monitor.fetch import Door, engine, guard
 
 # --- names and connections
 
@@ -126,7 +127,7 @@ async def test_a_trusted_certificate_is_enough(authority: trustme.CA) -> None:
     ("name", "until", "detail"),
     [
         ("good.example", datetime(2020, 1, 2, tzinfo=UTC), "certificate has expired"),
-        ("bad.example", None, "no alternative certificate subject name matches target hostname 'good.example'"),
+        ("bad.example", None, "the certificate is another host's"),
     ],
 )
 async def test_n23_a_bad_certificate_is_refused(authority: trustme.CA, name: str, until: datetime | None, detail: str) -> None:
@@ -134,6 +135,25 @@ async def test_n23_a_bad_certificate_is_refused(authority: trustme.CA, name: str
     async with hostile.serving(tls(certificate)) as server, opened(trust=trusting(authority)) as door:
         error = await fault(door, asking(server.url("feed", "good.example")))
         assert (error.kind, error.detail, server.seen) == ("tls", detail, [])
+
+
+async def test_whom_the_machine_trusts_is_trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "machine.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "machine.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    async with hostile.serving(tls(authority.issue_cert("good.example"))) as server:
+        engine.system_trust.cache_clear()
+        async with opened() as door:
+            assert (await door.fetch(asking(server.url("feed", "good.example")))).status == 200
+    engine.system_trust.cache_clear()
+
+
+async def test_where_the_machine_names_nobody_the_list_that_came_along_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    assert engine.system_trust.__wrapped__().file == certifi.where()
 
 
 async def test_n23_a_certificate_of_nobody_is_refused(authority: trustme.CA) -> None:
@@ -261,7 +281,7 @@ async def test_a_host_is_left_alone_for_its_pause_and_others_are_not_held_up(ser
             await door.fetch(asking(other.url("feed"), deadline=timedelta(seconds=5)))
         assert not waiting[1].done()
         await asyncio.gather(*waiting)
-    assert all(gap >= 0.19 for gap in server.gaps)
+    assert all(gap >= 0.49 for gap in server.gaps)
     assert len(server.seen) == 3
 
 
@@ -269,8 +289,8 @@ async def test_the_pause_is_what_the_one_that_waits_for_it_asks(door: Door, serv
     await door.fetch(asking(server.url("feed"), pause=SOON))
     await door.fetch(asking(server.url("feed")))
     await door.fetch(asking(server.url("feed"), pause=SOON))
-    assert server.gaps[0] < 0.19
-    assert server.gaps[1] >= 0.19
+    assert server.gaps[0] < 0.49
+    assert server.gaps[1] >= 0.49
 
 
 async def test_a_pause_is_not_held_against_the_deadline(door: Door, server: hostile.Hostile) -> None:
@@ -284,8 +304,8 @@ async def test_a_failed_request_is_followed_by_a_pause_as_well(door: Door, serve
     await fault(door, asking(server.url("hang"), pause=SOON, deadline=timedelta(seconds=0.1)))
     asked_at = time.monotonic()
     await door.fetch(asking(server.url("feed"), pause=SOON))
-    assert time.monotonic() - asked_at >= 0.19
-    assert server.gaps[0] >= 0.19
+    assert time.monotonic() - asked_at >= 0.49
+    assert server.gaps[0] >= 0.49
 
 
 async def test_who_gives_up_in_the_pause_or_in_the_line_holds_up_nobody(server: hostile.Hostile) -> None:

@@ -140,6 +140,16 @@ async def test_a_plain_page_comes_through_the_proxy_which_looks_up_the_name(prox
     assert server.seen[0].headers["host"] == f"outlet.example:{server.port}"
 
 
+async def test_no_exception_of_the_environments_leads_past_the_proxy(
+    proxy: Proxy, server: hostile.Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "*")
+    async with opened(nowhere) as door:
+        await door.fetch(through(server.url("feed", "outlet.example"), proxy.url))
+    assert len(proxy.lines) == 1
+
+
 async def test_a_secure_page_comes_through_a_tunnel_and_its_certificate_is_checked(
     proxy: Proxy, authority: trustme.CA, ca_file: str
 ) -> None:

@@ -125,6 +125,8 @@ class Transport(httpx.AsyncBaseTransport):
             curl.setopt(pycurl.FRESH_CONNECT, 1)
         if not request.extensions.get("keep"):
             curl.setopt(pycurl.FORBID_REUSE, 1)
+        # empty, and not left out: the environment may name others
+        curl.setopt(pycurl.NOPROXY, "")
         if self._proxy is None:
             curl.setopt(pycurl.PROXY, "")
         else:

@@ -116,4 +116,7 @@ def _proxy(error: BrokenError) -> FetchError | None:
 def _tls(words: str) -> str:
     """Give the TLS library's reason alone, without what libcurl puts around it."""
     reason = words.rpartition("::")[2] if "error:" in words else _ROUND_TLS.sub("", words)
+    if "subject name" in reason:
+        # libcurl repeats what the certificate says
+        return "the certificate is another host's"
     return "".join(letter for letter in reason.strip() if letter.isprintable()) or "no secure connection"
