@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from monitor.errors import FetchError
 from monitor.fetch import Door, guard, hop
 from monitor.fetch.guard import public
+from monitor.fetch.transport import Transport
 from monitor.model import Fetched, Secret, Validators
 from monitor.url import is_public
 
@@ -140,6 +141,18 @@ async def test_n25_every_connection_asks_anew_so_that_a_name_that_was_public_onc
         assert (await door.fetch(request)).status == 200
         assert (await fault(door, request)).kind == "blocked"
     assert (answers, server.connections) == ([], 2)
+
+
+async def test_n25_no_name_is_looked_up_but_by_the_guard(
+    door: Door, server: hostile.Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def of_another(_self: Transport, _url: object) -> list[str]:
+        return [f"+another.example:{server.port}:127.0.0.1"]
+
+    monkeypatch.setattr(Transport, "_resolved", of_another)
+    await fault(door, asking(server.url("feed", "localhost")))
+    assert server.connections == 0
+    assert (await door.fetch(asking(server.url("feed", "another.example")))).status == 200
 
 
 async def test_n25_the_last_wall_stands_at_the_socket_itself(

@@ -107,6 +107,8 @@ class Transport(httpx.AsyncBaseTransport):
             curl.setopt(pycurl.HTTPHEADER, lines)
             if found:
                 curl.setopt(pycurl.RESOLVE, found)
+                # nor may libcurl look up any other name, however it came to one
+                curl.setopt(pycurl.RESOLVER_START_FUNCTION, _refuse)
             if request.method == "POST":
                 curl.setopt(pycurl.POSTFIELDS, request.content)
             self._settle(curl, request)
@@ -214,8 +216,8 @@ class _Exchange(httpx.AsyncByteStream):
             return
         if line.startswith(b"HTTP/"):
             self._fields.clear()
-            status = line.split(None, 2)[1]
-            self._status = int(status) if status.isdigit() else 0
+            status = line.split(None, 2)[1:2]
+            self._status = int(status[0]) if status and status[0].isdigit() else 0
         elif line.strip():
             self._take_field(line)
         elif self._status >= _FINAL:
@@ -277,7 +279,7 @@ class _Exchange(httpx.AsyncByteStream):
         self._running.add_done_callback(self._take_end)
         while not self._has_head:
             if self._is_over:
-                raise self._failure or _NOTHING
+                raise self._failure or BrokenError(pycurl.E_GOT_NOTHING, "", number=0, tunnel=0, proxied=False)
             await self._more()
         return httpx.Response(self._status, headers=self._fields, stream=self)
 
@@ -307,7 +309,6 @@ class _Exchange(httpx.AsyncByteStream):
             self._transport.stop(self.curl, self._running)
 
 
-_NOTHING = BrokenError(pycurl.E_GOT_NOTHING, "", number=0, tunnel=0, proxied=False)
 _ALWAYS: Sequence[tuple[int, object]] = (
     (pycurl.NOSIGNAL, 1),
     (pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS),
@@ -340,6 +341,10 @@ def _lines(request: httpx.Request) -> list[bytes]:
     if _BREAKING.search(b"".join(lines)):
         raise ValueError("a header of more than one line")
     return lines
+
+
+def _refuse() -> int:
+    return 1
 
 
 def _port(url: httpx.URL) -> int:
