@@ -21,7 +21,7 @@ from monitor.channels import open_channel
 from monitor.config import Changes, changes
 from monitor.control import Control, Reply
 from monitor.errors import MonitorError, StoreError
-from monitor.fetch import Door
+from monitor.fetch import Door, user_agent
 from monitor.match import compile_watches
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, FetchRules, ItemId, Request, Unchanged
 from monitor.pipeline import Line, Network, Setup, brief, due_period, last, mend_files, poll, read, release_held, tell
@@ -318,7 +318,7 @@ class Daemon:
             raise
         if new.fetch != old.fetch or new.contact != old.contact:
             for door in (self._door, self._sending):
-                door.change(user_agent=_user_agent(new), at_once=new.fetch.at_once)
+                door.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
         self.config = new
         self.line.network.poll(new.outlets)
         for channel in changed.channels:
@@ -338,7 +338,7 @@ class Daemon:
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
         tx.hasten([feed.id for feed in feeds if feed.outlet.id in edited], now)
-        if new.fetch != self.config.fetch:
+        if _paces(new.fetch) != _paces(self.config.fetch):
             for feed in feeds:
                 tx.bound_due(feed.id, now + cadence.usual(feed.outlet.every, new.fetch))
         tx.hasten_channels(changed.channels, now)
@@ -348,6 +348,10 @@ class Daemon:
 
 def _first_due(place: int, of: int, *, rules: FetchRules, now: datetime) -> datetime:
     return cadence.spread(place, of, every=cadence.usual(None, rules), now=now)
+
+
+def _paces(rules: FetchRules) -> tuple[timedelta, ...]:
+    return rules.every, rules.min, rules.max
 
 
 def _greet(config: Config) -> None:
@@ -377,9 +381,4 @@ def _claimed(
 
 
 def _door(config: Config) -> Door:
-    return Door(user_agent=_user_agent(config), at_once=config.fetch.at_once, now=utc_now)
-
-
-def _user_agent(config: Config) -> str:
-    contact = f" (+{config.contact})" if config.contact else ""
-    return f"outlet-monitor/{__version__}{contact}"
+    return Door(user_agent=user_agent(config.contact), at_once=config.fetch.at_once, now=utc_now)

@@ -809,7 +809,7 @@ def test_a_reload_names_what_changed(desk: Desk) -> None:
         watches_removed=("v",),  # type: ignore[arg-type]
         watches_changed=("w",),  # type: ignore[arg-type]
         channels=("h",),  # type: ignore[arg-type]
-        rules=True,
+        rules=("title",),
     )
     assert changes(old, dataclasses.replace(old, state="/elsewhere")) == Changes(state=True)
     assert str(changes(old, new)).startswith("outlets added: c; outlets removed: a; ")
@@ -830,7 +830,7 @@ def test_a_reload_sees_that_an_outlet_is_asked_in_another_way(desk: Desk, key: s
 @pytest.mark.parametrize("key", ['pause = "2s"', 'proxy = { env = "A" }', "robots = false"])
 def test_a_reload_sees_that_the_manners_changed(desk: Desk, key: str) -> None:
     desk.environ = {"A": "http://u:1@p.example:1"}
-    assert changes(desk.load(""), desk.load(f"[fetch]\n{key}")) == Changes(rules=True)
+    assert changes(desk.load(""), desk.load(f"[fetch]\n{key}")) == Changes(rules=("fetch",))
 
 
 # ---------------------------------------------------------------- warnings

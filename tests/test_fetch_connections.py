@@ -18,7 +18,7 @@ import pytest
 import trustme
 from fetching import SHORT, asking, fault, opened
 
-from monitor.fetch import Door, engine, guard
+from monitor.fetch import Door, engine, guard, user_agent
 
 # --- names and connections
 
@@ -229,6 +229,11 @@ async def test_a_config_that_was_reread_neither_ends_a_pause_nor_lets_two_ask_a_
     assert server.busiest == 1
     assert all(rest >= 0.19 for rest in server.gaps)
     assert [seen.headers["user-agent"] for seen in server.seen] == ["monitor/1 (+desk@example.org)", "another/1", "another/1"]
+
+
+def test_an_outlet_can_tell_who_asks_and_whom_to_write_to() -> None:
+    assert user_agent("desk@example.org").endswith(" (+desk@example.org)")
+    assert user_agent("desk@example.org").startswith(f"{user_agent(None)} ")
 
 
 async def test_n33_after_two_hundred_broken_off_fetches_five_of_five_succeed(server: hostile.Hostile) -> None:

@@ -38,6 +38,16 @@ def test_feeds_blamed_before_that_was_seen_are_cleared_once() -> None:
     assert not network.is_down
 
 
+def test_nobody_is_told_of_failures_that_turned_out_to_be_the_networks() -> None:
+    network = Network(hosts=9)
+    for number, name in enumerate("ab"):
+        network.failed(f"{name}.example", FeedId(number), DNS)
+        assert not network.is_to_blame(DNS)
+    network.failed("c.example", FeedId(3), DNS)
+    assert network.is_to_blame(DNS)
+    assert not network.is_to_blame(HTTP)
+
+
 def test_an_answer_between_clears_the_suspicion() -> None:
     network = Network(hosts=9)
     for number, name in enumerate("abcdef"):

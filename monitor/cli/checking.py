@@ -9,10 +9,9 @@ from typing import cast
 
 import click
 
-from monitor import __version__
 from monitor.cli.finding import config_option, find, read
 from monitor.errors import FetchError, ParseError
-from monitor.fetch import Door
+from monitor.fetch import Door, user_agent
 from monitor.health import GONE
 from monitor.model import Config, Fetched, Outlet
 from monitor.pipeline import feed_request
@@ -55,8 +54,7 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 
 
 async def _ask_all(config: Config) -> bool:
-    agent = f"outlet-monitor/{__version__}" + (f" (+{config.contact})" if config.contact else "")
-    async with Door(user_agent=agent, at_once=config.fetch.at_once, now=_now) as door, Workers() as workers:
+    async with Door(user_agent=user_agent(config.contact), at_once=config.fetch.at_once, now=_now) as door, Workers() as workers:
         asked = [_ask(door, workers, config, outlet, url) for outlet in config.outlets for url in outlet.feeds]
         answers = [await one for one in asyncio.as_completed(asked)]
     failed = answers.count(False)

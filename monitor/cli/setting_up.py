@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from monitor import __version__, control
+from monitor import control
 from monitor.cli.finding import config_option, find, read
 from monitor.config import free_id, short_config
 from monitor.config.edited import add_outlet
 from monitor.discover import Discovered, discover
 from monitor.errors import FetchError, MonitorError, ParseError
-from monitor.fetch import Door
+from monitor.fetch import Door, user_agent
 from monitor.model import Config, Document, Fetched, Request, Unchanged
 from monitor.url import host
 from monitor.workers import Workers
@@ -79,8 +79,7 @@ def _name(found: Discovered) -> str:
 
 
 async def _discover(config: Config, url: str) -> Discovered:
-    agent = f"outlet-monitor/{__version__}"
-    async with Door(user_agent=agent, at_once=1, now=_now) as door, Workers(1) as workers:
+    async with Door(user_agent=user_agent(config.contact), at_once=1, now=_now) as door, Workers(1) as workers:
 
         async def parse(fetched: Fetched) -> Document:
             return await workers.parse(fetched, now=_now())

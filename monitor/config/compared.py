@@ -9,11 +9,15 @@ from typing import TypeVar
 from monitor.model import ChannelId, Config, OutletId, WatchId
 
 _Id = TypeVar("_Id", bound=str)
+_RULES = ("title", "timezone", "contact", "alerts", "fetch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What a reload brings. ``channels``: added, removed or changed. ``rules``: title, zone, contact, [alerts] or [fetch]."""
+    """What a reload brings. ``channels``: added, removed or changed.
+
+    ``rules``: which of title, timezone, contact, alerts and fetch changed.
+    """
 
     outlets_added: tuple[OutletId, ...] = ()
     outlets_removed: tuple[OutletId, ...] = ()
@@ -22,7 +26,7 @@ class Changes:
     watches_removed: tuple[WatchId, ...] = ()
     watches_changed: tuple[WatchId, ...] = ()
     channels: tuple[ChannelId, ...] = ()
-    rules: bool = False
+    rules: tuple[str, ...] = ()
     digest: bool = False
     state: bool = False
 
@@ -31,7 +35,7 @@ class Changes:
         return any(getattr(self, field.name) for field in fields(self))
 
     def __str__(self) -> str:
-        """Name what changed, for the log: "outlets added: relief-desk; rules changed"."""
+        """Name what changed, for the log: "outlets added: relief-desk; rules: contact, fetch"."""
         named = {field.name.replace("_", " "): getattr(self, field.name) for field in fields(self)}
         said = [f"{what} changed" if ids is True else f"{what}: {', '.join(ids)}" for what, ids in named.items() if ids]
         return "; ".join(said) or "nothing changed"
@@ -50,7 +54,7 @@ def changes(old: Config, new: Config) -> Changes:
         watches_removed=watches[1],
         watches_changed=watches[2],
         channels=channels[0] + channels[1] + channels[2],
-        rules=_rules(old) != _rules(new),
+        rules=tuple(name for name in _RULES if getattr(old, name) != getattr(new, name)),
         digest=old.digest != new.digest,
         state=old.state != new.state,
     )
@@ -63,7 +67,3 @@ def _compared(old: Mapping[_Id, object], new: Mapping[_Id, object]) -> tuple[tup
         tuple(id for id in old if id not in new),
         tuple(id for id, entry in new.items() if id in old and old[id] != entry),
     )
-
-
-def _rules(config: Config) -> tuple[object, ...]:
-    return config.title, config.timezone, config.contact, config.alerts, config.fetch

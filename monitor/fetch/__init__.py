@@ -27,9 +27,10 @@ from monitor.fetch.hop import Hop
 from monitor.fetch.robots import Robots
 from monitor.fetch.transport import Trust
 from monitor.fetch.turns import Turn, Turns
+from monitor.fetch.wire import user_agent
 from monitor.model import Fetched, Request, Unchanged
 
-__all__ = ["Door", "Resolver"]
+__all__ = ["Door", "Resolver", "user_agent"]
 
 _ALONE = Turn(reuse=False, keep=False)
 

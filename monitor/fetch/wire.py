@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import httpx
 
+from monitor import __version__
 from monitor.fetch import answer
 from monitor.fetch.hop import Hop
 from monitor.fetch.turns import Turn
 from monitor.model import Request, Secret
 
 _Lines = list[tuple[bytes, bytes]]
+
+
+def user_agent(contact: str | None) -> str:
+    """Say who asks, so that an outlet can reach the desk (RFC 9110 §10.1.5)."""
+    return f"outlet-monitor/{__version__}" + (f" (+{contact})" if contact else "")
 
 
 def request(asked: Request, at: Hop, *, user_agent: str, turn: Turn) -> httpx.Request:

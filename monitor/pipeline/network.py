@@ -64,6 +64,10 @@ class Network:
         self._pages.clear()
         return came_back
 
+    def is_to_blame(self, failure: Failure) -> bool:
+        """Say whether a failure that was charged to its feed turned out to be the network's before anybody was told."""
+        return self.is_down and failure.kind in SUSPICIOUS
+
     def cleared(self) -> frozenset[FeedId]:
         """Give, once, the feeds that were blamed for what turned out to be the network."""
         blamed = frozenset(self._charged) if self.is_down else frozenset()

@@ -205,7 +205,7 @@ async def _failed(line: Line, feed: Feed, state: FeedState, failure: Failure) ->
             tx.rest_host(place(feed.url), until=rests, now=now)
 
     await line.store.write(unit)
-    if not failure.local:
+    if not failure.local and not line.network.is_to_blame(failure):
         log.warning(
             "%s: %s (%s); asked again in %s",
             feed.name,
