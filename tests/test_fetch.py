@@ -176,6 +176,10 @@ LENGTH = f"Content-Length: {len(hostile.BODY)}"
         ([], hostile.BODY, False),
         (["Transfer-Encoding: identity"], hostile.BODY, False),
         (["Content-Encoding: identity"], hostile.BODY, False),
+        # what libcurl does not go by, nobody may
+        (["Content-Length : 1000"], hostile.BODY, False),
+        ([" Content-Length: 1000"], hostile.BODY, False),
+        (["Transfer-Encoding:", LENGTH], hostile.BODY, False),
     ],
 )
 async def test_n09_a_body_is_whole_for_sure_where_more_than_the_connections_end_tells_its_own(
@@ -206,6 +210,39 @@ async def test_n09_whatever_vouches_for_a_body_tells_where_it_broke_off(
 async def test_n19_a_transfer_coding_that_was_not_asked_for_is_refused(door: Door, server: hostile.Hostile, coding: str) -> None:
     head = f"HTTP/1.1 200 OK\r\nTransfer-Encoding: {coding}\r\n\r\n".encode()
     assert (await fault(door, asking(server.url(f"raw?{(head + CHUNKS).hex()}")))).kind == "protocol"
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["HTTP/1.1 101 Switching", "HTTP/1.1 200x", "HTTP/1.1 099 No", "http/1.1 200 OK", "HTTP/1.1 101 x\r\nHTTP/1.1: 200 OK"],
+)
+async def test_n13_a_body_behind_a_head_that_is_none_is_not_taken(door: Door, server: hostile.Hostile, head: str) -> None:
+    async def endless(call: hostile.Call) -> None:
+        await call.send(f"{head}\r\n\r\n".encode())
+        while True:
+            await call.send(b"x" * 65_536)
+
+    server.pages["endless"] = endless
+    assert (await fault(door, asking(server.url("endless")))).kind == "protocol"
+
+
+async def test_a_field_that_looks_like_a_status_is_a_field(door: Door, server: hostile.Hostile) -> None:
+    answer = await door.fetch(asking(server.url("head?HTTP/1.1: 304 x|HTTP/: 101")))
+    assert isinstance(answer, Fetched)
+    assert (answer.status, answer.body) == (200, b"ok")
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2])
+async def test_n20_a_second_packed_piece_is_found_however_it_comes(door: Door, server: hostile.Hostile, cut: int) -> None:
+    first, second = gzip.compress(hostile.BODY), gzip.compress(hostile.BODY)
+
+    async def parted(call: hostile.Call) -> None:
+        await call.send(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + first + second[:cut])
+        await asyncio.sleep(0.05)
+        await call.send(second[cut:])
+
+    server.pages["parted"] = parted
+    assert (await fault(door, asking(server.url("parted")))).kind == "bad_encoding"
 
 
 @pytest.mark.parametrize("path", ["drip", "dripheader", "hang", "interim"])

@@ -155,6 +155,19 @@ async def test_n25_no_name_is_looked_up_but_by_the_guard(
     assert (await door.fetch(asking(server.url("feed", "another.example")))).status == 200
 
 
+@pytest.mark.parametrize("host", ["1.2.3.4.5", "1234567890123", "999.1", "1.2.3.4.5."])
+async def test_n25_what_only_looks_like_an_address_is_looked_up_by_the_guard_as_well(server: hostile.Hostile, host: str) -> None:
+    asked: list[str] = []
+
+    def resolver(name: str, _port: int) -> tuple[str, ...]:
+        asked.append(name)
+        return ()
+
+    async with opened(resolver) as door:
+        assert (await fault(door, asking(server.url("feed", host)))).kind == "dns"
+    assert asked == [host]
+
+
 async def test_n25_the_last_wall_stands_at_the_socket_itself(
     door: Door, server: hostile.Hostile, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ class Proxy:
     headers: list[dict[str, str]] = field(default_factory=list)
     refuses: str | None = None
     hangs: bool = False
+    floods: bool = False
     talks: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
@@ -63,6 +64,11 @@ async def proxying() -> AsyncIterator[Proxy]:
         proxy.headers.append({name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)})
         if proxy.hangs:
             await asyncio.sleep(3600)
+        if proxy.floods:
+            writer.write(b"HTTP/1.1 407 No\r\nContent-Length: 999999999999\r\n\r\n")
+            while True:
+                writer.write(b"x" * 65_536)
+                await writer.drain()
         if proxy.refuses:
             writer.write(f"HTTP/1.1 {proxy.refuses} hunter@2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             writer.close()
@@ -193,6 +199,23 @@ async def test_what_the_proxy_refuses_is_told_without_its_password(
     assert error.kind == (kind or error.kind)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_n13_a_proxy_that_says_no_without_an_end_is_heard_once(door: Door, proxy: Proxy, scheme: str) -> None:
+    proxy.floods = True
+    error = await fault(door, through(f"{scheme}://outlet.example/", proxy.secret_url))
+    assert (error.kind, error.detail) == ("local", "the proxy wants other credentials than those in `proxy`")
+
+
+async def test_a_tunnel_is_asked_for_with_any_password_and_without_a_word_of_who_we_are(
+    proxy: Proxy, authority: trustme.CA, ca_file: str
+) -> None:
+    address = Secret(f"http://desk:p%C3%A4ss%3A@127.0.0.1:{proxy.port}")
+    async with opened(nowhere) as door, hostile.serving(tls(authority)) as safe:
+        await door.fetch(through(safe.url("feed", "good.example"), address, ca_file=ca_file))
+    assert proxy.headers[0]["proxy-authorization"] == "Basic " + base64.b64encode("desk:päss:".encode()).decode()
+    assert "user-agent" not in proxy.headers[0]
+
+
 async def test_a_proxy_that_is_away_is_not_the_outlets_fault(proxy: Proxy) -> None:
     def unknown(_host: str, _port: int) -> tuple[str, ...]:
         return ()
@@ -204,6 +227,8 @@ async def test_a_proxy_that_is_away_is_not_the_outlets_fault(proxy: Proxy) -> No
             (Secret("hunter2://x"), "`proxy` is not the http:// address of a proxy"),
             (Secret("http://[hunter2"), "`proxy` is not the http:// address of a proxy"),
             ("", "`proxy` is not the http:// address of a proxy"),
+            ("https://127.0.0.1:1", "`proxy` is not the http:// address of a proxy"),
+            (Secret("http://desk:hunter2%00@127.0.0.1:1"), "`proxy` is not the http:// address of a proxy"),
         ):
             for scheme in ("http", "https"):
                 error = await fault(door, through(f"{scheme}://outlet.example/", address))

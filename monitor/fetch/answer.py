@@ -114,8 +114,11 @@ def _is_vouched_for(head: Head) -> bool:
 
     Of transfer codings libcurl takes chunked alone, and refuses what was not asked for.
     """
-    transfer = head.joined(b"transfer-encoding")
-    is_delimited = transfer.strip().lower() == "chunked" if transfer else head.only(b"content-length") is not None
+    if head.has(b"transfer-encoding"):
+        # beside one that is empty, too, a length does not count
+        is_delimited = head.joined(b"transfer-encoding").strip().lower() == "chunked"
+    else:
+        is_delimited = head.only(b"content-length") is not None
     return is_delimited or is_packed(head)
 
 

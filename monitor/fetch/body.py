@@ -69,20 +69,27 @@ class _Unpacker:
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(_GZIP_OR_ZLIB)
         self._is_empty = True
+        self._after = b""
 
     def unpack(self, piece: bytes, most: int) -> bytes:
         """Give the next bytes, ``most`` (1 or more) of them. What did not fit is lost: whoever got so many has had enough."""
         self._is_empty = False
         if self._zlib.eof:
+            self._end(piece)
             return b""
         try:
             unpacked = self._zlib.decompress(piece, most)
         except zlib.error:
             raise FetchError("bad_encoding", "said to be gzip, but is not") from None
-        if self._zlib.unused_data.startswith(_GZIP_MAGIC):
-            # Taking only the first of several members would be half a feed that looks whole.
-            raise FetchError("bad_encoding", "gzip in several pieces")
+        if self._zlib.unused_data:
+            self._end(self._zlib.unused_data)
         return unpacked
+
+    def _end(self, after: bytes) -> None:
+        """Look at what comes after the end: taking only the first of several members would be half a feed that looks whole."""
+        self._after += after[: len(_GZIP_MAGIC) - len(self._after)]
+        if self._after == _GZIP_MAGIC:
+            raise FetchError("bad_encoding", "gzip in several pieces")
 
     def finish(self) -> None:
         """Raise FetchError (truncated) where the end is missing. No byte at all is an empty body, not a broken one."""

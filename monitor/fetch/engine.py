@@ -6,7 +6,7 @@ import ssl
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import certifi
 
@@ -15,6 +15,8 @@ from monitor.fetch import hop
 from monitor.fetch.guard import Lookups
 from monitor.fetch.transport import Proxy, Transport, Trust, pool
 from monitor.model import Secret
+
+_NO_PROXY = "`proxy` is not the http:// address of a proxy"
 
 
 class Way(NamedTuple):
@@ -80,14 +82,13 @@ def _proxy(address: str | Secret) -> Proxy:
     try:
         url = hop.proxy(address.reveal() if isinstance(address, Secret) else address)
     except ValueError:
-        raise FetchError("local", "`proxy` is not the http:// address of a proxy") from None
-    name, _, password = url.userinfo.decode("ascii").partition(":")
+        raise FetchError("local", _NO_PROXY) from None
+    name, _, password = url.userinfo.partition(b":")
+    user = unquote_to_bytes(name) if url.userinfo else None
+    word = unquote_to_bytes(password)
+    if url.scheme != "http" or b"\0" in (user or b"") + word:
+        # libcurl would speak to an https:// one in plain text, or end the password at the zero
+        raise FetchError("local", _NO_PROXY)
     host = url.raw_host.decode("ascii")
     port = url.port or 80
-    return Proxy(
-        url=f"http://{f'[{host}]' if ':' in host else host}:{port}",
-        host=host,
-        port=port,
-        user=unquote(name) if url.userinfo else None,
-        password=unquote(password) if url.userinfo else None,
-    )
+    return Proxy(url=f"http://{f'[{host}]' if ':' in host else host}:{port}", host=host, port=port, user=user, password=word)

@@ -30,6 +30,10 @@ class Head:
         except UnicodeDecodeError:
             return None
 
+    def has(self, name: bytes) -> bool:
+        """Say whether a field stands there at all, be it empty."""
+        return name in self._fields
+
     def joined(self, name: bytes) -> str:
         """Give all lines of a field as one list (RFC 9110 §5.3); empty where there are none."""
         values = self._fields.get(name)

@@ -13,6 +13,7 @@ import sys
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Protocol
 
 import httpx
@@ -31,15 +32,18 @@ _IDLE = 64
 _ITS_OWN = frozenset({b"content-length", b"transfer-encoding"})
 _UNSAID = {b"expect": b"Expect:", b"content-type": b"Content-Type:", b"proxy-connection": b"Proxy-Connection:"}
 _BREAKING = re.compile(rb"[\r\n\0]")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: |\r?\n)")
+_SWITCHING = 101
 _FINAL = 200
-_SUPPRESS_CONNECT_HEADERS = 265
-"""libcurl's option of that name, which pycurl has no name for: what a proxy says of its tunnel is no answer."""
+_REFUSED = 300
+_STOP = 0
+"""What a callback gives that has had enough: libcurl then breaks the exchange off."""
 
 
 class BrokenError(Exception):
     """What libcurl says of an exchange that failed. ``number``: errno, 0 where there is none; ``words``: only ours or its own.
 
-    ``tunnel``: the status with which a proxy refused to connect, else 0. ``proxied``: it went through one.
+    ``tunnel``: the status with which a proxy refused to dig a tunnel, else 0. ``proxied``: it went through one.
     """
 
     def __init__(self, code: int, words: str, *, number: int, tunnel: int, proxied: bool) -> None:
@@ -68,8 +72,8 @@ class Proxy:
     url: str
     host: str
     port: int
-    user: str | None = None
-    password: str | None = None
+    user: bytes | None = None
+    password: bytes = b""
 
 
 def pool() -> pycurl.AsyncCurlMulti:
@@ -100,7 +104,8 @@ class Transport(httpx.AsyncBaseTransport):
         """
         lines = _lines(request)
         found = await self._resolved(request.url)
-        exchange = _Exchange(self, self._idle.pop() if self._idle else pycurl.Curl())
+        is_tunnelled = self._proxy is not None and request.url.scheme == "https"
+        exchange = _Exchange(self, self._idle.pop() if self._idle else pycurl.Curl(), is_tunnelled=is_tunnelled)
         curl = exchange.curl
         try:
             curl.setopt(pycurl.URL, str(request.url))
@@ -133,17 +138,18 @@ class Transport(httpx.AsyncBaseTransport):
             curl.setopt(pycurl.PROXY, "")
         else:
             curl.setopt(pycurl.PROXY, self._proxy.url)
-            curl.setopt(_SUPPRESS_CONNECT_HEADERS, 1)
+            # its own would tell the proxy every version that it is made of
+            curl.setopt(pycurl.PROXYHEADER, ["User-Agent:"])
             if self._proxy.user is not None:
                 curl.setopt(pycurl.PROXYUSERNAME, self._proxy.user)
-                curl.setopt(pycurl.PROXYPASSWORD, self._proxy.password or "")
+                curl.setopt(pycurl.PROXYPASSWORD, self._proxy.password)
         if request.url.scheme == "https":
             _settle_trust(curl, self._trust)
 
     async def _resolved(self, url: httpx.URL) -> list[str]:
         """Look up the name that is to be connected to, and give it as libcurl takes it; nothing for an address."""
         host, port = (self._proxy.host, self._proxy.port) if self._proxy else (url.raw_host.decode("ascii"), _port(url))
-        if ":" in host or host.replace(".", "").isdigit():
+        if _is_address(host):
             if not self._anywhere:
                 public([host])
             return []
@@ -159,14 +165,14 @@ class Transport(httpx.AsyncBaseTransport):
         running: asyncio.Future[pycurl.Curl] = self._multi.add_handle(curl)
         return running
 
-    def broken(self, curl: pycurl.Curl, error: pycurl.error) -> BrokenError:
-        """Tell what broke an exchange."""
+    def broken(self, curl: pycurl.Curl, error: pycurl.error, *, tunnel: int) -> BrokenError:
+        """Tell what broke an exchange; ``tunnel``: the status with which its proxy refused, else 0."""
         code, *_ = error.args
         return BrokenError(
             code,
             curl.errstr(),
             number=curl.getinfo(pycurl.OS_ERRNO),
-            tunnel=curl.getinfo(pycurl.HTTP_CONNECTCODE) if self._proxy else 0,
+            tunnel=tunnel,
             proxied=self._proxy is not None,
         )
 
@@ -195,9 +201,12 @@ class _Address(Protocol):
 class _Exchange(httpx.AsyncByteStream):
     """One request and its answer: the head as it comes, then the body in pieces. libcurl calls what begins with ``take``."""
 
-    def __init__(self, transport: Transport, curl: pycurl.Curl) -> None:
+    def __init__(self, transport: Transport, curl: pycurl.Curl, *, is_tunnelled: bool) -> None:
         self.curl = curl
         self._transport = transport
+        self._is_digging = is_tunnelled
+        self._tunnel = 0
+        self._is_first_line = True
         self._running: asyncio.Future[pycurl.Curl] | None = None
         self._news: asyncio.Future[None] | None = None
         self._status = 0
@@ -209,34 +218,58 @@ class _Exchange(httpx.AsyncByteStream):
 
     # ------------------------------------------------------------------------------------------------- told by libcurl
 
-    def take_line(self, line: bytes) -> None:
-        """Take a line of a head. There may be several: of interim answers (RFC 9110 §15.2) the last one counts."""
+    def take_line(self, line: bytes) -> int | None:
+        """Take a line of a head. There may be several: of interim answers (RFC 9110 §15.2) the last one counts.
+
+        What libcurl takes for the end of the head and is none here breaks the exchange off: nothing may come in unread.
+        """
         if self._has_head:
             # trailers
-            return
-        if line.startswith(b"HTTP/"):
-            self._fields.clear()
-            status = line.split(None, 2)[1:2]
-            self._status = int(status[0]) if status and status[0].isdigit() else 0
-        elif line.strip():
+            return None
+        if self._is_first_line:
+            return self._take_status(line)
+        if line.strip(b"\r\n"):
             self._take_field(line)
+            return None
+        self._is_first_line = True
+        if self._status >= _FINAL and self._is_digging:
+            self._is_digging = False
         elif self._status >= _FINAL:
             self._has_head = True
             self._tell()
+        return None
+
+    def _take_status(self, line: bytes) -> int | None:
+        found = _STATUS.match(line)
+        self._status = int(found[1]) if found else 0
+        self._fields.clear()
+        self._is_first_line = False
+        if self._is_digging and self._status >= _REFUSED:
+            # what a proxy says behind its refusal libcurl would read to the end, however long, with an eye on nothing else
+            self._tunnel = self._status
+            return _STOP
+        is_interim = self._status // 100 == 1 and self._status != _SWITCHING
+        return None if is_interim or self._status >= _FINAL else _STOP
 
     def _take_field(self, line: bytes) -> None:
-        if line[:1] in b" \t" and self._fields:
-            # a line that goes on (obs-fold)
-            name, value = self._fields.pop()
-            self._fields.append((name, value + b" " + line.strip()))
+        if line[:1] in b" \t":
+            # a line that goes on (obs-fold); where there is none that it could go on, it says nothing
+            if self._fields:
+                name, value = self._fields.pop()
+                self._fields.append((name, value + b" " + line.strip()))
             return
         name, _, value = line.partition(b":")
-        self._fields.append((name.strip(), value.strip()))
+        if name and not name[-1:].isspace():
+            # "Content-Length : 9" is none for libcurl either
+            self._fields.append((name, value.strip()))
 
-    def take_piece(self, piece: bytes) -> None:
+    def take_piece(self, piece: bytes) -> int | None:
         """Take a piece of the body."""
+        if not self._has_head:
+            return _STOP
         self._pieces.append(piece)
         self._tell()
+        return None
 
     def open_public(self, purpose: int, address: _Address) -> socket.socket | int:
         """Open the socket for one address, the last moment before connecting: the wall where nothing can be slipped through."""
@@ -261,10 +294,12 @@ class _Exchange(httpx.AsyncByteStream):
 
     def _take_end(self, running: asyncio.Future[pycurl.Curl]) -> None:
         self._is_over = True
-        if not running.cancelled() and isinstance(error := running.exception(), pycurl.error):
-            self._failure = self._failure or self._transport.broken(self.curl, error)
-        else:
+        error = None if running.cancelled() else running.exception()
+        if not isinstance(error, pycurl.error):
             self._failure = None
+        elif self._failure is None or error.args[0] != pycurl.E_COULDNT_CONNECT:
+            # that a socket could not be had for one address says nothing of what broke at the next one
+            self._failure = self._transport.broken(self.curl, error, tunnel=self._tunnel)
         self._tell()
 
     def _tell(self) -> None:
@@ -306,6 +341,7 @@ class _Exchange(httpx.AsyncByteStream):
         """Break it off where it is not over."""
         if not self._is_ended:
             self._is_ended = True
+            self._pieces.clear()
             self._transport.stop(self.curl, self._running)
 
 
@@ -322,15 +358,14 @@ _ALWAYS: Sequence[tuple[int, object]] = (
 
 
 def _settle_trust(curl: pycurl.Curl, trust: Trust) -> None:
-    if trust.text is not None:
-        curl.setopt(pycurl.CAINFO_BLOB, trust.text)
-        return
     # the places that were compiled in are those of another system
     for option, place in ((pycurl.CAINFO, trust.file), (pycurl.CAPATH, trust.folder)):
         if place is None:
             curl.unsetopt(option)
         else:
             curl.setopt(option, place)
+    if trust.text is not None:
+        curl.setopt(pycurl.CAINFO_BLOB, trust.text)
 
 
 def _lines(request: httpx.Request) -> list[bytes]:
@@ -341,6 +376,14 @@ def _lines(request: httpx.Request) -> list[bytes]:
     if _BREAKING.search(b"".join(lines)):
         raise ValueError("a header of more than one line")
     return lines
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse() -> int:

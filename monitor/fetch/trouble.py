@@ -42,6 +42,8 @@ _ANSWERS = {
     pycurl.E_SSL_CONNECT_ERROR: ("tls", ""),
     pycurl.E_PEER_FAILED_VERIFICATION: ("tls", ""),
     pycurl.E_SSL_CACERT_BADFILE: ("tls", ""),
+    pycurl.E_COULDNT_RESOLVE_HOST: ("dns", "no address for that name"),
+    pycurl.E_COULDNT_RESOLVE_PROXY: ("local", "the proxy: no address for that name"),
     pycurl.E_GOT_NOTHING: ("protocol", "the server hung up without an answer"),
 }
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
