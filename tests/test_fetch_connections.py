@@ -14,11 +14,13 @@ from pathlib import Path
 
 import certifi
 import hostile
+import pycurl
 import pytest
 import trustme
 from fetching import SHORT, asking, fault, opened
 
-from monitor.fetch import Door, engine, guard, user_agent
+from monitor.fetch import Door, engine, guard, transport, user_agent
+from monitor.fetch.transport import Trust
 
 # --- names and connections
 
@@ -154,6 +156,24 @@ async def test_where_the_machine_names_nobody_the_list_that_came_along_is_truste
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     assert engine.system_trust.__wrapped__().file == certifi.where()
+
+
+def test_certificates_of_ones_own_come_beside_the_machines_folder_of_them() -> None:
+    class Told:
+        """Stands in for a handle of libcurl, which can't be asked what it was told."""
+
+        def __init__(self) -> None:
+            self.options: dict[int, object] = {}
+
+        def setopt(self, option: int, value: object) -> None:
+            self.options[option] = value
+
+        def unsetopt(self, option: int) -> None:
+            self.options[option] = None
+
+    told = Told()
+    transport._settle_trust(told, Trust(text=b"PEM", folder="/etc/certs"))  # noqa: SLF001  # type: ignore[arg-type]
+    assert told.options == {pycurl.CAINFO: None, pycurl.CAPATH: "/etc/certs", pycurl.CAINFO_BLOB: b"PEM"}
 
 
 async def test_n23_a_certificate_of_nobody_is_refused(authority: trustme.CA) -> None:
