@@ -228,10 +228,18 @@ async def test_no_more_than_the_given_number_run_at_once(server: hostile.Hostile
 
 
 async def test_pages_that_hang_leave_room_for_feeds(server: hostile.Hostile) -> None:
+    arrived = asyncio.Semaphore(0)
+
+    async def held(call: hostile.Call) -> None:
+        arrived.release()
+        await hostile.hang(call)
+
+    server.pages["held"] = held
     async with opened(at_once=4) as door:
-        pages = [asking(server.url("hang", f"page-{number}.example"), yields=True) for number in range(8)]
+        pages = [asking(server.url("held", f"page-{number}.example"), yields=True) for number in range(8)]
         hanging = [asyncio.create_task(door.fetch(page)) for page in pages]
-        await asyncio.sleep(0)
+        for _ in range(3):
+            await arrived.acquire()
         assert (await door.fetch(asking(server.url("feed", "outlet.example")))).status == 200
         assert server.busy == 3
         for task in hanging:

@@ -54,8 +54,8 @@ async def poll(line: Line, state: FeedState) -> None:
         return
     try:
         await _poll(line, state, feed)
-        now = line.setup.feeds.get(feed.id)
-        if now is not None and now.outlet != feed.outlet:
+        listed = line.setup.feeds.get(feed.id)
+        if listed is not None and listed.outlet != feed.outlet:
             # its lines in config.toml were edited while it was asked as the old ones said: they are tried at once all the same
             await line.store.write(lambda tx: tx.hasten([feed.id], line.now()))
     except MonitorError:
