@@ -50,7 +50,7 @@ class Turns:
     async def begin(self, host: str, *, pause: float, yields: bool = False) -> Turn:
         """Wait for one's turn, at least ``pause`` seconds after the last one ended.
 
-        Of those who yield, three quarters of all have their turn at once at most: there is always room for the others.
+        Of those who yield, three quarters of all (one at least) have their turn at once: there is room for the others.
 
         Whoever got a turn must end it.
         """
