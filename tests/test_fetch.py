@@ -7,6 +7,7 @@ import gzip
 import time
 import tracemalloc
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import quote
@@ -27,7 +28,10 @@ from monitor.model import Fetched, Unchanged, Validators
 
 async def test_a_feed_comes_whole_with_what_the_next_poll_needs(door: Door, server: hostile.Hostile) -> None:
     url = server.url("feed")
-    assert await door.fetch(asking(url, accept="application/rss+xml")) == Fetched(
+    answer = await door.fetch(asking(url, accept="application/rss+xml"))
+    assert isinstance(answer, Fetched)
+    assert dict(answer.head)[b"Content-Type"] == b"application/rss+xml"
+    assert replace(answer, head=()) == Fetched(
         requested_url=url,
         url=url,
         status=200,
@@ -35,6 +39,7 @@ async def test_a_feed_comes_whole_with_what_the_next_poll_needs(door: Door, serv
         body=hostile.BODY,
         validators=Validators(etag=hostile.ETAG, last_modified=hostile.DATE, body_hash=sha256(hostile.BODY).hexdigest()),
         fetched_at=NOW,
+        raw=hostile.BODY,
     )
     headers = server.seen[0].headers
     assert headers["user-agent"] == "monitor/1 (+desk@example.org)"
@@ -49,6 +54,15 @@ async def test_a_packed_body_is_unpacked_and_an_empty_one_stays_empty(door: Door
         (200, b""),
         (204, b""),
     ]
+
+
+async def test_what_came_is_kept_as_it_came_for_whoever_must_prove_it(door: Door, server: hostile.Hostile) -> None:
+    answer = await door.fetch(asking(server.url("packed")))
+    assert isinstance(answer, Fetched)
+    assert gzip.decompress(answer.raw) == answer.body
+    moved = await door.fetch(asking(server.url("to?" + server.url("feed"))))
+    assert isinstance(moved, Fetched)
+    assert [(past.url, past.status) for past in moved.way] == [(server.url("to?" + server.url("feed")), 302)]
 
 
 async def test_n27_a_304_is_unchanged_and_its_validators_go_back_word_for_word(door: Door, server: hostile.Hostile) -> None:

@@ -115,7 +115,7 @@ class Door:
             at = found
 
     async def _begin(self, at: Hop, pause: float, *, left: float, yields: bool) -> Turn:
-        if not at.past:
+        if not at.way:
             return await self._turns.begin(at.host, pause=pause, yields=yields)
         try:
             # a place that many are sent on to, and that hangs, must not hold all of them up in its line
@@ -153,7 +153,7 @@ class Door:
             if answer.is_unchanged(head):
                 return answer.not_modified(request, at, head, now=self._now())
             if answer.is_redirect(head):
-                return hop.onward(at, answer.location(request, head), permanent=answer.is_permanent(head))
+                return hop.onward(at, answer.location(request, head), status=head.status, permanent=answer.is_permanent(head))
             answer.check(request, head, self._now())
             content = await read(response, head, request.max_size)
             return answer.whole(request, at, head, body=content, now=self._now())

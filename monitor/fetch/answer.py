@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from monitor.errors import FetchError
 from monitor.fetch import trouble
-from monitor.fetch.body import is_packed
+from monitor.fetch.body import Body, is_packed
 from monitor.fetch.head import Head
 from monitor.fetch.hop import Hop
 from monitor.fetch.manner import manner, retry_after
@@ -85,9 +85,9 @@ def not_modified(request: Request, hop: Hop, head: Head, *, now: datetime) -> Un
     )
 
 
-def whole(request: Request, hop: Hop, head: Head, *, body: bytes, now: datetime) -> Fetched | Unchanged:
+def whole(request: Request, hop: Hop, head: Head, *, body: Body, now: datetime) -> Fetched | Unchanged:
     """Give a whole answer, or Unchanged where its bytes are those of last time."""
-    digest = sha256(body).hexdigest()
+    digest = sha256(body.decoded).hexdigest()
     validators = Validators(
         etag=_validator(head, b"etag"),
         last_modified=_validator(head, b"last-modified"),
@@ -101,7 +101,10 @@ def whole(request: Request, hop: Hop, head: Head, *, body: bytes, now: datetime)
         url=hop.text,
         status=head.status,
         content_type=_content_type(head),
-        body=body,
+        body=body.decoded,
+        raw=body.raw,
+        head=head.lines,
+        way=hop.way,
         validators=validators,
         fetched_at=now,
         manner=asked,

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 import httpx
 
 from monitor.errors import FetchError
 from monitor.fetch.head import Head
 
-Reader = Callable[[httpx.Response, Head, int], Awaitable[bytes]]
+
+class Body(NamedTuple):
+    """A body as it is read, and as it came (the same where it was not packed)."""
+
+    decoded: bytes
+    raw: bytes
+
+
+Reader = Callable[[httpx.Response, Head, int], Awaitable[Body]]
 """(answer, its head, the greatest size) → the body, or as much of it as is wanted."""
 
 _GZIP_OR_ZLIB = 47  # zlib: 15 bits of window, + 32 to tell gzip from zlib by its header
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-async def whole(response: httpx.Response, head: Head, max_size: int) -> bytes:
+async def whole(response: httpx.Response, head: Head, max_size: int) -> Body:
     """Read it all. Raises FetchError (too_big, bad_encoding, truncated), and what the engine raises.
 
     Only gzip was asked for, and it is unpacked here, piece by piece: httpx would unpack a bomb before anybody could count.
@@ -26,30 +35,40 @@ async def whole(response: httpx.Response, head: Head, max_size: int) -> bytes:
     if _announced(head) > max_size:
         raise _too_big(max_size)
     body = bytearray()
+    raw = bytearray() if unpacker else body
     size = 0
     async for piece in response.aiter_raw():
         size += len(piece)
         if size > max_size:
             raise _too_big(max_size)
-        body += unpacker.unpack(piece, max_size + 1 - len(body)) if unpacker else piece
+        raw += piece
+        if unpacker:
+            body += unpacker.unpack(piece, max_size + 1 - len(body))
         if len(body) > max_size:
             raise _too_big(max_size)
-    if unpacker:
-        unpacker.finish()
-    return bytes(body)
+    decoded = bytes(body)
+    if not unpacker:
+        return Body(decoded, decoded)
+    unpacker.finish()
+    return Body(decoded, bytes(raw))
 
 
-async def beginning(response: httpx.Response, head: Head, max_size: int) -> bytes:
-    """Read no more than the first ``max_size`` bytes, and leave the rest. Raises as ``whole`` does, but for too_big."""
+async def beginning(response: httpx.Response, head: Head, max_size: int) -> Body:
+    """Read no more than the first ``max_size`` bytes, and leave the rest: nobody asks how they came.
+
+    Raises as ``whole`` does, but for too_big.
+    """
     unpacker = _unpacker(head)
     body = bytearray()
     async for piece in response.aiter_raw():
         body += unpacker.unpack(piece, max_size - len(body)) if unpacker else piece
         if len(body) >= max_size:
-            return bytes(body[:max_size])
-    if unpacker:
-        unpacker.finish()
-    return bytes(body)
+            break
+    else:
+        if unpacker:
+            unpacker.finish()
+    decoded = bytes(body[:max_size])
+    return Body(decoded, decoded)
 
 
 def is_packed(head: Head) -> bool:

@@ -8,13 +8,14 @@ import httpx
 class Head:
     """An answer's status and header lines, read once."""
 
-    __slots__ = ("_fields", "status")
+    __slots__ = ("_fields", "lines", "status")
 
     def __init__(self, response: httpx.Response) -> None:
         """Sort the lines by name."""
         self.status = response.status_code
+        self.lines = tuple(response.headers.raw)
         self._fields: dict[bytes, list[bytes]] = {}
-        for name, value in response.headers.raw:
+        for name, value in self.lines:
             self._fields.setdefault(name.lower(), []).append(value)
 
     def only(self, name: bytes) -> str | None:

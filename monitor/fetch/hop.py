@@ -14,7 +14,7 @@ from ipaddress import IPv4Address
 import httpx
 
 from monitor.errors import FetchError
-from monitor.model import Request
+from monitor.model import Redirect, Request
 
 MAX_REDIRECTS = 5
 MAX_URL = 8_000
@@ -42,8 +42,8 @@ _TIDY = re.compile(
 class Hop:
     """One place on the way to an answer. ``text``: its URL. ``host``: host:port, what turns are taken by.
 
-    ``private``, ``is_origin``: until the way leaves the first host, or its origin. ``past``: the URLs that led here.
-    ``is_permanent``: every redirect so far was.
+    ``private``, ``is_origin``: until the way leaves the first host, or its origin. ``way``: the redirects that led here.
+    ``is_permanent``: every one of them was.
     """
 
     url: httpx.URL
@@ -51,7 +51,7 @@ class Hop:
     host: str
     private: bool
     is_origin: bool = True
-    past: tuple[str, ...] = ()
+    way: tuple[Redirect, ...] = ()
     is_permanent: bool = True
 
     @property
@@ -67,7 +67,7 @@ class Hop:
     @property
     def moved_to(self) -> str | None:
         """Where the first address has moved for good; None: nowhere, or some redirect was of another kind."""
-        return self.text if self.past and self.is_permanent else None
+        return self.text if self.way and self.is_permanent else None
 
 
 def first(request: Request) -> Hop:
@@ -83,7 +83,7 @@ def first(request: Request) -> Hop:
     return Hop(url=url, text=str(url), host=_place(url), private=request.private)
 
 
-def onward(hop: Hop, location: str | None, *, permanent: bool) -> Hop:
+def onward(hop: Hop, location: str | None, *, status: int, permanent: bool) -> Hop:
     """Follow a redirect. Raises FetchError (redirect)."""
     if location is None:
         raise FetchError("redirect", "a redirect that does not say where to")
@@ -93,11 +93,11 @@ def onward(hop: Hop, location: str | None, *, permanent: bool) -> Hop:
         raise FetchError("redirect", "a redirect to no address that may be followed", retryable=False) from None
     if hop.url.scheme == "https" and url.scheme == "http":
         raise FetchError("redirect", "a redirect from https down to http", retryable=False)
-    past = (*hop.past, hop.text)
-    if len(past) > MAX_REDIRECTS:
+    way = (*hop.way, Redirect(url=hop.text, status=status))
+    if len(way) > MAX_REDIRECTS:
         raise FetchError("redirect", f"more than {MAX_REDIRECTS} redirects")
     text, place = str(url), _place(url)
-    if text in past:
+    if any(text == past.url for past in way):
         raise FetchError("redirect", "a redirect that goes round in a circle")
     return Hop(
         url=url,
@@ -105,7 +105,7 @@ def onward(hop: Hop, location: str | None, *, permanent: bool) -> Hop:
         host=place,
         private=hop.private and place.rpartition(":")[0] == hop.name,
         is_origin=hop.is_origin and place == hop.host and url.scheme == hop.url.scheme,
-        past=past,
+        way=way,
         is_permanent=hop.is_permanent and permanent,
     )
 

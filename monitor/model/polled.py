@@ -162,11 +162,20 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """One answer on the way that sent on to another address: whose, and its HTTP status."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """An answer with status 200 to 299. ``body`` is decoded of its content coding. ``url``: where it came from at last.
 
-    ``is_whole``: something vouches that the body came whole (RFC 9112 §8: its length, its chunks, or the end of its packing);
-    else it ended where the connection did, for whatever reason.
+    ``raw``: the body as it came, still packed (chunks are undone). ``head``: the header lines as they came. ``way``: the
+    redirects that led there, in order. ``is_whole``: something vouches that the body came whole (RFC 9112 §8: its length, its
+    chunks, or the end of its packing); else it ended where the connection did, for whatever reason.
     """
 
     requested_url: str
@@ -178,6 +187,26 @@ class Fetched:
     fetched_at: datetime
     manner: Manner = Manner()
     is_whole: bool = True
+    raw: bytes = b""
+    head: tuple[tuple[bytes, bytes], ...] = ()
+    way: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Where an answer is kept as it came: bytes ``start`` to ``start + length`` of a file of the evidence folder.
+
+    ``digest``: "sha256:" and hex digits, of the body as it came (Fetched.raw).
+    """
+
+    file: str
+    start: int
+    length: int
+    url: str
+    status: int
+    fetched_at: datetime
+    digest: str
+    way: tuple[Redirect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

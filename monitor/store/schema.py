@@ -105,7 +105,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   link            TEXT,                        -- as the feed gives it, absolute
   canonical_url   TEXT,                        -- for comparing only
   title           TEXT NOT NULL,
-  summary         TEXT NOT NULL,               -- all of the feed's own text
+  summary         TEXT NOT NULL,               -- all of the feed's own text; empty once it is forgotten
   author          TEXT,
   language        TEXT,
   published_at    INTEGER,                     -- NULL: no date that can be trusted
@@ -118,9 +118,22 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   article_due_at  INTEGER,                     -- when its page is asked for next
   article_at      INTEGER,                     -- when its page was read or given up
   article_kind    TEXT,                        -- why the text is not had: http, timeout, not_html ...
-  article_reason  TEXT                         -- the same in words
+  article_reason  TEXT,                        -- the same in words
+  reread_at       INTEGER,                     -- when its page is read again: for edits, or in hope of a better text
+  rereads         INTEGER NOT NULL DEFAULT 0,  -- how often that was done on schedule
+  entry_hash      BLOB,                        -- of what its entry in the feed says now
+  edited_at       INTEGER,                     -- when its entry or page was last seen to be changed
+  gone_at         INTEGER,                     -- when its page was last found to be gone (404, 410) after it was read
+  listed_at       INTEGER,                     -- the last day on which its entry was met again in the feed
+  forgotten_at    INTEGER,                     -- when its texts were deleted, as [keep] text says
+  is_indexed      INTEGER NOT NULL DEFAULT 0   -- 1: what it says now can be searched for
 ) STRICT""",
     "CREATE INDEX item_article_due ON item (article_due_at) WHERE article_state = 'due'",
+    "CREATE INDEX item_reread ON item (reread_at) WHERE reread_at IS NOT NULL",
+    "CREATE INDEX item_not_indexed ON item (id) WHERE NOT is_indexed",
+    "CREATE INDEX item_with_texts ON item (seen_at) WHERE forgotten_at IS NULL",
+    "CREATE INDEX item_edited ON item (edited_at) WHERE edited_at IS NOT NULL",
+    "CREATE INDEX item_of_story ON item (story_id)",
     "CREATE INDEX item_seen ON item (seen_at, feed_id)",
     "CREATE INDEX item_article_at ON item (article_at) WHERE article_at IS NOT NULL",
     """\
@@ -130,18 +143,31 @@ CREATE TABLE item_key (                        -- what an item is known by withi
   item_id INTEGER NOT NULL REFERENCES item (id),
   PRIMARY KEY (feed_id, key)
 ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX item_key_of_item ON item_key (item_id)",
     """\
-CREATE TABLE article (                         -- the full text read from an item's page
+CREATE TABLE article (                         -- the full text read from an item's page, as it was read first
   item_id      INTEGER PRIMARY KEY REFERENCES item (id),
   url          TEXT NOT NULL,                  -- where it came from at last, after redirects
   title        TEXT,
-  text         TEXT NOT NULL,
+  text         TEXT,                           -- NULL: forgotten
   text_hash    TEXT NOT NULL,                  -- SHA-256 of text
   source       TEXT NOT NULL CHECK (source IN ('page', 'json-ld')),
   doubt        TEXT,                           -- why it may not be the article: paywall, consent, short ...
   language     TEXT,
   published_at INTEGER,                        -- as the page says
   read_at      INTEGER NOT NULL
+) STRICT""",
+    """\
+CREATE TABLE revision (                        -- what an item's entry or page said after it was changed
+  id         INTEGER PRIMARY KEY,
+  item_id    INTEGER NOT NULL REFERENCES item (id),
+  number     INTEGER NOT NULL,                 -- 1, 2 ...; before them stand the item's and the article's own words
+  part       TEXT NOT NULL CHECK (part IN ('feed', 'page')),
+  seen_at    INTEGER NOT NULL,
+  title      TEXT,
+  text       TEXT,                             -- the feed's text, or the article's; NULL: forgotten
+  text_hash  TEXT NOT NULL,                    -- SHA-256 of text
+  UNIQUE (item_id, number)
 ) STRICT""",
     """\
 CREATE TABLE watch (                           -- a named question, as config.toml asks it
@@ -167,6 +193,43 @@ CREATE TABLE match (                           -- a watch found in an item: one 
   UNIQUE (item_id, watch_id, field, start)
 ) STRICT""",
     "CREATE INDEX match_found ON match (found_at)",
+    """\
+CREATE TABLE sentence_edit (                   -- what a revision did to the sentence in which a watch was found
+  revision_id INTEGER NOT NULL REFERENCES revision (id),
+  match_id    INTEGER NOT NULL REFERENCES match (id),
+  fate        TEXT NOT NULL CHECK (fate IN ('changed', 'gone')),
+  before      TEXT NOT NULL,                   -- the sentence as it stood in the version before
+  after       TEXT,                            -- as it reads now; NULL: gone
+  PRIMARY KEY (revision_id, match_id)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX sentence_edit_of_match ON sentence_edit (match_id)",
+    """\
+CREATE TABLE record (                          -- an answer of an outlet, kept as it came, in an evidence file (WARC)
+  id          INTEGER PRIMARY KEY,
+  file        TEXT NOT NULL,                   -- its name in the folder "evidence" beside this database
+  start       INTEGER NOT NULL,                -- bytes into the file, where the record's own gzip member begins
+  length      INTEGER NOT NULL,                -- bytes, packed
+  url         TEXT NOT NULL,                   -- where it came from at last
+  status      INTEGER NOT NULL,                -- the HTTP status
+  fetched_at  INTEGER NOT NULL,
+  digest      TEXT NOT NULL,                   -- of the body as it came: sha256:hex
+  way         TEXT NOT NULL,                   -- the redirects that led there, as JSON: [[status, url], ...]
+  config      TEXT NOT NULL                    -- fingerprint of the config.toml in force
+) STRICT""",
+    "CREATE INDEX record_file ON record (file, start)",
+    """\
+CREATE TABLE item_record (                     -- which answers prove what is stored of an item
+  item_id   INTEGER NOT NULL REFERENCES item (id),
+  record_id INTEGER NOT NULL REFERENCES record (id),
+  part      TEXT NOT NULL CHECK (part IN ('feed', 'page')),
+  PRIMARY KEY (item_id, record_id)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX item_record_of_record ON item_record (record_id)",
+    # the words of items as they read now, folded (monitor/store/searching.py says how); the row's id is the item's
+    """\
+CREATE VIRTUAL TABLE words USING fts5 (
+  title, summary, text, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
+)""",
     """\
 CREATE TABLE alert (                           -- the promise to tell one channel about one story for one watch
   id          INTEGER PRIMARY KEY,
