@@ -24,7 +24,21 @@ from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door, user_agent
 from monitor.match import compile_watches
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, FetchRules, ItemId, Request, Unchanged
-from monitor.pipeline import Line, Network, Setup, brief, due_period, last, mend_files, poll, read, release_held, tell
+from monitor.pipeline import (
+    Line,
+    Network,
+    Setup,
+    brief,
+    due_period,
+    index,
+    last,
+    mend_files,
+    poll,
+    read,
+    release_held,
+    reread,
+    tell,
+)
 from monitor.store import LULL, Store, Writing, open_store
 from monitor.url import place
 from monitor.workers import Workers
@@ -35,6 +49,8 @@ T = TypeVar("T")
 POLLS = 200
 """So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
 READS = 48
+REREADS = 24
+"""Pages are read again only while no more than so many are read at all."""
 LOOKED_AT = 2000
 """So many that are due are looked at in one tick, to find hosts that are free."""
 PROBES = 3
@@ -103,6 +119,7 @@ class Daemon:
 
     def _begin(self, tx: Writing) -> int:
         tx.end_leases()
+        tx.unclaim()
         tx.bound_waits(utc_now())
         return tx.start_run(self.config.fingerprint, utc_now())
 
@@ -154,6 +171,7 @@ class Daemon:
             Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
             Every(name="life", interval=timedelta(minutes=1), job=partial(self._guarded, self._live_on)),
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
+            Every(name="index", interval=timedelta(seconds=5), job=partial(self._guarded, self._index)),
             Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, self._digest)),
             Every(name="upkeep", interval=timedelta(hours=6), job=partial(self._guarded, self._upkeep)),
             jumped=self._jumped,
@@ -200,6 +218,9 @@ class Daemon:
             await tell(self.line, channel)
         while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(read(self.line, item)) for item in due))
+        while due := await self.store.read(lambda store: store.due_rereads(utc_now(), POLLS, each=POLLS)):
+            await asyncio.gather(*(one(reread(self.line, item)) for item in due))
+        await index(self.line)
         await release_held(self.line)
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
@@ -231,6 +252,13 @@ class Daemon:
             waiting = [(place(item.link or ""), item) for item in items if item.id not in self._reading]
             for item in _claimed(waiting, self._reading, free, resting=resting):
                 self._start(self._reading, item.id, place(item.link or ""), read(self.line, item))
+        # what was never read goes first
+        free = 0 if is_down else REREADS - len(self._reading)
+        if free > 0:
+            items = await self.store.read(lambda store: store.due_rereads(utc_now(), LOOKED_AT, each=A_FEED))
+            waiting = [(place(item.link or ""), item) for item in items if item.id not in self._reading]
+            for item in _claimed(waiting, self._reading, free, resting=resting):
+                self._start(self._reading, item.id, place(item.link or ""), reread(self.line, item))
 
     async def _live_on(self) -> None:
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
@@ -246,6 +274,10 @@ class Daemon:
         if window := await due_period(self.line):
             await brief(self.line, window)
         await mend_files(self.line)
+
+    async def _index(self) -> None:
+        if asyncio.get_running_loop().time() >= self._paused_until:
+            await index(self.line)
 
     async def _upkeep(self) -> None:
         await upkeep.tidy(self.store, utc_now())

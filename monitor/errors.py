@@ -9,6 +9,7 @@ MonitorError
 ├── ParseError         a body is not a feed that can be read                           a value at the line's edge
 ├── ExtractError       a page could not be read                                        a value at the line's edge
 ├── WorkerError        a worker process died, hung or spoke nonsense                   a ParseError or ExtractError outside
+├── SearchError        words that cannot be searched for                               exit 2
 ├── StoreError         the database could not do what was asked                        logged, tried again
 └── DeliveryError      a channel did not take a message                                recorded, tried again or given up
 """
@@ -112,6 +113,10 @@ class WorkerError(MonitorError):
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
+
+
+class SearchError(MonitorError):
+    """Words were typed that cannot be searched for."""
 
 
 class StoreError(MonitorError):

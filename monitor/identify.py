@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b, sha256
-from urllib.parse import urlsplit
 
 from monitor.fold import fold
 from monitor.model import Called, Document, Entry, Item
 from monitor.text import one_line
-from monitor.url import canonical
+from monitor.url import canonical, is_front_page
 
 MAX_TITLE_WORDS = 12
 MAX_TITLE = 500
@@ -116,18 +115,7 @@ def _heard(title: str) -> str:
 def _address(name: str | None) -> str | None:
     """Compare a guid or link by what it addresses: it flips to https, or gains tracking, from one poll to the next."""
     same = _compared(name) if name else ""
-    return same if same and not _is_front_page(same) else None
-
-
-def _is_front_page(address: str) -> bool:
-    if not address.startswith("http"):
-        return False
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        # "http://[" is a guid like any other
-        return False
-    return parts.path in {"", "/"} and not parts.query
+    return same if same and not is_front_page(same) else None
 
 
 def _whole(entry: Entry) -> bytes:

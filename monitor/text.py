@@ -9,6 +9,7 @@ from __future__ import annotations
 import html as entities
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final, Literal
 
 
@@ -178,6 +179,18 @@ def sentence(text: str, start: int, stop: int, *, limit: int) -> tuple[int, int]
     while end > stop and text[end - 1].isspace():
         end -= 1
     return _at_words(text, (begin, end), span=(start, stop), limit=limit)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Give the sentences of a text one by one, as ``sentence`` parts them; without the white space round them."""
+    begin = 0
+    for found in _STOP.finditer(text):
+        if not _is_abbreviation(text, found):
+            if part := text[begin : found.end()].strip():
+                yield part
+            begin = found.end()
+    if part := text[begin:].strip():
+        yield part
 
 
 def _is_abbreviation(text: str, found: re.Match[str]) -> bool:

@@ -132,6 +132,18 @@ def host(url: str) -> str:
         return ""
 
 
+def is_front_page(address: str) -> bool:
+    """Whether a web address is a site's front page: it names no page, whatever stands there today."""
+    if not address.startswith("http"):
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        # "http://[" is a guid like any other
+        return False
+    return parts.path in {"", "/"} and not parts.query
+
+
 def is_public(address: str) -> bool:
     """Whether an address is one of the public internet. What is no address at all is not."""
     try:

@@ -86,9 +86,9 @@ def alert(item_id: ItemId, *, hold: timedelta = timedelta(), batch: str | None =
 
 
 def add(tx: Writing, feed: Feed, one: Item) -> ItemId | None:
-    if tx.known(feed.id, one.keys):
+    if tx.known_items(feed.id, one.keys):
         return None
-    return tx.add_item(feed.id, one, now=NOW, is_baseline=False, is_first_poll=False, read_page=True)[0]
+    return tx.add_item(feed.id, one, now=NOW, is_baseline=False, is_first_poll=False, read_page=True, entry_hash=b"")[0]
 
 
 def at_once(_place: int, _of: int) -> datetime:

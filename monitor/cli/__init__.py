@@ -11,7 +11,7 @@ import sys
 
 import click
 
-from monitor.errors import AlreadyRunningError, ConfigError, MonitorError, NoPermissionError, RefusedError
+from monitor.errors import AlreadyRunningError, ConfigError, MonitorError, NoPermissionError, RefusedError, SearchError
 
 COMMANDS = {
     "init": ("setting_up", "Write a short config.toml and say what to do next"),
@@ -26,6 +26,7 @@ COMMANDS = {
 
 EXIT_CODES: tuple[tuple[type[MonitorError], int], ...] = (
     (ConfigError, 2),
+    (SearchError, 2),
     (AlreadyRunningError, 75),
     (NoPermissionError, 77),
     (RefusedError, 78),

@@ -38,6 +38,79 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of a text that was edited: it stayed the same, was removed, or was added."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What an edit did to the sentence in which a watch was found. ``sentence``: as it reads now; None where it is gone."""
+
+    kind: Literal["changed", "gone"]
+    sentence: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceEdit:
+    """A sentence with a watch in it that was edited: what it was, what became of it."""
+
+    match_id: int
+    watch_id: WatchId
+    field: Field
+    before: str
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What an item's entry or page said at one time. ``number`` 0: what was stored of it first. ``text`` None: forgotten.
+
+    ``part``: feed (its headline and text there) or page (its article).
+    """
+
+    number: int
+    part: Literal["feed", "page"]
+    seen_at: datetime
+    title: str | None
+    text: str | None
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What an item says, its newest words: headline, the feed's own text, the article ("": not had, or forgotten)."""
+
+    id: ItemId
+    title: str
+    summary: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An item that a search found."""
+
+    texts: Texts
+    feed: Feed
+    link: str | None
+    language: str | None
+    published: datetime | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """A stretch of one text of an item round the first place that was searched for, and the places in it, as offsets."""
+
+    field: Field
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """The promise to tell one channel about one story for one watch. ``key`` is stable: the same promise is never made twice.
 

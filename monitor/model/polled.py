@@ -300,8 +300,23 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownItem:
+    """What tells whether an entry that is known was edited. ``entry_hash``: of what it said last (edits.fingerprint).
+
+    ``listed_at``: the last day on which it was met again.
+    """
+
+    id: ItemId
+    entry_hash: bytes | None
+    listed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:
-    """An item as the store gives it back. ``is_baseline``: too old to alert when its feed was first polled."""
+    """An item as the store gives it back. ``is_baseline``: too old to alert when its feed was first polled.
+
+    ``article_at``: when its page was read, or given up.
+    """
 
     id: ItemId
     story_id: StoryId
@@ -316,6 +331,7 @@ class StoredItem:
     is_first_poll: bool
     article_state: ArticleState
     article_tries: int
+    article_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,7 +339,7 @@ class Article:
     """The full text read from an item's page, plain, paragraphs parted by newlines.
 
     ``source``: page or json-ld: which step of the chain gave it. ``doubt``: why it may not be the article (None: no doubt):
-    paywall, consent, javascript, wall, soft_404, cut, short, other_page.
+    paywall, consent, javascript, wall, soft_404, cut, short, other_page. ``canonical``: what the page calls itself.
     """
 
     url: str
@@ -333,3 +349,4 @@ class Article:
     doubt: str | None
     language: str | None
     published: datetime | None
+    canonical: str | None = None

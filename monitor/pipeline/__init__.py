@@ -1,14 +1,17 @@
 """The line: names every stage once, in order, and judges nothing itself.
 
 poll: fetch → parse → identify → match → alert → store.  read: fetch → extract → match, story → alert → store.
-tell: store → alert → render → channels.  brief: store → health, digest → render.
+reread: fetch → extract → edits, match → alert → store.  tell: store → alert → render → channels.
+index: store → search → store.  brief: store → health, digest → render.
 """
 
 from monitor.pipeline.brief import brief, compose, due_period, last, mend_files
+from monitor.pipeline.index import index
 from monitor.pipeline.line import Line, Setup
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
+from monitor.pipeline.reread import reread
 from monitor.pipeline.tell import release_held, tell
 
 __all__ = [
@@ -19,10 +22,12 @@ __all__ = [
     "compose",
     "due_period",
     "feed_request",
+    "index",
     "last",
     "mend_files",
     "poll",
     "read",
     "release_held",
+    "reread",
     "tell",
 ]

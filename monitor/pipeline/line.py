@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.channels import Opened
 from monitor.match import Matcher
-from monitor.model import ChannelId, Config, Feed, FeedId, Fetch, WatchId
+from monitor.model import ChannelId, Config, Feed, FeedId, Fetch, FieldText, Match, WatchId
 from monitor.pipeline.network import Network
 from monitor.store import Store, Writing
 from monitor.workers import Workers
@@ -64,3 +64,13 @@ class Line:
         """Say whether a channel is left alone for now; a clock that was set back ends it."""
         until = self.resting.get(channel)
         return until is not None and until - RESTS_AT_MOST <= now < until
+
+
+def asked(
+    setup: Setup, feed: Feed, *, language: str | None, title: str, summary: str, text: str | None = None
+) -> tuple[Match, ...]:
+    """Ask every watch about the texts of an item. ``language``: the item's own; the outlet's, where the desk gives it, counts."""
+    fields = [FieldText(field="title", text=title), FieldText(field="summary", text=summary)]
+    if text is not None:
+        fields.append(FieldText(field="text", text=text))
+    return setup.matcher.matches(tuple(fields), language=feed.outlet.language or language, outlet=feed.outlet.id)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import cadence
+from monitor.edits import fingerprint
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.identify import identify
 from monitor.model import (
@@ -18,16 +20,16 @@ from monitor.model import (
     FeedState,
     Fetched,
     FetchRules,
-    FieldText,
     Item,
+    KnownItem,
     Outlet,
     Request,
     Unchanged,
     Validators,
 )
-from monitor.pipeline.line import FEED_TYPES, Line, Setup
+from monitor.pipeline.line import FEED_TYPES, Line, Setup, asked
 from monitor.pipeline.paper import Paper, read_paper
-from monitor.pipeline.take import NOT_MODIFIED, Fresh, Look, Taken, take
+from monitor.pipeline.take import NOT_MODIFIED, Asked, Look, Met, Taken, take
 from monitor.store import Writing
 from monitor.url import host, place
 
@@ -36,6 +38,7 @@ log = logging.getLogger("monitor.poll")
 LOCAL = "local"
 BELIEVED = timedelta(hours=12)
 """So long after a whole body an outlet's "not modified" is believed."""
+DAY = timedelta(days=1)
 MOVED = 3
 """So many polls in a row must be sent on to one address before it is proposed to the desk."""
 FEW = 4
@@ -87,10 +90,8 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
     while True:
         # the watches in force now, not those of when the feed was asked: an answer may have waited for its turn
         setup = line.setup
-        fresh, known = await _fresh(line, setup, feed, paper) if paper else ((), 0)
-        look = Look(
-            setup=setup, state=state, feed=feed, answer=answer, paper=paper, fresh=fresh, known=known, came_back=came_back
-        )
+        met = await _met(line, setup, feed, paper) if paper else Met()
+        look = Look(setup=setup, state=state, feed=feed, answer=answer, paper=paper, met=met, came_back=came_back)
         taken = await line.store.write(partial(take, line=line, look=look, jitter=jitter))
         if taken is not None:
             _report(look, taken)
@@ -150,21 +151,32 @@ def _failure(error: FetchError | ParseError) -> Failure:
     )
 
 
-async def _fresh(line: Line, setup: Setup, feed: Feed, paper: Paper) -> tuple[tuple[Fresh, ...], int]:
-    """Give the items of a body that the store does not know, with where the watches stand in them, and how many it knows."""
+async def _met(line: Line, setup: Setup, feed: Feed, paper: Paper) -> Met:
+    """Give the items of a body that the store does not know, or knows with other words, with where the watches stand in them."""
     if paper.document is None:
-        return (), paper.entries
+        return Met(known=paper.entries)
     if _is_short(paper.document):
         # cheaper than to ask another thread; which of them are known is seen when they are stored
         items = identify(paper.document, paper.beside)
-        return tuple(_asked_about(setup, feed, item) for item in items), len(paper.beside)
+        return Met(items=tuple(_asked_about(setup, feed, item) for item in items), known=len(paper.beside))
     # folding and matching take a tenth of a millisecond an item, and more, which the loop and the writer have better uses for
     items = await asyncio.to_thread(identify, paper.document, paper.beside)
     keys = [key for item in items for key in item.keys]
-    stored = frozenset() if paper.is_first else await line.store.read(lambda store: store.known(feed.id, keys))
-    unknown = [item for item in items if stored.isdisjoint(item.keys)]
-    fresh = await asyncio.to_thread(lambda: tuple(_asked_about(setup, feed, item) for item in unknown)) if unknown else ()
-    return fresh, len(items) - len(unknown) + len(paper.beside)
+    stored = {} if paper.is_first else await line.store.read(lambda store: store.known_items(feed.id, keys))
+    return await asyncio.to_thread(_sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside), now=line.now())
+
+
+def _sorted_out(
+    setup: Setup, feed: Feed, items: tuple[Item, ...], *, stored: Mapping[str, KnownItem], beside: int, now: datetime
+) -> Met:
+    """Sort the items of a body: those that are new, or were edited, and those that are known as they are."""
+    pairs = [(item, next((stored[key] for key in item.keys if key in stored), None)) for item in items]
+    same = [known for item, known in pairs if known and known.entry_hash == fingerprint(item.title, item.summary)]
+    ids = {known.id for known in same}
+    wanted = [_asked_about(setup, feed, item) for item, known in pairs if known is None or known.id not in ids]
+    # written at most once a day for each: it tells what must not be forgotten yet
+    listed = tuple(known.id for known in same if known.listed_at is None or known.listed_at < now - DAY)
+    return Met(items=tuple(wanted), known=len(items) - len(wanted) + beside, listed=listed)
 
 
 def _is_short(document: Document) -> bool:
@@ -172,12 +184,12 @@ def _is_short(document: Document) -> bool:
     return len(document.entries) <= FEW and said <= SHORT
 
 
-def _asked_about(setup: Setup, feed: Feed, item: Item) -> Fresh:
-    fields = (FieldText(field="title", text=item.title), FieldText(field="summary", text=item.summary))
-    return Fresh(
+def _asked_about(setup: Setup, feed: Feed, item: Item) -> Asked:
+    return Asked(
         item=item,
-        matches=setup.matcher.matches(fields, language=feed.outlet.language or item.language, outlet=feed.outlet.id),
+        matches=asked(setup, feed, language=item.language, title=item.title, summary=item.summary),
         page=feed.outlet.full_text and item.link is not None,
+        entry_hash=fingerprint(item.title, item.summary),
     )
 
 
@@ -221,6 +233,8 @@ def _report(look: Look, taken: Taken) -> None:
     if look.paper is not None and look.paper.document is not None:
         count = look.paper.entries
         said = f"{count} {'entry' if count == 1 else 'entries'}, {taken.new} new"
+        if taken.edited:
+            said += f", {taken.edited} edited"
     if taken.matched:
         said += f", {taken.matched} matched"
     if taken.silent:

@@ -1,4 +1,4 @@
-"""One item's page: fetch → extract → match, story → alert → store."""
+"""One item's page, read the first time: fetch → extract → match, story → alert → store."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import cadence
-from monitor.alert import allowed, raise_alerts
+from monitor.alert import allowed
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Feed, Fetched, FieldText, Match, Request, StoredItem, WatchId
-from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
+from monitor.model import Article, Failure, Match, StoredItem, WatchId
+from monitor.pipeline.edit import batch_of, promise
+from monitor.pipeline.evidence import Proof, Proving, prove
+from monitor.pipeline.line import Line, Setup, asked
+from monitor.pipeline.page import address, as_failure, ask_page
 from monitor.store import Writing
-from monitor.story import subject
-from monitor.url import host, origin, place
+from monitor.url import place
 
 log = logging.getLogger("monitor.read")
 
 SELDOM = timedelta(minutes=15)
+HOPELESS = frozenset({"robots", "blocked", "not_html", "too_big", "hostile", "internal"})
+"""Failures that time does not mend."""
 
 
 async def read(line: Line, item: StoredItem) -> None:
@@ -37,60 +41,40 @@ async def read(line: Line, item: StoredItem) -> None:
 async def _read(line: Line, item: StoredItem) -> None:
     feed = line.setup.feeds.get(item.feed.id, item.feed)
     try:
-        article = await _article(line, line.setup, feed, item)
+        answer, article = await ask_page(line, line.setup, feed, item)
     except (FetchError, ExtractError) as error:
-        await _not_had(line, line.setup, item, _failure(error))
+        await _not_had(line, line.setup, item, as_failure(error))
         return
-    told = None
+    told, proving = None, Proving(line, item.feed.id, item.seen_at)
     while told is None:
         # the watches in force now, not those of when the page was asked for
         setup = line.setup
-        matches = await asyncio.to_thread(_matches, setup, feed, item, article)
-        told = await line.store.write(partial(_take, line=line, setup=setup, item=item, article=article, matches=matches))
+        matches = await asyncio.to_thread(
+            asked,
+            setup,
+            feed,
+            language=item.language or article.language,
+            title=item.title,
+            summary=item.summary,
+            text=article.text,
+        )
+        proof = await proving.page(answer) if matches else None
+        told = await line.store.write(
+            partial(take_article, line=line, setup=setup, item=item, article=article, matches=matches, proof=proof)
+        )
     if told:
         log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
 
 
-async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Article:
-    link = item.link or ""
-    rules, outlet = setup.config.fetch, feed.outlet
-    is_own = host(link) == host(feed.url)
-    request = Request(
-        url=link,
-        deadline=rules.timeout,
-        max_size=PAGE_SIZE,
-        accept=PAGE_TYPES,
-        # a subscriber's headers, and the leave to ask one's own network, are the outlet's own, whatever its feed links to
-        headers=outlet.headers if origin(link) == origin(feed.url) else (),
-        private=rules.private or (outlet.private and is_own),
-        pause=rules.pause if outlet.pause is None else outlet.pause,
-        robots=rules.robots,
-        # pages that hang must not keep feeds waiting
-        yields=True,
-        proxy=outlet.proxy or (None if outlet.private and is_own else rules.proxy),
-        ca_file=outlet.ca_file if is_own else None,
-    )
-    answer = await line.fetch(request)
-    if line.network.is_down:
-        # no page says that the network is back: it may be the login page that stands before all of them
-        raise FetchError("local", "this machine's network gives no outlet's own pages")
-    if not isinstance(answer, Fetched):
-        raise FetchError("protocol", "answered “not modified” to a first request")
-    return await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
-
-
-def _matches(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[Match, ...]:
-    fields = (
-        FieldText(field="title", text=item.title),
-        FieldText(field="summary", text=item.summary),
-        FieldText(field="text", text=article.text),
-    )
-    language = feed.outlet.language or item.language or article.language
-    return setup.matcher.matches(fields, language=language, outlet=feed.outlet.id)
-
-
-def _take(  # noqa: PLR0913  the doors, the item, and what became of it
-    tx: Writing, *, line: Line, setup: Setup, item: StoredItem, article: Article, matches: tuple[Match, ...]
+def take_article(
+    tx: Writing,
+    *,
+    line: Line,
+    setup: Setup,
+    item: StoredItem,
+    article: Article,
+    matches: tuple[Match, ...],
+    proof: Proof | None,
 ) -> bool | None:
     """Store an article and what it raises; True: somebody is told. None, and nothing done: a reload changed what is asked."""
     if line.setup is not setup:
@@ -100,34 +84,31 @@ def _take(  # noqa: PLR0913  the doors, the item, and what became of it
     found = frozenset(match.watch_id for match in matches)
     tx.add_article(item, article, now=now)
     tx.settle_story(item.story_id, now)
+    if called := address(article):
+        tx.readdress(item.id, called)
     if article.doubt is None:
         _take_back(tx, setup, item, before - found)
     tx.add_matches(item.id, matches, now=now, config=setup.config.fingerprint)
-    _let_go(tx, setup, item, now)
+    prove(tx, item.id, proof, config=setup.config.fingerprint)
+    is_matched = bool(before | found)
+    again = cadence.reread_at(now, is_matched=is_matched, now=now) if is_matched or article.doubt else None
+    tx.plan_reread(item.id, again)
+    let_go(tx, setup, item, now)
     if item.is_baseline:
         return False
-    alerts = raise_alerts(
-        setup.config.watches,
-        matches,
-        item_id=item.id,
-        subject=subject(item.story_id),
-        now=now,
-        rules=setup.config.alerts,
-        timezone=setup.config.timezone,
-        waits_for_text=False,
-        batch=f"first poll of feed {item.feed.id}" if item.is_first_poll else None,
-    )
-    return tx.add_alerts(alerts, setup.urgent) > 0
+    batch = batch_of(item.feed.id) if item.is_first_poll else None
+    return promise(tx, setup, matches, item_id=item.id, story_id=item.story_id, now=now, waits_for_text=False, batch=batch) > 0
 
 
 def _take_back(tx: Writing, setup: Setup, item: StoredItem, watches: frozenset[WatchId]) -> None:
     """Take back what the whole text shows to be no match, unless somebody was told, or the watch itself is gone."""
-    asked = frozenset(watch.id for watch in setup.config.watches)
-    tx.withdraw(item.id, watches & asked)
-    tx.drop_matches(item.id, watches & asked)
+    known = frozenset(watch.id for watch in setup.config.watches)
+    tx.withdraw(item.id, watches & known)
+    tx.drop_matches(item.id, watches & known)
 
 
-def _let_go(tx: Writing, setup: Setup, item: StoredItem, now: datetime) -> None:
+def let_go(tx: Writing, setup: Setup, item: StoredItem, now: datetime) -> None:
+    """Let an item's alerts go that waited for its text."""
     tx.release(item.id, urgent=True, until=now)
     tx.release(item.id, urgent=False, until=allowed(now, rules=setup.config.alerts, timezone=setup.config.timezone))
 
@@ -150,23 +131,9 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
             return
         tx.give_up_article(item.id, failure, now)
         tx.settle_story(item.story_id, now)
-        _let_go(tx, setup, item, now)
+        # nobody waits for it any longer, and it is asked for again all the same while it is young
+        tx.plan_reread(item.id, None if failure.kind in HOPELESS else cadence.reread_at(now, is_matched=False, now=now))
+        let_go(tx, setup, item, now)
 
     await line.store.write(unit)
     log.debug("%s: no full text of “%s”: %s", item.feed.name, item.title, failure.detail, extra={"item": item.id})
-
-
-def _failure(error: FetchError | ExtractError) -> Failure:
-    if isinstance(error, ExtractError):
-        # a worker that died may have been killed for another's sake: the page gets a second chance
-        again = error.kind in {"crashed", "too_slow"}
-        return Failure(kind=error.kind, detail=error.detail, retryable=again, local=error.kind == "local")
-    return Failure(
-        kind=error.kind,
-        detail=error.detail,
-        retryable=error.retryable,
-        retry_after=error.retry_after,
-        local=error.kind == "local",
-        status=error.status,
-        host=error.host,
-    )

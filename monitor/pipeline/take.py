@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor import cadence
-from monitor.alert import is_told, raise_alerts
+from monitor.alert import is_told
 from monitor.model import (
     Document,
     Feed,
@@ -14,16 +14,18 @@ from monitor.model import (
     Fetched,
     Hints,
     Item,
+    ItemId,
+    KnownItem,
     Match,
     Overlap,
     Rhythm,
     Unchanged,
     Validators,
 )
-from monitor.pipeline.line import Line, Setup
+from monitor.pipeline.edit import batch_of, fates, promise, tell_edit
+from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.paper import Paper
 from monitor.store import Writing
-from monitor.story import subject
 
 NOT_MODIFIED = 304
 BACKDATED = timedelta(hours=1)
@@ -31,19 +33,33 @@ BACKDATED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fresh:
-    """An item that the store does not know, and where the watches stand in it. ``page``: it has one, and it is to be read."""
+class Asked:
+    """An item and where the watches stand in it. ``page``: it has one, and it is to be read. ``entry_hash``: of its words."""
 
     item: Item
     matches: tuple[Match, ...]
     page: bool
+    entry_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """What a body says that matters. ``items``: those that the store does not know, or not with these words.
+
+    ``known``: how many others it has. ``listed``: of those, the ones that are to be remembered as still standing there.
+    """
+
+    items: tuple[Asked, ...] = ()
+    known: int = 0
+    listed: tuple[ItemId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """A poll that was answered: by whom, with what, and which items of it the store does not know.
+    """A poll that was answered: by whom, with what, and what the store makes of it.
 
-    ``paper`` None: unchanged. ``known``: how many items of it the store knows. ``came_back``: from trouble of this machine's own.
+    ``paper`` None: unchanged. ``came_back``: from trouble of this machine's own. ``fresh``: the items that are new, once that is
+    known for sure.
     """
 
     setup: Setup
@@ -51,16 +67,17 @@ class Look:
     feed: Feed
     answer: Fetched | Unchanged
     paper: Paper | None
-    fresh: tuple[Fresh, ...]
-    known: int
+    met: Met
     came_back: bool
+    fresh: tuple[Asked, ...] = ()
 
     @property
     def overlap(self) -> Overlap | None:
         """How the document meets what was known; None where it said nothing new."""
         if self.paper is None or self.paper.document is None:
             return None
-        return Overlap(entries=len(self.fresh) + self.known, known=self.known)
+        entries = len(self.met.items) + self.met.known
+        return Overlap(entries=entries, known=entries - len(self.fresh))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +87,7 @@ class Taken:
     new: int = 0
     matched: int = 0
     silent: int = 0
+    edited: int = 0
 
 
 def take(tx: Writing, *, line: Line, look: Look, jitter: float) -> Taken | None:
@@ -83,18 +101,8 @@ def take(tx: Writing, *, line: Line, look: Look, jitter: float) -> Taken | None:
         tx.remember_unchanged(look.feed.id, now=now, pace=found.pace, due_at=found.due_at)
         tx.add_poll(look.state, now=now, entries=0, new_items=0, size=0)
         return Taken()
-    stored = set(tx.known(look.feed.id, [key for fresh in look.fresh for key in fresh.item.keys])) if look.fresh else set()
-    counted: list[Taken] = []
-    fresh: list[Fresh] = []
-    for one in look.fresh:
-        # two of them may share a key, and some may be known after all
-        if stored.isdisjoint(one.item.keys):
-            stored.update(one.item.keys)
-            counted.append(_take_item(tx, look, one, now))
-            fresh.append(one)
-    look = replace(look, fresh=tuple(fresh), known=look.known + len(look.fresh) - len(fresh))
-    published = [one.item.published for one in fresh]
-    new = len(counted)
+    look, taken = _take_items(tx, look, now)
+    published = [one.item.published for one in look.fresh]
     rhythm = cadence.counted(tx.rhythm(look.feed.id), published, now=now)
     after = _after(look, rhythm, now=now, jitter=jitter)
     tx.remember_answer(after, title=_document(look).title if look.paper and look.paper.document else None)
@@ -104,14 +112,45 @@ def take(tx: Writing, *, line: Line, look: Look, jitter: float) -> Taken | None:
         look.state,
         now=now,
         entries=look.paper.entries if look.paper else 0,
-        new_items=new,
+        new_items=taken.new,
         size=len(look.answer.body) if isinstance(look.answer, Fetched) else 0,
         missed=cadence.missed(look.state, look.overlap, published, now=now) if look.overlap else None,
     )
     if look.came_back:
         # what could not be asked meanwhile is asked once each, and not all in the same moment
         tx.catch_up(now=now, within=timedelta(seconds=min(len(look.setup.feeds) / 20, 300)))
-    return Taken(new=new, matched=sum(one.matched for one in counted), silent=sum(one.silent for one in counted))
+    return taken
+
+
+def _take_items(tx: Writing, look: Look, now: datetime) -> tuple[Look, Taken]:
+    """Store the items that are new, and what was edited of the others; give the look with those that were new."""
+    keys = [key for one in look.met.items for key in one.item.keys]
+    stored = tx.known_items(look.feed.id, keys) if keys else {}
+    pairs = [(one, next((stored[key] for key in one.item.keys if key in stored), None)) for one in look.met.items]
+    # of two entries that are one item, one may still say what is stored; the other is then no edit, or they would take turns
+    settled = {known.id for one, known in pairs if known and known.entry_hash == one.entry_hash}
+    met: set[str] = set()
+    fresh: list[Asked] = []
+    counted: list[Taken] = []
+    for one, known in pairs:
+        if known is not None:
+            if known.id not in settled:
+                settled.add(known.id)
+                counted.append(_take_edit(tx, look, one, known=known, now=now))
+        elif met.isdisjoint(one.item.keys):
+            # two of them may share a key
+            met.update(one.item.keys)
+            counted.append(_take_item(tx, look, one, now))
+            fresh.append(one)
+    if look.met.listed:
+        tx.remember_listed(look.met.listed, now)
+    taken = Taken(
+        new=len(fresh),
+        matched=sum(one.matched for one in counted),
+        silent=sum(one.silent for one in counted),
+        edited=sum(one.edited for one in counted),
+    )
+    return replace(look, fresh=tuple(fresh)), taken
 
 
 def _says_nothing(look: Look) -> bool:
@@ -188,8 +227,8 @@ def _is_liar(look: Look) -> bool:
     return is_same or any(fresh.item.published and fresh.item.published < before.unchanged_at - BACKDATED for fresh in look.fresh)
 
 
-def _take_item(tx: Writing, look: Look, fresh: Fresh, now: datetime) -> Taken:
-    config, item, matches = look.setup.config, fresh.item, fresh.matches
+def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
+    config, item, matches = look.setup.config, one.item, one.matches
     first_poll = look.state.first_answered_at is None
     # what has no date and was not there at an earlier look is new, whether or not that look had a baseline
     is_undated_news = item.published is None and look.state.answered_at is not None
@@ -200,22 +239,44 @@ def _take_item(tx: Writing, look: Look, fresh: Fresh, now: datetime) -> Taken:
         now=now,
         is_baseline=not told,
         is_first_poll=first_poll,
-        read_page=fresh.page,
+        read_page=one.page,
+        entry_hash=one.entry_hash,
     )
     if not matches:
         return Taken()
     tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
     if told:
-        alerts = raise_alerts(
-            config.watches,
+        promise(
+            tx,
+            look.setup,
             matches,
             item_id=item_id,
-            subject=subject(story_id),
+            story_id=story_id,
             now=now,
-            rules=config.alerts,
-            timezone=config.timezone,
-            waits_for_text=fresh.page,
-            batch=f"first poll of feed {look.feed.id}" if first_poll else None,
+            waits_for_text=one.page,
+            batch=batch_of(look.feed.id) if first_poll else None,
         )
-        tx.add_alerts(alerts, look.setup.urgent)
     return Taken(matched=1, silent=int(not told))
+
+
+def _take_edit(tx: Writing, look: Look, one: Asked, *, known: KnownItem, now: datetime) -> Taken:
+    """Store what an entry says now that was known with other words, and tell what only these words raise."""
+    setup, item = look.setup, one.item
+    before = tx.latest(known.id, "feed")
+    sentences = tx.watched_sentences(known.id, ("title", "summary"))
+    tx.remember_entry(known.id, one.entry_hash, now=now)
+    revision = tx.add_revision(known.id, part="feed", title=item.title, text=item.summary, now=now)
+    if before is None or revision is None:
+        return Taken()
+    tx.add_sentence_edits(revision.id, fates(sentences, title=item.title, text=item.summary))
+    old = asked(setup, look.feed, language=item.language, title=before.title or "", summary=before.text or "")
+    matched = tell_edit(
+        tx,
+        setup,
+        known.id,
+        matches=one.matches,
+        old=frozenset(match.watch_id for match in old),
+        number=revision.number,
+        now=now,
+    )
+    return Taken(edited=1, matched=int(matched))

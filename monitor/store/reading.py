@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from monitor.model import (
     WatchCount,
     WatchId,
 )
-from monitor.store.coverage import ITEMS, UNREAD, Coverage
+from monitor.store.coverage import ITEMS, UNREAD
 from monitor.store.rows import (
     FEED_COLUMNS,
     MATCH_COLUMNS,
@@ -43,6 +43,7 @@ from monitor.store.rows import (
     stamp,
     state_of,
 )
+from monitor.store.searching import Searching
 
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
@@ -51,7 +52,7 @@ AHEAD = 60
 """Seconds: what lies further ahead of now was written under a clock that ran wrong."""
 
 
-class Reading(Coverage):
+class Reading(Searching):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -82,14 +83,6 @@ class Reading(Coverage):
             {"now": stamp(now), "each": each, "limit": limit},
         )
         return tuple(map(state_of, rows))
-
-    def known(self, feed_id: FeedId, keys: Iterable[str]) -> frozenset[str]:
-        """Give those of the keys under which an item of the feed is stored."""
-        rows = self.db.query(
-            "SELECT key FROM item_key WHERE feed_id = ? AND key IN (SELECT value FROM json_each(?))",
-            [feed_id, json.dumps(list(keys))],
-        )
-        return frozenset(row["key"] for row in rows)
 
     def pieces(self, feed_id: FeedId) -> tuple[Piece, ...]:
         """Give what is remembered of the raw items of a feed's last document; none where it was not cut."""

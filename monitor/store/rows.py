@@ -27,6 +27,7 @@ from monitor.model import (
     StoredItem,
     StoryId,
     Validators,
+    Version,
     WatchId,
 )
 
@@ -193,6 +194,19 @@ def item_of(row: Row) -> StoredItem:
         is_first_poll=bool(row["is_first_poll"]),
         article_state=row["article_state"],
         article_tries=row["article_tries"],
+        article_at=maybe_moment(row["article_at"]),
+    )
+
+
+def version_of(row: Row) -> Version:
+    """Read a version of an entry or page."""
+    return Version(
+        number=row["number"],
+        part=row["part"],
+        seen_at=moment(row["seen_at"]),
+        title=row["title"],
+        text=row["text"],
+        text_hash=row["text_hash"],
     )
 
 

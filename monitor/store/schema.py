@@ -120,17 +120,16 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   article_kind    TEXT,                        -- why the text is not had: http, timeout, not_html ...
   article_reason  TEXT,                        -- the same in words
   reread_at       INTEGER,                     -- when its page is read again: for edits, or in hope of a better text
-  rereads         INTEGER NOT NULL DEFAULT 0,  -- how often that was done on schedule
   entry_hash      BLOB,                        -- of what its entry in the feed says now
   edited_at       INTEGER,                     -- when its entry or page was last seen to be changed
   gone_at         INTEGER,                     -- when its page was last found to be gone (404, 410) after it was read
   listed_at       INTEGER,                     -- the last day on which its entry was met again in the feed
   forgotten_at    INTEGER,                     -- when its texts were deleted, as [keep] text says
-  is_indexed      INTEGER NOT NULL DEFAULT 0   -- 1: what it says now can be searched for
+  is_indexed      INTEGER NOT NULL DEFAULT 0   -- 1: what it says now can be searched for; 2: is being made so
 ) STRICT""",
     "CREATE INDEX item_article_due ON item (article_due_at) WHERE article_state = 'due'",
     "CREATE INDEX item_reread ON item (reread_at) WHERE reread_at IS NOT NULL",
-    "CREATE INDEX item_not_indexed ON item (id) WHERE NOT is_indexed",
+    "CREATE INDEX item_not_indexed ON item (id) WHERE is_indexed = 0",
     "CREATE INDEX item_with_texts ON item (seen_at) WHERE forgotten_at IS NULL",
     "CREATE INDEX item_edited ON item (edited_at) WHERE edited_at IS NOT NULL",
     "CREATE INDEX item_of_story ON item (story_id)",
@@ -161,13 +160,13 @@ CREATE TABLE article (                         -- the full text read from an ite
 CREATE TABLE revision (                        -- what an item's entry or page said after it was changed
   id         INTEGER PRIMARY KEY,
   item_id    INTEGER NOT NULL REFERENCES item (id),
-  number     INTEGER NOT NULL,                 -- 1, 2 ...; before them stand the item's and the article's own words
+  number     INTEGER NOT NULL,                 -- 1, 2 ...: an edit seen in both parts is one; 0 are the first words
   part       TEXT NOT NULL CHECK (part IN ('feed', 'page')),
   seen_at    INTEGER NOT NULL,
   title      TEXT,
   text       TEXT,                             -- the feed's text, or the article's; NULL: forgotten
   text_hash  TEXT NOT NULL,                    -- SHA-256 of text
-  UNIQUE (item_id, number)
+  UNIQUE (item_id, number, part)
 ) STRICT""",
     """\
 CREATE TABLE watch (                           -- a named question, as config.toml asks it
@@ -183,6 +182,7 @@ CREATE TABLE match (                           -- a watch found in an item: one 
   field      TEXT NOT NULL CHECK (field IN ('title', 'summary', 'text')),
   term       TEXT NOT NULL,                    -- the word as the watch lists it
   form       TEXT NOT NULL,                    -- the word as the text has it
+  revision   INTEGER NOT NULL DEFAULT 0,       -- number of the version that has it; 0: what was stored first
   start      INTEGER NOT NULL,                 -- characters into the field's text
   stop       INTEGER NOT NULL,
   sentence   TEXT NOT NULL,

@@ -18,12 +18,14 @@ from monitor.model import (
     StoryId,
     WatchId,
 )
+from monitor.store.forgetting import Forgetting
 from monitor.store.polling import Polling
 from monitor.store.promising import Promising
+from monitor.store.revising import Revising
 from monitor.store.rows import maybe_stamp, stamp
 
 
-class Writing(Polling, Promising):
+class Writing(Polling, Promising, Revising, Forgetting):
     """The store's deeds. Every one of them joins the transaction that is open; none commits."""
 
     # ---------------------------------------------------------------------------------------------------- items, articles
@@ -37,17 +39,18 @@ class Writing(Polling, Promising):
         is_baseline: bool,
         is_first_poll: bool,
         read_page: bool,
+        entry_hash: bytes,
     ) -> tuple[ItemId, StoryId]:
         """Store an item that the feed is not known to have, with its story: provisional where its page is still to be read.
 
-        Raises sqlite3.IntegrityError where one of the item's keys is known; `known` tells.
+        Raises sqlite3.IntegrityError where one of the item's keys is known; `known_items` tells.
         """
         run, at = self.db.conn.execute, stamp(now)
         story_id = run("INSERT INTO story (settled_at) VALUES (?)", (None if read_page else at,)).lastrowid
         item_id = run(
             "INSERT INTO item (feed_id, story_id, guid, link, canonical_url, title, summary, author, language, published_at,"
-            " published_raw, seen_at, is_baseline, is_first_poll, article_state, article_due_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " published_raw, seen_at, is_baseline, is_first_poll, article_state, article_due_at, entry_hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 feed_id,
                 story_id,
@@ -65,6 +68,7 @@ class Writing(Polling, Promising):
                 int(is_first_poll),
                 "due" if read_page else "not_wanted",
                 at if read_page else None,
+                entry_hash,
             ),
         ).lastrowid
         assert item_id
@@ -93,7 +97,7 @@ class Writing(Polling, Promising):
         )
         self.db.execute(
             "UPDATE item SET article_state = 'read', article_tries = article_tries + 1, article_due_at = NULL, article_at = ?,"
-            " article_kind = NULL, article_reason = NULL, language = coalesce(language, ?) WHERE id = ?",
+            " is_indexed = 0, article_kind = NULL, article_reason = NULL, language = coalesce(language, ?) WHERE id = ?",
             [stamp(now), article.language, item.id],
         )
 
@@ -119,17 +123,20 @@ class Writing(Polling, Promising):
 
     # ---------------------------------------------------------------------------------------------------- --- matches
 
-    def add_matches(self, item_id: ItemId, matches: tuple[Match, ...], *, now: datetime, config: str) -> None:
-        """Store the places where watches were found; a place that is stored already stays as it is."""
-        self.db.table("match").insert_all(
-            ({"item_id": item_id, **asdict(match), "found_at": stamp(now), "config": config} for match in matches), ignore=True
-        )
+    def add_matches(self, item_id: ItemId, matches: tuple[Match, ...], *, now: datetime, config: str, revision: int = 0) -> None:
+        """Store the places where watches were found; a place that is stored already stays as it is.
+
+        ``revision``: the number of the version in which they stand, 0 being what was stored first.
+        """
+        more = {"item_id": item_id, "revision": revision, "found_at": stamp(now), "config": config}
+        self.db.table("match").insert_all(({**more, **asdict(match)} for match in matches), ignore=True)
 
     def drop_matches(self, item_id: ItemId, watch_ids: Iterable[WatchId]) -> None:
         """Take back what was found for watches that, with the full text read, do not match the item, unless somebody was told."""
         for watch_id in watch_ids:
             self.db.execute(
-                "DELETE FROM match WHERE item_id = :item AND watch_id = :watch AND NOT EXISTS"
+                "DELETE FROM match WHERE item_id = :item AND watch_id = :watch"
+                " AND NOT EXISTS (SELECT 1 FROM sentence_edit WHERE match_id = match.id) AND NOT EXISTS"
                 " (SELECT 1 FROM alert WHERE item_id = :item AND watch_id = :watch AND (state = 'sent' OR tries > 0))",
                 {"item": item_id, "watch": watch_id},
             )

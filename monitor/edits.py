@@ -1,0 +1,218 @@
+"""Two versions of a text → whether they differ, in which words, and what became of a sentence. Pure.
+
+What changes by itself is no edit: view counters, "3 hours ago", "updated at", related links. Compared and shown is what is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from hashlib import blake2b
+from typing import Final, Literal
+
+from monitor.model import Fate, Span
+from monitor.text import sentences
+
+_SHORT: Final = 90
+"""Characters: a longer line is a sentence of the article, whatever figures stand in it."""
+_MOST_STEPS: Final = 1_000_000
+"""What comparing two texts may cost: texts from outside can be made so that it would take hours."""
+_ALIKE: Final = 0.5
+"""A sentence that shares half of its words with one that stood there is that sentence, changed."""
+
+_COUNTED: Final = re.compile(
+    r"\b(?:views?|reads?|readers?|visits?|hits|likes?|shares?|comments?|replies|votes?|claps"
+    r"|vues?|lectures?|commentaires?|partages?|réactions?|vistas?|visitas?|lecturas?|comentarios?|compartid\w+"
+    r"|aufrufe|kommentare?|leser|gelesen|visualizza\w+|letture|commenti?|visualiza\w+|leituras?|comentários?"
+    r"|wyświetle\w+|komentarz\w*|odsłon\w*|zobrazení|komentář\w*|megtekintés|hozzászólás|katselu\w*|kommentti\w*"
+    r"|просмотр\w*|комментар\w*|прочита\w+|прочтени\w+|перегляд\w*|коментар\w*|преглед\w*"
+    r"|okunma|görüntülenme|yorum|izlenme|προβολ\w+|σχόλι\w+)\b"
+    r"|مشاهد|قراءة|قراءات|زيار|تعليق|بازدید|نظر|کد خبر|צפיות|תגובות|阅读|浏览|瀏覽|评论|評論|点击|閲覧|コメント|조회|댓글|ครั้ง",
+    re.IGNORECASE,
+)
+_AGO: Final = re.compile(
+    r"\b(?:ago|just now|yesterday|today|updated|last (?:update|modified)|published|posted|il y a|mis à jour|publié|hace"
+    r"|actualizad\w+|publicad\w+|vor \w+ (?:minuten?|stunden?|tagen?|std|min)|aktualisiert|stand|fa|aggiornat\w+|atualizad\w+"
+    r"|temu|aktualizac\w+|назад|обновлен\w*|опубликован\w*|сегодня|вчера|тому|оновлен\w*|önce|güncelle\w*|πριν|ενημέρωση)\b"
+    r"|منذ|قبل|تحديث|آخر|پیش|به‌روز|לפני|עודכן|分钟前|小时前|天前|更新|前に|時間前|분 전|시간 전",
+    re.IGNORECASE,
+)
+_SEE_ALSO: Final = re.compile(
+    r"\s*(?:(?:read|see) (?:also|more|next)|related|more (?:on|from)|most read|recommended|also (?:on|in|read)|lire aussi|à lire"
+    r"|lea también|le(?:er|a) más|te puede interesar|mehr zum thema|lesen sie auch|leggi anche|leia (?:também|mais)"
+    r"|czytaj (?:też|także|więcej)|читайте (?:также|ещё|еще)|читай також|читайте також|по теме|ilgili haber\w*"
+    r"|ayrıca (?:okuyun|bakın)|διαβάστε (?:επίσης|ακόμη)|اقرأ (?:أيض|المزيد)|مواضيع ذات صلة|شاهد أيض|إقرأ أيض"
+    r"|بیشتر بخوانید|مطالب مرتبط|קרא עוד|קראו גם"
+    r"|相关|推荐阅读|延伸阅读|関連|관련)",
+    re.IGNORECASE,
+)
+_ENDED: Final = re.compile(r"[.!?…؟۔।。！？][\"'”’»)\]」』›]*\s*\Z")
+_SAME_MARKS: Final = str.maketrans({**dict.fromkeys("’‘‛ʼ", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")})
+# scripts without spaces are compared letter by letter
+_TOKEN: Final = re.compile(
+    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+|\s+|."
+)
+_WORD: Final = re.compile(r"\w")
+
+
+def fingerprint(title: str, text: str) -> bytes:
+    """Give 16 bytes that stay while nothing is edited, whatever counters and related links do."""
+    said = f"{_plain(title)}\0{essence(text, title=title).translate(_SAME_MARKS)}"
+    return blake2b(said.encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def essence(text: str, *, title: str = "") -> str:
+    """Leave out the lines that change by themselves, and the short ones without a full stop after the last sentence.
+
+    The headline, too, where it stands in the text as a line of its own: a page gives it or not, as its other parts change.
+    """
+    lines: list[str] = []
+    headline = _plain(title).casefold()
+    told = 0
+    is_box = False
+    for line in text.split("\n"):
+        plain = " ".join(line.split())
+        is_short = len(plain) <= _SHORT
+        if (
+            not plain
+            or _plain(plain).casefold() == headline
+            or (is_short and _is_noise(plain))
+            or (is_box and is_short and not _ENDED.search(plain))
+        ):
+            is_box = False
+            continue
+        is_box = is_short and _SEE_ALSO.match(plain) is not None
+        if is_box:
+            # what it offers stands beside it, or on the next line
+            is_box = plain.endswith(":") or len(plain.split()) <= 4  # noqa: PLR2004  only the box's own heading
+            continue
+        lines.append(plain)
+        if not is_short or _ENDED.search(plain):
+            told = len(lines)
+    return "\n".join(lines[:told] or lines)
+
+
+def _is_noise(line: str) -> bool:
+    if not any(char.isalpha() for char in line):
+        return True
+    has_number = any(char.isdigit() for char in line)
+    return (has_number and (bool(_COUNTED.search(line)) or bool(_AGO.search(line)))) and not _ENDED.search(line)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).translate(_SAME_MARKS)
+
+
+# ------------------------------------------------------------------------------------------------------------ the words
+
+
+def diff(before: str, after: str) -> tuple[Span, ...]:
+    """Give the text as it became, word by word: what stayed, what was taken out, what was put in; the taken out first.
+
+    Lines are parted by newlines, as in the texts. Where telling the words apart would cost too much, a whole stretch is replaced.
+    """
+    return tuple(_joined(_by_line(_lines(before), _lines(after))))
+
+
+def _lines(text: str) -> list[str]:
+    return [f"{line}\n" for line in text.split("\n")]
+
+
+def _by_line(before: list[str], after: list[str]) -> Iterator[Span]:
+    for kind, old, new in _steps(before, after):
+        if kind == "equal":
+            yield Span(kind="same", text="".join(old))
+        else:
+            yield from _by_word("".join(old), "".join(new))
+
+
+def _by_word(before: str, after: str) -> Iterator[Span]:
+    for kind, old, new in _steps(_tokens(before), _tokens(after)):
+        if kind == "equal":
+            yield Span(kind="same", text="".join(old))
+            continue
+        if old:
+            yield Span(kind="removed", text="".join(old))
+        if new:
+            yield Span(kind="added", text="".join(new))
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text.replace("\r", ""))
+
+
+def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+    """Compare two sequences; what both begin and end with costs nothing, and the rest no more than so much."""
+    head = next(
+        (at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), min(len(before), len(after))
+    )
+    most = min(len(before), len(after)) - head
+    tail = next(
+        (at for at, (old, new) in enumerate(zip(reversed(before), reversed(after), strict=False)) if old != new or at == most),
+        most,
+    )
+    if head:
+        yield "equal", before[:head], after[:head]
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    if len(old) * len(new) > _MOST_STEPS:
+        yield "replace", old, new
+    else:
+        matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+        for kind, first, last, begin, end in matcher.get_opcodes():
+            yield kind, old[first:last], new[begin:end]
+    if tail:
+        yield "equal", before[len(before) - tail :], after[len(after) - tail :]
+
+
+def _joined(spans: Iterator[Span]) -> Iterator[Span]:
+    """Join what stands side by side; a mere space between two changes belongs to both of them, and reads better so."""
+    same, removed, added = "", "", ""
+    for span in spans:
+        if span.kind == "same" and not (_is_gap(span.text) and (removed or added)):
+            yield from _change(removed, added)
+            same, removed, added = (span.text if removed or added else same + span.text), "", ""
+            continue
+        if same:
+            yield Span(kind="same", text=same)
+            same = ""
+        removed += span.text if span.kind != "added" else ""
+        added += span.text if span.kind != "removed" else ""
+    yield from _change(removed, added)
+    if same:
+        yield Span(kind="same", text=same)
+
+
+def _is_gap(text: str) -> bool:
+    return "\n" not in text and not _WORD.search(text)
+
+
+def _change(removed: str, added: str) -> Iterator[Span]:
+    if removed:
+        yield Span(kind="removed", text=removed)
+    if added:
+        yield Span(kind="added", text=added)
+
+
+# -------------------------------------------------------------------------------------------------------- the sentence
+
+
+def fate(sentence: str, after: str) -> Fate | None:
+    """Say what became of a sentence (as Match gives it) in a later version; None: it stands there as it did."""
+    wanted = _plain(sentence.strip("…"))
+    if not wanted or wanted in _plain(after):
+        return None
+    words = Counter(_words(wanted))
+    best, likeness = None, 0.0
+    for other in sentences(after):
+        theirs = Counter(_words(_plain(other)))
+        shared = 2 * (words & theirs).total() / max((words.total() + theirs.total()), 1)
+        if shared > likeness:
+            best, likeness = other, shared
+    kind: Literal["changed", "gone"] = "changed" if likeness >= _ALIKE else "gone"
+    return Fate(kind=kind, sentence=" ".join(best.split()) if best and kind == "changed" else None)
+
+
+def _words(text: str) -> list[str]:
+    return [token.casefold() for token in _TOKEN.findall(text) if _WORD.match(token)]

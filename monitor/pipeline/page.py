@@ -1,0 +1,68 @@
+"""An item's page: fetch → extract, as its outlet wants to be asked."""
+
+from __future__ import annotations
+
+from monitor.errors import ExtractError, FetchError
+from monitor.model import Article, Failure, Feed, Fetched, Request, StoredItem
+from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
+from monitor.url import canonical, host, is_front_page, origin
+
+
+async def ask_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> tuple[Fetched, Article]:
+    """Fetch an item's page and read its article. Raises FetchError, ExtractError."""
+    link = item.link or ""
+    rules, outlet = setup.config.fetch, feed.outlet
+    is_own = host(link) == host(feed.url)
+    request = Request(
+        url=link,
+        deadline=rules.timeout,
+        max_size=PAGE_SIZE,
+        accept=PAGE_TYPES,
+        # a subscriber's headers, and the leave to ask one's own network, are the outlet's own, whatever its feed links to
+        headers=outlet.headers if origin(link) == origin(feed.url) else (),
+        private=rules.private or (outlet.private and is_own),
+        pause=rules.pause if outlet.pause is None else outlet.pause,
+        robots=rules.robots,
+        # pages that hang must not keep feeds waiting
+        yields=True,
+        proxy=outlet.proxy or (None if outlet.private and is_own else rules.proxy),
+        ca_file=outlet.ca_file if is_own else None,
+    )
+    answer = await line.fetch(request)
+    if line.network.is_down:
+        # no page says that the network is back: it may be the login page that stands before all of them
+        raise FetchError("local", "this machine's network gives no outlet's own pages")
+    if not isinstance(answer, Fetched):
+        raise FetchError("protocol", "answered “not modified” to a first request")
+    article = await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
+    return answer, article
+
+
+def address(article: Article) -> str | None:
+    """Give an article's canonical URL, for comparing: what its page calls itself where the host is the same, else where it stood.
+
+    None where the page may be another one. A site's front page as the name of all its pages (a common slip) is none.
+    """
+    if article.doubt is not None:
+        return None
+    named = article.canonical
+    if named is None or host(named) != host(article.url) or is_front_page(canonical(named)):
+        named = article.url
+    return canonical(named)
+
+
+def as_failure(error: FetchError | ExtractError) -> Failure:
+    """Give an error as a value."""
+    if isinstance(error, ExtractError):
+        # a worker that died may have been killed for another's sake: the page gets a second chance
+        again = error.kind in {"crashed", "too_slow"}
+        return Failure(kind=error.kind, detail=error.detail, retryable=again, local=error.kind == "local")
+    return Failure(
+        kind=error.kind,
+        detail=error.detail,
+        retryable=error.retryable,
+        retry_after=error.retry_after,
+        local=error.kind == "local",
+        status=error.status,
+        host=error.host,
+    )

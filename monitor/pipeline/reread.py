@@ -1,0 +1,150 @@
+"""One item's page, read again: fetch → extract → edits, match → alert → store.
+
+For its edits, where a watch was found in it; in hope of the text, where that could not be had, or may not be the article.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from monitor import cadence
+from monitor.edits import fingerprint
+from monitor.errors import ExtractError, FetchError, MonitorError
+from monitor.model import Article, Failure, Feed, Match, StoredItem, Version, WatchId
+from monitor.pipeline.edit import fates, tell_edit
+from monitor.pipeline.evidence import Proof, Proving, prove
+from monitor.pipeline.line import Line, Setup, asked
+from monitor.pipeline.page import as_failure, ask_page
+from monitor.pipeline.read import take_article
+from monitor.store import Writing
+from monitor.url import place
+
+log = logging.getLogger("monitor.read")
+
+GONE = frozenset({404, 410})
+SOON = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A page that was read again: what it says now, and what it said last (None: it was never had).
+
+    ``matches``: where the watches stand in it now; ``old``: those that find the words as they were.
+    """
+
+    article: Article
+    before: Version | None
+    doubt: str | None
+    matches: tuple[Match, ...]
+    old: frozenset[WatchId]
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether it says something else now, and is the article where it was before."""
+        if self.before is None or (self.article.doubt is not None and self.article.doubt != self.doubt):
+            return False
+        # a headline that is not given this time was not taken away: the page's own word for it comes and goes
+        title = self.before.title if self.article.title and self.before.title else ""
+        said = fingerprint(title or "", self.before.text or "")
+        return said != fingerprint((self.article.title or "") if title else "", self.article.text)
+
+
+async def reread(line: Line, item: StoredItem) -> None:
+    """Read an item's page again, and store and tell what it says now that it did not say before. Raises StoreError only."""
+    try:
+        await _reread(line, item)
+    except MonitorError:
+        raise
+    except Exception:
+        log.exception("%s: a fault of the monitor itself", item.feed.name, extra={"item": item.id})
+        await line.store.write(lambda tx: tx.plan_reread(item.id, None))
+
+
+async def _reread(line: Line, item: StoredItem) -> None:
+    feed = line.setup.feeds.get(item.feed.id, item.feed)
+    try:
+        answer, article = await ask_page(line, line.setup, feed, item)
+    except (FetchError, ExtractError) as error:
+        await _not_had(line, item, as_failure(error))
+        return
+    before = await line.store.read(lambda store: store.latest(item.id, "page"))
+    doubt = await line.store.read(lambda store: store.doubt(item.id))
+    told, proving = None, Proving(line, item.feed.id, item.seen_at)
+    while told is None:
+        setup = line.setup
+        again = await asyncio.to_thread(_compared, setup, feed, item, article=article, before=before, doubt=doubt)
+        is_news = again.before is None or again.is_edit
+        is_matched = await line.store.read(lambda store: store.is_matched(item.id))
+        proof = await proving.page(answer) if is_news and (again.matches or is_matched) else None
+        told = await line.store.write(partial(_take, line=line, setup=setup, item=item, again=again, proof=proof))
+    if told:
+        log.info("%s: found in “%s”, which was edited", feed.name, item.title, extra={"item": item.id})
+
+
+def _compared(
+    setup: Setup, feed: Feed, item: StoredItem, *, article: Article, before: Version | None, doubt: str | None
+) -> Again:
+    ask = partial(asked, setup, feed, language=item.language or article.language, title=item.title, summary=item.summary)
+    matches = ask(text=article.text)
+    old = ask(text=before.text or "") if before is not None and matches else ()
+    return Again(article=article, before=before, doubt=doubt, matches=matches, old=frozenset(match.watch_id for match in old))
+
+
+def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, again: Again, proof: Proof | None) -> bool | None:
+    """Store what a page says now; True: somebody is told. None, and nothing done: a reload changed what is asked."""
+    if again.before is None:
+        return take_article(tx, line=line, setup=setup, item=item, article=again.article, matches=again.matches, proof=proof)
+    if line.setup is not setup:
+        return None
+    now = line.now()
+    tx.remember_gone(item.id, now if again.article.doubt == "soft_404" else None)
+    told = _take_edit(tx, setup, item, again=again, proof=proof, now=now) if again.is_edit else False
+    tx.plan_reread(item.id, _next(tx, item, is_doubted=again.article.doubt is not None, now=now))
+    return told
+
+
+def _take_edit(tx: Writing, setup: Setup, item: StoredItem, *, again: Again, proof: Proof | None, now: datetime) -> bool:
+    article = again.article
+    sentences = tx.watched_sentences(item.id, ("text",))
+    revision = tx.add_revision(item.id, part="page", title=article.title, text=article.text, now=now)
+    if revision is None:
+        return False
+    tx.add_sentence_edits(revision.id, fates(sentences, title=article.title or "", text=article.text))
+    prove(tx, item.id, proof, config=setup.config.fingerprint)
+    # a page that was not surely the article told nothing of its words
+    old = again.old if again.doubt is None else frozenset[WatchId]()
+    if article.doubt != again.doubt:
+        tx.mend_article(item.id, article)
+    return tell_edit(tx, setup, item.id, matches=again.matches, old=old, number=revision.number, now=now)
+
+
+def _next(tx: Writing, item: StoredItem, *, is_doubted: bool, now: datetime) -> datetime | None:
+    is_matched = tx.is_matched(item.id)
+    if item.article_at is None or not (is_matched or is_doubted):
+        return None
+    return cadence.reread_at(item.article_at, is_matched=is_matched, now=now)
+
+
+async def _not_had(line: Line, item: StoredItem, failure: Failure) -> None:
+    """Plan the next look at a page that could not be had now; one that was read and is not there any more is gone."""
+    now = line.now()
+    is_gone = failure.status in GONE and item.article_state == "read"
+    rests = cadence.host_rests(failure, failures=1, now=now)
+
+    def unit(tx: Writing) -> None:
+        if rests:
+            tx.rest_pages(failure.host or place(item.link or ""), until=rests, now=now)
+        if failure.local:
+            tx.plan_reread(item.id, now + SOON)
+            return
+        if is_gone:
+            tx.remember_gone(item.id, now)
+        tx.plan_reread(item.id, _next(tx, item, is_doubted=True, now=now))
+
+    await line.store.write(unit)
+    if is_gone:
+        log.info("%s: the page of “%s” is gone (%s)", item.feed.name, item.title, failure.detail, extra={"item": item.id})

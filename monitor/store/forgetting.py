@@ -1,0 +1,115 @@
+"""What keeps the database useful and small: the index of words, and the deleting of what is older than [keep] says.
+
+Each deed joins the transaction that is open, and does no more than so many rows of it: others wait for the writer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from monitor.model import ItemId, Texts
+from monitor.store.reading import Reading
+from monitor.store.rows import maybe_moment, pieces_of, stamp
+
+Names = Callable[[str | None, str | None, str, datetime | None], Iterable[bytes]]
+"""(guid, link, title, published) → what the entry is called, as Called has it."""
+
+
+class Forgetting(Reading):
+    """The store's deeds about search and retention. Every one of them joins the transaction that is open; none commits."""
+
+    # ---------------------------------------------------------------------------------------------------- the index
+
+    def claim_unindexed(self, limit: int) -> tuple[Texts, ...]:
+        """Take items whose words are not in the index yet, newest first. What is edited from now on is taken again."""
+        rows = self.db.conn.execute("SELECT id FROM item WHERE is_indexed = 0 ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+        claimed = tuple(ItemId(row[0]) for row in rows)
+        self.db.conn.executemany("UPDATE item SET is_indexed = 2 WHERE id = ?", [(item_id,) for item_id in claimed])
+        return self.texts(claimed)
+
+    def index(self, folded: Iterable[Texts]) -> None:
+        """Put the words of items that were claimed into the index, in the place of those that stood there."""
+        for texts in folded:
+            self.db.conn.execute(
+                "INSERT OR REPLACE INTO words (rowid, title, summary, text) VALUES (?, ?, ?, ?)",
+                (texts.id, texts.title, texts.summary, texts.text),
+            )
+            # one that was edited meanwhile, or lost its texts, is claimed again
+            self.db.conn.execute("UPDATE item SET is_indexed = 1 WHERE id = ? AND is_indexed = 2", (texts.id,))
+
+    def unclaim(self) -> None:
+        """Give back what a daemon had claimed that was killed."""
+        self.db.conn.execute("UPDATE item SET is_indexed = 0 WHERE is_indexed = 2")
+
+    # ------------------------------------------------------------------------------------------------------- retention
+
+    def forget_texts(self, before: datetime, *, now: datetime, limit: int) -> int:
+        """Delete the texts of the oldest items seen before a time; titles, times, hashes and matches stay. Gives how many."""
+        rows = self.db.conn.execute(
+            "SELECT id FROM item WHERE forgotten_at IS NULL AND seen_at < ? ORDER BY seen_at LIMIT ?", (stamp(before), limit)
+        ).fetchall()
+        ids = json.dumps([row[0] for row in rows])
+        for statement in (
+            "UPDATE article SET text = NULL WHERE item_id IN (SELECT value FROM json_each(:ids))",
+            "UPDATE revision SET text = NULL WHERE item_id IN (SELECT value FROM json_each(:ids))",
+            "UPDATE item SET summary = '', forgotten_at = :now, is_indexed = 0 WHERE id IN (SELECT value FROM json_each(:ids))",
+        ):
+            self.db.conn.execute(statement, {"ids": ids, "now": stamp(now)})
+        return len(rows)
+
+    def forget_items(
+        self, before: datetime, *, listed_before: datetime, called: Names, after: int, limit: int
+    ) -> tuple[int, int]:
+        """Delete the oldest items seen before a time, with all that belongs to them; looks at ``limit`` of those after ``after``.
+
+        An item that may still stand in its feed stays, or it would come again as news: one whose name is in the document that is
+        remembered, or that was met there since ``listed_before``; and one with an alert to send. ``called`` gives its names.
+        Gives the last id looked at (0: there is none left) and how many were deleted.
+        """
+        rows = self.db.conn.execute(
+            "SELECT id, feed_id, story_id, coalesce(listed_at, 0), guid, link, title, published_at FROM item"
+            " WHERE id > ? AND seen_at < ? ORDER BY id LIMIT ?",
+            (after, stamp(before), limit),
+        ).fetchall()
+        listed = {feed_id: self._names_listed(feed_id) for feed_id in {row[1] for row in rows}}
+        gone = [
+            (item_id, story_id)
+            for item_id, feed_id, story_id, listed_at, guid, link, title, published_at in rows
+            if listed_at < stamp(listed_before)
+            and listed[feed_id].isdisjoint(called(guid, link, title, maybe_moment(published_at)))
+            and not self._is_promised(item_id)
+        ]
+        self._delete([item_id for item_id, _ in gone], [story_id for _, story_id in gone])
+        return (rows[-1][0] if rows else 0), len(gone)
+
+    def _names_listed(self, feed_id: int) -> frozenset[bytes]:
+        row = self.db.conn.execute("SELECT pieces FROM feed_memory WHERE feed_id = ?", (feed_id,)).fetchone()
+        return frozenset(
+            name
+            for piece in pieces_of(row[0] if row else None)
+            for name in (piece.called.guid, piece.called.link, piece.called.day)
+            if name
+        )
+
+    def _is_promised(self, item_id: int) -> bool:
+        row = self.db.conn.execute("SELECT 1 FROM alert WHERE item_id = ? AND state = 'held' LIMIT 1", (item_id,)).fetchone()
+        return row is not None
+
+    def _delete(self, items: list[int], stories: list[int]) -> None:
+        these, of_these = "(SELECT value FROM json_each(:items))", "(SELECT value FROM json_each(:stories))"
+        for statement in (
+            f"DELETE FROM delivery WHERE alert_id IN (SELECT id FROM alert WHERE item_id IN {these})",
+            f"DELETE FROM alert WHERE item_id IN {these}",
+            f"DELETE FROM sentence_edit WHERE revision_id IN (SELECT id FROM revision WHERE item_id IN {these})",
+            f"DELETE FROM match WHERE item_id IN {these}",
+            f"DELETE FROM revision WHERE item_id IN {these}",
+            f"DELETE FROM item_record WHERE item_id IN {these}",
+            f"DELETE FROM article WHERE item_id IN {these}",
+            f"DELETE FROM item_key WHERE item_id IN {these}",
+            f"DELETE FROM words WHERE rowid IN {these}",
+            f"DELETE FROM item WHERE id IN {these}",
+            f"DELETE FROM story WHERE id IN {of_these} AND NOT EXISTS (SELECT 1 FROM item WHERE story_id = story.id)",
+        ):
+            self.db.conn.execute(statement, {"items": json.dumps(items), "stories": json.dumps(stories)})

@@ -1,0 +1,102 @@
+"""What edits write, inside a unit of work that holds the one write transaction: revisions, what they did, when to look again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from monitor.model import Article, ItemId, SentenceEdit
+from monitor.store.reading import Reading
+from monitor.store.rows import maybe_stamp, stamp
+
+MOST = 50
+"""Revisions of one item that are kept: a page that never says the same twice must not fill the disk."""
+_ONE_EDIT = timedelta(hours=1)
+_SETTLE = timedelta(minutes=15)
+"""An entry that is edited again and again has its page read so often at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A revision that was stored: its row, and its number among those of its item."""
+
+    id: int
+    number: int
+
+
+class Revising(Reading):
+    """The store's deeds about edits. Every one of them joins the transaction that is open; none commits."""
+
+    def add_revision(
+        self, item_id: ItemId, *, part: Literal["feed", "page"], title: str | None, text: str, now: datetime
+    ) -> Revision | None:
+        """Store what an item's entry or page says now. None, and nothing stored, where it had MOST revisions already.
+
+        An edit that shows in the entry and, soon before or after, in the page is one revision with two parts.
+        """
+        row = self.db.conn.execute(
+            "SELECT number, count(*), max(part), max(seen_at) FROM revision WHERE item_id = ? GROUP BY number"
+            " ORDER BY number DESC LIMIT 1",
+            (item_id,),
+        ).fetchone()
+        last, parts, other, seen_at = row or (0, 0, None, 0)
+        is_one = parts == 1 and other != part and seen_at >= stamp(now - _ONE_EDIT)
+        number = last if is_one else last + 1
+        if number > MOST:
+            return None
+        made = self.db.conn.execute(
+            "INSERT INTO revision (item_id, number, part, seen_at, title, text, text_hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (item_id, number, part, stamp(now), title, text, hashlib.sha256(text.encode()).hexdigest()),
+        )
+        self.db.conn.execute(
+            "UPDATE item SET edited_at = ?, is_indexed = 0, forgotten_at = NULL WHERE id = ?", (stamp(now), item_id)
+        )
+        assert made.lastrowid
+        return Revision(id=made.lastrowid, number=number)
+
+    def add_sentence_edits(self, revision_id: int, edits: Iterable[SentenceEdit]) -> None:
+        """Mark what a revision did to the sentences in which watches were found."""
+        self.db.conn.executemany(
+            "INSERT INTO sentence_edit (revision_id, match_id, fate, before, after) VALUES (?, ?, ?, ?, ?)",
+            [(revision_id, edit.match_id, edit.fate.kind, edit.before, edit.fate.sentence) for edit in edits],
+        )
+
+    def remember_entry(self, item_id: ItemId, entry_hash: bytes, *, now: datetime) -> None:
+        """Remember that an item's entry was edited; its page, where it was read or given up, is read again soon."""
+        self.db.conn.execute(
+            "UPDATE item SET entry_hash = :hash, listed_at = :now, reread_at = CASE WHEN article_state IN ('read', 'given_up')"
+            " THEN min(coalesce(reread_at, :never), max(:now, coalesce(edited_at, 0) + :settle)) END WHERE id = :item",
+            {"hash": entry_hash, "now": stamp(now), "never": 2**40, "settle": int(_SETTLE.total_seconds()), "item": item_id},
+        )
+
+    def remember_listed(self, item_ids: Iterable[ItemId], now: datetime) -> None:
+        """Remember that these items still stand in their feed's document."""
+        self.db.conn.execute(
+            "UPDATE item SET listed_at = ? WHERE id IN (SELECT value FROM json_each(?))", (stamp(now), json.dumps(list(item_ids)))
+        )
+
+    def plan_reread(self, item_id: ItemId, at: datetime | None) -> None:
+        """Have an item's page read again then; None: not again."""
+        self.db.conn.execute("UPDATE item SET reread_at = ? WHERE id = ?", (maybe_stamp(at), item_id))
+
+    def mend_article(self, item_id: ItemId, article: Article) -> None:
+        """Note that a page which may not have been the article gives it now; its words are a revision."""
+        self.db.conn.execute(
+            "UPDATE article SET doubt = ?, source = ?, url = ? WHERE item_id = ?",
+            (article.doubt, article.source, article.url, item_id),
+        )
+
+    def remember_gone(self, item_id: ItemId, at: datetime | None) -> None:
+        """Note since when an item's page is gone; None: it is there."""
+        self.db.conn.execute(
+            "UPDATE item SET gone_at = CASE WHEN :at IS NULL THEN NULL ELSE coalesce(gone_at, :at) END WHERE id = :item",
+            {"at": maybe_stamp(at), "item": item_id},
+        )
+
+    def readdress(self, item_id: ItemId, canonical_url: str) -> None:
+        """Note what an item's page turned out to be called."""
+        self.db.conn.execute("UPDATE item SET canonical_url = ? WHERE id = ?", (canonical_url, item_id))

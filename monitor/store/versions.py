@@ -1,0 +1,116 @@
+"""What an item said at which time, and which pages are to be read again for it. Questions only; nothing here writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from monitor.model import Fate, FeedId, Field, ItemId, KnownItem, SentenceEdit, StoredItem, StoryId, Version, WatchId
+from monitor.store.coverage import ITEMS, Coverage
+from monitor.store.rows import FEED_COLUMNS, item_of, maybe_moment, stamp, version_of
+
+_VERSIONS = (
+    # what was stored first stands with the item and the article themselves; of the feed's words only their order tells the time
+    "SELECT 0 AS number, 'feed' AS part, seen_at, title, CASE WHEN forgotten_at IS NULL THEN summary END AS text,"
+    " '' AS text_hash FROM item WHERE id = :item"
+    " UNION ALL SELECT 0, 'page', read_at, title, text, text_hash FROM article WHERE item_id = :item"
+    " UNION ALL SELECT number, part, seen_at, title, text, text_hash FROM revision WHERE item_id = :item"
+)
+
+
+class Versions(Coverage):
+    """What the store knows of edits, on one connection."""
+
+    def known_items(self, feed_id: FeedId, keys: Iterable[str]) -> dict[str, KnownItem]:
+        """Give, for those of the keys under which an item of the feed is stored, that item."""
+        rows = self.db.conn.execute(
+            "SELECT item_key.key, item.id, item.entry_hash, item.listed_at FROM item_key JOIN item ON item.id = item_key.item_id"
+            " WHERE item_key.feed_id = ? AND item_key.key IN (SELECT value FROM json_each(?))",
+            (feed_id, json.dumps(list(keys))),
+        )
+        return {
+            key: KnownItem(id=ItemId(item_id), entry_hash=entry_hash, listed_at=maybe_moment(listed_at))
+            for key, item_id, entry_hash, listed_at in rows
+        }
+
+    def versions(self, item_id: ItemId) -> tuple[Version, ...]:
+        """Give all versions of an item, oldest first: of its entry in the feed, and of its page."""
+        rows = self.db.query(f"{_VERSIONS} ORDER BY number, seen_at, part", {"item": item_id})
+        return tuple(version_of(row) for row in rows)
+
+    def latest(self, item_id: ItemId, part: Literal["feed", "page"]) -> Version | None:
+        """Give the newest version of an item's entry or page; None where its page was never read."""
+        query = f"SELECT * FROM ({_VERSIONS}) WHERE part = :part ORDER BY number DESC LIMIT 1"
+        row = next(self.db.query(query, {"item": item_id, "part": part}), None)
+        return version_of(row) if row else None
+
+    def story_of(self, item_id: ItemId) -> StoryId:
+        """Give the story that an item belongs to."""
+        return StoryId(self.db.conn.execute("SELECT story_id FROM item WHERE id = ?", (item_id,)).fetchone()[0])
+
+    def is_matched(self, item_id: ItemId) -> bool:
+        """Say whether any watch was ever found in an item."""
+        return self.db.conn.execute("SELECT 1 FROM match WHERE item_id = ? LIMIT 1", (item_id,)).fetchone() is not None
+
+    def doubt(self, item_id: ItemId) -> str | None:
+        """Say what speaks against an item's article being the article; None: nothing, or it has none."""
+        row = self.db.conn.execute("SELECT doubt FROM article WHERE item_id = ?", (item_id,)).fetchone()
+        return row[0] if row else None
+
+    def watched_sentences(self, item_id: ItemId, fields: Iterable[Field]) -> tuple[SentenceEdit, ...]:
+        """Give the sentences of these fields in which watches were found, as they read now; those that are gone are left out.
+
+        ``fate`` is what was known of each last: changed into itself.
+        """
+        rows = self.db.query(
+            "SELECT match.id, match.watch_id, match.field, match.sentence, edit.fate, edit.after FROM match"
+            " LEFT JOIN sentence_edit AS edit ON edit.match_id = match.id AND edit.revision_id ="
+            " (SELECT max(revision_id) FROM sentence_edit WHERE match_id = match.id)"
+            " WHERE match.item_id = ? AND match.field IN (SELECT value FROM json_each(?)) AND coalesce(edit.fate, '') <> 'gone'"
+            " ORDER BY match.id",
+            [item_id, json.dumps(list(fields))],
+        )
+        return tuple(
+            SentenceEdit(
+                match_id=row["id"],
+                watch_id=WatchId(row["watch_id"]),
+                field=row["field"],
+                before=row["after"] or row["sentence"],
+                fate=Fate(kind="changed", sentence=row["after"] or row["sentence"]),
+            )
+            for row in rows
+        )
+
+    def sentence_edits(self, item_id: ItemId, number: int) -> tuple[SentenceEdit, ...]:
+        """Give what one revision of an item did to the sentences in which watches were found."""
+        rows = self.db.query(
+            "SELECT sentence_edit.*, match.watch_id, match.field FROM sentence_edit"
+            " JOIN revision ON revision.id = sentence_edit.revision_id JOIN match ON match.id = sentence_edit.match_id"
+            " WHERE revision.item_id = ? AND revision.number = ? ORDER BY match.id",
+            [item_id, number],
+        )
+        return tuple(
+            SentenceEdit(
+                match_id=row["match_id"],
+                watch_id=WatchId(row["watch_id"]),
+                field=row["field"],
+                before=row["before"],
+                fate=Fate(kind=row["fate"], sentence=row["after"]),
+            )
+            for row in rows
+        )
+
+    def due_rereads(self, now: datetime, limit: int, *, each: int) -> tuple[StoredItem, ...]:
+        """Give items whose page is to be read again now, longest due first; at most ``each`` of a feed."""
+        rows = self.db.query(
+            f"SELECT * FROM (SELECT item.*, {FEED_COLUMNS},"
+            " row_number() OVER (PARTITION BY item.feed_id ORDER BY item.reread_at, item.id) AS place"
+            f" FROM {ITEMS} WHERE item.reread_at <= :now AND item.article_state IN ('read', 'given_up')"
+            " AND feed.is_listed AND NOT feed.is_paused"
+            " AND feed.host NOT IN (SELECT name FROM host WHERE rests_until > :now)) WHERE place <= :each"
+            " ORDER BY reread_at, id LIMIT :limit",
+            {"now": stamp(now), "each": each, "limit": limit},
+        )
+        return tuple(item_of(row) for row in rows)
