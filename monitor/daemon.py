@@ -173,7 +173,7 @@ class Daemon:
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
             Every(name="index", interval=timedelta(seconds=5), job=partial(self._guarded, self._index)),
             Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, self._digest)),
-            Every(name="upkeep", interval=timedelta(hours=6), job=partial(self._guarded, self._upkeep)),
+            Every(name="upkeep", interval=timedelta(hours=1), job=partial(self._guarded, self._upkeep)),
             jumped=self._jumped,
         )
         _greet(self.config)
@@ -280,7 +280,7 @@ class Daemon:
             await index(self.line)
 
     async def _upkeep(self) -> None:
-        await upkeep.tidy(self.store, utc_now())
+        await upkeep.tidy(self.store, self.config.keep, utc_now())
 
     def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
         task = self._spawn(job, name)

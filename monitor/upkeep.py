@@ -1,20 +1,78 @@
-"""What keeps the database small: old poll history goes, in small steps between the writer's other work."""
+"""What keeps the database small: what is older than [keep] says goes, in small steps between the writer's other work."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from monitor.store import Store
+from monitor.identify import called
+from monitor.model import Entry, KeepRules
+from monitor.store import Store, Writing
+
+log = logging.getLogger("monitor.upkeep")
 
 HISTORY = timedelta(days=35)
-"""Five weeks: so long a weekly outlet takes to show its rhythm."""
-STEP = 2000
+"""Five weeks of polls: so long a weekly outlet takes to show its rhythm."""
+LISTED = timedelta(days=30)
+"""An item that was met in its feed within so long may still stand there."""
+POLLS, TEXTS, ITEMS = 2_000, 100, 100
+"""So many go in one step: others wait for the writer meanwhile."""
+BREATH = 0.05
+"""Seconds between two steps: deleting is never urgent."""
 
 
-async def tidy(store: Store, now: datetime) -> int:
-    """Delete poll history older than HISTORY; gives the number of polls forgotten. Raises StoreError."""
-    before = now - HISTORY
-    forgotten = 0
-    while gone := await store.write(lambda tx: tx.forget_polls(before, STEP)):
-        forgotten += gone
-    return forgotten
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was deleted."""
+
+    polls: int = 0
+    texts: int = 0
+    items: int = 0
+
+
+async def tidy(store: Store, keep: KeepRules, now: datetime) -> Forgotten:
+    """Delete old poll history, and the texts and items that [keep] lets go. Raises StoreError."""
+    polls = await _all(store, lambda tx: tx.forget_polls(now - HISTORY, POLLS))
+    texts = await _all(store, lambda tx: tx.forget_texts(now - keep.text, now=now, limit=TEXTS))
+    items, after = 0, 0
+    while True:
+        step = partial(
+            Writing.forget_items, before=now - keep.items, listed_before=now - LISTED, called=_names, after=after, limit=ITEMS
+        )
+        after, gone = await store.write(step)
+        if not after:
+            break
+        items += gone
+        await asyncio.sleep(BREATH)
+    if texts or items:
+        log.info("Deleted, as [keep] says: the texts of %d items, and %d items", texts, items)
+    return Forgotten(polls=polls, texts=texts, items=items)
+
+
+async def _all(store: Store, step: Callable[[Writing], int]) -> int:
+    total = 0
+    while gone := await store.write(step):
+        total += gone
+        await asyncio.sleep(BREATH)
+    return total
+
+
+def _names(guid: str | None, link: str | None, title: str, published: datetime | None) -> tuple[bytes, ...]:
+    """Give what an entry is called, as it is remembered of its feed's document."""
+    entry = Entry(
+        guid=guid,
+        link=link,
+        title=title,
+        summary=None,
+        text=None,
+        author=None,
+        published=published,
+        published_raw=None,
+        language=None,
+    )
+    found = called(entry)
+    return tuple(name for name in (found.guid, found.link, found.day) if name)

@@ -337,8 +337,8 @@ outlets = ["d"]
 empty = []
 [fetch]
 max_size = "5 apples"
-[keep]
-items = "400d"
+[health]
+warn_after = "6h"
 """
 
 
@@ -355,7 +355,7 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ("16", "watches.w.outlets"),
         ("18", "watches.empty"),
         ("20", "fetch.max_size"),
-        ("21", "keep"),
+        ("21", "health"),
     ]
     assert 'Did you mean "title"?' in faults[0]
     assert 'Did you mean "Asia/Damascus"?' in faults[1]

@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("checking", "Name every fault of config.toml with its line; --online asks every outlet once"),
     "run": ("running", "Watch: poll, read, alert, write digests; --once does it one time and leaves"),
     "status": ("looking", "Last answers, next polls, watches, the outbox, what is wrong"),
+    "search": ("searching", "Find stored items by their words, in any spelling"),
     "digest": ("looking", "Show what was found and what was not seen, now"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""

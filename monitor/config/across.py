@@ -26,6 +26,7 @@ def check_across(raw: Mapping[str, object], faults: Faults) -> None:
     _mail(_tables(raw, "channels"), faults)
     _digest(entries(raw, "digest"), faults)
     _paces(entries(raw, "fetch"), faults)
+    _keep(entries(raw, "keep"), faults)
 
 
 def _tables(raw: Mapping[str, object], section: str) -> dict[str, dict[str, object]]:
@@ -112,6 +113,16 @@ def _paces(fetch: Mapping[str, object], faults: Faults) -> None:
         return
     if shortest > longest:
         faults.add(("fetch", "min" if "min" in fetch else "max"), "min is longer than max")
+
+
+def _keep(keep: Mapping[str, object], faults: Faults) -> None:
+    try:
+        items, text = (values.keeping(keep.get(key, default)) for key, default in (("items", "400d"), ("text", "90d")))
+    except ValueError:
+        # told already where the values were read
+        return
+    if text > items:
+        faults.add(("keep", "text" if "text" in keep else "items"), "texts would be kept for longer than their items")
 
 
 def _shown(name: str) -> str:

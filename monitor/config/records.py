@@ -19,6 +19,7 @@ from monitor.model import (
     DigestPlan,
     EmailChannel,
     FetchRules,
+    KeepRules,
     LogChannel,
     Outlet,
     OutletId,
@@ -46,6 +47,7 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         alerts=AlertRules(**dict(tables.alerts)),
         digest=_digest(tables.digest, digests),
         fetch=FetchRules(**dict(tables.fetch)),
+        keep=KeepRules(**dict(tables.keep)),
         fingerprint=fingerprint,
     )
 

@@ -14,16 +14,17 @@ from monitor.config import addresses, values
 from monitor.config.faults import quoted
 from monitor.config.secret import Sources
 from monitor.config.trusted import certificates
-from monitor.model import AlertRules, FetchRules, Secret
+from monitor.model import AlertRules, FetchRules, KeepRules, Secret
 
 NOT_YET = {
-    "": {"keep", "health", "urls"},
+    "": {"health", "urls"},
     "outlets": {"selector"},
     "watches": {"query"},
     "channels": set[str](),
     "alerts": {"per", "again_at"},
     "digest": {"keep"},
     "fetch": set[str](),
+    "keep": set[str](),
 }
 """Keys by section that the config's full form has and this version does not know."""
 NOT_YET_KINDS = {"apprise", "command"}
@@ -33,6 +34,7 @@ NOT_YET_FORMATS = {"atom", "json"}
 
 _ALERTS = AlertRules()
 _FETCH = FetchRules()
+_KEEP = KeepRules()
 
 
 def _sources(info: ValidationInfo) -> Sources:
@@ -244,3 +246,10 @@ class FetchTable(Table):
     robots: bool = _FETCH.robots
     private: bool = False
     proxy: _Proxy | None = None
+
+
+class KeepTable(Table):
+    """[keep]."""
+
+    items: Annotated[timedelta, PlainValidator(values.keeping)] = _KEEP.items
+    text: Annotated[timedelta, PlainValidator(values.keeping)] = _KEEP.text

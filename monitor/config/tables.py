@@ -20,13 +20,14 @@ from monitor.config.shape import (
     ChannelTable,
     DigestTable,
     FetchTable,
+    KeepTable,
     OutletTable,
     Table,
     TopTable,
     WatchTable,
 )
 
-_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch")
+_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep")
 _WANTED = {
     "missing": "this is missing",
     "bool_type": "must be true or false",
@@ -49,6 +50,7 @@ class Tables:
     alerts: AlertsTable
     digest: DigestTable
     fetch: FetchTable
+    keep: KeepTable
 
 
 def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Tables:
@@ -63,6 +65,7 @@ def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Ta
         alerts=check.table(AlertsTable, ("alerts",), raw.get("alerts", {})) or AlertsTable(),
         digest=check.table(DigestTable, ("digest",), raw.get("digest", {})) or DigestTable(),
         fetch=check.table(FetchTable, ("fetch",), raw.get("fetch", {})) or FetchTable(),
+        keep=check.table(KeepTable, ("keep",), raw.get("keep", {})) or KeepTable(),
     )
 
 

@@ -70,6 +70,14 @@ def duration(value: object) -> timedelta:
     return int(count) * _UNITS[unit]
 
 
+def keeping(value: object) -> timedelta:
+    """Take how long something is kept: a day at least."""
+    span = duration(value)
+    if span < timedelta(days=1):
+        raise ValueError(f'{quoted(text(value))} is under a day. The shortest is "1d"')
+    return span
+
+
 def pace(value: object) -> timedelta:
     """Take the time between two polls: a minute at least."""
     span = duration(value)

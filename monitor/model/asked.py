@@ -153,6 +153,14 @@ class FetchRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepRules:
+    """[keep]: how long items and their evidence stay, and how long full texts and the feeds' own texts do."""
+
+    items: timedelta = timedelta(days=400)
+    text: timedelta = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole of config.toml, valid. ``timezone``: an IANA name. ``fingerprint``: 6 hex digits of the file's SHA-256."""
 
@@ -167,5 +175,6 @@ class Config:
     alerts: AlertRules
     digest: DigestPlan
     fetch: FetchRules
+    keep: KeepRules
     fingerprint: str
     warnings: tuple[str, ...] = ()

@@ -310,6 +310,10 @@ class KnownItem:
     entry_hash: bytes | None
     listed_at: datetime | None
 
+    def is_unmet(self, now: datetime) -> bool:
+        """Whether it is to be remembered that it was met: once a day is enough to know what must not be forgotten yet."""
+        return self.listed_at is None or not now - timedelta(days=1) < self.listed_at <= now
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:

@@ -38,7 +38,6 @@ log = logging.getLogger("monitor.poll")
 LOCAL = "local"
 BELIEVED = timedelta(hours=12)
 """So long after a whole body an outlet's "not modified" is believed."""
-DAY = timedelta(days=1)
 MOVED = 3
 """So many polls in a row must be sent on to one address before it is proposed to the desk."""
 FEW = 4
@@ -174,8 +173,7 @@ def _sorted_out(
     same = [known for item, known in pairs if known and known.entry_hash == fingerprint(item.title, item.summary)]
     ids = {known.id for known in same}
     wanted = [_asked_about(setup, feed, item) for item, known in pairs if known is None or known.id not in ids]
-    # written at most once a day for each: it tells what must not be forgotten yet
-    listed = tuple(known.id for known in same if known.listed_at is None or known.listed_at < now - DAY)
+    listed = tuple(known.id for known in same if known.is_unmet(now))
     return Met(items=tuple(wanted), known=len(items) - len(wanted) + beside, listed=listed)
 
 

@@ -45,7 +45,11 @@ class Again:
     @property
     def is_edit(self) -> bool:
         """Whether it says something else now, and is the article where it was before."""
-        if self.before is None or (self.article.doubt is not None and self.article.doubt != self.doubt):
+        if (
+            self.before is None
+            or self.before.text is None
+            or (self.article.doubt is not None and self.article.doubt != self.doubt)
+        ):
             return False
         # a headline that is not given this time was not taken away: the page's own word for it comes and goes
         title = self.before.title if self.article.title and self.before.title else ""

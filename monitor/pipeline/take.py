@@ -142,8 +142,9 @@ def _take_items(tx: Writing, look: Look, now: datetime) -> tuple[Look, Taken]:
             met.update(one.item.keys)
             counted.append(_take_item(tx, look, one, now))
             fresh.append(one)
-    if look.met.listed:
-        tx.remember_listed(look.met.listed, now)
+    same = {known.id for one, known in pairs if known and known.entry_hash == one.entry_hash and known.is_unmet(now)}
+    if listed := {*look.met.listed, *same}:
+        tx.remember_listed(listed, now)
     taken = Taken(
         new=len(fresh),
         matched=sum(one.matched for one in counted),

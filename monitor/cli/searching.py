@@ -1,0 +1,113 @@
+"""`monitor search`: finds stored items by their words, whatever their spelling. It reads the database and changes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from monitor.cli.asking import count, instant, iso, reading, state_folder
+from monitor.cli.finding import config_option
+from monitor.model import Found, OutletId, Snippet, WatchId
+from monitor.search import Search, compiled, snippet
+
+MARKS = ("«", "»")
+"""Stand round what was found, so that it can be told without colour."""
+NAMED = 10_000
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@config_option
+@click.option("--watch", help="Only what this watch was found in.")
+@click.option("--outlet", help="Only of this outlet.")
+@click.option("--since", help='Only what was first seen since then: "90m", "24h", "7d", or a date.')
+@click.option("--full", is_flag=True, help="Show the whole texts.")
+@click.option("-n", "--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show no more than so many.")
+@click.option("--json", "as_json", is_flag=True, help="For a program: one object a line.")
+def search(  # noqa: PLR0913  one for each option
+    *, words: tuple[str, ...], config: str | None, watch: str | None, outlet: str | None, since: str | None,
+    full: bool, most: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Find stored items that hold all WORDS, newest first. Spellings fold as in watches: ادلب also finds إدلب, İdlib finds idlib.
+
+    A word is found whole; "Idlib*" finds what begins so. Words in one pair of quotes are a phrase: "Bab al-Hawa".
+    """
+    asked = compiled(words)
+    start = instant(since, datetime.now(UTC), "--since") if since else None
+    with reading(state_folder(config)) as known:
+        hits = known.found(
+            asked.query,
+            since=start,
+            outlet=OutletId(outlet) if outlet else None,
+            watch=WatchId(watch) if watch else None,
+            limit=most,
+        )
+        total = known.count_found(asked.query)
+        waiting = known.unindexed()
+    if as_json:
+        for hit in hits:
+            click.echo(json.dumps(_plain(hit, snippet(asked, hit.texts), full=full), ensure_ascii=False))
+    else:
+        _print(hits, asked, full=full)
+        click.echo(_summary(len(hits), total, is_narrowed=bool(watch or outlet or since)), err=True)
+    if waiting:
+        click.echo(f"{count(waiting, 'item')} cannot be searched yet: the running monitor makes them so", err=True)
+
+
+def _summary(shown: int, total: int, *, is_narrowed: bool) -> str:
+    if is_narrowed or shown == total:
+        return f"{count(shown, 'item')} found" if shown else "Nothing found"
+    more = "more than " if total >= NAMED else ""
+    return f"The newest {shown} of {more}{count(total, 'item')}; -n shows more, --since, --outlet and --watch fewer"
+
+
+def _print(hits: tuple[Found, ...], asked: Search, *, full: bool) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for hit in hits:
+        seen = hit.seen_at.astimezone()
+        label = f" ({hit.feed.outlet.label})" if hit.feed.outlet.label else ""
+        console.print(Text.assemble((f"{seen:%Y-%m-%d %H:%M}", "dim"), f"  {hit.feed.name}{label}  ", (f"{hit.texts.id}", "dim")))
+        found = snippet(asked, hit.texts)
+        if found.field == "title":
+            console.print(Text("  ").append_text(_marked(found, style="bold")))
+        else:
+            console.print(Text(f"  {hit.texts.title}", style="bold"))
+        if full:
+            for line in filter(None, (*hit.texts.summary.split("\n"), *hit.texts.text.split("\n"))):
+                console.print(Text(f"    {line}"))
+        elif found.field != "title":
+            console.print(Text("    ").append_text(_marked(found)))
+        if hit.link:
+            console.print(Text(f"    {hit.link}", style="dim"))
+
+
+def _marked(found: Snippet, style: str = "") -> Text:
+    drawn, at = Text(style=style), 0
+    for start, stop in found.marks:
+        drawn.append(found.text[at:start])
+        drawn.append(f"{MARKS[0]}{found.text[start:stop]}{MARKS[1]}", style="yellow bold")
+        at = stop
+    return drawn.append(found.text[at:])
+
+
+def _plain(hit: Found, found: Snippet, *, full: bool) -> dict[str, object]:
+    whole = {"summary": hit.texts.summary, "text": hit.texts.text} if full else {}
+    return {
+        "id": hit.texts.id,
+        "outlet": hit.feed.outlet.id,
+        "name": hit.feed.name,
+        "label": hit.feed.outlet.label,
+        "title": hit.texts.title,
+        "link": hit.link,
+        "language": hit.language,
+        "published_at": iso(hit.published),
+        "seen_at": iso(hit.seen_at),
+        "found_in": found.field,
+        "snippet": found.text,
+        "marks": [list(mark) for mark in found.marks],
+        **whole,
+    }
