@@ -220,10 +220,10 @@ class Daemon:
             await asyncio.gather(*(one(read(self.line, item)) for item in due))
         while due := await self.store.read(lambda store: store.due_rereads(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(reread(self.line, item)) for item in due))
-        await index(self.line)
         await release_held(self.line)
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
+        await index(self.line)
         polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
         log.info("%d feeds were polled, %d answered", polled, answering)
