@@ -367,6 +367,15 @@ def test_h18_a_link_that_is_no_web_address_is_none(link: str) -> None:
             "<link>https://burner.example/~r/1</link><feedburner:origLink>https://orontes-post.example/a/1</feedburner:origLink>",
             "https://orontes-post.example/a/1",
         ),
+        (
+            "<link>/count</link><pheedo:origLink xmlns:pheedo='http://www.pheedo.com/namespace/pheedo'>/a/1</pheedo:origLink>",
+            "https://orontes-post.example/a/1",
+        ),
+        (
+            "<x:origLink xmlns:x='http://rssnamespace.org/feedburner/ext/1.0'>/a/1</x:origLink><link>https://t.co/1</link>",
+            "https://orontes-post.example/a/1",
+        ),
+        ("<feedburner:origLink>tag:1</feedburner:origLink><link>https://burner.example/1</link>", "https://burner.example/1"),
         ("<link>https://orontes-post.example/?a=1&amp;b=2</link>", "https://orontes-post.example/?a=1&b=2"),
     ],
 )

@@ -1,210 +1,378 @@
-"""Addresses: what may be linked, and what is the same page."""
+"""Addresses: what is the same page."""
+
+import re
+from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from monitor.url import canonical, host, linkable
+from monitor.url import canonical
 
-BASE = "https://orontes-post.example/feeds/news.xml"
-
-SAME = [
-    ("http://orontes-post.example/a/1", "https://orontes-post.example/a/1"),
-    ("https://www.orontes-post.example/a/1", "https://orontes-post.example/a/1/"),
-    ("https://m.orontes-post.example/a/1", "https://orontes-post.example/a/1"),
-    ("https://mobile.orontes-post.example/a/1", "https://orontes-post.example/a/1"),
-    ("https://en.m.levant-wiki.example/wiki/Idlib", "https://en.levant-wiki.example/wiki/Idlib"),
-    ("https://ORONTES-post.Example:443/a/1", "https://orontes-post.example/a/1"),
-    ("http://orontes-post.example:80/a/1", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example./a/1", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example", "https://orontes-post.example/"),
-    ("https://orontes-post.example/index.html", "https://orontes-post.example/"),
-    ("https://orontes-post.example/news/index.php?id=7", "https://orontes-post.example/news/?id=7"),
-    ("https://orontes-post.example/a/1#comments", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?utm_source=rss&utm_medium=feed", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?fbclid=abc&gclid=d&at_medium=x&cmpid=y&ocid=z", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?ref=rss", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?source=share-button", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?CMP=share_btn_tw", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?from=rss", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?replytocom=77", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a?b=2&a=1", "https://orontes-post.example/a?a=1&b=2"),
-    ("https://orontes-post.example/a/1/amp/", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/amp/a/1", "https://orontes-post.example/a/1"),
-    ("https://amp.orontes-post.example/a/1", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?amp=1", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?amp", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?outputType=amp", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1.amp.html", "https://orontes-post.example/a/1.html"),
-    ("https://www.google.com/amp/s/orontes-post.example/a/1", "https://orontes-post.example/a/1"),
-    ("https://orontes--post-example.cdn.ampproject.org/c/s/orontes-post.example/a/1", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1/print", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?print=1", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a/1?view=print", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a;jsessionid=0A1B2C?id=5", "https://orontes-post.example/a?id=5"),
-    ("https://orontes-post.example/a?PHPSESSID=abcdef&id=5", "https://orontes-post.example/a?id=5"),
-    ("https://orontes-post.example/a?sid=0123456789abcdef0123456789abcdef", "https://orontes-post.example/a"),
-    ("https://вестник.example/новости/1", "https://xn--b1agjinxh.example/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1"),
-    ("https://orontes-post.example/%7Edesk/%61", "https://orontes-post.example/~desk/a"),
-    ("https://orontes-post.example/caf%c3%a9", "https://orontes-post.example/cafe\u0301"),
-    ("https://orontes-post.example/a//b/../1", "https://orontes-post.example/a/1"),
-    ("https://orontes-post.example/a?q=a+b", "https://orontes-post.example/a?q=a%20b"),
-    ("https://www.google.com/url?sa=t&url=https%3A%2F%2Forontes-post.example%2Fa%2F1", "https://orontes-post.example/a/1"),
-    ("https://l.facebook.com/l.php?u=https%3A%2F%2Forontes-post.example%2Fa%2F1&h=AT0", "https://orontes-post.example/a/1"),
-]
-DIFFERENT = [
-    ("https://orontes-post.example/a?id=1", "https://orontes-post.example/a?id=2"),
-    ("https://orontes-post.example/a?page=1", "https://orontes-post.example/a?page=2"),
-    ("https://orontes-post.example/a?p=1", "https://orontes-post.example/a"),
-    ("https://orontes-post.example/a?lang=ar", "https://orontes-post.example/a?lang=en"),
-    ("https://orontes-post.example/ar/a", "https://orontes-post.example/en/a"),
-    ("https://ar.orontes-post.example/a", "https://en.orontes-post.example/a"),
-    ("https://orontes-post.example/a?source=sana", "https://orontes-post.example/a?source=afp"),
-    ("https://orontes-post.example/a?ref=1234", "https://orontes-post.example/a?ref=1235"),
-    ("https://orontes-post.example/a?from=2026-01-01", "https://orontes-post.example/a?from=2026-01-02"),
-    ("https://orontes-post.example/a?sid=12", "https://orontes-post.example/a?sid=13"),
-    ("https://orontes-post.example/#!/a/1", "https://orontes-post.example/#!/a/2"),
-    ("https://orontes-post.example/A", "https://orontes-post.example/a"),
-    ("https://orontes-post.example/a%2Fb", "https://orontes-post.example/a/b"),
-    ("https://orontes-post.example/print", "https://orontes-post.example/"),
-    ("https://orontes-post.example:8080/a", "https://orontes-post.example/a"),
-    ("https://orontes-post.example/%EF", "https://orontes-post.example/%EE"),
-    ("https://orontes-post.example/a?t=%EF", "https://orontes-post.example/a?t=%EE"),
-    ("https://orontes-post.example/a/champ", "https://orontes-post.example/a"),
-    ("https://m.example/a", "https://w.example/a"),
-    ("https://orontes-post.example/2026/blueprint", "https://orontes-post.example/2026/blue"),
-]
+A = "https://orontes-post.example/a/1"
 
 
-@pytest.mark.parametrize(("one", "other"), SAME)
+def full(short: str) -> str:
+    """Write out ~, the outlet, where an address begins with it, and {A}, A as it stands within another address."""
+    return re.sub("^~", "https://orontes-post.example", short).replace("{A}", quote(A, safe=""))
+
+
+# By kind of dress: (an address, the same page plainly)
+SAME = {
+    "scheme, host and port": [
+        ("http://orontes-post.example/a/1", A),
+        ("HTTPS://ORONTES-post.Example/a/1", A),
+        ("https://www.orontes-post.example/a/1", A),
+        ("https://m.orontes-post.example/a/1", A),
+        ("https://www.m.orontes-post.example/a/1", A),
+        ("https://mobile.orontes-post.example/a/1", A),
+        ("https://wap.orontes-post.example/a/1", A),
+        ("https://pda.orontes-post.example/a/1", A),
+        ("https://en.m.levant-wiki.example/wiki/Idlib", "https://en.levant-wiki.example/wiki/Idlib"),
+        ("https://ORONTES-post.Example:443/a/1", A),
+        ("http://orontes-post.example:80/a/1", A),
+        ("http://orontes-post.example:443/a/1", A),
+        ("https://orontes-post.example./a/1", A),
+        ("https://orontes-post.example.:443/a/1", A),
+        ("https://reader@orontes-post.example/a/1", A),
+        ("http://orontes.blogspot.com.tr/2026/11/floods.html", "https://orontes.blogspot.com/2026/11/floods.html"),
+        ("http://orontes.blogspot.ru/2026/11/floods.html", "http://orontes.blogspot.co.uk/2026/11/floods.html"),
+    ],
+    "international names": [
+        ("https://вестник.example/новости/1", "https://xn--b1agjinxh.example/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1"),
+        ("https://ВЕСТНИК.example/1", "https://вестник.example/1"),
+        ("https://www.вестник.example/1", "http://xn--b1agjinxh.example/1"),
+        ("https://XN--B1AGJINXH.example/1", "https://вестник.example/1"),
+        ("https://cafe\u0301.example/1", "https://café.example/1"),
+        ("https://新闻。example/1", "https://新闻.example/1"),
+    ],
+    "front pages and slashes": [
+        ("~", "~/"),
+        ("~?", "~/"),
+        ("~/a/1/", A),
+        ("~/a/1//", A),
+        ("~//a/1", A),
+        ("~/a//b/../1", A),
+        ("~/./a/1", A),
+        ("~/index.html", "~/"),
+        ("~/en/default.aspx", "~/en"),
+        ("~/news/index.php?id=7", "~/news/?id=7"),
+        ("~/index.php/a/1", A),
+        ("~/ar/index.php/2026/11/floods", "~/ar/2026/11/floods/"),
+        ("~/a/1?", A),
+        ("~/a/1?&", A),
+        ("~/a/1\n", A),
+    ],
+    "fragments": [
+        ("~/a/1#comments", A),
+        ("~/a/1/#respond", A),
+        ("~/a/1#comment-7741", A),
+        ("~/a/1#utm_source=rss&utm_medium=feed", A),
+        ("~/a/1#xtor=RSS-1", A),
+        ("~/a/1#:~:text=floods", A),
+        ("~/#!/", "~/"),
+        ("~/#/", "~/"),
+        ("~/#!/a/1?utm_source=rss", "~/#!/a/1"),
+        ("~/#!/a/1/", "~/#!/a/1"),
+        ("~/#/новости/1", "~/#/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1"),
+    ],
+    "tracking by name": [
+        ("~/a/1?utm_source=rss&utm_medium=feed", A),
+        ("~/a/1?UTM_Source=rss", A),
+        ("~/a/1?utm_source=rss&amp;utm_medium=feed", A),
+        ("~/a/1?fbclid=abc&gclid=d&at_medium=x&cmpid=y&ocid=z", A),
+        ("~/a/1?xtor=AL-72-%5Bpartage%5D", A),
+        ("~/a/1?yclid=1&ysclid=lq1&_openstat=abc", A),
+        ("~/a/1?wt_zmc=fix.int.zonaudev", A),
+        ("~/a/1?spm=C73544894212.P59511941341.0.0&scm=20140722", A),
+        ("~/a/1?__twitter_impression=true", A),
+        ("~/a/1?mc_cid=1a2b&mc_eid=3c4d", A),
+        ("~/a/1?igshid=MzRlODBiNWFlZA==", A),
+        ("~/a/1?gaa_at=eafs&gaa_n=ATW&gaa_sig=x", A),
+        ("~/a/1?unlocked_article_code=1.ek4.aBc&smid=url-share", A),
+        ("~/a/1?isappinstalled=0&wfr=spider", A),
+        ("~/a/1?__cf_chl_tk=abc.def-1", A),
+        ("~/a/1?replytocom=77", A),
+        ("~/2026/11/floods.html?showComment=1700000000000", "~/2026/11/floods.html"),
+        ("~/a/1?referrer=https%3A%2F%2Fsearch.example%2F", A),
+        ("~/a/1?_=1700000000000", A),
+        ("~/a/1?rnd=0.4427710", A),
+        ("~/a/1?id=5&utm_term=%D8%A5%D8%AF%D9%84%D8%A8", "~/a/1?id=5"),
+    ],
+    "tracking by value": [
+        ("~/a/1?ref=rss", A),
+        ("~/a/1?source=share-button", A),
+        ("~/a/1?CMP=share_btn_tw", A),
+        ("~/a/1?from=rss", A),
+        ("~/a/1?from=newsfeed", A),
+        ("~/a/1?from=singlemessage", A),
+        ("~/a/1?ref=fb", A),
+        ("~/a/1?via=telegram", A),
+        ("~/a/1?src=whatsapp_share", A),
+        ("~/a/1?mod=rss_world_news", A),
+        ("~/a/1?maca=ara-rss-ar-all-1493", A),
+        ("~/a/1?feature=share", A),
+        ("~/a/1?share=telegram", A),
+        ("~/a/1?share=jetpack-whatsapp&nb=1", A),
+        ("~/a/1?tid=ss_tw", A),
+        ("~/a/1?kilde=rss", A),
+        ("~/a/1?partner=rss&emc=rss", A),
+        ("~/a/1?spref=tw", A),
+    ],
+    "AMP": [
+        ("~/a/1/amp/", A),
+        ("~/a/1/amp", A),
+        ("~/amp/a/1", A),
+        ("~/a/amp/1", A),
+        ("~/ar/amp/a/1", "~/ar/a/1"),
+        ("~/a/1.ece/amp/", "~/a/1.ece"),
+        ("~/a/1/amphtml", A),
+        ("~/amp_articleshow/1.cms", "~/articleshow/1.cms"),
+        ("https://amp.orontes-post.example/a/1", A),
+        ("https://www.amp.orontes-post.example/a/1", A),
+        ("~/a/1?amp=1", A),
+        ("~/a/1?amp", A),
+        ("~/a/1?_amp=true", A),
+        ("~/a/1?noamp=mobile", A),
+        ("~/a/1?outputType=amp", A),
+        ("~/a/1?mode=amp&id=5", "~/a/1?id=5"),
+        ("~/a/1?amp_js_v=0.1&usqp=mq331AQ", A),
+        ("~/a/1.amp.html", "~/a/1.html"),
+        ("~/a/1.amp", A),
+        ("~/a/floods-idUSKBN1.amp.html", "~/a/floods-idUSKBN1.html"),
+        ("https://www.google.com/amp/s/orontes-post.example/a/1", A),
+        ("https://www.google.com.tr/amp/s/www.orontes-post.example/amp/a/1", A),
+        ("https://orontes--post-example.cdn.ampproject.org/c/s/orontes-post.example/a/1", A),
+        ("https://orontes--post-example.cdn.ampproject.org/v/s/orontes-post.example/a?id=5&amp_js_v=0.1", "~/a?id=5"),
+        ("https://orontes--post-example.bing-amp.com/c/s/orontes-post.example/a/1", A),
+        ("https://yandex.ru/turbo/s/orontes-post.example/a/1", A),
+        ("https://yandex.com.tr/turbo/orontes-post.example/s/a/1?id=5", "~/a/1?id=5"),
+        ("https://orontes--post-example.turbopages.org/orontes-post.example/s/a/1", A),
+        ("https://yandex.ru/turbo?text={A}", A),
+    ],
+    "print and mobile forms": [
+        ("~/a/1/print", A),
+        ("~/a/1/print/", A),
+        ("~/a/print/1", A),
+        ("~/print/a/1", A),
+        ("~/a/1-print.html", "~/a/1.html"),
+        ("~/news/print.php?id=7", "~/news/index.php?id=7"),
+        ("~/a/1?print=1", A),
+        ("~/a/1?print=print", A),
+        ("~/a/1?view=print", A),
+        ("~/news.php?action=print&id=7", "~/news.php?id=7"),
+        ("~/story?id=7&mode=printable", "~/story?id=7"),
+        (
+            "~/index.php?option=com_content&view=article&id=7&tmpl=component&print=1&layout=default&page=",
+            "~/?option=com_content&view=article&id=7",
+        ),
+        ("~/a/1?mobile=1", A),
+        ("~/a/1?nomobile=1", A),
+        ("~/a/1?device=mobile", A),
+        ("https://orontes.blogspot.com/2026/11/floods.html?m=1", "https://orontes.blogspot.com/2026/11/floods.html"),
+        ("https://orontes.blogspot.com/2026/11/floods.html?m=0", "https://orontes.blogspot.com/2026/11/floods.html?m=1"),
+    ],
+    "sessions": [
+        ("~/a;jsessionid=0A1B2C?id=5", "~/a?id=5"),
+        ("~/a/1;JSESSIONID=0A1B2C.node1", A),
+        ("~/a?PHPSESSID=abcdef&id=5", "~/a?id=5"),
+        ("~/a?sid=0123456789abcdef0123456789abcdef", "~/a"),
+        ("~/a?CFID=1234&CFTOKEN=5678&id=5", "~/a?id=5"),
+        ("~/(S(abcdefghij0123456789abcd))/a/1", A),
+    ],
+    "percent-encoding and Unicode": [
+        ("~/%7Edesk/%61", "~/~desk/a"),
+        ("~/caf%c3%a9", "~/cafe\u0301"),
+        ("~/%d8%a5%d8%af%d9%84%d8%a8", "~/إدلب"),
+        ("~/%D8%A5%D8%AF%D9%84%D8%A8/أخبار", "~/إدلب/%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1"),
+        ("~/%D8%A7%D9%95%D8%AF%D9%84%D8%A8", "~/إدلب"),
+        ("~/haber/%C4%B0dlib", "~/haber/I\u0307dlib"),
+        ("~/新闻/伊德利卜", "~/%E6%96%B0%E9%97%BB/%E4%BC%8A%E5%BE%B7%E5%88%A9%E5%8D%9C"),
+        ("~/a b/1", "~/a%20b/1"),
+        ("~/a?q=a+b", "~/a?q=a%20b"),
+        ("~/a?q=إدلب", "~/a?q=%D8%A5%D8%AF%D9%84%D8%A8"),
+        ("~/a?id%3D=5", "~/a?id%3d=5"),
+        ("~/a?p=1&#038;lang=ar", "~/a?p=1&lang=ar"),
+        ("~/a?p=1&amp;amp;lang=ar", "~/a?lang=ar&p=1"),
+        ("~/a?t=a%2Fb", "~/a?t=a/b"),
+    ],
+    "order and repetition of parameters": [
+        ("~/a?b=2&a=1", "~/a?a=1&b=2"),
+        ("~/a?a=1&a=1", "~/a?a=1"),
+        ("~/index.php?view=article&id=7&option=com_content", "~/index.php?option=com_content&view=article&id=7"),
+        ("~/a?id=5&", "~/a?id=5"),
+        ("~/a?id=", "~/a?id"),
+    ],
+    "redirectors that hold their target": [
+        ("https://www.google.com/url?sa=t&url={A}", A),
+        ("https://www.google.co.uk/url?q=https://orontes-post.example/a/1&sa=D&usg=AOv", A),
+        ("https://l.facebook.com/l.php?u={A}&h=AT0", A),
+        ("https://lm.facebook.com/l.php?u={A}%3Ffbclid%3Dx&h=AT0", A),
+        ("https://l.instagram.com/?u={A}&e=AT", A),
+        ("https://vk.com/away.php?to={A}&cc_key=", A),
+        ("https://m.vk.com/away?to=http%3A%2F%2Forontes-post.example%2Fa%2F1", A),
+        ("https://t.umblr.com/redirect?z={A}&t=abc", A),
+        ("https://out.reddit.com/t3_abc?url={A}&token=x", A),
+        ("https://href.li/?https://orontes-post.example/a/1", A),
+        ("https://www.deviantart.com/users/outgoing?https://orontes-post.example/a/1", A),
+        ("https://www.youtube.com/redirect?event=video_description&q={A}", A),
+        ("https://www.linkedin.com/redir/redirect?url=https%3A%2F%2Forontes-post%2Eexample%2Fa%2F1&urlhash=x", A),
+        ("https://steamcommunity.com/linkfilter/?url=https://orontes-post.example/a/1", A),
+        ("https://t.me/iv?url={A}&rhash=abc", A),
+        ("https://link.zhihu.com/?target=https%3A//orontes-post.example/a/1", A),
+        ("https://weibo.cn/sinaurl?u={A}", A),
+        ("https://duckduckgo.com/l/?uddg=https%3A%2F%2Forontes%2Dpost.example%2Fa%2F1&rut=x", A),
+        ("https://eur02.safelinks.protection.outlook.com/?url={A}&data=05", A),
+        ("https://urldefense.proofpoint.com/v2/url?u=https-3A__orontes-2Dpost.example_a_1&d=DwMFaQ", A),
+        ("https://urldefense.com/v3/__https://orontes-post.example/a?id=5__;!!Abc!xyz$", "~/a?id=5"),
+        ("https://r.search.yahoo.com/_ylt=Aw/RV=2/RE=17/RO=10/RU=https%3a%2f%2forontes-post.example%2fa%2f1/RK=2/RS=x-", A),
+        ("http://us.rd.yahoo.com/dailynews/rss/world/*http://orontes-post.example/a/1", A),
+        ("https://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&url=https%3a%2f%2forontes-post.example%2fa%2f1&c=7", A),
+        ("https://feeds-of-all.example/click?id=77&url=https%253A%252F%252Forontes-post.example%252Fa%252F1", A),
+        ("https://kurier.example/bitrix/redirect.php?event1=rss&goto=https://orontes-post.example/a/1", A),
+        ("https://kurier.example/go.php?u=http://orontes-post.example/a/1", A),
+        ("https://kurier.example/out?to=https://orontes-post.example/a?id%3D5", "~/a?id=5"),
+        (
+            "https://www.google.com/url?q=https%3A%2F%2Fl.facebook.com%2Fl.php%3Fu%3Dhttps%253A%252F%252Forontes-post.example%252Fa%252F1",
+            A,
+        ),
+    ],
+}
+# By what tells them apart
+DIFFERENT = {
+    "ids": [
+        ("~/a?id=1", "~/a?id=2"),
+        ("~/a?p=1", "~/a"),
+        ("~/?p=4711", "~/?p=4712"),
+        ("~/news.php?newsid=1&x=2", "~/news.php?newsid=2&x=2"),
+        ("~/index.php?option=com_content&view=article&id=7", "~/index.php?option=com_content&view=article&id=8"),
+        ("~/index.php?m=content&c=index&a=show&id=7", "~/index.php?m=content&c=index&a=show&id=8"),
+        ("~/index.php?m=1&id=7", "~/index.php?m=0&id=7"),
+        ("~/node/7", "~/node/8"),
+        ("~/a?sid=12", "~/a?sid=13"),
+        ("~/a?s=idlib", "~/a?s=homs"),
+        ("~/a?session=2025", "~/a?session=2026"),
+        ("~/a?ref=1234", "~/a?ref=1235"),
+        ("~/a?source=sana", "~/a?source=afp"),
+        ("~/a?from=2026-01-01", "~/a?from=2026-01-02"),
+        ("~/a?from=tw", "~/a?from=us"),
+        ("~/a?share=1", "~/a?share=2"),
+        ("~/a?mod=12", "~/a?mod=13"),
+        ("~/a?rand=12", "~/a?rand=13"),
+        ("~/a?id=1&id=2", "~/a?id=1"),
+        ("~/a?ID=1", "~/a?ID=2"),
+        ("~/a?id=a%26b", "~/a?id=a&b"),
+        ("~/a;7", "~/a;8"),
+        ("~/print.php?id=7", "~/print.php?id=8"),
+        ("~/(S)/a", "~/a"),
+        ("~/a?t=1700000000", "~/a?t=1700000060"),
+        ("~/a?x=referendum", "~/a?x=rss"),
+        ("~/a?nb=1", "~/a?nb=2"),
+    ],
+    "pages and views": [
+        ("~/a?page=1", "~/a?page=2"),
+        ("~/a/page/2", "~/a/page/3"),
+        ("~/a_2.html", "~/a.html"),
+        ("~/a?start=10", "~/a?start=20"),
+        ("~/a?pagewanted=2", "~/a?pagewanted=3"),
+        ("~/a?type=video", "~/a?type=photo"),
+        ("~/a?view=article", "~/a?view=category"),
+        ("~/a?format=pdf", "~/a"),
+        ("~/a?layout=list&tmpl=component", "~/a?layout=blog&tmpl=component"),
+        ("~/index.php?option=com_content&id=7&tmpl=component&print=1&page=2", "~/index.php?option=com_content&id=7"),
+        ("~/a?m=202611", "~/a?m=202612"),
+    ],
+    "languages and editions": [
+        ("~/a?lang=ar", "~/a?lang=en"),
+        ("~/ar/a", "~/en/a"),
+        ("https://ar.orontes-post.example/a", "https://en.orontes-post.example/a"),
+        ("https://ar.orontes-post.example/a", "~/a"),
+        ("~/a?hl=tr", "~/a"),
+        ("https://orontes-post-example.translate.goog/a/1?_x_tr_tl=en", A),
+        ("https://translate.google.com/translate?sl=ar&tl=en&u=https://orontes-post.example/a/1", A),
+        ("https://web.archive.org/web/20261122/https://orontes-post.example/a/1", A),
+        (
+            "https://web.archive.org/web/20261122/https://orontes-post.example/a/1",
+            "https://web.archive.org/web/20261123/https://orontes-post.example/a/1",
+        ),
+    ],
+    "routes": [
+        ("~/#!/a/1", "~/#!/a/2"),
+        ("~/#/a/1", "~/#/a/2"),
+        ("~/#!a1", "~/#!a2"),
+        ("~/#!/a?id=1", "~/#!/a?id=2"),
+        ("~/#!/a/%EF", "~/#!/a/%EE"),
+        ("~/#!/a/1", "~/"),
+    ],
+    "paths": [
+        ("~/A", "~/a"),
+        ("~/a%2Fb", "~/a/b"),
+        ("~/a+b", "~/a%20b"),
+        ("~/print", "~/"),
+        ("~/amp", "~/"),
+        ("~/a/champ", "~/a"),
+        ("~/camp/1", "~/1"),
+        ("~/2026/blueprint", "~/2026/blue"),
+        ("~/printing/1", "~/1"),
+        ("~/mobile/phones", "~/phones"),
+        ("~/m/1", "~/1"),
+        ("~/index/1", "~/1"),
+        ("~/index.php/a/1", "~/index.php/a/2"),
+        ("~/rss/1", "~/1"),
+        ("~/a/1.html", "~/a/1.pdf"),
+        ("~/2026/11/22", "~/2026/11/23"),
+    ],
+    "hosts and ports": [
+        ("https://orontes-post.example:8080/a", "~/a"),
+        ("https://m.example/a", "https://w.example/a"),
+        ("https://sport.orontes-post.example/a", "~/a"),
+        ("https://mail.orontes-post.example/a", "https://m.orontes-post.example/a"),
+        ("https://orontes.blogspot.com/a.html", "https://levant.blogspot.com/a.html"),
+        ("https://orontes-post.example/a", "https://orontes-post.example.levant-wire.example/a"),
+    ],
+    "letters and octets": [
+        ("~/%EF", "~/%EE"),
+        ("~/a?t=%EF", "~/a?t=%EE"),
+        ("~/أخبار", "~/اخبار"),
+        ("~/ısı", "~/isi"),
+        ("~/ё", "~/е"),
+        ("~/①", "~/1"),
+        ("~/%2541", "~/A"),
+        ("~/a?q=a%2Bb", "~/a?q=a+b"),
+        ("~/a?q=a+b", "~/a?q=ab"),
+    ],
+    "redirectors": [
+        ("https://t.co/abc", "https://t.co/abd"),
+        ("https://news.google.com/rss/articles/CBMiA?oc=5", "https://news.google.com/rss/articles/CBMiB?oc=5"),
+        ("https://feeds.feedburner.com/~r/orontes/~3/a/1", "https://feeds.feedburner.com/~r/orontes/~3/a/2"),
+        (
+            "https://www.google.com/url?q=https://orontes-post.example/a/1",
+            "https://www.google.com/url?q=https://orontes-post.example/a/2",
+        ),
+        ("https://www.google.com/search?q=a", "https://www.google.com/search?q=b"),
+        ("https://www.google.com/amp/s/orontes-post.example/a?id=1", "https://www.google.com/amp/s/orontes-post.example/a?id=2"),
+        ("https://kurier.example/go?url=/a/1", "https://kurier.example/go?url=/a/2"),
+        (
+            "https://kurier.example/go?url=http://orontes-post.example/%25EF",
+            "https://kurier.example/go?url=http://orontes-post.example/%25EE",
+        ),
+        (
+            "https://kurier.example/go?url=http://orontes-post.example/%EF",
+            "https://kurier.example/go?url=http://orontes-post.example/%EE",
+        ),
+        ("https://kurier.example/about?url=https://orontes-post.example/a/1", A),
+        ("https://kurier.example/go?id=1", "https://kurier.example/go?id=2"),
+    ],
+}
+
+
+def pairs(table: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    return [(full(one), full(other)) for group in table.values() for one, other in group]
+
+
+@pytest.mark.parametrize(("one", "other"), pairs(SAME))
 def test_a_page_in_another_dress_is_the_same_page(one: str, other: str) -> None:
     assert canonical(one) == canonical(other)
 
 
-@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+@pytest.mark.parametrize(("one", "other"), pairs(DIFFERENT))
 def test_pages_told_apart_by_little_stay_apart(one: str, other: str) -> None:
     assert canonical(one) != canonical(other)
-
-
-PIECES = st.sampled_from(
-    [
-        *(
-            "https://",
-            "http://",
-            "//",
-            "/",
-            ".",
-            "..",
-            ";",
-            "?",
-            "&",
-            "=",
-            "#",
-            "#!/",
-            "%",
-            "%2f",
-            "%25",
-            "%41",
-            "+",
-            "[",
-            "]",
-            "@",
-            ":",
-        ),
-        *(
-            ":80",
-            "www.",
-            "m.",
-            "amp.",
-            "amp/",
-            "print",
-            ".amp",
-            "index.html",
-            "jsessionid=1",
-            "utm_source",
-            "rss",
-            "url=",
-            "google.com",
-        ),
-        *("google.com/url?url=", "é", "e\u0301", "ß", "İ", "ｅ", "xn--", "\ud800", "\u200f", "\u0338", " ", "a", "b", "1"),
-    ]
-)
-ADDRESSES = st.lists(PIECES, max_size=12).map(lambda some: "https://a.example/" + "".join(some))
-
-
-@given(st.one_of(st.text(), st.lists(PIECES, max_size=14).map("".join), ADDRESSES))
-def test_canonical_never_raises_and_twice_is_once(url: str) -> None:
-    once = canonical(url)
-    assert canonical(once) == once
-    once.encode()
-
-
-def test_a_redirector_within_redirectors_ends() -> None:
-    assert canonical("https://google.com/amp/s/" * 1_000 + "orontes-post.example/a").endswith("orontes-post.example/a")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "javascript:alert(1)",
-        "JaVa\tScript:alert(1)",
-        "\x01javascript:alert(1)",
-        " vbscript:x",
-        "data:text/html,<script>",
-        "file:///etc/passwd",
-        "tag:orontes-post.example,2026:1",
-        "urn:uuid:6e8bc430",
-        "mailto:desk@orontes-post.example",
-        "https://",
-        "https:///a",
-        "https://user:pass@orontes-post.example/",
-        "https://user@orontes-post.example/",
-        "https://[::1",
-        "https://orontes-post.example:99999/",
-        "https://a b.example/",
-        "https://orontes-post.example/" + "a" * 2_000,
-        "https://orontes-post.example/" + "a" * 100_000,
-        "",
-        None,
-    ],
-)
-def test_h18_what_is_no_web_address_is_never_linked(url: str | None) -> None:
-    assert linkable(url, BASE) is None
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://orontes-post.example/a", "https://orontes-post.example/a"),
-        (" \n/a/1\t", "https://orontes-post.example/a/1"),
-        ("2.html", "https://orontes-post.example/feeds/2.html"),
-        ("//levant-wire.example/a", "https://levant-wire.example/a"),
-        ("HTTP://levant-wire.example/a", "http://levant-wire.example/a"),
-        ("/a b\"<'c", "https://orontes-post.example/a%20b%22%3C'c"),
-        ("/إدلب", "https://orontes-post.example/إدلب"),
-        ("https://вестник.example/1", "https://вестник.example/1"),
-        ("https://[2001:db8::1]/a", "https://[2001:db8::1]/a"),
-    ],
-)
-def test_a_web_address_is_linked_in_full(url: str, expected: str) -> None:
-    assert linkable(url, BASE) == expected
-
-
-def test_without_a_base_only_a_whole_address_is_linked() -> None:
-    assert linkable("/a", None) is None
-    assert linkable("//levant-wire.example/a", None) is None
-    assert linkable("https://levant-wire.example/a", None) == "https://levant-wire.example/a"
-
-
-@given(st.text(), st.one_of(st.none(), st.text()))
-def test_linkable_never_raises_and_gives_web_addresses_only(url: str, base: str | None) -> None:
-    link = linkable(url, base)
-    assert link is None or link.startswith(("http://", "https://"))
-    assert link is None or linkable(link, None) == link
-
-
-def test_a_host_is_told_without_port_and_in_ascii() -> None:
-    assert host("https://Вестник.example:8443/x") == "xn--b1agjinxh.example"
-    assert host("https://WWW.Orontes-Post.example/") == "www.orontes-post.example"
-    assert host("nonsense") == ""
-    assert host("https://[::1") == ""

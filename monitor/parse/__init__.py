@@ -164,7 +164,9 @@ def _links(found: feedparser.FeedParserDict) -> tuple[str, ...]:
     link, guid = _text(found, "link"), _text(found, "id")
     if link and link == guid and not link.lower().startswith(("http://", "https://")):
         link = None
-    return tuple(each for each in (_text(found, "feedburner_origlink"), link) if each and len(each) <= 2 * MAX_KEY)
+    # what counts the readers puts its own address in the place of the page's
+    originals = (_text(found, "feedburner_origlink"), _text(found, "pheedo_origlink"))
+    return tuple(each for each in (*originals, link) if each and len(each) <= 2 * MAX_KEY)
 
 
 def _texts(found: feedparser.FeedParserDict) -> tuple[str, ...]:
