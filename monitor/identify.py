@@ -55,6 +55,14 @@ def called(entry: Entry) -> Called:
     return Called(whole=_whole(entry), guid=_short(guid), link=_short(link), day=_short(day))
 
 
+def resolved(address: str, title: str) -> str:
+    """Give the key of an item by the page to which its redirector turned out to lead: ``address`` is canonical.
+
+    Its headline counts as well, since one page can bear several items.
+    """
+    return _key("r", address, _heard(title))
+
+
 def _others(entries: tuple[Entry, ...], beside: Sequence[Called]) -> Sequence[Called]:
     """Give the entries beside that are not one of these again; those alike in everything are one."""
     if not beside:

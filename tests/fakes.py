@@ -16,8 +16,8 @@ from typing import Any
 class Site:
     """A web site on loopback: `pages` by path, `posts` as they came. A page is bytes, or an int: that status.
 
-    ``lies``: every conditional request is answered "not modified"; ``tags``: where that is true. ``passes``: what came in X-Pass,
-    by path.
+    ``moved``: where a path is sent on to. ``lies``: every conditional request is answered "not modified"; ``tags``: where that
+    is true. ``passes``: what came in X-Pass, by path.
     """
 
     def __init__(self) -> None:
@@ -27,6 +27,7 @@ class Site:
         self.fail_posts = 0
         self.post_status = 204
         self.refused = 0
+        self.moved: dict[str, str] = {}
         self.lies = False
         self.tags = False
         self.passes: list[tuple[str, str | None]] = []
@@ -38,6 +39,12 @@ class Site:
             def do_GET(self) -> None:
                 site.asked.append(self.path)
                 site.passes.append((self.path, self.headers["X-Pass"]))
+                if self.path in site.moved:
+                    self.send_response(302)
+                    self.send_header("Location", site.moved[self.path])
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 page = site.pages.get(self.path, 404)
                 status, body = (page, b"") if isinstance(page, int) else (200, page)
                 tag = f'"{hashlib.sha256(body).hexdigest()[:8]}"' if site.tags else '"never changes"'

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from monitor.errors import ExtractError, FetchError
+from monitor.identify import resolved
 from monitor.model import Article, Failure, Feed, Fetched, Request, StoredItem
 from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
-from monitor.url import canonical, host, is_front_page, origin
+from monitor.store import Writing
+from monitor.url import canonical, hides_target, host, is_front_page, origin
 
 
 async def ask_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> tuple[Fetched, Article]:
     """Fetch an item's page and read its article. Raises FetchError, ExtractError."""
+    answer = await fetch_page(line, setup, feed, item)
+    article = await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
+    return answer, article
+
+
+async def fetch_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Fetched:
+    """Fetch an item's page. Raises FetchError."""
     link = item.link or ""
     rules, outlet = setup.config.fetch, feed.outlet
     is_own = host(link) == host(feed.url)
@@ -34,8 +43,18 @@ async def ask_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> tu
         raise FetchError("local", "this machine's network gives no outlet's own pages")
     if not isinstance(answer, Fetched):
         raise FetchError("protocol", "answered “not modified” to a first request")
-    article = await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
-    return answer, article
+    return answer
+
+
+def is_twin(tx: Writing, item: StoredItem, called: str) -> bool:
+    """Tell whether the page that a redirector hid shows an item to be one that its feed gave before; it is then no more.
+
+    A feed may have each poll's links made anew, and its guids with them.
+    """
+    if item.link is None or not hides_target(item.link):
+        return False
+    twin = tx.name_item(item.feed.id, resolved(called, item.title), item.id)
+    return twin != item.id and tx.merge(item.id, twin)
 
 
 def address(article: Article) -> str | None:

@@ -31,7 +31,7 @@ from monitor.pipeline.line import FEED_TYPES, Line, Setup, asked
 from monitor.pipeline.paper import Paper, read_paper
 from monitor.pipeline.take import NOT_MODIFIED, Asked, Look, Met, Taken, take
 from monitor.store import Writing
-from monitor.url import host, place
+from monitor.url import hides_target, host, place
 
 log = logging.getLogger("monitor.poll")
 
@@ -186,7 +186,8 @@ def _asked_about(setup: Setup, feed: Feed, item: Item) -> Asked:
     return Asked(
         item=item,
         matches=asked(setup, feed, language=item.language, title=item.title, summary=item.summary),
-        page=feed.outlet.full_text and item.link is not None,
+        # what a redirector hides is found out, once, also where the text is not wanted
+        page=item.link is not None and (feed.outlet.full_text or hides_target(item.link)),
         entry_hash=fingerprint(item.title, item.summary),
     )
 

@@ -10,13 +10,13 @@ from functools import partial
 from monitor import cadence
 from monitor.alert import allowed
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Match, StoredItem, WatchId
+from monitor.model import Article, Failure, Feed, Match, StoredItem, WatchId
 from monitor.pipeline.edit import batch_of, promise
 from monitor.pipeline.evidence import Proof, Proving, prove
 from monitor.pipeline.line import Line, Setup, asked
-from monitor.pipeline.page import address, as_failure, ask_page
+from monitor.pipeline.page import address, as_failure, ask_page, fetch_page, is_twin
 from monitor.store import Writing
-from monitor.url import place
+from monitor.url import canonical, place
 
 log = logging.getLogger("monitor.read")
 
@@ -40,6 +40,9 @@ async def read(line: Line, item: StoredItem) -> None:
 
 async def _read(line: Line, item: StoredItem) -> None:
     feed = line.setup.feeds.get(item.feed.id, item.feed)
+    if not feed.outlet.full_text:
+        await _follow(line, feed, item)
+        return
     try:
         answer, article = await ask_page(line, line.setup, feed, item)
     except (FetchError, ExtractError) as error:
@@ -66,6 +69,26 @@ async def _read(line: Line, item: StoredItem) -> None:
         log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
 
 
+async def _follow(line: Line, feed: Feed, item: StoredItem) -> None:
+    """Find out to which page an item's redirector leads; its text is not wanted."""
+    try:
+        answer = await fetch_page(line, line.setup, feed, item)
+    except FetchError as error:
+        await _not_had(line, line.setup, item, as_failure(error))
+        return
+    setup = line.setup
+
+    def unit(tx: Writing) -> None:
+        now, called = line.now(), canonical(answer.url)
+        tx.want_no_article(item.id, now)
+        if not is_twin(tx, item, called):
+            tx.readdress(item.id, called)
+            tx.settle_story(item.story_id, now)
+            let_go(tx, setup, item, now)
+
+    await line.store.write(unit)
+
+
 def take_article(
     tx: Writing,
     *,
@@ -80,12 +103,14 @@ def take_article(
     if line.setup is not setup:
         return None
     now = line.now()
+    if called := address(article):
+        if is_twin(tx, item, called):
+            return False
+        tx.readdress(item.id, called)
     before = tx.matched_watches(item.id)
     found = frozenset(match.watch_id for match in matches)
     tx.add_article(item, article, now=now)
     tx.settle_story(item.story_id, now)
-    if called := address(article):
-        tx.readdress(item.id, called)
     if article.doubt is None:
         _take_back(tx, setup, item, before - found)
     tx.add_matches(item.id, matches, now=now, config=setup.config.fingerprint)

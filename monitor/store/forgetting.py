@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from monitor.model import ItemId, Texts
+from monitor.model import FeedId, ItemId, Texts
 from monitor.store.reading import Reading
 from monitor.store.rows import maybe_moment, pieces_of, stamp
 
@@ -83,6 +83,22 @@ class Forgetting(Reading):
         ]
         self._delete([item_id for item_id, _ in gone], [story_id for _, story_id in gone])
         return (rows[-1][0] if rows else 0), len(gone)
+
+    def name_item(self, feed_id: FeedId, key: str, item_id: ItemId) -> ItemId:
+        """Let an item be known by one more key, and give whose key it is: another item of the feed may have had it."""
+        self.db.conn.execute("INSERT OR IGNORE INTO item_key (feed_id, key, item_id) VALUES (?, ?, ?)", (feed_id, key, item_id))
+        row = self.db.conn.execute("SELECT item_id FROM item_key WHERE feed_id = ? AND key = ?", (feed_id, key)).fetchone()
+        return ItemId(row[0])
+
+    def merge(self, item_id: ItemId, into: ItemId) -> bool:
+        """Let an item go that is another one under a new name; False, and nothing done, where somebody was told of it already."""
+        told = "SELECT 1 FROM alert WHERE item_id = ? AND (state = 'sent' OR tries > 0 OR lease_until IS NOT NULL) LIMIT 1"
+        if self.db.conn.execute(told, (item_id,)).fetchone():
+            return False
+        story_id = self.story_of(item_id)
+        self.db.conn.execute("UPDATE item_key SET item_id = ? WHERE item_id = ?", (into, item_id))
+        self._delete([item_id], [story_id])
+        return True
 
     def _names_listed(self, feed_id: int) -> frozenset[bytes]:
         row = self.db.conn.execute("SELECT pieces FROM feed_memory WHERE feed_id = ?", (feed_id,)).fetchone()

@@ -101,6 +101,14 @@ class Writing(Polling, Promising, Revising, Forgetting):
             [stamp(now), article.language, item.id],
         )
 
+    def want_no_article(self, item_id: ItemId, now: datetime) -> None:
+        """Remember that an item's page was only asked for its address."""
+        self.db.execute(
+            "UPDATE item SET article_state = 'not_wanted', article_due_at = NULL, article_at = ?, article_kind = NULL,"
+            " article_reason = NULL WHERE id = ?",
+            [stamp(now), item_id],
+        )
+
     def give_up_article(self, item_id: ItemId, failure: Failure, now: datetime) -> None:
         """Remember that an item's page will not be asked for again, and why."""
         self.db.execute(
