@@ -29,7 +29,7 @@ from monitor import upkeep
 from monitor.config import load
 from monitor.match import compile_watches
 from monitor.model import Config, Fetched, ItemId, KeepRules, Manner, Request, Texts, Unchanged, Validators
-from monitor.pipeline import Line, Network, Setup, poll
+from monitor.pipeline import Line, Network, Setup, index, poll
 from monitor.search import compiled, searchable, snippet
 from monitor.store import Store, Writing
 from monitor.workers import Workers
@@ -92,7 +92,7 @@ async def measured(folder: Path, items: int) -> Costs:
         whole = await known_poll(line, forget=True)
         cut = await known_poll(line, forget=False)
         searches = tuple([await searched(store, words) for words in (["w00001"], ["w00500"], ["w20000"], ["w00010", "w00020"])])
-        held, forgotten = await retained(store)
+        held, forgotten = await retained(line)
     store.close()
     return Costs(items=items, whole=whole, cut=cut, searches=searches, held=held, forgotten=forgotten)
 
@@ -289,26 +289,45 @@ async def searched(store: Store, words: list[str]) -> tuple[str, float, int]:
     return " ".join(words), statistics.median(took), total
 
 
-async def retained(store: Store) -> tuple[float, int]:
-    """Let the texts of the oldest twentieth go, then the items; gives the longest hold in milliseconds, and how many went."""
-    held: list[float] = []
+class Held:
+    """A store that notes how long each write held the writer, commits and all: nobody else writes here."""
 
-    class Held:
-        async def write(self, unit: Callable[[Writing], T]) -> T:
-            def timed(tx: Writing) -> T:
-                before = time.perf_counter()
-                try:
-                    return unit(tx)
-                finally:
-                    held.append(time.perf_counter() - before)
+    def __init__(self, store: Store) -> None:
+        """Begin with no note."""
+        self._store = store
+        self.seconds: list[float] = []
 
-            return await store.write(timed)
+    async def write(self, unit: Callable[[Writing], T]) -> T:
+        """Write, and note."""
+        before = time.perf_counter()
+        try:
+            return await self._store.write(unit)
+        finally:
+            self.seconds.append(time.perf_counter() - before)
 
-    upkeep.BREATH = 0.0
-    age = timedelta(days=DAYS * 0.95)
-    keep = KeepRules(text=age, items=age)
-    gone = await upkeep.tidy(Held(), keep, NOW)  # type: ignore[arg-type]
-    return max(held) * 1_000, gone.texts + gone.items
+    async def settle(self) -> None:
+        """Settle, and note."""
+        before = time.perf_counter()
+        await self._store.settle()
+        self.seconds.append(time.perf_counter() - before)
+
+
+async def retained(line: Line) -> tuple[float, int]:
+    """Let the texts of the oldest fiftieth go, then the items, and take them out of the index.
+
+    Gives the longest hold in milliseconds, and how many texts and items went.
+    """
+    oldest = await line.store.read(lambda read: read.db.execute("SELECT min(seen_at) FROM item").fetchone()[0])
+    oldest = datetime.fromtimestamp(oldest, UTC)
+    age = NOW - oldest - (NOW - oldest) / 50
+    store, upkeep.BREATH = line.store, 0.0
+    held = Held(store)
+    line.store = held  # type: ignore[assignment]
+    texts = await upkeep.tidy(held, KeepRules(text=age), NOW)  # type: ignore[arg-type]
+    await index(line)
+    items = await upkeep.tidy(held, KeepRules(text=age, items=age), NOW)  # type: ignore[arg-type]
+    line.store = store
+    return max(held.seconds) * 1_000, texts.texts + items.items
 
 
 if __name__ == "__main__":

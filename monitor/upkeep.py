@@ -11,7 +11,7 @@ from functools import partial
 
 from monitor.identify import called
 from monitor.model import Entry, KeepRules
-from monitor.store import Store, Writing
+from monitor.store import Place, Store, Writing
 
 log = logging.getLogger("monitor.upkeep")
 
@@ -19,7 +19,7 @@ HISTORY = timedelta(days=35)
 """Five weeks of polls: so long a weekly outlet takes to show its rhythm."""
 LISTED = timedelta(days=30)
 """An item that was met in its feed within so long may still stand there."""
-POLLS, TEXTS, ITEMS = 2_000, 100, 100
+POLLS, TEXTS, ITEMS = 2_000, 100, 25
 """So many go in one step: others wait for the writer meanwhile."""
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""
@@ -38,16 +38,19 @@ async def tidy(store: Store, keep: KeepRules, now: datetime) -> Forgotten:
     """Delete old poll history, and the texts and items that [keep] lets go. Raises StoreError."""
     polls = await _all(store, lambda tx: tx.forget_polls(now - HISTORY, POLLS))
     texts = await _all(store, lambda tx: tx.forget_texts(now - keep.text, now=now, limit=TEXTS))
-    items, after = 0, 0
+    items = 0
+    after: Place | None = None
     while True:
         step = partial(
             Writing.forget_items, before=now - keep.items, listed_before=now - LISTED, called=_names, after=after, limit=ITEMS
         )
         after, gone = await store.write(step)
-        if not after:
+        if after is None:
             break
         items += gone
-        await asyncio.sleep(BREATH)
+        while gone and await store.write(Writing.merge_words):
+            pass
+        await _breathe(store)
     if texts or items:
         log.info("Deleted, as [keep] says: the texts of %d items, and %d items", texts, items)
     return Forgotten(polls=polls, texts=texts, items=items)
@@ -57,8 +60,14 @@ async def _all(store: Store, step: Callable[[Writing], int]) -> int:
     total = 0
     while gone := await store.write(step):
         total += gone
-        await asyncio.sleep(BREATH)
+        await _breathe(store)
     return total
+
+
+async def _breathe(store: Store) -> None:
+    """Let the others have the writer, and let nothing pile up that would hold it for long later."""
+    await store.settle()
+    await asyncio.sleep(BREATH)
 
 
 def _names(guid: str | None, link: str | None, title: str, published: datetime | None) -> tuple[bytes, ...]:

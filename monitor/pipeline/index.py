@@ -10,7 +10,7 @@ from monitor.pipeline.line import Line
 from monitor.search import searchable
 from monitor.store import Writing
 
-STEP = 50
+STEP = 15
 """Items whose words go into the index in one transaction: a few milliseconds of the writer's time."""
 
 
@@ -19,6 +19,8 @@ async def index(line: Line) -> None:
     while claimed := await line.store.write(lambda tx: tx.claim_unindexed(STEP)):
         folded = await asyncio.to_thread(_searchable, claimed)
         await line.store.write(partial(Writing.index, folded=folded))
+        while await line.store.write(Writing.merge_words):
+            pass
 
 
 def _searchable(claimed: tuple[Texts, ...]) -> tuple[Texts, ...]:

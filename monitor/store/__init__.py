@@ -2,9 +2,10 @@
 
 from monitor.store.connect import open_reader
 from monitor.store.coverage import LULL
+from monitor.store.forgetting import Place
 from monitor.store.lock import holder
 from monitor.store.reading import Reading
 from monitor.store.store import DATABASE, Store, open_store
 from monitor.store.writing import Writing
 
-__all__ = ["DATABASE", "LULL", "Reading", "Store", "Writing", "holder", "open_reader", "open_store"]
+__all__ = ["DATABASE", "LULL", "Place", "Reading", "Store", "Writing", "holder", "open_reader", "open_store"]

@@ -13,8 +13,14 @@ from monitor.model import FeedId, ItemId, Texts
 from monitor.store.reading import Reading
 from monitor.store.rows import maybe_moment, pieces_of, stamp
 
+Place = tuple[int, int, int]
+"""Where an item stands in the order of the index: when it was seen, its feed, its id."""
+_FIRST: Place = (-1, -1, -1)
 Names = Callable[[str | None, str | None, str, datetime | None], Iterable[bytes]]
 """(guid, link, title, published) → what the entry is called, as Called has it."""
+
+_PAGES = 64
+"""Pages of the index that one step of joining writes: a few milliseconds."""
 
 
 class Forgetting(Reading):
@@ -39,6 +45,15 @@ class Forgetting(Reading):
             # one that was edited meanwhile, or lost its texts, is claimed again
             self.db.conn.execute("UPDATE item SET is_indexed = 1 WHERE id = ? AND is_indexed = 2", (texts.id,))
 
+    def merge_words(self) -> bool:
+        """Join some of the parts that the index was written in, as every so many additions want it; False: none is to be joined.
+
+        FTS5's documentation, "The merge Command": it has done nothing where it changed fewer than two rows.
+        """
+        before = self.db.conn.total_changes
+        self.db.conn.execute("INSERT INTO words (words, rank) VALUES ('merge', ?)", (_PAGES,))
+        return self.db.conn.total_changes - before > 1
+
     def unclaim(self) -> None:
         """Give back what a daemon had claimed that was killed."""
         self.db.conn.execute("UPDATE item SET is_indexed = 0 WHERE is_indexed = 2")
@@ -60,29 +75,29 @@ class Forgetting(Reading):
         return len(rows)
 
     def forget_items(
-        self, before: datetime, *, listed_before: datetime, called: Names, after: int, limit: int
-    ) -> tuple[int, int]:
+        self, before: datetime, *, listed_before: datetime, called: Names, after: Place | None, limit: int
+    ) -> tuple[Place | None, int]:
         """Delete the oldest items seen before a time, with all that belongs to them; looks at ``limit`` of those after ``after``.
 
         An item that may still stand in its feed stays, or it would come again as news: one whose name is in the document that is
         remembered, or that was met there since ``listed_before``; and one with an alert to send. ``called`` gives its names.
-        Gives the last id looked at (0: there is none left) and how many were deleted.
+        Gives the place of the last one looked at (None: there is none left) and how many were deleted.
         """
         rows = self.db.conn.execute(
-            "SELECT id, feed_id, story_id, coalesce(listed_at, 0), guid, link, title, published_at FROM item"
-            " WHERE id > ? AND seen_at < ? ORDER BY id LIMIT ?",
-            (after, stamp(before), limit),
+            "SELECT seen_at, feed_id, id, story_id, coalesce(listed_at, 0), guid, link, title, published_at FROM item"
+            " WHERE (seen_at, feed_id, id) > (?, ?, ?) AND seen_at < ? ORDER BY seen_at, feed_id, id LIMIT ?",
+            (*(after or _FIRST), stamp(before), limit),
         ).fetchall()
         listed = {feed_id: self._names_listed(feed_id) for feed_id in {row[1] for row in rows}}
         gone = [
             (item_id, story_id)
-            for item_id, feed_id, story_id, listed_at, guid, link, title, published_at in rows
+            for _, feed_id, item_id, story_id, listed_at, guid, link, title, published_at in rows
             if listed_at < stamp(listed_before)
             and listed[feed_id].isdisjoint(called(guid, link, title, maybe_moment(published_at)))
             and not self._is_promised(item_id)
         ]
         self._delete([item_id for item_id, _ in gone], [story_id for _, story_id in gone])
-        return (rows[-1][0] if rows else 0), len(gone)
+        return (rows[-1][:3] if rows else None), len(gone)
 
     def name_item(self, feed_id: FeedId, key: str, item_id: ItemId) -> ItemId:
         """Let an item be known by one more key, and give whose key it is: another item of the feed may have had it."""

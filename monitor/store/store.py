@@ -37,9 +37,14 @@ LAST_WAIT = 2.5
 class _Job:
     unit: Callable[[Writing], Any]
     done: asyncio.Future[Any]
+    is_settling: bool = False
 
 
 _Outcome = tuple[_Job, Any, BaseException | None]
+
+
+def _nothing(_: Writing) -> None:
+    """Write nothing."""
 
 
 DATABASE = "monitor.db"
@@ -87,6 +92,16 @@ class Store:
         self._jobs.put(_Job(unit, done))
         return await done
 
+    async def settle(self) -> None:
+        """Take what was written over from the log into the database itself, as far as nobody reads it.
+
+        SQLite does so by itself, at every thousandth page and all at once, which can hold the writer for long: whoever writes
+        much that is not urgent asks for it after every step. Raises StoreError.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._jobs.put(_Job(_nothing, done, is_settling=True))
+        await done
+
     async def read(self, question: Callable[[Reading], T]) -> T:
         """Ask a question of what is on disk, beside the writer. Raises StoreError where the database cannot be read."""
         try:
@@ -129,6 +144,8 @@ class Store:
         try:
             with transaction(self._db):
                 outcomes = [self._attempt(job, writing) for job in batch]
+            if any(job.is_settling for job in batch):
+                self._db.conn.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except Exception as error:  # noqa: BLE001  every waiting unit must hear why, whatever it was
             outcomes = [(job, None, _as_store_error(error)) for job in batch]
         # one call for all of a loop's: each would wake it up
