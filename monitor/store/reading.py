@@ -28,6 +28,7 @@ from monitor.model import (
     WatchId,
 )
 from monitor.store.coverage import ITEMS, UNREAD, Coverage
+from monitor.store.proving import Proved
 from monitor.store.rows import (
     FEED_COLUMNS,
     MATCH_COLUMNS,
@@ -51,7 +52,7 @@ AHEAD = 60
 """Seconds: what lies further ahead of now was written under a clock that ran wrong."""
 
 
-class Reading(Coverage):
+class Reading(Proved, Coverage):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds

@@ -20,10 +20,11 @@ from monitor.model import (
 )
 from monitor.store.polling import Polling
 from monitor.store.promising import Promising
+from monitor.store.proving import Proving
 from monitor.store.rows import maybe_stamp, stamp
 
 
-class Writing(Polling, Promising):
+class Writing(Polling, Promising, Proving):
     """The store's deeds. Every one of them joins the transaction that is open; none commits."""
 
     # ---------------------------------------------------------------------------------------------------- items, articles
