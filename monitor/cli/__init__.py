@@ -21,6 +21,7 @@ COMMANDS = {
     "run": ("running", "Watch: poll, read, alert, write digests; --once does it one time and leaves"),
     "status": ("looking", "Last answers, next polls, watches, the outbox, what is wrong"),
     "digest": ("looking", "Show what was found and what was not seen, now"),
+    "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""
 

@@ -1,0 +1,74 @@
+"""What commands that ask the database have in common: opening it to read, and times as a person types them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from monitor.cli.finding import find
+from monitor.config import state_of
+from monitor.store import DATABASE, Reading, open_reader
+
+SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_SPAN = re.compile(r"(\d{1,5})([mhd])")
+
+
+def state_folder(config: str | None) -> Path:
+    """Give the state folder of the config in force, whatever faults that has. Raises ConfigError where there is none."""
+    return state_of(find(config), environ=os.environ, home=Path.home())
+
+
+@contextmanager
+def reading(state: Path) -> Iterator[Reading]:
+    """Open the database of a state folder to read only."""
+    db = open_reader(state / DATABASE)
+    try:
+        yield Reading(db)
+    finally:
+        db.close()
+
+
+def span(text: str) -> timedelta:
+    """Read "90m", "24h" or "7d"."""
+    found = _SPAN.fullmatch(text.strip())
+    if not found:
+        raise click.BadParameter(f'"{text}" is no span of time; write 90m, 24h or 7d', param_hint="--since")
+    return int(found[1]) * SPANS[found[2]]
+
+
+def instant(text: str, now: datetime, option: str) -> datetime:
+    """Read a span of time, which is so long ago, or a date or time (ISO 8601), which is UTC where it does not say otherwise."""
+    try:
+        if _SPAN.fullmatch(text.strip()):
+            return now - span(text)
+        found = datetime.fromisoformat(text.strip())
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        wanted = "write 90m, 24h or 7d, or 2026-11-25, or 2026-11-25T06:00"
+        raise click.BadParameter(f'"{text}" is no time; {wanted}', param_hint=option) from error
+
+
+def check_known(given: str | None, known: Collection[str], option: str) -> None:
+    """Raise BadParameter where what was given is not among what is known: found nothing would read like nothing there."""
+    if given is None or given in known:
+        return
+    near = difflib.get_close_matches(given, known, 1)
+    hint = f'. Did you mean "{near[0]}"?' if near else ""
+    raise click.BadParameter(f'"{given}" is not in the database{hint}', param_hint=option)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Write a time in ISO 8601, UTC; None where there is none."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Say how many there are of something."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
