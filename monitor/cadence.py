@@ -162,29 +162,6 @@ def host_rests(failure: Failure, *, failures: int, now: datetime) -> datetime | 
     return _later(now, min(_clamped(failure.retry_after) or own, LONGEST_REST))
 
 
-REREAD_AGES = (timedelta(hours=1), timedelta(hours=6), timedelta(hours=24), timedelta(days=7))
-
-
-def article_after_failure(failure: Failure, *, tries: int, now: datetime) -> datetime | None:
-    """Give when a page is asked for again; None: given up. ``tries`` counts the one that failed."""
-    if failure.local:
-        return now + SOONEST
-    waits = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-    if not failure.retryable or tries > len(waits):
-        return None
-    wait = waits[tries - 1]
-    return now + (max(wait, min(failure.retry_after, DAILY)) if failure.retry_after else wait)
-
-
-def reread_at(read_at: datetime, *, is_matched: bool, now: datetime) -> datetime | None:
-    """Give when a page is read again that was read, or given up, at ``read_at``; None: never.
-
-    A matched one for edits, after 1 h, 6 h, 24 h and 7 d; another one in hope of a better text, while it is a day old at most.
-    """
-    ages = REREAD_AGES if is_matched else REREAD_AGES[:-1]
-    return next((read_at + age for age in ages if read_at + age > now), None)
-
-
 def missed(
     state: FeedState, overlap: Overlap, moments: Sequence[datetime | None], *, now: datetime
 ) -> tuple[datetime, datetime] | None:

@@ -8,8 +8,7 @@ import logging
 import os
 import random
 import signal
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,7 +16,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from monitor import __version__, cadence, systemd, upkeep
+from monitor.archive import FOLDER, Archive
 from monitor.channels import open_channel
+from monitor.claim import A_HOST, claimed
 from monitor.config import Changes, changes
 from monitor.control import Control, Reply
 from monitor.errors import MonitorError, StoreError
@@ -25,21 +26,21 @@ from monitor.fetch import Door, user_agent
 from monitor.match import compile_watches
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, FetchRules, ItemId, Request, Unchanged
 from monitor.pipeline import (
+    Evidence,
     Line,
     Network,
     Setup,
     brief,
-    due_period,
+    brief_due,
     index,
     last,
-    mend_files,
     poll,
     read,
     release_held,
     reread,
     tell,
 )
-from monitor.store import LULL, Store, Writing, open_store
+from monitor.store import LULL, Reading, Store, Writing, open_store
 from monitor.url import place
 from monitor.workers import Workers
 
@@ -55,8 +56,6 @@ LOOKED_AT = 2000
 """So many that are due are looked at in one tick, to find hosts that are free."""
 PROBES = 3
 """So many feeds are asked at once while no network is there."""
-A_HOST = 2
-"""So many feeds or pages of one host are claimed at once: the door lets one ask, and a host that hangs holds up no other."""
 A_FEED = 32
 """So many pages of one feed are looked at for being due."""
 GRACE = 3.0
@@ -112,10 +111,15 @@ class Daemon:
                 jitter=random.random,
                 network=Network.of(self.config.outlets),
                 setup=self._setup(self.config, {feed.id: feed for feed in feeds}),
+                evidence=Evidence(Archive(self._evidence, software=f"outlet-monitor/{__version__}")),
             )
             self._open = opened.pop_all()
         await self._name_orphans()
         return self
+
+    @property
+    def _evidence(self) -> Path:
+        return Path(self.config.state) / FOLDER
 
     def _begin(self, tx: Writing) -> int:
         tx.end_leases()
@@ -171,8 +175,8 @@ class Daemon:
             Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
             Every(name="life", interval=timedelta(minutes=1), job=partial(self._guarded, self._live_on)),
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
-            Every(name="index", interval=timedelta(seconds=5), job=partial(self._guarded, self._index)),
-            Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, self._digest)),
+            Every(name="index", interval=timedelta(seconds=5), job=partial(self._guarded, lambda: index(self.line))),
+            Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, lambda: brief_due(self.line))),
             Every(name="upkeep", interval=timedelta(hours=1), job=partial(self._guarded, self._upkeep)),
             jumped=self._jumped,
         )
@@ -244,21 +248,18 @@ class Daemon:
         if free > 0:
             states = await self.store.read(lambda store: store.due_feeds(utc_now(), LOOKED_AT, each=2 * A_HOST))
             unclaimed = [(place(state.feed.url), state) for state in states if state.feed.id not in self._polling]
-            for state in _claimed(unclaimed, self._polling, free, resting=busy):
+            for state in claimed(unclaimed, _hosts(self._polling), free, resting=busy):
                 self._start(self._polling, state.feed.id, place(state.feed.url), poll(self.line, state))
-        free = (PROBES if is_down else READS) - len(self._reading)
-        if free > 0:
-            items = await self.store.read(lambda store: store.due_articles(utc_now(), LOOKED_AT, each=A_FEED))
-            waiting = [(place(item.link or ""), item) for item in items if item.id not in self._reading]
-            for item in _claimed(waiting, self._reading, free, resting=resting):
-                self._start(self._reading, item.id, place(item.link or ""), read(self.line, item))
         # what was never read goes first
-        free = 0 if is_down else REREADS - len(self._reading)
-        if free > 0:
-            items = await self.store.read(lambda store: store.due_rereads(utc_now(), LOOKED_AT, each=A_FEED))
-            waiting = [(place(item.link or ""), item) for item in items if item.id not in self._reading]
-            for item in _claimed(waiting, self._reading, free, resting=resting):
-                self._start(self._reading, item.id, place(item.link or ""), reread(self.line, item))
+        for ask, job, most in (
+            (Reading.due_articles, read, PROBES if is_down else READS),
+            (Reading.due_rereads, reread, 0 if is_down else REREADS),
+        ):
+            if (free := most - len(self._reading)) > 0:
+                items = await self.store.read(partial(ask, now=utc_now(), limit=LOOKED_AT, each=A_FEED))
+                waiting = [(place(item.link or ""), item) for item in items if item.id not in self._reading]
+                for item in claimed(waiting, _hosts(self._reading), free, resting=resting):
+                    self._start(self._reading, item.id, place(item.link or ""), job(self.line, item))
 
     async def _live_on(self) -> None:
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
@@ -270,17 +271,8 @@ class Daemon:
             if channel.id not in self._telling:
                 self._start(self._telling, channel.id, channel.id, tell(self.line, channel))
 
-    async def _digest(self) -> None:
-        if window := await due_period(self.line):
-            await brief(self.line, window)
-        await mend_files(self.line)
-
-    async def _index(self) -> None:
-        if asyncio.get_running_loop().time() >= self._paused_until:
-            await index(self.line)
-
     async def _upkeep(self) -> None:
-        await upkeep.tidy(self.store, self.config.keep, utc_now())
+        await upkeep.tidy(self.store, self.config.keep, utc_now(), evidence=self._evidence)
 
     def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
         task = self._spawn(job, name)
@@ -395,21 +387,9 @@ def _greet(config: Config) -> None:
         log.warning("%s", warning)
 
 
-def _claimed(
-    unclaimed: Iterable[tuple[str, T]],
-    under_way: dict[Any, asyncio.Task[None]],
-    free: int,
-    *,
-    resting: frozenset[str],
-) -> list[T]:
-    """Choose what to begin: at most ``free``, no more than A_HOST of a host with what is under way (tasks bear its name)."""
-    busy = Counter(task.get_name() for task in under_way.values())
-    chosen: list[T] = []
-    for name, one in unclaimed:
-        if len(chosen) < free and busy[name] < A_HOST and name not in resting:
-            busy[name] += 1
-            chosen.append(one)
-    return chosen
+def _hosts(under_way: dict[Any, asyncio.Task[None]]) -> Iterator[str]:
+    """Give whose the tasks are: each bears the name of its host."""
+    return (task.get_name() for task in under_way.values())
 
 
 def _door(config: Config) -> Door:

@@ -11,6 +11,7 @@ MonitorError
 ├── WorkerError        a worker process died, hung or spoke nonsense                   a ParseError or ExtractError outside
 ├── SearchError        words that cannot be searched for                               exit 2
 ├── StoreError         the database could not do what was asked                        logged, tried again
+├── ArchiveError       evidence could not be written, or read back                     logged; the news goes on without it
 └── DeliveryError      a channel did not take a message                                recorded, tried again or given up
 """
 
@@ -121,6 +122,10 @@ class SearchError(MonitorError):
 
 class StoreError(MonitorError):
     """The database could not do what was asked (full, locked, gone); nothing was half done."""
+
+
+class ArchiveError(MonitorError):
+    """An answer could not be kept as evidence (disk full, no permission), and nothing is half kept; or it is there no more."""
 
 
 class DeliveryError(MonitorError):

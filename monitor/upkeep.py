@@ -8,7 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
+from monitor.archive import aged, forget
+from monitor.errors import ArchiveError, NoPermissionError
 from monitor.identify import called
 from monitor.model import Entry, KeepRules
 from monitor.store import Place, Store, Writing
@@ -19,7 +22,7 @@ HISTORY = timedelta(days=35)
 """Five weeks of polls: so long a weekly outlet takes to show its rhythm."""
 LISTED = timedelta(days=30)
 """An item that was met in its feed within so long may still stand there."""
-POLLS, TEXTS, ITEMS = 2_000, 100, 25
+POLLS, TEXTS, ITEMS, RECORDS = 2_000, 100, 25, 200
 """So many go in one step: others wait for the writer meanwhile."""
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""
@@ -32,10 +35,14 @@ class Forgotten:
     polls: int = 0
     texts: int = 0
     items: int = 0
+    files: int = 0
 
 
-async def tidy(store: Store, keep: KeepRules, now: datetime) -> Forgotten:
-    """Delete old poll history, and the texts and items that [keep] lets go. Raises StoreError."""
+async def tidy(store: Store, keep: KeepRules, now: datetime, *, evidence: Path | None = None) -> Forgotten:
+    """Delete old poll history, the texts and items that [keep] lets go, and the evidence of their time in its folder.
+
+    Raises StoreError.
+    """
     polls = await _all(store, lambda tx: tx.forget_polls(now - HISTORY, POLLS))
     texts = await _all(store, lambda tx: tx.forget_texts(now - keep.text, now=now, limit=TEXTS))
     items = 0
@@ -51,9 +58,22 @@ async def tidy(store: Store, keep: KeepRules, now: datetime) -> Forgotten:
         while gone and await store.write(Writing.merge_words):
             pass
         await _breathe(store)
-    if texts or items:
-        log.info("Deleted, as [keep] says: the texts of %d items, and %d items", texts, items)
-    return Forgotten(polls=polls, texts=texts, items=items)
+    files = await _forget_files(store, evidence, now - keep.items) if evidence else 0
+    if texts or items or files:
+        log.info("Deleted, as [keep] says: the texts of %d items, %d items, %d evidence files", texts, items, files)
+    return Forgotten(polls=polls, texts=texts, items=items, files=files)
+
+
+async def _forget_files(store: Store, folder: Path, before: datetime) -> int:
+    try:
+        gone = await asyncio.to_thread(aged, folder, before)
+        if gone:
+            await _all(store, lambda tx: tx.forget_records(gone, RECORDS))
+            await asyncio.to_thread(forget, folder, before)
+    except (ArchiveError, NoPermissionError) as error:
+        log.error("%s", error)  # noqa: TRY400  a missing permission needs no traceback
+        return 0
+    return len(gone)
 
 
 async def _all(store: Store, step: Callable[[Writing], int]) -> int:

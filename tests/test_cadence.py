@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.again import after_failure as after_page_failure
 from monitor.cadence import (
     DAILY,
     after_answer,
     after_failure,
-    article_after_failure,
     counted,
     host_rests,
     missed,
@@ -489,13 +489,13 @@ def test_n29_a_host_that_is_too_busy_rests(
 
 
 def test_a_page_is_asked_for_three_times_more_and_then_given_up() -> None:
-    waits = [article_after_failure(DOWN, tries=count, now=NOW) for count in (1, 2, 3, 4)]
+    waits = [after_page_failure(DOWN, tries=count, now=NOW) for count in (1, 2, 3, 4)]
     assert waits == [NOW + MINUTE, NOW + 5 * MINUTE, NOW + 30 * MINUTE, None]
 
 
 def test_a_page_that_is_not_there_is_given_up_at_once() -> None:
     missing = Failure(kind="http", detail="404 Not Found", retryable=False)
-    assert article_after_failure(missing, tries=1, now=NOW) is None
+    assert after_page_failure(missing, tries=1, now=NOW) is None
 
 
 # ---------------------------------------------------------------------------------------------------------------- overflow

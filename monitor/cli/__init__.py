@@ -21,7 +21,9 @@ COMMANDS = {
     "run": ("running", "Watch: poll, read, alert, write digests; --once does it one time and leaves"),
     "status": ("looking", "Last answers, next polls, watches, the outbox, what is wrong"),
     "search": ("searching", "Find stored items by their words, in any spelling"),
+    "show": ("showing", "One item: where its text came from, what was found, its edits, what proves it"),
     "digest": ("looking", "Show what was found and what was not seen, now"),
+    "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor import digest as digests
+from monitor.cli.asking import iso, reading, span
 from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
@@ -24,10 +22,9 @@ from monitor.health import moved_to, notes
 from monitor.model import Config, FeedState, Outbox, Run, WatchCount
 from monitor.pipeline import compose, last
 from monitor.render import html, markdown, plain
-from monitor.store import DATABASE, Reading, holder, open_reader
+from monitor.store import DATABASE, Reading, holder
 
 DAY = timedelta(days=1)
-SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 @click.command()
@@ -37,8 +34,8 @@ def status(*, config: str | None, as_json: bool) -> None:
     """Show last answers, next polls, watches, the outbox, and what is wrong."""
     path = find(config)
     now = datetime.now(UTC)
-    with _reading(state_of(path, environ=os.environ, home=Path.home())) as reading:
-        view = _View(path, reading, now)
+    with reading(state_of(path, environ=os.environ, home=Path.home())) as known:
+        view = _View(path, known, now)
     click.echo(view.as_json() if as_json else view.as_text(), nl=as_json)
 
 
@@ -52,9 +49,9 @@ def digest(*, config: str | None, since: str, kind: str, output: Path | None, op
     """Show what was found and what was not seen, up to now."""
     settings = read(find(config))
     now = datetime.now(UTC)
-    window = last(_span(since), now, settings.timezone)
-    with _reading(Path(settings.state)) as reading:
-        made = compose(reading, settings, window, now)
+    window = last(span(since), now, settings.timezone)
+    with reading(Path(settings.state)) as known:
+        made = compose(known, settings, window, now)
     if opened and output is None:
         output, kind = Path(settings.digest.directory) / "now.html", "html"
         output.parent.mkdir(parents=True, exist_ok=True)
@@ -66,22 +63,6 @@ def digest(*, config: str | None, since: str, kind: str, output: Path | None, op
     click.echo(f"Wrote {output}", err=True)
     if opened:
         click.launch(str(output))
-
-
-@contextmanager
-def _reading(state: Path) -> Iterator[Reading]:
-    db = open_reader(state / DATABASE)
-    try:
-        yield Reading(db)
-    finally:
-        db.close()
-
-
-def _span(text: str) -> timedelta:
-    found = re.fullmatch(r"(\d{1,5})([mhd])", text.strip())
-    if not found:
-        raise click.BadParameter(f'"{text}" is no span of time; write 90m, 24h or 7d', param_hint="--since")
-    return int(found[1]) * SPANS[found[2]]
 
 
 class _View:
@@ -176,15 +157,15 @@ class _View:
                 "watch": watch,
                 "items_24h": self.watches[watch].recent if watch in self.watches else 0,
                 "items": self.watches[watch].ever if watch in self.watches else 0,
-                "last_at": _iso(self.watches[watch].last) if watch in self.watches else None,
+                "last_at": iso(self.watches[watch].last) if watch in self.watches else None,
             }
             for watch in self._asked()
         ]
-        outbox = {"held": self.outbox.held, "oldest_at": _iso(self.outbox.oldest), "gave_up": self.outbox.gave_up}
+        outbox = {"held": self.outbox.held, "oldest_at": iso(self.outbox.oldest), "gave_up": self.outbox.gave_up}
         whole = {
             "running": self.pid is not None,
             "pid": self.pid,
-            "started_at": _iso(self.run.started_at) if self.run else None,
+            "started_at": iso(self.run.started_at) if self.run else None,
             "config": str(self.path),
             "config_fault": self.fault,
             "state": str(self.state),
@@ -201,18 +182,18 @@ class _View:
             "name": state.feed.name,
             "url": state.feed.url,
             "paused": state.feed.outlet.paused,
-            "answered_at": _iso(state.answered_at),
-            "due_at": _iso(state.due_at),
+            "answered_at": iso(state.answered_at),
+            "due_at": iso(state.due_at),
             "pace": int(state.pace.total_seconds()) if state.pace else None,
             "items_24h": self.items.get(state.feed.id, 0),
             "failures": state.failures,
-            "failing_since": _iso(state.failing_since),
+            "failing_since": iso(state.failing_since),
             "kind": state.kind,
             "status": state.status,
             "reason": state.reason,
             "strikes": state.strikes,
             "moved_to": moved_to(state),
-            "lied_at": _iso(state.lied_at),
+            "lied_at": iso(state.lied_at),
         }
 
 
@@ -244,7 +225,3 @@ def _short(span: timedelta) -> str:
     if hours >= 48:  # noqa: PLR2004  two days
         return f"{hours // 24} d"
     return f"{hours} h {rest:02}" if hours else f"{minutes} min"
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -5,7 +5,8 @@ reread: fetch → extract → edits, match → alert → store.  tell: store →
 index: store → search → store.  brief: store → health, digest → render.
 """
 
-from monitor.pipeline.brief import brief, compose, due_period, last, mend_files
+from monitor.pipeline.brief import brief, brief_due, compose, due_period, last, mend_files
+from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.index import index
 from monitor.pipeline.line import Line, Setup
 from monitor.pipeline.network import Network
@@ -15,10 +16,12 @@ from monitor.pipeline.reread import reread
 from monitor.pipeline.tell import release_held, tell
 
 __all__ = [
+    "Evidence",
     "Line",
     "Network",
     "Setup",
     "brief",
+    "brief_due",
     "compose",
     "due_period",
     "feed_request",

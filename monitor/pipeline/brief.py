@@ -81,6 +81,13 @@ def _there(gap: Gap | None) -> tuple[Gap, ...]:
     return (gap,) if gap else ()
 
 
+async def brief_due(line: Line) -> None:
+    """Make the digest that is due, if any, and write what is missing of the newest one's files. Raises StoreError only."""
+    if window := await due_period(line):
+        await brief(line, window)
+    await mend_files(line)
+
+
 async def due_period(line: Line) -> Window | None:
     """Give the digest that should be there by now and is not; None where none is missing."""
     now = line.now()

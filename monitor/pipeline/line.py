@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from monitor.channels import Opened
 from monitor.match import Matcher
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetch, FieldText, Match, WatchId
+from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.network import Network
 from monitor.store import Store, Writing
 from monitor.workers import Workers
@@ -51,6 +52,7 @@ class Line:
     jitter: Callable[[], float]
     network: Network
     setup: Setup
+    evidence: Evidence = field(default_factory=Evidence)
     files_due: bool = True
     files_fault: str | None = None
     resting: dict[ChannelId, datetime] = field(default_factory=dict)

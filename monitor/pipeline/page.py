@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.errors import ExtractError, FetchError
 from monitor.identify import resolved
 from monitor.model import Article, Failure, Feed, Fetched, Request, StoredItem
+from monitor.pipeline.evidence import Proof
 from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
 from monitor.store import Writing
 from monitor.url import canonical, hides_target, host, is_front_page, origin
@@ -44,6 +45,11 @@ async def fetch_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> 
     if not isinstance(answer, Fetched):
         raise FetchError("protocol", "answered “not modified” to a first request")
     return answer
+
+
+async def proof_of(line: Line, item: StoredItem, page: Fetched) -> Proof:
+    """Keep an item's page, and the feed in which the item stood, as they came."""
+    return ("page", await line.evidence.keep(page)), ("feed", await line.evidence.feed_of(item.feed.id, item.seen_at))
 
 
 def is_twin(tx: Writing, item: StoredItem, called: str) -> bool:

@@ -23,6 +23,7 @@ from monitor.model import (
     Item,
     KnownItem,
     Outlet,
+    Record,
     Request,
     Unchanged,
     Validators,
@@ -86,6 +87,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
         return
     came_back = is_evidence and line.network.answered(host(feed.url))
     jitter = line.jitter()
+    record: Record | None = None
     while True:
         # the watches in force now, not those of when the feed was asked: an answer may have waited for its turn
         setup = line.setup
@@ -93,6 +95,8 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
         look = Look(setup=setup, state=state, feed=feed, answer=answer, paper=paper, met=met, came_back=came_back)
         taken = await line.store.write(partial(take, line=line, look=look, jitter=jitter))
         if taken is not None:
+            if taken.pages and taken.at and isinstance(answer, Fetched):
+                line.evidence.hold(feed.id, taken.at.replace(microsecond=0), record or answer)
             _report(look, taken)
             return
 

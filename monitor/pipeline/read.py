@@ -7,14 +7,14 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import cadence
+from monitor import again, cadence
 from monitor.alert import allowed
 from monitor.errors import ExtractError, FetchError, MonitorError
 from monitor.model import Article, Failure, Feed, Match, StoredItem, WatchId
 from monitor.pipeline.edit import batch_of, promise
-from monitor.pipeline.evidence import Proof, Proving, prove
+from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
-from monitor.pipeline.page import address, as_failure, ask_page, fetch_page, is_twin
+from monitor.pipeline.page import address, as_failure, ask_page, fetch_page, is_twin, proof_of
 from monitor.store import Writing
 from monitor.url import canonical, place
 
@@ -48,7 +48,8 @@ async def _read(line: Line, item: StoredItem) -> None:
     except (FetchError, ExtractError) as error:
         await _not_had(line, line.setup, item, as_failure(error))
         return
-    told, proving = None, Proving(line, item.feed.id, item.seen_at)
+    told: bool | None = None
+    proof: Proof = ()
     while told is None:
         # the watches in force now, not those of when the page was asked for
         setup = line.setup
@@ -61,7 +62,7 @@ async def _read(line: Line, item: StoredItem) -> None:
             summary=item.summary,
             text=article.text,
         )
-        proof = await proving.page(answer) if matches else None
+        proof = proof or (await proof_of(line, item, answer) if matches else ())
         told = await line.store.write(
             partial(take_article, line=line, setup=setup, item=item, article=article, matches=matches, proof=proof)
         )
@@ -97,7 +98,7 @@ def take_article(
     item: StoredItem,
     article: Article,
     matches: tuple[Match, ...],
-    proof: Proof | None,
+    proof: Proof,
 ) -> bool | None:
     """Store an article and what it raises; True: somebody is told. None, and nothing done: a reload changed what is asked."""
     if line.setup is not setup:
@@ -116,8 +117,8 @@ def take_article(
     tx.add_matches(item.id, matches, now=now, config=setup.config.fingerprint)
     prove(tx, item.id, proof, config=setup.config.fingerprint)
     is_matched = bool(before | found)
-    again = cadence.reread_at(now, is_matched=is_matched, now=now) if is_matched or article.doubt else None
-    tx.plan_reread(item.id, again)
+    at = again.reread_at(now, is_matched=is_matched, now=now) if is_matched or article.doubt else None
+    tx.plan_reread(item.id, at)
     let_go(tx, setup, item, now)
     if item.is_baseline:
         return False
@@ -141,23 +142,23 @@ def let_go(tx: Writing, setup: Setup, item: StoredItem, now: datetime) -> None:
 async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure) -> None:
     now = line.now()
     tries = item.article_tries + 1
-    again = cadence.article_after_failure(failure, tries=tries, now=now)
+    at = again.after_failure(failure, tries=tries, now=now)
     if failure.local and not line.network.is_down:
         # a proxy or a certificate that only a person can mend
-        again = now + SELDOM
+        at = now + SELDOM
     rests = cadence.host_rests(failure, failures=tries, now=now)
 
     def unit(tx: Writing) -> None:
         if rests:
             # a page's "too many requests" is for pages: the feeds are few, and are what the desk listed
             tx.rest_pages(failure.host or place(item.link or ""), until=rests, now=now)
-        if again is not None:
-            tx.postpone_article(item.id, failure, again)
+        if at is not None:
+            tx.postpone_article(item.id, failure, at)
             return
         tx.give_up_article(item.id, failure, now)
         tx.settle_story(item.story_id, now)
         # nobody waits for it any longer, and it is asked for again all the same while it is young
-        tx.plan_reread(item.id, None if failure.kind in HOPELESS else cadence.reread_at(now, is_matched=False, now=now))
+        tx.plan_reread(item.id, None if failure.kind in HOPELESS else again.reread_at(now, is_matched=False, now=now))
         let_go(tx, setup, item, now)
 
     await line.store.write(unit)

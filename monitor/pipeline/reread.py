@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from monitor import cadence
+from monitor import again, cadence
 from monitor.edits import fingerprint
 from monitor.errors import ExtractError, FetchError, MonitorError
 from monitor.model import Article, Failure, Feed, Match, StoredItem, Version, WatchId
 from monitor.pipeline.edit import fates, tell_edit
-from monitor.pipeline.evidence import Proof, Proving, prove
+from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
-from monitor.pipeline.page import as_failure, ask_page
+from monitor.pipeline.page import as_failure, ask_page, proof_of
 from monitor.pipeline.read import take_article
 from monitor.store import Writing
 from monitor.url import place
@@ -77,14 +77,16 @@ async def _reread(line: Line, item: StoredItem) -> None:
         return
     before = await line.store.read(lambda store: store.latest(item.id, "page"))
     doubt = await line.store.read(lambda store: store.doubt(item.id))
-    told, proving = None, Proving(line, item.feed.id, item.seen_at)
+    told: bool | None = None
+    proof: Proof = ()
     while told is None:
         setup = line.setup
-        again = await asyncio.to_thread(_compared, setup, feed, item, article=article, before=before, doubt=doubt)
-        is_news = again.before is None or again.is_edit
+        found = await asyncio.to_thread(_compared, setup, feed, item, article=article, before=before, doubt=doubt)
+        is_news = found.before is None or found.is_edit
         is_matched = await line.store.read(lambda store: store.is_matched(item.id))
-        proof = await proving.page(answer) if is_news and (again.matches or is_matched) else None
-        told = await line.store.write(partial(_take, line=line, setup=setup, item=item, again=again, proof=proof))
+        if is_news and (found.matches or is_matched):
+            proof = proof or await proof_of(line, item, answer)
+        told = await line.store.write(partial(_take, line=line, setup=setup, item=item, found=found, proof=proof))
     if told:
         log.info("%s: found in “%s”, which was edited", feed.name, item.title, extra={"item": item.id})
 
@@ -98,21 +100,21 @@ def _compared(
     return Again(article=article, before=before, doubt=doubt, matches=matches, old=frozenset(match.watch_id for match in old))
 
 
-def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, again: Again, proof: Proof | None) -> bool | None:
+def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Again, proof: Proof) -> bool | None:
     """Store what a page says now; True: somebody is told. None, and nothing done: a reload changed what is asked."""
-    if again.before is None:
-        return take_article(tx, line=line, setup=setup, item=item, article=again.article, matches=again.matches, proof=proof)
+    if found.before is None:
+        return take_article(tx, line=line, setup=setup, item=item, article=found.article, matches=found.matches, proof=proof)
     if line.setup is not setup:
         return None
     now = line.now()
-    tx.remember_gone(item.id, now if again.article.doubt == "soft_404" else None)
-    told = _take_edit(tx, setup, item, again=again, proof=proof, now=now) if again.is_edit else False
-    tx.plan_reread(item.id, _next(tx, item, is_doubted=again.article.doubt is not None, now=now))
+    tx.remember_gone(item.id, now if found.article.doubt == "soft_404" else None)
+    told = _take_edit(tx, setup, item, found=found, proof=proof, now=now) if found.is_edit else False
+    tx.plan_reread(item.id, _next(tx, item, is_doubted=found.article.doubt is not None, now=now))
     return told
 
 
-def _take_edit(tx: Writing, setup: Setup, item: StoredItem, *, again: Again, proof: Proof | None, now: datetime) -> bool:
-    article = again.article
+def _take_edit(tx: Writing, setup: Setup, item: StoredItem, *, found: Again, proof: Proof, now: datetime) -> bool:
+    article = found.article
     sentences = tx.watched_sentences(item.id, ("text",))
     revision = tx.add_revision(item.id, part="page", title=article.title, text=article.text, now=now)
     if revision is None:
@@ -120,17 +122,17 @@ def _take_edit(tx: Writing, setup: Setup, item: StoredItem, *, again: Again, pro
     tx.add_sentence_edits(revision.id, fates(sentences, title=article.title or "", text=article.text))
     prove(tx, item.id, proof, config=setup.config.fingerprint)
     # a page that was not surely the article told nothing of its words
-    old = again.old if again.doubt is None else frozenset[WatchId]()
-    if article.doubt != again.doubt:
+    old = found.old if found.doubt is None else frozenset[WatchId]()
+    if article.doubt != found.doubt:
         tx.mend_article(item.id, article)
-    return tell_edit(tx, setup, item.id, matches=again.matches, old=old, number=revision.number, now=now)
+    return tell_edit(tx, setup, item.id, matches=found.matches, old=old, number=revision.number, now=now)
 
 
 def _next(tx: Writing, item: StoredItem, *, is_doubted: bool, now: datetime) -> datetime | None:
     is_matched = tx.is_matched(item.id)
     if item.article_at is None or not (is_matched or is_doubted):
         return None
-    return cadence.reread_at(item.article_at, is_matched=is_matched, now=now)
+    return again.reread_at(item.article_at, is_matched=is_matched, now=now)
 
 
 async def _not_had(line: Line, item: StoredItem, failure: Failure) -> None:

@@ -18,11 +18,13 @@ from monitor.model import (
     KnownItem,
     Match,
     Overlap,
+    Record,
     Rhythm,
     Unchanged,
     Validators,
 )
 from monitor.pipeline.edit import batch_of, fates, promise, tell_edit
+from monitor.pipeline.evidence import prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.paper import Paper
 from monitor.store import Writing
@@ -59,7 +61,7 @@ class Look:
     """A poll that was answered: by whom, with what, and what the store makes of it.
 
     ``paper`` None: unchanged. ``came_back``: from trouble of this machine's own. ``fresh``: the items that are new, once that is
-    known for sure.
+    known for sure. ``record``: where the feed's answer is kept, if any item in it matched.
     """
 
     setup: Setup
@@ -69,6 +71,7 @@ class Look:
     paper: Paper | None
     met: Met
     came_back: bool
+    record: Record | None = None
     fresh: tuple[Asked, ...] = ()
 
     @property
@@ -82,8 +85,10 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a poll put into the store."""
+    """What a poll put into the store, and when. ``pages``: whether any of its new items has one to be read."""
 
+    at: datetime | None = None
+    pages: bool = False
     new: int = 0
     matched: int = 0
     silent: int = 0
@@ -146,6 +151,8 @@ def _take_items(tx: Writing, look: Look, now: datetime) -> tuple[Look, Taken]:
     if listed := {*look.met.listed, *same}:
         tx.remember_listed(listed, now)
     taken = Taken(
+        at=now,
+        pages=any(one.page for one in fresh),
         new=len(fresh),
         matched=sum(one.matched for one in counted),
         silent=sum(one.silent for one in counted),
@@ -246,6 +253,7 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
     if not matches:
         return Taken()
     tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
+    prove(tx, item_id, (("feed", look.record),), config=config.fingerprint)
     if told:
         promise(
             tx,
@@ -269,6 +277,8 @@ def _take_edit(tx: Writing, look: Look, one: Asked, *, known: KnownItem, now: da
     revision = tx.add_revision(known.id, part="feed", title=item.title, text=item.summary, now=now)
     if before is None or revision is None:
         return Taken()
+    if one.matches or tx.is_matched(known.id):
+        prove(tx, known.id, (("feed", look.record),), config=setup.config.fingerprint)
     tx.add_sentence_edits(revision.id, fates(sentences, title=item.title, text=item.summary))
     old = asked(setup, look.feed, language=item.language, title=before.title or "", summary=before.text or "")
     matched = tell_edit(

@@ -28,6 +28,7 @@ from monitor.model import (
     WatchId,
 )
 from monitor.store.coverage import ITEMS, UNREAD
+from monitor.store.proving import Proved
 from monitor.store.rows import (
     FEED_COLUMNS,
     MATCH_COLUMNS,
@@ -52,7 +53,7 @@ AHEAD = 60
 """Seconds: what lies further ahead of now was written under a clock that ran wrong."""
 
 
-class Reading(Searching):
+class Reading(Searching, Proved):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds

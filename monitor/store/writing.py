@@ -21,11 +21,12 @@ from monitor.model import (
 from monitor.store.forgetting import Forgetting
 from monitor.store.polling import Polling
 from monitor.store.promising import Promising
+from monitor.store.proving import Proving
 from monitor.store.revising import Revising
 from monitor.store.rows import maybe_stamp, stamp
 
 
-class Writing(Polling, Promising, Revising, Forgetting):
+class Writing(Polling, Promising, Revising, Forgetting, Proving):
     """The store's deeds. Every one of them joins the transaction that is open; none commits."""
 
     # ---------------------------------------------------------------------------------------------------- items, articles

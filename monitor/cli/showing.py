@@ -1,0 +1,238 @@
+"""`monitor show`: one item with all that is known of it: where its text came from, what was found, edits, evidence, the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from monitor import __version__
+from monitor.cli.asking import reading, state_folder
+from monitor.cli.finding import config_option
+from monitor.edits import diff, essence
+from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, Version, Wanted
+from monitor.render import evidence
+from monitor.render.words import doubt
+from monitor.store import Reading
+
+SOFTWARE = f"outlet-monitor/{__version__}"
+STEPS = {
+    "page": "read from its page",
+    "selector": "read from its page, from where the outlet's `selector` points",
+    "json-ld": "read from the data that its page gives to search engines (JSON-LD), since little else is there",
+}
+FIELDS = {"title": "headline", "summary": "feed's text", "text": "full text"}
+SIGNS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
+"""Stand round what was taken out and put in, so that a diff can be read without colour."""
+ROUND = 60
+"""Characters of what stayed that are shown on both sides of a change."""
+
+
+@click.command()
+@click.argument("item", metavar="ID", type=int)
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="For a program: as `export` gives it.")
+def show(*, item: int, config: str | None, as_json: bool) -> None:
+    """Show one item: where its text came from, what was found in it, how it was edited, what proves it, and the text."""
+    with reading(state_folder(config)) as known:
+        if not known.proved_ids(Wanted(item_id=ItemId(item))):
+            raise click.BadParameter(f"there is no item {item}; `monitor search` and alerts give their numbers", param_hint="ID")
+        proved = known.proved(ItemId(item))
+        if as_json:
+            click.echo(evidence.json_line(proved, SOFTWARE))
+            return
+        _Shown(proved, known).print()
+
+
+class _Shown:
+    """An item on the terminal, from its head to its text."""
+
+    def __init__(self, item: ProvedItem, known: Reading) -> None:
+        self._item = item
+        self._versions = known.versions(item.id)
+        self._edits = {number: known.sentence_edits(item.id, number) for number in {one.number for one in self._versions}}
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def print(self) -> None:
+        for part in (self._head, self._source, self._found, self._alerted, self._revisions, self._evidence, self._text):
+            for line in part():
+                self._console.print(line)
+
+    def _head(self) -> Iterator[Text]:
+        item = self._item
+        latest = self._latest("feed")
+        yield Text((latest.title if latest else None) or item.title, style="bold")
+        label = f" ({item.feed.outlet.label})" if item.feed.outlet.label else ""
+        language = f" · {item.language}" if item.language else ""
+        yield Text(f"{item.feed.name}{label}{language} · item {item.id}")
+        said = f"published {_clock(item.published)}" if item.published else "without a date that can be trusted"
+        yield Text(f"{said} · first seen {_clock(item.seen_at)}")
+        if item.link:
+            yield Text(item.link, style="dim")
+
+    def _source(self) -> Iterator[Text]:
+        item, article = self._item, self._item.article
+        yield Text()
+        if article is not None:
+            yield Text(f"The text was {STEPS.get(article.source, article.source)} on {_clock(article.read_at)}.")
+            if article.url != item.link:
+                yield Text(f"It came from {article.url}", style="dim")
+            if article.doubt:
+                yield Text(f"But {doubt(article.doubt)}.", style="yellow")
+        elif item.article_state == "due":
+            why = f" ({item.article_reason}; tried again)" if item.article_reason else ""
+            yield Text(f"The full text is still to be read{why}. Below is what the feed says.", style="yellow")
+        elif item.article_state == "given_up":
+            yield Text(f"The full text could not be had: {item.article_reason}. Below is what the feed says.", style="yellow")
+        else:
+            yield Text("The text is the feed's own: its page is not wanted, or there is none.")
+        if item.gone_at:
+            yield Text(f"The page was found to be gone on {_clock(item.gone_at)}.", style="yellow")
+        if item.forgotten_at:
+            yield Text(f"The texts were deleted on {_clock(item.forgotten_at)}, as [keep] says.")
+
+    def _found(self) -> Iterator[Text]:
+        if not self._item.matches:
+            return
+        yield _title("Found")
+        for one in self._item.matches:
+            yield Text.assemble((f"  {one.match.watch_id}", "bold"), f"  in the {FIELDS[one.match.field]}: ").append_text(
+                _sentence(one.match)
+            )
+            yield Text(f"    on {_clock(one.found_at)}, as config {one.config} asked", style="dim")
+            yield from self._fates(one.match)
+
+    def _fates(self, match: Match) -> Iterator[Text]:
+        """Follow a sentence through the edits."""
+        seen = {version.number: version.seen_at for version in self._versions}
+        sentence: str | None = match.sentence
+        for number, edits in sorted(self._edits.items()):
+            edit = next((one for one in edits if _is_of(one, match) and one.before == sentence), None)
+            if edit is None:
+                continue
+            sentence = edit.fate.sentence
+            if sentence is None:
+                yield Text(f"    gone since {_clock(seen[number])} (edit {number})", style="red")
+            else:
+                yield Text(f"    changed {_clock(seen[number])} (edit {number}): ", style="yellow").append_text(
+                    _drawn(diff(edit.before, sentence))
+                )
+
+    def _alerted(self) -> Iterator[Text]:
+        if self._item.alerts:
+            yield _title("Alerted")
+        for alert in self._item.alerts:
+            yield Text(f"  {alert.watch_id} → {alert.channel}, {_clock(alert.sent_at)} ({alert.occasion})")
+
+    def _revisions(self) -> Iterator[Text]:
+        before: dict[str, Version] = {}
+        number = 0
+        for version in self._versions:
+            last = before.get(version.part)
+            before[version.part] = version
+            if last is None or version.number == 0:
+                continue
+            if not number:
+                yield _title("Edits")
+            where = "in the feed" if version.part == "feed" else "on the page"
+            label = f"  {version.number}" if version.number != number else "   "
+            number = version.number
+            yield Text(f"{label}  {where}, seen {_clock(version.seen_at)}", style="bold")
+            yield from self._changed(last, version)
+
+    def _changed(self, before: Version, after: Version) -> Iterator[Text]:
+        if before.title and after.title and before.title != after.title:
+            yield Text("     Headline: ").append_text(_drawn(diff(before.title, after.title)))
+        if before.text is None or after.text is None:
+            yield Text("     its texts are not kept any more", style="dim")
+            return
+        old, new = (essence(one.text or "", title=one.title or self._item.title) for one in (before, after))
+        for line in _lines(diff(old, new)):
+            yield Text("     ").append_text(_drawn(_shortened(line)))
+
+    def _evidence(self) -> Iterator[Text]:
+        if self._item.records:
+            yield _title("Evidence")
+        for linked in self._item.records:
+            yield from _record(linked)
+
+    def _text(self) -> Iterator[Text]:
+        latest = self._latest("page") or self._latest("feed")
+        text = (latest.text if latest else None) or self._item.summary
+        if text:
+            yield _title("Text")
+        for line in filter(None, text.split("\n")):
+            yield Text(f"  {line}")
+
+    def _latest(self, part: str) -> Version | None:
+        return next((version for version in reversed(self._versions) if version.part == part), None)
+
+
+def _title(name: str) -> Text:
+    return Text(f"\n{name}", style="bold underline")
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _sentence(match: Match) -> Text:
+    found = match.sentence
+    return Text.assemble(
+        found[: match.mark_start],
+        (f"«{found[match.mark_start : match.mark_stop]}»", "yellow bold"),
+        found[match.mark_stop :],
+    )
+
+
+def _is_of(edit: SentenceEdit, match: Match) -> bool:
+    return edit.watch_id == match.watch_id and edit.field == match.field
+
+
+def _record(linked: LinkedRecord) -> Iterator[Text]:
+    kept = linked.record
+    yield Text(f"  {linked.part}  {kept.status}  fetched {_clock(kept.fetched_at)}  {kept.file} at {kept.start}")
+    yield Text(f"        {kept.digest}", style="dim")
+    yield Text(f"        {kept.url}", style="dim")
+    for hop in kept.way:
+        yield Text(f"        by way of {hop.url} ({hop.status})", style="dim")
+
+
+def _lines(spans: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
+    """Cut a diff into its lines; give those on which something changed."""
+    line: list[Span] = []
+    for span in spans:
+        for part in span.text.splitlines(keepends=True):
+            line.append(Span(kind=span.kind, text=part.rstrip("\n")))
+            if part.endswith("\n"):
+                if any(one.kind != "same" and one.text.strip() for one in line):
+                    yield tuple(line)
+                line = []
+
+
+def _shortened(line: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Leave out what stayed, but for what stands next to a change."""
+    shown = []
+    for place, span in enumerate(line):
+        if span.kind != "same" or len(span.text) <= 2 * ROUND:
+            shown.append(span)
+            continue
+        head = span.text[:ROUND] + "…" if place else "…"
+        tail = span.text[-ROUND:] if place + 1 < len(line) else ""
+        shown.append(Span(kind="same", text=head + tail))
+    return tuple(shown)
+
+
+def _drawn(spans: tuple[Span, ...]) -> Text:
+    drawn = Text()
+    for span in spans:
+        words = span.text.rstrip("\n")
+        if span.kind == "same" or not words:
+            drawn.append(words)
+            continue
+        before, after, colour = SIGNS[span.kind]
+        drawn.append(f"{before}{words}{after}", style=colour)
+    return drawn
