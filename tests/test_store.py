@@ -572,3 +572,13 @@ async def test_a_host_with_thousands_of_feeds_stands_before_no_other(store: Stor
     await store.write(lambda tx: tx.sync((many, one), (), due=at_once))
     due = await store.read(lambda reading: reading.due_feeds(NOW, 5, each=4))
     assert [state.feed.outlet.id for state in due] == ["a"] * 4 + ["b"]
+
+
+def test_a_database_of_before_the_first_release_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    Store(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 0")
+    db.close()
+    with pytest.raises(RefusedError, match="move it away"):
+        Store(path)

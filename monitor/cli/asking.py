@@ -9,11 +9,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from monitor.cli.finding import find
+from monitor.cli.finding import find, read
 from monitor.config import state_of
+from monitor.errors import MonitorError
 from monitor.store import DATABASE, Reading, open_reader
 
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -23,6 +25,14 @@ _SPAN = re.compile(r"(\d{1,5})([mhd])")
 def state_folder(config: str | None) -> Path:
     """Give the state folder of the config in force, whatever faults that has. Raises ConfigError where there is none."""
     return state_of(find(config), environ=os.environ, home=Path.home())
+
+
+def zone(config: str | None) -> ZoneInfo | None:
+    """Give the time zone of config.toml; None, this machine's own, where it has faults: they must not hide what is stored."""
+    try:
+        return ZoneInfo(read(find(config)).timezone)
+    except MonitorError:
+        return None
 
 
 @contextmanager

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.asking import count, instant, iso, reading, state_folder
+from monitor.cli.asking import count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option
 from monitor.model import Found, OutletId, Snippet, WatchId
 from monitor.search import Search, compiled, snippet
@@ -52,7 +53,7 @@ def search(  # noqa: PLR0913  one for each option
         for hit in hits:
             click.echo(json.dumps(_plain(hit, snippet(asked, hit.texts), full=full), ensure_ascii=False))
     else:
-        _print(hits, asked, full=full)
+        _print(hits, asked, zone(config), full=full)
         click.echo(_summary(len(hits), total, is_narrowed=bool(watch or outlet or since)), err=True)
     if waiting:
         click.echo(f"{count(waiting, 'item')} cannot be searched yet: the running monitor makes them so", err=True)
@@ -65,10 +66,10 @@ def _summary(shown: int, total: int, *, is_narrowed: bool) -> str:
     return f"The newest {shown} of {more}{count(total, 'item')}; -n shows more, --since, --outlet and --watch fewer"
 
 
-def _print(hits: tuple[Found, ...], asked: Search, *, full: bool) -> None:
+def _print(hits: tuple[Found, ...], asked: Search, zone: ZoneInfo | None, *, full: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for hit in hits:
-        seen = hit.seen_at.astimezone()
+        seen = hit.seen_at.astimezone(zone)
         label = f" ({hit.feed.outlet.label})" if hit.feed.outlet.label else ""
         console.print(Text.assemble((f"{seen:%Y-%m-%d %H:%M}", "dim"), f"  {hit.feed.name}{label}  ", (f"{hit.texts.id}", "dim")))
         found = snippet(asked, hit.texts)

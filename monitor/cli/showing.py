@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.text import Text
 
 from monitor import __version__
-from monitor.cli.asking import reading, state_folder
+from monitor.cli.asking import reading, state_folder, zone
 from monitor.cli.finding import config_option
 from monitor.edits import diff, essence
 from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, Version, Wanted
@@ -44,14 +45,15 @@ def show(*, item: int, config: str | None, as_json: bool) -> None:
         if as_json:
             click.echo(evidence.json_line(proved, SOFTWARE))
             return
-        _Shown(proved, known).print()
+        _Shown(proved, known, zone(config)).print()
 
 
 class _Shown:
     """An item on the terminal, from its head to its text."""
 
-    def __init__(self, item: ProvedItem, known: Reading) -> None:
+    def __init__(self, item: ProvedItem, known: Reading, zone: ZoneInfo | None) -> None:
         self._item = item
+        self._zone = zone
         self._versions = known.versions(item.id)
         self._edits = {number: known.sentence_edits(item.id, number) for number in {one.number for one in self._versions}}
         self._console = Console(highlight=False, soft_wrap=True)
@@ -68,8 +70,8 @@ class _Shown:
         label = f" ({item.feed.outlet.label})" if item.feed.outlet.label else ""
         language = f" · {item.language}" if item.language else ""
         yield Text(f"{item.feed.name}{label}{language} · item {item.id}")
-        said = f"published {_clock(item.published)}" if item.published else "without a date that can be trusted"
-        yield Text(f"{said} · first seen {_clock(item.seen_at)}")
+        said = f"published {self._clock(item.published)}" if item.published else "without a date that can be trusted"
+        yield Text(f"{said} · first seen {self._clock(item.seen_at)}")
         if item.link:
             yield Text(item.link, style="dim")
 
@@ -77,7 +79,7 @@ class _Shown:
         item, article = self._item, self._item.article
         yield Text()
         if article is not None:
-            yield Text(f"The text was {STEPS.get(article.source, article.source)} on {_clock(article.read_at)}.")
+            yield Text(f"The text was {STEPS.get(article.source, article.source)} on {self._clock(article.read_at)}.")
             if article.url != item.link:
                 yield Text(f"It came from {article.url}", style="dim")
             if article.doubt:
@@ -90,9 +92,9 @@ class _Shown:
         else:
             yield Text("The text is the feed's own: its page is not wanted, or there is none.")
         if item.gone_at:
-            yield Text(f"The page was found to be gone on {_clock(item.gone_at)}.", style="yellow")
+            yield Text(f"The page was found to be gone on {self._clock(item.gone_at)}.", style="yellow")
         if item.forgotten_at:
-            yield Text(f"The texts were deleted on {_clock(item.forgotten_at)}, as [keep] says.")
+            yield Text(f"The texts were deleted on {self._clock(item.forgotten_at)}, as [keep] says.")
 
     def _found(self) -> Iterator[Text]:
         if not self._item.matches:
@@ -102,7 +104,7 @@ class _Shown:
             yield Text.assemble((f"  {one.match.watch_id}", "bold"), f"  in the {FIELDS[one.match.field]}: ").append_text(
                 _sentence(one.match)
             )
-            yield Text(f"    on {_clock(one.found_at)}, as config {one.config} asked", style="dim")
+            yield Text(f"    on {self._clock(one.found_at)}, as config {one.config} asked", style="dim")
             yield from self._fates(one.match)
 
     def _fates(self, match: Match) -> Iterator[Text]:
@@ -115,9 +117,9 @@ class _Shown:
                 continue
             sentence = edit.fate.sentence
             if sentence is None:
-                yield Text(f"    gone since {_clock(seen[number])} (edit {number})", style="red")
+                yield Text(f"    gone since {self._clock(seen[number])} (edit {number})", style="red")
             else:
-                yield Text(f"    changed {_clock(seen[number])} (edit {number}): ", style="yellow").append_text(
+                yield Text(f"    changed {self._clock(seen[number])} (edit {number}): ", style="yellow").append_text(
                     _drawn(diff(edit.before, sentence))
                 )
 
@@ -125,7 +127,7 @@ class _Shown:
         if self._item.alerts:
             yield _title("Alerted")
         for alert in self._item.alerts:
-            yield Text(f"  {alert.watch_id} → {alert.channel}, {_clock(alert.sent_at)} ({alert.occasion})")
+            yield Text(f"  {alert.watch_id} → {alert.channel}, {self._clock(alert.sent_at)} ({alert.occasion})")
 
     def _revisions(self) -> Iterator[Text]:
         before: dict[str, Version] = {}
@@ -140,7 +142,7 @@ class _Shown:
             where = "in the feed" if version.part == "feed" else "on the page"
             label = f"  {version.number}" if version.number != number else "   "
             number = version.number
-            yield Text(f"{label}  {where}, seen {_clock(version.seen_at)}", style="bold")
+            yield Text(f"{label}  {where}, seen {self._clock(version.seen_at)}", style="bold")
             yield from self._changed(last, version)
 
     def _changed(self, before: Version, after: Version) -> Iterator[Text]:
@@ -157,7 +159,15 @@ class _Shown:
         if self._item.records:
             yield _title("Evidence")
         for linked in self._item.records:
-            yield from _record(linked)
+            yield from self._record(linked)
+
+    def _record(self, linked: LinkedRecord) -> Iterator[Text]:
+        kept = linked.record
+        yield Text(f"  {linked.part}  {kept.status}  fetched {self._clock(kept.fetched_at)}  {kept.file} at {kept.start}")
+        yield Text(f"        {kept.digest}", style="dim")
+        yield Text(f"        {kept.url}", style="dim")
+        for hop in kept.way:
+            yield Text(f"        by way of {hop.url} ({hop.status})", style="dim")
 
     def _text(self) -> Iterator[Text]:
         latest = self._latest("page") or self._latest("feed")
@@ -167,16 +177,15 @@ class _Shown:
         for line in filter(None, text.split("\n")):
             yield Text(f"  {line}")
 
+    def _clock(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
     def _latest(self, part: str) -> Version | None:
         return next((version for version in reversed(self._versions) if version.part == part), None)
 
 
 def _title(name: str) -> Text:
     return Text(f"\n{name}", style="bold underline")
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _sentence(match: Match) -> Text:
@@ -190,15 +199,6 @@ def _sentence(match: Match) -> Text:
 
 def _is_of(edit: SentenceEdit, match: Match) -> bool:
     return edit.watch_id == match.watch_id and edit.field == match.field
-
-
-def _record(linked: LinkedRecord) -> Iterator[Text]:
-    kept = linked.record
-    yield Text(f"  {linked.part}  {kept.status}  fetched {_clock(kept.fetched_at)}  {kept.file} at {kept.start}")
-    yield Text(f"        {kept.digest}", style="dim")
-    yield Text(f"        {kept.url}", style="dim")
-    for hop in kept.way:
-        yield Text(f"        by way of {hop.url} ({hop.status})", style="dim")
 
 
 def _lines(spans: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:

@@ -31,6 +31,7 @@ def demonstrate(*, say: Callable[[str], None], tell: Callable[[str], None], serv
         page = Path(config.digest.directory) / "latest.html"
         tell(f"\nDigest: {page}")
         tell(f"Look at it as text: monitor digest -c {path}")
+        tell(f"Find what is stored:  monitor search ادلب -c {path}   and then: monitor show ID -c {path}")
         if serve:
             tell(f"The outlets stay until Ctrl-C. Try: monitor run --once -c {path}")
             _wait_for_interrupt()

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from monitor.errors import NoPermissionError, RefusedError, StoreError
-from monitor.store.schema import APPLICATION_ID, migrations
+from monitor.store.schema import APPLICATION_ID, SHAPE, migrations
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -85,6 +85,7 @@ def _make(path: Path) -> None:
     os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     db = Database(sqlite3.connect(unfinished, isolation_level=None))
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.conn.execute(f"PRAGMA user_version = {SHAPE}")
     migrations.apply(db)
     db.close()
     unfinished.replace(path)
@@ -106,6 +107,8 @@ def _check(db: Database, path: Path) -> None:
     found = [row[0] for row in db.conn.execute("PRAGMA quick_check(3)")]
     if found != ["ok"]:
         raise RefusedError(_damaged(path, found[0]))
+    if db.conn.execute("PRAGMA user_version").fetchone()[0] < SHAPE:
+        raise RefusedError(f"{path}: written by a version before the first release; move it away, and a new one is made")
     known = {migration.name for migration in migrations.pending(Database(memory=True))}
     extra = {migration.name for migration in migrations.applied(db)} - known
     if extra:
