@@ -1,16 +1,18 @@
 """A Document's Entries → Items: entries with an identity within their feed. Touches nothing.
 
 What a feed calls its guid often is none: it changes at every poll, stands on every entry, is used again for another article, or
-flips from http to https; links are shared, titles edited. So an entry is known where two of its guid, link and title are known
-together. A guid or link that two entries of one document share, or that is only the site's front page, identifies nothing.
+flips from http to https; links are shared, titles edited. So an entry is known where two of its guid, link, title and moment are
+known together. A guid or link that two entries of one document share, or that is only the site's front page, identifies nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b, sha256
+from typing import NamedTuple
 
 from monitor.fold import fold
 from monitor.model import Called, Document, Entry, Item
@@ -21,11 +23,21 @@ MAX_TITLE_WORDS = 12
 MAX_TITLE = 500
 MAX_SUMMARY = 200_000
 UNTITLED = "(untitled)"
+TELLING = 60
+"""So many bytes of text say something of their own: "Read more on our site" stands under whatever headline."""
 _SHORT = 8
+# #block-61f7, not #comments or #xtor=RSS-1
+_PART = re.compile(r"(?=\D*\d)[^=&/!]+")
 _KINDS = ("guid", "link", "day")
 
-_Names = tuple[str | None, str | None, str | None]
-"""What may identify an entry: its guid and its link, by what they address; its headline with the second it is dated to."""
+
+class _Names(NamedTuple):
+    """What may identify an entry: its guid and its link, by what they address; ``day``: its headline with its moment."""
+
+    guid: str | None
+    link: str | None
+    day: str | None
+    moment: str | None
 
 
 def identify(document: Document, beside: Sequence[Called] = ()) -> tuple[Item, ...]:
@@ -34,25 +46,30 @@ def identify(document: Document, beside: Sequence[Called] = ()) -> tuple[Item, .
     ``beside``: what the entries of the same document are called that were not read again; what one of them shares with an entry
     identifies nothing either, so that the keys are those that the whole document would give.
 
-    ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title, "td:" title
-    and date; "g:" or "l:" where an entry has only the one; "h:" (title, date and text) where it has neither.
+    ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title, "ld:" link
+    and moment, "td:" title and moment; "g:" or "l:" where an entry has only the one; "h:" title, date and text, "hl:" and link.
     """
     entries = tuple(dict.fromkeys(document.entries))
     names = [_names(entry) for entry in entries]
-    shared = _shared(names, _others(entries, beside))
+    others = _others(entries, beside)
+    shared = _shared(names, others)
+    is_told_apart = _is_told_apart_by_link(names, others)
     items = []
     for entry, found in zip(entries, names, strict=True):
-        guid, link, day = (name if name not in shared else None for name in found)
-        keys = _keys(guid, link, _heard(_title(entry))) or (_key("h", *_content(entry)),)
-        items.append(_item(entry, keys + ((day,) if day else ())))
+        own = found._replace(**{kind: None for kind in _KINDS if getattr(found, kind) in shared})
+        keys = _keys(entry, own, is_told_apart=is_told_apart)
+        if own.guid in {None, own.link}:
+            # while others share the link, and when it is alone again, this stays
+            keys += (_key("hl", found.link, *_content(entry)) if found.link else _key("h", *_content(entry)),)
+        items.append(_item(entry, keys + ((own.day,) if own.day else ())))
     # without guid and link, the same title, date and text are the same item, whoever signed it
     return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
 
 
 def called(entry: Entry) -> Called:
     """Give what is remembered of an entry for ``identify`` to be told, when another entry of its document is read alone."""
-    guid, link, day = _names(entry)
-    return Called(whole=_whole(entry), guid=_short(guid), link=_short(link), day=_short(day))
+    names = _names(entry)
+    return Called(whole=_whole(entry), guid=_short(names.guid), link=_short(names.link), day=_short(names.day))
 
 
 def resolved(address: str, title: str) -> str:
@@ -74,8 +91,8 @@ def _others(entries: tuple[Entry, ...], beside: Sequence[Called]) -> Sequence[Ca
 def _shared(names: list[_Names], others: Sequence[Called]) -> set[str | None]:
     """Find the names that two entries have."""
     shared: set[str | None] = set()
-    for place, kind in enumerate(_KINDS):
-        counts = Counter(found[place] for found in names)
+    for kind in _KINDS:
+        counts = Counter(getattr(found, kind) for found in names)
         shared.update(name for name, count in counts.items() if count > 1)
         elsewhere = Counter(getattr(other, kind) for other in others)
         if elsewhere:
@@ -86,27 +103,51 @@ def _shared(names: list[_Names], others: Sequence[Called]) -> set[str | None]:
     return shared
 
 
+def _is_told_apart_by_link(names: list[_Names], others: Sequence[Called]) -> bool:
+    """Tell whether two entries of the document have different links."""
+    links = {found.link for found in names if found.link}
+    return len(links) > 1 or len({*map(_short, links), *(other.link for other in others if other.link)}) > 1
+
+
 def _names(entry: Entry) -> _Names:
-    return _address(entry.guid), _address(entry.link), _titled(entry)
+    moment = _moment(entry)
+    # guids and links may change at every poll, these do not; without any words an entry has no headline either
+    has_words = entry.title or entry.summary or entry.text
+    day = _key("td", _heard(_title(entry)), moment) if moment and has_words else None
+    return _Names(_guid(entry.guid), _address(entry.link), day, moment)
 
 
-def _keys(guid: str | None, link: str | None, title: str) -> tuple[str, ...]:
+def _keys(entry: Entry, own: _Names, *, is_told_apart: bool) -> tuple[str, ...]:
+    """Pair the names of an entry that are no other's. ``is_told_apart``: the links of its document differ."""
+    guid, link, _, moment = own
+    title = _heard(_title(entry))
+    # who changes the guid and the headline at once leaves the date, as a rule
+    dated = (_key("ld", link, moment),) if link and moment and entry.published else ()
     if guid and link and guid != link:
-        return _key("gl", guid, link), _key("gt", guid, title), _key("lt", link, title)
+        return _key("gl", guid, link), _key("gt", guid, title), _key("lt", link, title), *dated
     # beside the one name, the pair under which it is known when the other comes or goes
     if link:
-        return _key("l", link), _key("lt", link, title)
-    if guid:
-        return _key("g", guid), _key("gt", guid, title)
-    return ()
+        # a link that is its document's only one may be the page that all its news stand on, one after the other
+        alone = (_key("l", link),) if guid or is_told_apart else ()
+        return *alone, _key("lt", link, title), *(dated if not guid else ())
+    return (_key("g", guid), _key("gt", guid, title)) if guid else ()
 
 
-def _titled(entry: Entry) -> str | None:
-    """Name an entry by its headline and the second it is dated to: guids and links may change at every poll, this does not."""
-    if not entry.title or entry.published is None or (entry.published.minute % 15 == 0 and entry.published.second == 0):
-        # a date without a time of day, in whatever zone: what is new each day under one headline must not hide behind it
+def _moment(entry: Entry) -> str | None:
+    """Give the second that an entry is dated to, else its date with its text; None where it says too little to be known by.
+
+    A date without a time of day, in whatever zone, is no moment: what is new each day under one headline must not hide behind it.
+    With the text it hides nothing: the same words again, on the same day or without any date, are no other news.
+    """
+    when = entry.published
+    if when is not None and (when.minute % 15 or when.second):
+        return when.isoformat()
+    title = (entry.title or "").rstrip(".… ")
+    said = "\n".join(part for part in (entry.summary, entry.text) if part and part.rstrip(".… ") != title)
+    octets = said.encode("utf-8", "replace")
+    if len(octets) < TELLING:
         return None
-    return _key("td", _heard(_title(entry)), entry.published.isoformat())
+    return f"{when.isoformat() if when else entry.published_raw or ''} {blake2b(octets, digest_size=16).hexdigest()}"
 
 
 # who asks what an entry is called asks for its identity next, and a guid is often its link
@@ -124,6 +165,15 @@ def _address(name: str | None) -> str | None:
     """Compare a guid or link by what it addresses: it flips to https, or gains tracking, from one poll to the next."""
     same = _compared(name) if name else ""
     return same if same and not is_front_page(same) else None
+
+
+def _guid(guid: str | None) -> str | None:
+    """Compare a guid as an address, with the part of a page that it names: entries of a live page differ in nothing else."""
+    same = _address(guid)
+    part = (guid or "").partition("#")[2]
+    if not part or not _PART.fullmatch(part) or not (guid or "").lower().startswith(("http://", "https://")):
+        return same
+    return f"{_compared(guid or '')}#{part}"
 
 
 def _whole(entry: Entry) -> bytes:

@@ -87,9 +87,30 @@ PIECES = st.sampled_from(
     ]
 )
 ADDRESSES = st.lists(PIECES, max_size=12).map(lambda some: "https://a.example/" + "".join(some))
+# What redirectors and odd hosts begin with, one within the other
+BEFORE = st.sampled_from(
+    [
+        *("https://google.com/url?url=", "http://www.google.com/amp/s/", "https://yandex.ru/turbo/s/", "https://href.li/?"),
+        *(
+            "https://urldefense.com/v3/__",
+            "https://r.search.yahoo.com/RU=",
+            "https://a.example/go?u=http%3A//",
+            "https://m.a.example/",
+        ),
+        *(
+            "https://[",
+            "https://[::1]/",
+            "https://a.example:99999/",
+            "https://a.example:x/",
+            "https://a@b:80/",
+            "https://www.WWW.",
+        ),
+    ]
+)
+NESTED = st.builds(lambda before, rest: "".join(before) + rest, st.lists(BEFORE, min_size=1, max_size=4), ADDRESSES)
 
 
-@given(st.one_of(st.text(), st.lists(PIECES, max_size=14).map("".join), ADDRESSES))
+@given(st.one_of(st.text(), st.lists(PIECES, max_size=14).map("".join), ADDRESSES, NESTED))
 def test_canonical_never_raises_and_twice_is_once(url: str) -> None:
     once = canonical(url)
     assert canonical(once) == once

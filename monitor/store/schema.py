@@ -141,7 +141,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
     """\
 CREATE TABLE item_key (                        -- what an item is known by within its feed
   feed_id INTEGER NOT NULL REFERENCES feed (id),
-  key     TEXT NOT NULL,                       -- two of guid (g), canonical link (l), title (t), hashed: gl:...
+  key     TEXT NOT NULL,                       -- two of guid (g), link (l), title (t), moment (d), hashed: gl:...
   item_id INTEGER NOT NULL REFERENCES item (id),
   PRIMARY KEY (feed_id, key)
 ) STRICT, WITHOUT ROWID""",

@@ -156,10 +156,8 @@ def target(hostname: str, path: str, query: str, pairs: Sequence[tuple[str, str]
 
 
 def hides(hostname: str, path: str) -> bool:
-    """Tell whether this is a redirector that does not name its target. ``path``: with its slash; a front page hides nothing."""
-    if path in {"", "/"}:
-        return False
-    return hostname in _HIDING_HOSTS or bool(_HIDING.fullmatch(hostname + path))
+    """Tell whether this is a redirector that does not name its target. ``path``: empty on a front page, which hides nothing."""
+    return bool(path) and (hostname in _HIDING_HOSTS or bool(_HIDING.fullmatch(hostname + path)))
 
 
 def _held(hostname: str, path: str, behind: str) -> str | None:
