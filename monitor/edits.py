@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from hashlib import blake2b
-from typing import Final, Literal
+from typing import Final
 
 from monitor.model import Fate, Span
 from monitor.text import sentences
@@ -19,6 +19,7 @@ _SHORT: Final = 90
 """Characters: a longer line is a sentence of the article, whatever figures stand in it."""
 _MOST_STEPS: Final = 1_000_000
 """What comparing two texts may cost: texts from outside can be made so that it would take hours."""
+MOST_WATCHED: Final = 100
 _ALIKE: Final = 0.5
 """A sentence that shares half of its words with one that stood there is that sentence, changed."""
 
@@ -198,20 +199,28 @@ def _change(removed: str, added: str) -> Iterator[Span]:
 # -------------------------------------------------------------------------------------------------------- the sentence
 
 
-def fate(sentence: str, after: str) -> Fate | None:
-    """Say what became of a sentence (as Match gives it) in a later version; None: it stands there as it did."""
-    wanted = _plain(sentence.strip("…"))
-    if not wanted or wanted in _plain(after):
-        return None
-    words = Counter(_words(wanted))
-    best, likeness = None, 0.0
-    for other in sentences(after):
-        theirs = Counter(_words(_plain(other)))
+def fates(watched: Iterable[str], after: str) -> dict[str, Fate]:
+    """Say what became of sentences (as Match gives them) in a later version; those that stand there as they did are left out.
+
+    Of the different ones the first MOST_WATCHED are looked at.
+    """
+    stands = _plain(after)
+    changed = [one for one in dict.fromkeys(watched) if _plain(one.strip("…")) not in stands][:MOST_WATCHED]
+    if not changed:
+        return {}
+    others = [(other, Counter(_words(_plain(other)))) for other in sentences(after)]
+    return {one: _fate(Counter(_words(_plain(one))), others) for one in changed}
+
+
+def _fate(words: Counter[str], others: Sequence[tuple[str, Counter[str]]]) -> Fate:
+    best, likeness = "", 0.0
+    for other, theirs in others:
         shared = 2 * (words & theirs).total() / max((words.total() + theirs.total()), 1)
         if shared > likeness:
             best, likeness = other, shared
-    kind: Literal["changed", "gone"] = "changed" if likeness >= _ALIKE else "gone"
-    return Fate(kind=kind, sentence=" ".join(best.split()) if best and kind == "changed" else None)
+    if likeness < _ALIKE:
+        return Fate(kind="gone", sentence=None)
+    return Fate(kind="changed", sentence=" ".join(best.split()))
 
 
 def _words(text: str) -> list[str]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.edits import diff, essence, fate, fingerprint
+from monitor.edits import diff, essence, fates, fingerprint
+from monitor.model import Fate
 
 BODY = (
     "Rain fell on the camps north of Idlib for two nights, and officials said that about 120 tents were flooded.\n"
@@ -115,7 +116,7 @@ def test_what_has_one_fingerprint_shows_no_edit(before: str, after: str) -> None
 @given(st.text(), st.text())
 def test_no_text_is_too_odd_to_compare(before: str, after: str) -> None:
     fingerprint(before, after)
-    fate(before, after)
+    fates([before], after)
 
 
 def test_long_texts_with_nothing_in_common_are_compared_at_once() -> None:
@@ -123,6 +124,10 @@ def test_long_texts_with_nothing_in_common_are_compared_at_once() -> None:
     after = "\n".join(f"b {number}" for number in range(20_000))
     spans = diff(before, after)
     assert "".join(span.text for span in spans if span.kind != "added") == f"{before}\n"
+
+
+def fate(sentence: str, after: str) -> Fate | None:
+    return fates([sentence], after).get(sentence)
 
 
 WATCHED = "Rain fell on the camps north of Idlib for two nights, and officials said that about 120 tents were flooded."

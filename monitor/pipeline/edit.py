@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.alert import raise_alerts
-from monitor.edits import fate
+from monitor.edits import fates
 from monitor.model import FeedId, ItemId, Match, SentenceEdit, StoryId, WatchId
 from monitor.pipeline.line import Setup
 from monitor.store import Writing
@@ -18,12 +19,27 @@ def batch_of(feed_id: FeedId) -> str:
     return f"first poll of feed {feed_id}"
 
 
-def fates(sentences: Iterable[SentenceEdit], *, title: str, text: str) -> Iterator[SentenceEdit]:
-    """Give those of the watched sentences that a new version of their texts changed, or no longer has."""
-    for one in sentences:
-        found = fate(one.before, title if one.field == "title" else text)
-        if found is not None and found.sentence != one.before:
-            yield SentenceEdit(match_id=one.match_id, watch_id=one.watch_id, field=one.field, before=one.before, fate=found)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What new words mean for the old ones. ``sentences``: the watched ones that changed, or are gone.
+
+    ``old``: the watches that find the words as they were; a watch that is younger than those tells nothing of them.
+    """
+
+    sentences: tuple[SentenceEdit, ...]
+    old: frozenset[WatchId]
+
+
+def edit(watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, text: str) -> Edit:
+    """Compare what was found in former words (``old``: by the watches in force) with a new headline and text."""
+    known = tuple(watched)
+    now = {"title": fates([one.before for one in known if one.field == "title"], title)}
+    now["text"] = fates([one.before for one in known if one.field != "title"], text)
+    changed = [(one, now["title" if one.field == "title" else "text"].get(one.before)) for one in known]
+    return Edit(
+        sentences=tuple(replace(one, fate=found) for one, found in changed if found and found.sentence != one.before),
+        old=frozenset(match.watch_id for match in old),
+    )
 
 
 def promise(
@@ -58,13 +74,13 @@ def tell_edit(
     item_id: ItemId,
     *,
     matches: tuple[Match, ...],
-    old: Collection[WatchId],
+    old: frozenset[WatchId],
     number: int,
     now: datetime,
 ) -> bool:
     """Store what watches find in a revision that did not find the item before, and tell it; False: none does.
 
-    ``old``: the watches that find the words as they were; a watch that is younger than the item tells nothing of those.
+    ``old``: as in Edit.
     """
     before = tx.matched_watches(item_id)
     found = tuple(match for match in matches if match.watch_id not in before)

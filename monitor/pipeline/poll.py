@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,13 +25,16 @@ from monitor.model import (
     Outlet,
     Record,
     Request,
+    SentenceEdit,
     Unchanged,
     Validators,
+    Version,
 )
+from monitor.pipeline.edit import Edit
 from monitor.pipeline.line import FEED_TYPES, Line, Setup, asked
 from monitor.pipeline.paper import Paper, read_paper
-from monitor.pipeline.take import NOT_MODIFIED, Asked, Look, Met, Taken, take
-from monitor.store import Writing
+from monitor.pipeline.take import FEED_FIELDS, NOT_MODIFIED, Asked, Look, Met, Taken, edited, take
+from monitor.store import Reading, Writing
 from monitor.url import hides_target, host, place
 
 log = logging.getLogger("monitor.poll")
@@ -166,19 +169,46 @@ async def _met(line: Line, setup: Setup, feed: Feed, paper: Paper) -> Met:
     items = await asyncio.to_thread(identify, paper.document, paper.beside)
     keys = [key for item in items for key in item.keys]
     stored = {} if paper.is_first else await line.store.read(lambda store: store.known_items(feed.id, keys))
-    return await asyncio.to_thread(_sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside), now=line.now())
+    met, changed = await asyncio.to_thread(
+        _sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside), now=line.now()
+    )
+    if not changed:
+        return met
+    former = await line.store.read(lambda store: tuple(_former(store, known) for known in changed.values()))
+    edits = await asyncio.to_thread(_edits, setup, feed, changed, former)
+    return replace(met, items=tuple(replace(one, edit=edits.get(one.item)) for one in met.items))
 
 
 def _sorted_out(
     setup: Setup, feed: Feed, items: tuple[Item, ...], *, stored: Mapping[str, KnownItem], beside: int, now: datetime
-) -> Met:
-    """Sort the items of a body: those that are new, or were edited, and those that are known as they are."""
+) -> tuple[Met, dict[Item, KnownItem]]:
+    """Sort the items of a body: those that are new, or were edited, and those that are known as they are.
+
+    Gives those that were edited as well, each with the item that it is.
+    """
     pairs = [(item, next((stored[key] for key in item.keys if key in stored), None)) for item in items]
     same = [known for item, known in pairs if known and known.entry_hash == fingerprint(item.title, item.summary)]
     ids = {known.id for known in same}
     wanted = [_asked_about(setup, feed, item) for item, known in pairs if known is None or known.id not in ids]
     listed = tuple(known.id for known in same if known.is_unmet(now))
-    return Met(items=tuple(wanted), known=len(items) - len(wanted) + beside, listed=listed)
+    met = Met(items=tuple(wanted), known=len(items) - len(wanted) + beside, listed=listed)
+    return met, {item: known for item, known in pairs if known and known.id not in ids}
+
+
+def _former(store: Reading, known: KnownItem) -> tuple[Version | None, tuple[SentenceEdit, ...]]:
+    return store.latest(known.id, "feed"), store.watched_sentences(known.id, FEED_FIELDS)
+
+
+def _edits(
+    setup: Setup,
+    feed: Feed,
+    changed: Iterable[Item],
+    former: Iterable[tuple[Version | None, tuple[SentenceEdit, ...]]],
+) -> dict[Item, Edit]:
+    return {
+        item: edited(setup, feed, item, before=before, watched=watched)
+        for item, (before, watched) in zip(changed, former, strict=True)
+    }
 
 
 def _is_short(document: Document) -> bool:

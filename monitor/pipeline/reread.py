@@ -14,8 +14,8 @@ from functools import partial
 from monitor import again, cadence
 from monitor.edits import fingerprint
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Feed, Match, StoredItem, Version, WatchId
-from monitor.pipeline.edit import fates, tell_edit
+from monitor.model import Article, Failure, Feed, Match, SentenceEdit, StoredItem, Version
+from monitor.pipeline.edit import Edit, edit, tell_edit
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.page import as_failure, ask_page, proof_of
@@ -33,28 +33,15 @@ SOON = timedelta(minutes=5)
 class Again:
     """A page that was read again: what it says now, and what it said last (None: it was never had).
 
-    ``matches``: where the watches stand in it now; ``old``: those that find the words as they were.
+    ``matches``: where the watches stand in it now. ``is_edit``: it says something else, and is the article where it was before.
     """
 
     article: Article
     before: Version | None
     doubt: str | None
     matches: tuple[Match, ...]
-    old: frozenset[WatchId]
-
-    @property
-    def is_edit(self) -> bool:
-        """Whether it says something else now, and is the article where it was before."""
-        if (
-            self.before is None
-            or self.before.text is None
-            or (self.article.doubt is not None and self.article.doubt != self.doubt)
-        ):
-            return False
-        # a headline that is not given this time was not taken away: the page's own word for it comes and goes
-        title = self.before.title if self.article.title and self.before.title else ""
-        said = fingerprint(title or "", self.before.text or "")
-        return said != fingerprint((self.article.title or "") if title else "", self.article.text)
+    edit: Edit
+    is_edit: bool
 
 
 async def reread(line: Line, item: StoredItem) -> None:
@@ -77,11 +64,14 @@ async def _reread(line: Line, item: StoredItem) -> None:
         return
     before = await line.store.read(lambda store: store.latest(item.id, "page"))
     doubt = await line.store.read(lambda store: store.doubt(item.id))
+    watched = await line.store.read(lambda store: store.watched_sentences(item.id, ("text",)))
     told: bool | None = None
     proof: Proof = ()
     while told is None:
         setup = line.setup
-        found = await asyncio.to_thread(_compared, setup, feed, item, article=article, before=before, doubt=doubt)
+        found = await asyncio.to_thread(
+            _compared, setup, feed, item, article=article, before=before, doubt=doubt, watched=watched
+        )
         is_news = found.before is None or found.is_edit
         is_matched = await line.store.read(lambda store: store.is_matched(item.id))
         if is_news and (found.matches or is_matched):
@@ -92,12 +82,36 @@ async def _reread(line: Line, item: StoredItem) -> None:
 
 
 def _compared(
-    setup: Setup, feed: Feed, item: StoredItem, *, article: Article, before: Version | None, doubt: str | None
+    setup: Setup,
+    feed: Feed,
+    item: StoredItem,
+    *,
+    article: Article,
+    before: Version | None,
+    doubt: str | None,
+    watched: tuple[SentenceEdit, ...],
 ) -> Again:
     ask = partial(asked, setup, feed, language=item.language or article.language, title=item.title, summary=item.summary)
     matches = ask(text=article.text)
-    old = ask(text=before.text or "") if before is not None and matches else ()
-    return Again(article=article, before=before, doubt=doubt, matches=matches, old=frozenset(match.watch_id for match in old))
+    # a page that was not surely the article told nothing of its words
+    old = ask(text=before.text or "") if before is not None and doubt is None and matches else ()
+    found = edit(watched, old, title=article.title or "", text=article.text)
+    return Again(
+        article=article,
+        before=before,
+        doubt=doubt,
+        matches=matches,
+        edit=found,
+        is_edit=before is not None and _is_edit(article, before, doubt),
+    )
+
+
+def _is_edit(article: Article, before: Version, doubt: str | None) -> bool:
+    if before.text is None or (article.doubt is not None and article.doubt != doubt):
+        return False
+    # a headline that is not given this time was not taken away: the page's own word for it comes and goes
+    title, headline = (before.title, article.title) if before.title and article.title else ("", "")
+    return fingerprint(title, before.text) != fingerprint(headline, article.text)
 
 
 def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Again, proof: Proof) -> bool | None:
@@ -115,17 +129,14 @@ def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Aga
 
 def _take_edit(tx: Writing, setup: Setup, item: StoredItem, *, found: Again, proof: Proof, now: datetime) -> bool:
     article = found.article
-    sentences = tx.watched_sentences(item.id, ("text",))
     revision = tx.add_revision(item.id, part="page", title=article.title, text=article.text, now=now)
     if revision is None:
         return False
-    tx.add_sentence_edits(revision.id, fates(sentences, title=article.title or "", text=article.text))
+    tx.add_sentence_edits(revision.id, found.edit.sentences)
     prove(tx, item.id, proof, config=setup.config.fingerprint)
-    # a page that was not surely the article told nothing of its words
-    old = found.old if found.doubt is None else frozenset[WatchId]()
     if article.doubt != found.doubt:
         tx.mend_article(item.id, article)
-    return tell_edit(tx, setup, item.id, matches=found.matches, old=old, number=revision.number, now=now)
+    return tell_edit(tx, setup, item.id, matches=found.matches, old=found.edit.old, number=revision.number, now=now)
 
 
 def _next(tx: Writing, item: StoredItem, *, is_doubted: bool, now: datetime) -> datetime | None:

@@ -12,6 +12,7 @@ from monitor.model import (
     Feed,
     FeedState,
     Fetched,
+    Field,
     Hints,
     Item,
     ItemId,
@@ -20,15 +21,18 @@ from monitor.model import (
     Overlap,
     Record,
     Rhythm,
+    SentenceEdit,
     Unchanged,
     Validators,
+    Version,
 )
-from monitor.pipeline.edit import batch_of, fates, promise, tell_edit
+from monitor.pipeline.edit import Edit, batch_of, edit, promise, tell_edit
 from monitor.pipeline.evidence import prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.paper import Paper
 from monitor.store import Writing
 
+FEED_FIELDS: tuple[Field, ...] = ("title", "summary")
 NOT_MODIFIED = 304
 BACKDATED = timedelta(hours=1)
 """An item dated so long before a "not modified" was there when it was said; a smaller difference may be the outlet's clock."""
@@ -36,12 +40,16 @@ BACKDATED = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An item and where the watches stand in it. ``page``: it has one, and it is to be read. ``entry_hash``: of its words."""
+    """An item and where the watches stand in it. ``page``: it has one, and it is to be read. ``entry_hash``: of its words.
+
+    ``edit``: what they mean for the words it had, where it is known to have had others; else that is found out when it is stored.
+    """
 
     item: Item
     matches: tuple[Match, ...]
     page: bool
     entry_hash: bytes
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,26 +276,25 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
     return Taken(matched=1, silent=int(not told))
 
 
+def edited(setup: Setup, feed: Feed, item: Item, *, before: Version | None, watched: tuple[SentenceEdit, ...]) -> Edit:
+    """Compare what an entry says now with what it said before."""
+    title, summary = (before.title or "", before.text or "") if before else ("", "")
+    old = asked(setup, feed, language=item.language, title=title, summary=summary)
+    return edit(watched, old, title=item.title, text=item.summary)
+
+
 def _take_edit(tx: Writing, look: Look, one: Asked, *, known: KnownItem, now: datetime) -> Taken:
     """Store what an entry says now that was known with other words, and tell what only these words raise."""
     setup, item = look.setup, one.item
-    before = tx.latest(known.id, "feed")
-    sentences = tx.watched_sentences(known.id, ("title", "summary"))
+    found = one.edit or edited(
+        setup, look.feed, item, before=tx.latest(known.id, "feed"), watched=tx.watched_sentences(known.id, FEED_FIELDS)
+    )
     tx.remember_entry(known.id, one.entry_hash, now=now)
     revision = tx.add_revision(known.id, part="feed", title=item.title, text=item.summary, now=now)
-    if before is None or revision is None:
+    if revision is None:
         return Taken()
     if one.matches or tx.is_matched(known.id):
         prove(tx, known.id, (("feed", look.record),), config=setup.config.fingerprint)
-    tx.add_sentence_edits(revision.id, fates(sentences, title=item.title, text=item.summary))
-    old = asked(setup, look.feed, language=item.language, title=before.title or "", summary=before.text or "")
-    matched = tell_edit(
-        tx,
-        setup,
-        known.id,
-        matches=one.matches,
-        old=frozenset(match.watch_id for match in old),
-        number=revision.number,
-        now=now,
-    )
+    tx.add_sentence_edits(revision.id, found.sentences)
+    matched = tell_edit(tx, setup, known.id, matches=one.matches, old=found.old, number=revision.number, now=now)
     return Taken(edited=1, matched=int(matched))
