@@ -76,7 +76,7 @@ async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Ar
         raise FetchError("local", "this machine's network gives no outlet's own pages")
     if not isinstance(answer, Fetched):
         raise FetchError("protocol", "answered “not modified” to a first request")
-    return await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
+    return await line.workers.extract(answer, title=item.title, language=outlet.language)
 
 
 def _matches(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[Match, ...]:
@@ -85,8 +85,20 @@ def _matches(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tu
         FieldText(field="summary", text=item.summary),
         FieldText(field="text", text=article.text),
     )
-    language = feed.outlet.language or item.language or article.language
-    return setup.matcher.matches(fields, language=language, outlet=feed.outlet.id)
+    found: tuple[Match, ...] = ()
+    for language in _languages(feed, item, article):
+        # what the headline was found to say in its own language is not taken back for the sake of a page in another
+        known = {match.watch_id for match in found}
+        again = setup.matcher.matches(fields, language=language, outlet=feed.outlet.id)
+        found += tuple(match for match in again if match.watch_id not in known)
+    return found
+
+
+def _languages(feed: Feed, item: StoredItem, article: Article) -> tuple[str | None, ...]:
+    """Give the languages that an item may be in: the outlet's; else the page's and the entry's own, mostly one and the same."""
+    if feed.outlet.language:
+        return (feed.outlet.language,)
+    return tuple(dict.fromkeys(filter(None, (article.language, item.language)))) or (None,)
 
 
 def _take(  # noqa: PLR0913  the doors, the item, and what became of it

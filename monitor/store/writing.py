@@ -74,7 +74,8 @@ class Writing(Polling, Promising):
         return ItemId(item_id), StoryId(story_id)
 
     def add_article(self, item: StoredItem, article: Article, *, now: datetime) -> None:
-        """Store the full text of an item."""
+        """Store the full text of an item, and the language that it tells better than a headline: if it is the article's own."""
+        language = item.language or article.language if article.doubt else article.language or item.language
         self.db.table("article").upsert(
             {
                 "item_id": item.id,
@@ -93,8 +94,8 @@ class Writing(Polling, Promising):
         )
         self.db.execute(
             "UPDATE item SET article_state = 'read', article_tries = article_tries + 1, article_due_at = NULL, article_at = ?,"
-            " article_kind = NULL, article_reason = NULL, language = coalesce(language, ?) WHERE id = ?",
-            [stamp(now), article.language, item.id],
+            " article_kind = NULL, article_reason = NULL, language = ? WHERE id = ?",
+            [stamp(now), language, item.id],
         )
 
     def give_up_article(self, item_id: ItemId, failure: Failure, now: datetime) -> None:
