@@ -177,7 +177,7 @@ def _guid(guid: str | None) -> str | None:
 
 
 def _whole(entry: Entry) -> bytes:
-    """Hash all that an entry says; None is not the same as nothing."""
+    """Hash all that an entry says; None is not the same as nothing. Its language is what we make of that, not what it says."""
     when = entry.published.isoformat() if entry.published else None
     said = (
         entry.guid,
@@ -188,7 +188,6 @@ def _whole(entry: Entry) -> bytes:
         entry.author,
         when,
         entry.published_raw,
-        entry.language,
     )
     return _short("\0".join("\1" if part is None else part for part in said))
 

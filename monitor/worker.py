@@ -16,6 +16,7 @@ import signal
 import struct
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -113,9 +114,29 @@ def _parsing() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
     def run(job: dict[str, Any], body: bytes) -> dict[str, Any]:
         now = datetime.fromisoformat(job["now"])
         about = {name: job[name] for name in ("url", "content_type", "is_whole")}
-        return {"document": _told(parse(body, now=now, **about))}
+        document = parse(body, now=now, **about)
+        return {"document": _told(document if job["language"] else _spoken(document))}
 
     return run
+
+
+def _spoken(document: Document) -> Document:
+    """Give each entry the language of its own words: what the feed says of itself is often what its system was set up with.
+
+    Of its own words, and of nothing else: the same entry has the same language whatever is read beside it.
+    """
+    detect = _detecting()
+    entries = []
+    for entry in document.entries:
+        words = "\n".join(filter(None, (entry.title, entry.summary, entry.text)))
+        entries.append(replace(entry, language=detect(words, declared=entry.language)))
+    return replace(document, entries=tuple(entries))
+
+
+def _detecting() -> Callable[..., str | None]:
+    from monitor.language import detect  # noqa: PLC0415 - where every outlet's language is given, nothing is ever detected
+
+    return detect
 
 
 def _extracting() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
@@ -123,7 +144,10 @@ def _extracting() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
 
     def run(job: dict[str, Any], body: bytes) -> dict[str, Any]:
         page = {name: job[name] for name in ("url", "content_type", "title", "language")}
-        return {"article": _told(extract(body, **page))}
+        article = extract(body, **page)
+        if not job["language"]:
+            article = replace(article, language=_detecting()(article.text, declared=article.language))
+        return {"article": _told(article)}
 
     return run
 

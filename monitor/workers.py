@@ -91,9 +91,9 @@ class Workers:
         for _ in range(self._count):
             self._places.release()
 
-    async def parse(self, fetched: Fetched, *, now: datetime) -> Document:
-        """Read a feed. Raises ParseError only, of every kind."""
-        about = {"url": fetched.url, "content_type": fetched.content_type, "is_whole": fetched.is_whole}
+    async def parse(self, fetched: Fetched, *, now: datetime, language: str | None = None) -> Document:
+        """Read a feed. ``language``: the outlet's; where none is given, each entry's is detected. Raises ParseError only."""
+        about = {"url": fetched.url, "content_type": fetched.content_type, "is_whole": fetched.is_whole, "language": language}
         try:
             answer = await self._answer({"job": "parse", "now": now.isoformat(), **about}, fetched.body)
             return _record(answer, "document", read=_document, kinds=_PARSE_KINDS, error=ParseError)
@@ -101,7 +101,7 @@ class Workers:
             raise ParseError(_blamed(error), error.detail) from error
 
     async def extract(self, fetched: Fetched, *, title: str, language: str | None) -> Article:
-        """Read a page; ``title``: the feed's own, to tell whether this is the article. Raises ExtractError only."""
+        """Read a page; ``title``: the feed's own, to tell if this is the article; ``language``: as above. Raises ExtractError."""
         job = {"job": "extract", "url": fetched.url, "content_type": fetched.content_type, "title": title, "language": language}
         try:
             answer = await self._answer(job, fetched.body)

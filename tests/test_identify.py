@@ -224,6 +224,11 @@ def test_a_name_that_is_missing_is_no_name() -> None:
     assert called(entry(guid="", summary=None)).whole != called(entry(guid=None, summary="")).whole
 
 
+def test_what_language_an_entry_is_held_to_be_in_makes_it_no_other_entry() -> None:
+    assert called(entry(**USUAL, language="tr")) == called(entry(**USUAL, language="en"))
+    assert keys_of([entry(**USUAL, language="tr")], [entry(**USUAL, language="en")]) == {items(entry(**USUAL))[0].keys}
+
+
 @given(st.lists(st.builds(entry, guid=MAYBE, link=MAYBE, title=MAYBE, summary=MAYBE, published=TIMES), max_size=8), st.data())
 def test_an_entry_has_the_same_keys_read_alone_or_among_the_others(entries: list[Entry], data: st.DataObject) -> None:
     whole = {item.keys for item in items(*entries)}

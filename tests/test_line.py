@@ -77,6 +77,64 @@ async def test_a_word_in_a_pages_furniture_does_not_alert(tmp_path: Path, site: 
     assert rows(config, "SELECT article_state FROM item") == [("read",)]
 
 
+FORMS = {
+    "Dün gece İdlibdeki yollar kardan kapandı": "tr",
+    "Дороги в Идлибе занесло снегом": "ru",
+    "الثلوج تقطع الطرق بإدلب": "ar",
+    "W Idlibie drogi są zasypane śniegiem": "pl",
+    "Idlibissä tiet ovat lumen tukossa": "fi",
+}
+OTHERS = ("Pociąg z Midlibia jest spóźniony o godzinę", "مجلس المدينة يناقش ميزانية العام المقبل")
+
+
+def unsaid(site: Site, *, full_text: bool) -> str:
+    """Write an outlet whose language nobody gives."""
+    text = outlet(site, watches='idlib = { any = ["Idlib", "إدلب", "Идлиб"] }')
+    return text.replace('lang = "en"', f"full_text = {str(full_text).lower()}")
+
+
+async def test_a_word_is_found_in_its_forms_where_nobody_says_the_language(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        headlines = [*FORMS, *OTHERS]
+        site.pages["/feed.xml"] = rss(*((title, f"{site.url}/{number}", "") for number, title in enumerate(headlines)))
+        config = configured(tmp_path, unsaid(site, full_text=False))
+        await once(config)
+        assert dict(rows(config, "SELECT title, language FROM item WHERE id IN (SELECT item_id FROM match)")) == FORMS
+        assert len(set(site.told)) == len(FORMS)
+        await once(config)
+    assert len(site.told) == len(FORMS)
+
+
+async def test_a_feed_that_says_english_over_polish_and_arabic_is_not_believed(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        wanted = [title for title, language in FORMS.items() if language in {"pl", "ar"}]
+        body = rss(*((title, f"{site.url}/{number}", "") for number, title in enumerate(wanted)))
+        site.pages["/feed.xml"] = body.replace(b"<channel>", b"<channel><language>en-US</language>")
+        await once(configured(tmp_path, unsaid(site, full_text=False)))
+    assert len(set(site.told)) == len(wanted)
+
+
+async def test_a_whole_text_tells_the_language_that_a_bare_name_for_a_headline_does_not(tmp_path: Path, site: Site) -> None:
+    paragraph = "Mieszkańcy mówią, że od pięciu dni nie mają wody, a w Idlibie drogi są zasypane śniegiem."
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Sarmada", f"{site.url}/1", ""))
+        site.pages["/1"] = page("Sarmada", *[paragraph] * 8)
+        config = configured(tmp_path, unsaid(site, full_text=True))
+        await once(config)
+    assert rows(config, "SELECT language FROM item") == [("pl",)]
+    assert len(site.told) == 1
+
+
+async def test_a_page_in_another_language_takes_nothing_back_that_the_headline_says(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("W Idlibie drogi są zasypane śniegiem", f"{site.url}/1", ""))
+        site.pages["/1"] = page("W Idlibie drogi są zasypane śniegiem", LONG)
+        config = configured(tmp_path, unsaid(site, full_text=True))
+        await once(config)
+    assert len(site.told) == 1
+    assert rows(config, "SELECT form FROM match") == [("Idlibie",)]
+
+
 async def test_a_second_look_tells_nobody_twice(tmp_path: Path, site: Site) -> None:
     with site.serving():
         site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))

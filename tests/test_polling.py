@@ -46,8 +46,8 @@ class Watched(Workers):
         super().__init__()
         self.read: list[int] = []
 
-    async def parse(self, fetched: Fetched, *, now: datetime) -> Document:
-        document = await super().parse(fetched, now=now)
+    async def parse(self, fetched: Fetched, *, now: datetime, language: str | None = None) -> Document:
+        document = await super().parse(fetched, now=now, language=language)
         self.read.append(len(document.entries))
         return document
 

@@ -118,6 +118,11 @@ def test_an_arabic_headline_runs_from_right_to_left() -> None:
     assert (headline.get("lang"), headline.get("dir")) == ("ar", "rtl")
 
 
+def test_what_the_desk_says_of_an_outlets_language_goes_before_what_its_feed_says() -> None:
+    message = told(open_alert(title="Yollar açıldı", language="en", outlet_language="tr"))
+    assert json.loads(message.json)["alerts"][0]["language"] == "tr"
+
+
 def test_an_item_without_a_date_a_link_or_a_label_says_so_by_leaving_them_out() -> None:
     message = told(open_alert(published=None, link=None, label=None))
     assert "Relief Desk\n" in message.text

@@ -332,11 +332,18 @@ def test_a_feed_among_several_is_told_by_its_title_or_number_never_by_its_addres
 
 
 def test_an_arabic_headline_has_its_language_and_direction_and_its_word_marked() -> None:
-    one = finding(41, ARABIC, language="ar", matches=(match("إدلب", ARABIC, field="title"),))
+    one = finding(41, ARABIC, language="ar", outlet_language=None, matches=(match("إدلب", ARABIC, field="title"),))
     (headline,) = parsed(html.digest(digest(found("idlib", one)))).xpath("//h3")
     assert dict(headline.attrib) == {"lang": "ar", "dir": "rtl"}
     assert headline.text_content() == ARABIC
     assert headline.xpath(".//mark/text()") == ["إدلب"]
+
+
+def test_what_the_desk_says_of_an_outlets_language_goes_before_what_its_feed_says() -> None:
+    one = finding(41, "Yollar açıldı", language="en", outlet_language="tr")
+    page = parsed(html.digest(digest(found("idlib", one))))
+    assert page.xpath("//h3/@lang") == ["tr"]
+    assert page.xpath("//*[@class='tag']/text()") == ["Turkish"]
 
 
 def test_a_latin_name_of_an_arabic_outlet_is_not_called_arabic() -> None:

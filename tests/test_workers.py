@@ -70,6 +70,47 @@ async def test_a_page_is_read_in_another_process() -> None:
     assert article.doubt is None
 
 
+def feed_of(*titles: str, says: str = "en-US") -> bytes:
+    items = "".join(f"<item><title>{title}</title><guid>{title}</guid></item>" for title in titles)
+    return f"<rss version='2.0'><channel><title>D</title><language>{says}</language>{items}</channel></rss>".encode()
+
+
+IN_THREE = {
+    "الثلوج تقطع الطرق بإدلب": "ar",
+    "İdlib'de yollar kardan kapandı, okullar tatil edildi": "tr",
+    "Roads are closed by snow in the north": "en",
+}
+
+
+async def test_an_entry_is_in_the_language_of_its_own_words_whatever_the_feed_says_and_whatever_stands_beside_it() -> None:
+    async with Workers(1) as workers:
+        together = await workers.parse(fetched(feed_of(*IN_THREE)), now=NOW)
+        alone = [(await workers.parse(fetched(feed_of(title)), now=NOW)).entries[0] for title in IN_THREE]
+    assert [entry.language for entry in together.entries] == list(IN_THREE.values())
+    assert together.entries == tuple(alone)
+
+
+async def test_where_the_desk_gives_the_language_none_is_detected_and_no_detector_loaded() -> None:
+    page = fetched(PAGE.encode(), "text/html")
+    async with Workers(1) as workers:
+        document = await workers.parse(fetched(feed_of(*IN_THREE)), now=NOW, language="tr")
+        article = await workers.extract(page, title="Floods in Harim", language="tr")
+        (pid,) = children()
+        assert "pycld2" not in of_process(pid, "maps")
+        assert (await workers.extract(page, title="Floods in Harim", language=None)).language == "en"
+        assert "pycld2" in of_process(pid, "maps")
+    assert {entry.language for entry in document.entries} == {"en"}
+    assert article.language == "tr"
+
+
+async def test_a_page_that_says_english_over_turkish_is_in_turkish() -> None:
+    text = "<p>Yağmur iki gece boyunca kampların üzerine yağdı, çadırlar su altında kaldı.</p>" * 20
+    body = f"<html lang='en-US'><head><title>Kamplar</title></head><body><h1>Kamplar</h1>{text}</body></html>"
+    async with Workers(1) as workers:
+        article = await workers.extract(fetched(body.encode(), "text/html"), title="Kamplar", language=None)
+    assert article.language == "tr"
+
+
 async def test_a_refusal_comes_back_as_itself() -> None:
     async with Workers() as workers:
         with pytest.raises(ParseError, match="web page") as caught:
@@ -383,7 +424,7 @@ async def test_what_a_feed_wishes_and_every_letter_of_it_come_through() -> None:
         f"<item><title>{title}</title></item></channel></rss>"
     )
     async with Workers(1) as workers:
-        document = await workers.parse(fetched(body.encode()), now=NOW)
+        document = await workers.parse(fetched(body.encode()), now=NOW, language="ru")
     assert document == parse(body.encode(), url=fetched(b"").url, content_type="application/rss+xml", now=NOW)
     assert document.entries[0].title == " ".join(title.split())
     assert document.hints == Hints(ttl=timedelta(minutes=90), skip_days=frozenset({6}))

@@ -66,7 +66,7 @@ async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url
     try:
         # nothing conditional is asked, so the door gives whole answers only
         answer = cast("Fetched", await door.fetch(feed_request(config.fetch, outlet, url)))
-        document = await workers.parse(answer, now=_now())
+        document = await workers.parse(answer, now=_now(), language=outlet.language)
     except (FetchError, ParseError) as error:
         gone = isinstance(error, FetchError) and error.status == GONE
         hint = ". Its outlet took it down for good; `monitor add` may find its new address" if gone else ""

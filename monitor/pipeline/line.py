@@ -69,10 +69,27 @@ class Line:
 
 
 def asked(
-    setup: Setup, feed: Feed, *, language: str | None, title: str, summary: str, text: str | None = None
+    setup: Setup,
+    feed: Feed,
+    *,
+    language: str | None,
+    title: str,
+    summary: str,
+    text: str | None = None,
+    page_language: str | None = None,
 ) -> tuple[Match, ...]:
-    """Ask every watch about the texts of an item. ``language``: the item's own; the outlet's, where the desk gives it, counts."""
+    """Ask every watch about the texts of an item. ``language``: its entry's own; ``page_language``: its article's.
+
+    The outlet's counts alone where the desk gives it; else a watch may find it in either, mostly one and the same: what the
+    headline was found to say in its own language is not taken back for the sake of a page in another.
+    """
     fields = [FieldText(field="title", text=title), FieldText(field="summary", text=summary)]
     if text is not None:
         fields.append(FieldText(field="text", text=text))
-    return setup.matcher.matches(tuple(fields), language=feed.outlet.language or language, outlet=feed.outlet.id)
+    own = dict.fromkeys(filter(None, (page_language, language)))
+    found: tuple[Match, ...] = ()
+    for each in (feed.outlet.language,) if feed.outlet.language else tuple(own) or (None,):
+        known = {match.watch_id for match in found}
+        matches = setup.matcher.matches(tuple(fields), language=each, outlet=feed.outlet.id)
+        found += tuple(match for match in matches if match.watch_id not in known)
+    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from monitor.cut import Sheet, cut
 from monitor.errors import ParseError
 from monitor.identify import called
-from monitor.model import Called, Document, FeedState, Fetched, Piece
+from monitor.model import Called, Document, Feed, FeedState, Fetched, Piece
 from monitor.pipeline.line import Line
 
 UTF_8 = "application/xml; charset=utf-8"
@@ -28,13 +28,13 @@ class Paper:
     is_first: bool = False
 
 
-async def read_paper(line: Line, state: FeedState, answer: Fetched) -> Paper:
-    """Read a body. Raises ParseError, and StoreError."""
+async def read_paper(line: Line, state: FeedState, feed: Feed, answer: Fetched) -> Paper:
+    """Read a body; ``feed`` as it is listed now. Raises ParseError, and StoreError."""
     is_first = state.answered_at is None
     sheet = cut(answer.body, content_type=answer.content_type)
     if sheet is None:
-        return await _whole(line, answer, is_first=is_first)
-    remembered = () if is_first else await line.store.read(lambda store: store.pieces(state.feed.id))
+        return await _whole(line, feed, answer, is_first=is_first)
+    remembered = () if is_first else await line.store.read(lambda store: store.pieces(feed.id))
     known = {piece.digest: piece for piece in remembered}
     unknown = [place for place, digest in enumerate(sheet.digests) if digest not in known]
     if not unknown:
@@ -42,17 +42,17 @@ async def read_paper(line: Line, state: FeedState, answer: Fetched) -> Paper:
         return Paper(document=None, entries=len(sheet.digests), pieces=pieces if pieces != remembered else None)
     part = replace(answer, body=sheet.only(unknown), content_type=UTF_8)
     try:
-        document = await line.workers.parse(part, now=line.now())
+        document = await line.workers.parse(part, now=line.now(), language=feed.outlet.language)
     except ParseError as error:
         # what kills a worker in part kills the next one in whole
         if error.kind in {"local", "crashed", "too_slow"} or len(unknown) == len(sheet.digests):
             raise
-        return await _whole(line, answer, is_first=is_first)
+        return await _whole(line, feed, answer, is_first=is_first)
     if document.is_sound and len(document.entries) == len(unknown):
         return _pieced(sheet, known, unknown=unknown, document=document, is_first=is_first)
     if len(unknown) == len(sheet.digests):
         return Paper(document=document, entries=len(document.entries), is_first=is_first)
-    return await _whole(line, answer, is_first=is_first)
+    return await _whole(line, feed, answer, is_first=is_first)
 
 
 def _pieced(sheet: Sheet, known: dict[bytes, Piece], *, unknown: list[int], document: Document, is_first: bool) -> Paper:
@@ -70,6 +70,6 @@ def _pieced(sheet: Sheet, known: dict[bytes, Piece], *, unknown: list[int], docu
     )
 
 
-async def _whole(line: Line, answer: Fetched, *, is_first: bool) -> Paper:
-    document = await line.workers.parse(answer, now=line.now())
+async def _whole(line: Line, feed: Feed, answer: Fetched, *, is_first: bool) -> Paper:
+    document = await line.workers.parse(answer, now=line.now(), language=feed.outlet.language)
     return Paper(document=document, entries=len(document.entries), is_first=is_first)

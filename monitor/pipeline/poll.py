@@ -80,7 +80,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
     is_evidence = not feed.outlet.private or line.network.counts_private
     try:
         answer = await _asked(line, state, feed)
-        paper = await read_paper(line, state, answer) if isinstance(answer, Fetched) else None
+        paper = await read_paper(line, state, feed, answer) if isinstance(answer, Fetched) else None
     except (FetchError, ParseError) as error:
         page = answer.validators.body_hash if answer else None
         failure = _failure(error)

@@ -91,7 +91,8 @@ def _compared(
     doubt: str | None,
     watched: tuple[SentenceEdit, ...],
 ) -> Again:
-    ask = partial(asked, setup, feed, language=item.language or article.language, title=item.title, summary=item.summary)
+    words = {"title": item.title, "summary": item.summary}
+    ask = partial(asked, setup, feed, language=item.language, page_language=article.language, **words)
     matches = ask(text=article.text)
     # a page that was not surely the article told nothing of its words
     old = ask(text=before.text or "") if before is not None and doubt is None and matches else ()

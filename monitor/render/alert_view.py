@@ -71,7 +71,7 @@ def view(each: OpenAlert, zone: ZoneInfo) -> View:
     """Bring one alert into words, with times local to ``zone``."""
     finding = each.finding
     headline = one_line(finding.title, _LONGEST_HEADLINE)
-    language = finding.language or finding.outlet_language
+    language = finding.outlet_language or finding.language
     language = language if language and _LANGUAGE.fullmatch(language) else None
     return View(
         watch=name(each.alert.watch_id),

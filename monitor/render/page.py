@@ -187,7 +187,7 @@ def _section(
 
 def _story(finding: Finding, digest: Digest, *, also: tuple[Quoted, ...]) -> Story:
     zone = ZoneInfo(digest.timezone)
-    language = finding.language or finding.outlet_language
+    language = finding.outlet_language or finding.language
     headline = _headline(finding)
     return Story(
         item_id=finding.item_id,
@@ -221,7 +221,7 @@ def _reference(finding: Finding, under: Quoted) -> Reference:
 
 def _headline(finding: Finding) -> Passage:
     spans = [(match.start, match.stop) for match in finding.matches if _is_in_headline(match, finding.title)]
-    return _passage(finding.title, spans, language=finding.language or finding.outlet_language)
+    return _passage(finding.title, spans, language=finding.outlet_language or finding.language)
 
 
 def _quotes(finding: Finding, language: str | None) -> tuple[Passage, ...]:

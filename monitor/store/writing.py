@@ -79,7 +79,8 @@ class Writing(Polling, Promising, Revising, Forgetting, Proving):
         return ItemId(item_id), StoryId(story_id)
 
     def add_article(self, item: StoredItem, article: Article, *, now: datetime) -> None:
-        """Store the full text of an item."""
+        """Store the full text of an item, and the language that it tells better than a headline: if it is the article's own."""
+        language = item.language or article.language if article.doubt else article.language or item.language
         self.db.table("article").upsert(
             {
                 "item_id": item.id,
@@ -98,8 +99,8 @@ class Writing(Polling, Promising, Revising, Forgetting, Proving):
         )
         self.db.execute(
             "UPDATE item SET article_state = 'read', article_tries = article_tries + 1, article_due_at = NULL, article_at = ?,"
-            " is_indexed = 0, article_kind = NULL, article_reason = NULL, language = coalesce(language, ?) WHERE id = ?",
-            [stamp(now), article.language, item.id],
+            " is_indexed = 0, article_kind = NULL, article_reason = NULL, language = ? WHERE id = ?",
+            [stamp(now), language, item.id],
         )
 
     def want_no_article(self, item_id: ItemId, now: datetime) -> None:
