@@ -230,6 +230,25 @@ async def test_two_entries_that_are_one_item_do_not_edit_each_other_at_every_pol
     assert rows(config, "SELECT count(*) FROM revision") in ([(0,)], [(1,)])
 
 
+async def test_an_entry_that_is_edited_at_every_poll_has_its_page_read_ever_more_seldom(tmp_path: Path, site: Site) -> None:
+    waits = []
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        publish(site, LONG)
+        await once(config)
+        for number in range(5):
+            publish(site, LONG, teaser=f"Ad number {number} stands here today, and another one will tomorrow.")
+            await once(config)
+            waits += rows(config, "SELECT (reread_at - edited_at + 30) / 60 FROM item")
+            db = sqlite3.connect(Path(config.state) / DATABASE)
+            with db:
+                # as if it had been read by now
+                db.execute("UPDATE item SET reread_at = NULL")
+            db.close()
+    # the first edit is looked at at once
+    assert waits == [(None,), (30,), (60,), (120,), (240,)]
+
+
 async def test_a_page_that_never_says_the_same_twice_does_not_fill_the_disk(tmp_path: Path, site: Site) -> None:
     with site.serving():
         config = configured(tmp_path, outlet(site))

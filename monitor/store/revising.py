@@ -17,7 +17,8 @@ MOST = 50
 """Revisions of one item that are kept: a page that never says the same twice must not fill the disk."""
 _ONE_EDIT = timedelta(hours=1)
 _SETTLE = timedelta(minutes=15)
-"""An entry that is edited again and again has its page read so often at most."""
+_DOUBLINGS = 7
+"""An entry that is edited again and again has its page read ever more seldom: after 15 minutes, 30 ..., at last every 32 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +70,16 @@ class Revising(Reading):
         """Remember that an item's entry was edited; its page, where it was read or given up, is read again soon."""
         self.db.conn.execute(
             "UPDATE item SET entry_hash = :hash, listed_at = :now, reread_at = CASE WHEN article_state IN ('read', 'given_up')"
-            " THEN min(coalesce(reread_at, :never), max(:now, coalesce(edited_at, 0) + :settle)) END WHERE id = :item",
-            {"hash": entry_hash, "now": stamp(now), "never": 2**40, "settle": int(_SETTLE.total_seconds()), "item": item_id},
+            " THEN min(coalesce(reread_at, :never), max(:now, coalesce(edited_at, 0) + (:settle <<"
+            " (SELECT min(count(*), :doublings) FROM revision WHERE item_id = :item)))) END WHERE id = :item",
+            {
+                "hash": entry_hash,
+                "now": stamp(now),
+                "never": 2**40,
+                "settle": int(_SETTLE.total_seconds()),
+                "doublings": _DOUBLINGS,
+                "item": item_id,
+            },
         )
 
     def remember_listed(self, item_ids: Iterable[ItemId], now: datetime) -> None:
