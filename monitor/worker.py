@@ -122,7 +122,7 @@ def _extracting() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
     from monitor.extract import extract  # noqa: PLC0415 - a worker that only parses never loads trafilatura
 
     def run(job: dict[str, Any], body: bytes) -> dict[str, Any]:
-        page = {name: job[name] for name in ("url", "content_type", "title", "language")}
+        page = {name: job[name] for name in ("url", "content_type", "title", "language", "selector")}
         return {"article": _told(extract(body, **page))}
 
     return run

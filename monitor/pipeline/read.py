@@ -76,7 +76,9 @@ async def _article(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Ar
         raise FetchError("local", "this machine's network gives no outlet's own pages")
     if not isinstance(answer, Fetched):
         raise FetchError("protocol", "answered “not modified” to a first request")
-    return await line.workers.extract(answer, title=item.title, language=feed.outlet.language or item.language)
+    return await line.workers.extract(
+        answer, title=item.title, language=outlet.language or item.language, selector=outlet.selector
+    )
 
 
 def _matches(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[Match, ...]:
