@@ -17,7 +17,7 @@ class Site:
     """A web site on loopback: `pages` by path, `posts` as they came. A page is bytes, or an int: that status.
 
     ``lies``: every conditional request is answered "not modified"; ``tags``: where that is true. ``passes``: what came in X-Pass,
-    by path.
+    by path. ``members``: paths that are open to one Cookie only.
     """
 
     def __init__(self) -> None:
@@ -30,6 +30,8 @@ class Site:
         self.lies = False
         self.tags = False
         self.passes: list[tuple[str, str | None]] = []
+        self.members: dict[str, str] = {}
+        self.cookies: list[tuple[str, str]] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,7 +40,10 @@ class Site:
             def do_GET(self) -> None:
                 site.asked.append(self.path)
                 site.passes.append((self.path, self.headers["X-Pass"]))
-                page = site.pages.get(self.path, 404)
+                cookie = self.headers["Cookie"]
+                site.cookies += [(self.path, cookie)] if cookie else []
+                is_open = site.members.get(self.path, cookie) == cookie
+                page = site.pages.get(self.path, 404) if is_open else 403
                 status, body = (page, b"") if isinstance(page, int) else (200, page)
                 tag = f'"{hashlib.sha256(body).hexdigest()[:8]}"' if site.tags else '"never changes"'
                 asked = self.headers["If-None-Match"]

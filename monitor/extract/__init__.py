@@ -72,7 +72,7 @@ def _selected(page: lxml.html.HtmlElement, selector: str) -> Reading:
     if root is None:
         return Reading()
     without_unseen(root)
-    Pruning(root, ()).prune()
+    Pruning(root, (), kept=list(root)).prune()
     straighten(root)
     return everything(blocks(root))
 

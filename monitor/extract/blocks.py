@@ -101,7 +101,7 @@ def stay(page: lxml.html.HtmlElement, addresses: Iterable[str]) -> None:
     own = {form for address in addresses for form in _forms(address)}
     for link in page.iter("a"):
         target = (link.get("href") or "").strip().partition("#")[0]
-        if target in own:
+        if target in own or target.partition("?")[0] in own:
             link.set("href", "#")
 
 

@@ -58,7 +58,10 @@ def doubt(found: Found, facts: Facts) -> str | None:
     notice = f"{heads} \n{text}" if is_other and length < _NOTICE_BELOW else heads
     is_gated = not facts.is_free or bool(PAYWALL.search(text[-_TAIL:]) or ONLY_PAYWALL.search(f"{text[-_TAIL:]} \n{found.after}"))
     signs = (
-        (bool(_CONSENT_HOST.search(host(url))) or (length < _CONSENT_BELOW and bool(CONSENT.search(text))), "consent"),
+        (
+            bool(_CONSENT_HOST.search(host(url))) or (length < _CONSENT_BELOW and _asks_consent(text, is_other=is_other)),
+            "consent",
+        ),
         (_is_login(url), "wall"),
         (length < _WALL_BELOW and any(WALL.search(line) for line in notice.split("\n")), "wall"),
         (length < _CHALLENGE_BELOW and bool(CHALLENGE.search(found.source)), "wall"),
@@ -71,6 +74,12 @@ def doubt(found: Found, facts: Facts) -> str | None:
         (length < _SHORT_BELOW, "short"),
     )
     return next((name for holds, name in signs if holds), None)
+
+
+def _asks_consent(text: str, *, is_other: bool) -> bool:
+    """Say whether a text asks for consent: under the article's own headline, one such phrase may be what it is about."""
+    phrases = {found[0].casefold() for found in CONSENT.finditer(text)}
+    return len(phrases) > (0 if is_other else 1)
 
 
 def _is_home_page(found: Found, facts: Facts) -> bool:

@@ -7,13 +7,16 @@ nothing large, whatever it is called.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Literal
 
 import lxml.html
 
 from monitor.extract import names
 from monitor.extract.blocks import folded, leads_away, letters, squeezed
+from monitor.extract.phrases import NEWSLETTER, SIGN_UP
 
 _NO_TEXT = (
     *("script", "style", "template", "iframe", "object", "embed", "applet", "canvas", "svg", "map", "audio", "video", "select"),
@@ -34,11 +37,12 @@ _NO_TEXT = (
     ),
     *("amp-ad", "amp-embed", "amp-sticky-ad", "amp-consent", "amp-sidebar", "amp-iframe", "amp-analytics", "noframes"),
 )
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _TAGGED = frozenset(("nav", "footer", "header", "aside", "dialog", "form", "button"))
 _DIALOGS = frozenset(("dialog", "alertdialog"))
 _MARKED = _DIALOGS | {"navigation", "contentinfo", "banner", "search", "menu", "menubar", "toolbar", "complementary"}
+_NO_LISTS = frozenset(("body", "html", "p", "tr", "td", "th", "tbody", "thead", *_HEADINGS))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LARGE = 0.4
 """Which share of a page's text (links left out) nothing has that is only furniture."""
 _LEAST = 60
@@ -48,6 +52,11 @@ _LONG_CELL = 200
 _MAX_LABEL = 20
 _NOTICE = 400
 _MAX_HEAD = 400
+_BOX = 200
+_HANDLE = 30
+_BOXES = frozenset(("div", "section", "aside", "form", "figure", "li"))
+_Verdict = Literal["likely", "sure"] | None
+"""That an element is furniture; None: no word on that."""
 _ALIKE = 0.6
 
 
@@ -123,55 +132,73 @@ class Pruning:
     taken out though it is shown and leads nowhere.
     """
 
-    def __init__(self, root: lxml.html.HtmlElement, titles: Iterable[str]) -> None:
-        """Measure the tree, which must hold nothing unseen any more. ``titles``: what the article is called, folded."""
+    def __init__(self, root: lxml.html.HtmlElement, titles: Iterable[str], *, kept: Iterable[lxml.html.HtmlElement] = ()) -> None:
+        """Measure the tree, which must hold nothing unseen any more.
+
+        ``titles``: what the article is called, folded. ``kept``: what is the article, whatever it looks like.
+        """
         self._root = root
         self._sizes = sizes(root)
         self.heads = heads(self._sizes, titles) or tuple(root.iter("h1"))
-        self._holders = {each for head in self.heads for each in (head, *head.iterancestors())}
+        self._holders = {each for head in self.heads for each in (head, *head.iterancestors())} | set(kept)
         self.notices: list[str] = []
 
     def prune(self) -> None:
         """Take out what is hidden, marked or named as something else, teasers of other articles, and lists of links."""
-        self._take(self._is_hidden)
+        self._take(_hidden)
         self.notices.clear()
-        self._take(self._is_marked)
-        self._take(self._is_other_article)
-        self._take(self._is_named)
+        boxes = frozenset(self._sign_up_boxes())
+        self._take(lambda element: "likely" if element in boxes else None)
+        self._take(self._marked)
+        self._take(self._other_article)
+        self._take(_named)
         self._sizes = sizes(self._root)
-        self._take(self._is_list_of_links)
+        self._take(self._list_of_links)
 
-    def _take(self, is_wanted: Callable[[lxml.html.HtmlElement], bool]) -> None:
-        for element in [each for each in self._root.iter("*") if each is not self._root and is_wanted(each)]:
-            if element.getparent() is not None:
-                drop(element)
-                if self._sizes[element].words <= _NOTICE and self._sizes[element].words > self._sizes[element].links:
-                    self.notices.append(" ".join("".join(element.itertext()).split()))
+    def _take(self, judge: Callable[[lxml.html.HtmlElement], _Verdict]) -> None:
+        """Take out what is judged to be furniture; what may be the article all the same loses its misleading name instead."""
+        for element in [each for each in self._root.iter("*") if each is not self._root]:
+            verdict = judge(element)
+            if verdict is None or element.getparent() is None:
+                continue
+            if self._may_be_article(element, verdict):
+                _rename(element)
+                continue
+            drop(element)
+            size = self._sizes[element]
+            if size.links < size.words <= _NOTICE:
+                self.notices.append(" ".join("".join(element.itertext()).split()))
 
-    def _may_be_article(self, element: lxml.html.HtmlElement) -> bool:
-        """Say whether an element holds the headline, or so much of the page's words that it can't be mere furniture."""
-        return element in self._holders or self._sizes[element].words > _LARGE * self._sizes[self._root].words
+    def _may_be_article(self, element: lxml.html.HtmlElement, verdict: Literal["likely", "sure"]) -> bool:
+        """Say whether an element holds the headline, or so much of the page's words that it can't be mere furniture.
 
-    def _leaves_the_article(self, element: lxml.html.HtmlElement) -> bool:
-        """Say whether enough is left without an element of which names say that it is never the article."""
+        What is surely none may be as large as it likes, as long as something is left without it.
+        """
         if element in self._holders:
-            return False
-        return self._sizes[self._root].words - self._sizes[element].words >= _LEAST
+            return True
+        all_of_it, words = self._sizes[self._root].words, self._sizes[element].words
+        return all_of_it - words < _LEAST if verdict == "sure" else words > _LARGE * all_of_it
 
-    def _is_hidden(self, element: lxml.html.HtmlElement) -> bool:
-        style = element.get("style")
-        hidden = (
-            "hidden" in element.attrib or element.get("aria-hidden") == "true" or (style is not None and _HIDDEN.search(style))
-        )
-        # streamed pages and pages under an open dialog hide all of themselves until a script has run
-        return bool(hidden) and not self._may_be_article(element)
+    def _sign_up_boxes(self) -> Iterator[lxml.html.HtmlElement]:
+        """Find the small boxes that ask for an address, to send a newsletter to."""
+        limit = min(_BOX, self._sizes[self._root].words // 4)
+        for handle in self._root.iter("a", "button"):
+            said = "".join(handle.itertext()).strip() if self._sizes[handle].all <= _HANDLE else ""
+            if not said or not SIGN_UP.fullmatch(said):
+                continue
+            around = list(
+                takewhile(lambda each: self._sizes[each].words <= limit and each not in self._holders, handle.iterancestors())
+            )
+            box = next((each for each in reversed(around) if each.tag in _BOXES), None)
+            if box is not None and NEWSLETTER.search("".join(box.itertext())):
+                yield box
 
-    def _is_marked(self, element: lxml.html.HtmlElement) -> bool:
+    def _marked(self, element: lxml.html.HtmlElement) -> _Verdict:
         tag, role = element.tag, element.get("role")
         if tag not in _TAGGED and role not in _MARKED:
-            return False
+            return None
         if tag == "dialog" or role in _DIALOGS:
-            return self._leaves_the_article(element)
+            return "sure"
         within = {each.tag for each in element.iterancestors()}
         is_spared = (
             # accordions have their headings in buttons
@@ -181,34 +208,53 @@ class Pruning:
             or (tag == "footer" and within & {"article", "blockquote", "figure"})
             or ((tag == "header" or role == "banner") and (within & {"article", "main"} or not self.heads))
         )
-        return not is_spared and (tag == "button" or not self._may_be_article(element))
+        return None if is_spared else "likely"
 
-    def _is_other_article(self, element: lxml.html.HtmlElement) -> bool:
-        """Say whether an <article> is another one than that of the headline: one that goes on below, or only its teaser."""
-        if element.tag != "article" or element in self._holders:
-            return False
-        heading = next(element.iter(*_HEADINGS), None)
+    def _other_article(self, element: lxml.html.HtmlElement) -> _Verdict:
+        """Judge an <article> that has not the headline: it is another one, that goes on below, or only its teaser."""
+        heading = next(element.iter(*_HEADINGS), None) if element.tag == "article" and element not in self._holders else None
         if heading is None:
-            return False
+            return None
         if self._sizes[heading].links > _MOSTLY_LINKS * self._sizes[heading].all:
-            return not self._may_be_article(element)
+            return "likely"
         holder = next((each for head in self.heads for each in head.iterancestors("article")), None)
         is_below = holder is not None and holder not in set(element.iterancestors())
-        return is_below and any(head.tag == heading.tag for head in self.heads)
+        # a live blog's posts have lesser headings than the whole
+        return "sure" if is_below and any(head.tag == heading.tag for head in self.heads) else None
 
-    def _is_named(self, element: lxml.html.HtmlElement) -> bool:
-        kinds = names.kinds(element)
-        if kinds & {"comments", "consent"}:
-            return self._leaves_the_article(element)
-        return "furniture" in kinds and not self._may_be_article(element)
+    def _list_of_links(self, element: lxml.html.HtmlElement) -> _Verdict:
+        size, is_list = self._sizes[element], element.tag in {"ul", "ol"}
+        if not size.targets or element.tag in _NO_LISTS or (size.targets == 1 and not is_list):
+            return None
+        return "likely" if size.links > _MOSTLY_LINKS * size.all or (is_list and _is_labelled(size)) else None
 
-    def _is_list_of_links(self, element: lxml.html.HtmlElement) -> bool:
-        size = self._sizes[element]
-        if not size.targets or element in self._holders or element.tag in {"body", "html", "tr", "td", "th", "tbody", "thead"}:
-            return False
-        if element.tag in {"p", *_HEADINGS} or (size.targets == 1 and element.tag not in {"ul", "ol"}):
-            return False
-        return size.links > _MOSTLY_LINKS * size.all or (element.tag in {"ul", "ol"} and _is_labelled(size))
+
+def _hidden(element: lxml.html.HtmlElement) -> _Verdict:
+    """Judge what nobody sees; streamed pages, and pages under an open dialog, hide all of themselves until a script has run."""
+    style = element.get("style")
+    is_hidden = "hidden" in element.attrib or element.get("aria-hidden") == "true" or (style and _HIDDEN.search(style))
+    return "likely" if is_hidden and "folded" not in names.kinds(element) else None
+
+
+def _named(element: lxml.html.HtmlElement) -> _Verdict:
+    kinds = names.kinds(element)
+    if kinds & {"comments", "consent"}:
+        return "sure"
+    # a player's handles and what it plays next are none of the article, but what is shown may be explained there
+    is_player = "player" in kinds and not any(_is_caption(each) for each in element.iter("*"))
+    return "likely" if "furniture" in kinds or is_player else None
+
+
+def _is_caption(element: lxml.html.HtmlElement) -> bool:
+    return element.tag == "figcaption" or "caption" in names.kinds(element)
+
+
+def _rename(element: lxml.html.HtmlElement) -> None:
+    """Make an element say nothing of what it is, lest it be taken out by others."""
+    for name in ("class", "id", "role", "style", "hidden", "aria-hidden"):
+        element.attrib.pop(name, None)
+    if element.tag in _TAGGED:
+        element.tag = "div"
 
 
 def _is_labelled(size: Size) -> bool:

@@ -68,20 +68,28 @@ _BYLINE = _names(
     "byline by-line author authors dateline date datetime timestamp published pubdate posted meta entry-meta post-meta",
     "article-info hits print-icon reading-time time$",
 )
+# What an outlet folds away until a reader asks for it, though it is in the page
+_FOLDED = _names(
+    "read-?more read-all read-rest more-(?:text|content) full-?text collapse collapsed collapsible expand expanded expandable",
+    "accordion accordion-(?:body|content|panel|item) tab-pane tab-content truncated unfold folded spoiler",
+)
+_PLAYER = _names("player audio-?player video-?player media-?player podcast-player")
 _CAPTION = _names("caption figcaption legend legende bildunterschrift")
 
-_Kind = Literal["comments", "consent", "furniture", "byline", "caption"]
+_Kind = Literal["comments", "consent", "furniture", "folded", "player", "byline", "caption"]
 _KINDS: tuple[tuple[_Kind, re.Pattern[str]], ...] = (
     ("comments", _COMMENTS),
     ("consent", _CONSENT),
     ("furniture", _FURNITURE),
+    ("folded", _FOLDED),
+    ("player", _PLAYER),
     ("byline", _BYLINE),
     ("caption", _CAPTION),
 )
 
 
 def kinds(element: lxml.html.HtmlElement) -> frozenset[_Kind]:
-    """Say what an element's names make of it: comments, consent, furniture, byline, caption; mostly nothing."""
+    """Say what an element's names make of it: comments, consent, furniture, folded, player, byline, caption."""
     named = element.get("class"), element.get("id")
     return frozenset(kind for each in named if each for kind in _kinds(each[:_LONGEST]))
 

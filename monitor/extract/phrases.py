@@ -201,3 +201,19 @@ READ_ALSO = _any(
     r"(?:相关阅读|延伸阅读|推荐阅读)",
     r"(?:あわせて読みたい|関連記事)",
 )
+
+# What is written on the handle of a box that asks for an address
+SIGN_UP = _any(
+    r"(?:sign (?:me )?up|subscribe|join|get it|register)(?: now| here| today| for free)?",
+    r"je m.(?:inscris|abonne)|s.(?:inscrire|abonner)|inscrivez-vous|abonnez-vous",
+    r"(?:jetzt |hier |kostenlos )*(?:abonnieren|anmelden|bestellen|eintragen)",
+    r"suscríbe(?:te|me)|suscribirse|apúntate|inscreva-se|assinar?|iscriviti|zapisz(?: się)?|zamów",
+    r"abone ol|kaydol|подписаться|подпишитесь|підписатися|اشترك(?: الآن)?|سجل الآن|عضویت",
+    r"הירשמו|הרשמה|订阅|登録(?:する)?|購読する",
+)
+
+# What such a box is about
+NEWSLETTER = _any(
+    r"newsletter|infolettre|mailing list|in(?:to)? your inbox|dans votre boîte|in ihr(?:em)? postfach|boletín|boletim|biuletyn",
+    r"bülten|рассылк|розсилк|telegram|telegrám|whatsapp|телеграм|تلغرام|تلگرام|النشرة|خبرنامه|ניוזלטר|邮件订阅|メルマガ|ニュースレター",
+)

@@ -23,6 +23,7 @@ _FEW_LINKS = 0.3
 _SMALL = 500
 _SCHEMA = re.compile(r"schema\.org/\w*(?:Article|Posting|Report)$")
 _WHOLE = frozenset(("body", "html"))
+_LINES = frozenset(("p", "li", "dd", "dt", "tr", "td", "pre", "blockquote", "figcaption", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,9 @@ def region(found: Sequence[Block], *, taken: str, heads: Sequence[lxml.html.Html
     None where there are no blocks, or the extractor's text is hardly to be found among them.
     """
     places = _places(found, taken)
-    if not found or sum(len(letters(found[place].text)) for place in places) < _FOUND * len(letters(taken)):
+    if not found or (
+        extent(taken) > _SMALL and sum(len(letters(found[place].text)) for place in places) < _FOUND * len(letters(taken))
+    ):
         return None
     element = _holder(found, places or range(len(found)))
     under = _under_headline(found, places, heads)
@@ -96,6 +99,9 @@ def _holder(found: Sequence[Block], places: Sequence[int]) -> lxml.html.HtmlElem
     total = sum(found[place].size for place in places)
     # dictionaries keep their order: of one path, the inner element comes first
     holder = next(element for element, weight in held.items() if weight >= _SHARE * total)
+    if len(_inside(found, holder)) == 1 and holder.getparent() is not None and (holder.tag in _LINES or _is_one_of_many(holder)):
+        # one long paragraph is not all of an article, however little the others say
+        holder = holder.getparent()
     if held[holder] == total:
         return holder
     words: dict[lxml.html.HtmlElement, int] = {}
@@ -106,6 +112,15 @@ def _holder(found: Sequence[Block], places: Sequence[int]) -> lxml.html.HtmlElem
         if gain and wider.tag not in _WHOLE and gain >= words[wider] - words[holder] - gain:
             holder = wider
     return holder
+
+
+def _is_one_of_many(element: lxml.html.HtmlElement) -> bool:
+    """Say whether another element like this one stands beside it: a paragraph in all but its name."""
+    parent = element.getparent()
+    if parent is None:
+        return False
+    alike = [each for each in parent if each.tag == element.tag and each.get("class") == element.get("class")]
+    return len(alike) > 1
 
 
 def _under_headline(
