@@ -143,7 +143,7 @@ def _extracting() -> Callable[[dict[str, Any], bytes], dict[str, Any]]:
     from monitor.extract import extract  # noqa: PLC0415 - a worker that only parses never loads trafilatura
 
     def run(job: dict[str, Any], body: bytes) -> dict[str, Any]:
-        page = {name: job[name] for name in ("url", "content_type", "title", "language")}
+        page = {name: job[name] for name in ("url", "content_type", "title", "language", "selector")}
         article = extract(body, **page)
         if not job["language"]:
             article = replace(article, language=_detecting()(article.text, declared=article.language))

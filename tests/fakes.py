@@ -17,7 +17,7 @@ class Site:
     """A web site on loopback: `pages` by path, `posts` as they came. A page is bytes, or an int: that status.
 
     ``moved``: where a path is sent on to. ``lies``: every conditional request is answered "not modified"; ``tags``: where that
-    is true. ``passes``: what came in X-Pass, by path.
+    is true. ``passes``: what came in X-Pass, by path. ``members``: paths that are open to one Cookie only.
     """
 
     def __init__(self) -> None:
@@ -31,6 +31,8 @@ class Site:
         self.lies = False
         self.tags = False
         self.passes: list[tuple[str, str | None]] = []
+        self.members: dict[str, str] = {}
+        self.cookies: list[tuple[str, str]] = []
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,7 +47,10 @@ class Site:
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
-                page = site.pages.get(self.path, 404)
+                cookie = self.headers["Cookie"]
+                site.cookies += [(self.path, cookie)] if cookie else []
+                is_open = site.members.get(self.path, cookie) == cookie
+                page = site.pages.get(self.path, 404) if is_open else 403
                 status, body = (page, b"") if isinstance(page, int) else (200, page)
                 tag = f'"{hashlib.sha256(body).hexdigest()[:8]}"' if site.tags else '"never changes"'
                 asked = self.headers["If-None-Match"]

@@ -111,6 +111,7 @@ paused = true
 pause = "0s"
 proxy = "http://proxy.kuzey.example:3128"
 ca_file = "kuzey.pem"
+selector = "#haber .metin, .ozet"
 headers = { Authorization = { env = "KUZEY" }, Accept = "text/xml" }
 
 [watches]
@@ -200,6 +201,7 @@ def test_every_key_arrives_in_the_records(desk: Desk) -> None:
     assert (kuzey.pause, kuzey.proxy) == (timedelta(0), "http://proxy.kuzey.example:3128")
     assert (zawiya.pause, zawiya.proxy, zawiya.ca_file) == (None, None, None)
     assert kuzey.ca_file == str(desk.folder / "kuzey.pem")
+    assert (zawiya.selector, kuzey.selector) == (None, "#haber .metin, .ozet")
     assert "pw" not in repr(config)
     assert CANARY not in repr(config)
 
@@ -378,7 +380,16 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ('[outlets]\nx = { feed = "https://a.example", paused = 1 }', "outlets.x.paused: must be true or false"),
         ('[outlets]\nx = { feed = "https://a.example", every = "15 minutes" }', 'is no span of time. Write it as "90s", "15m"'),
         ('[outlets]\nx = { feed = "https://a.example", every = "99999d" }', "is over ten years"),
-        ('[outlets]\nx = { feed = "https://a.example", selector = "#c" }', '"selector" is not supported by this version yet'),
+        (
+            '[outlets]\n[outlets.x]\nfeed = "https://a.example"\nselector = "#content >"',
+            'config.toml:4: outlets.x.selector: "#content >" is no CSS selector (Expected selector, got <EOF',
+        ),
+        ('[outlets]\nx = { feed = "https://a.example", selector = "p::before" }', "Pseudo-elements are not supported"),
+        ('[outlets]\nx = { feed = "https://a.example", selector = "x|p" }', '"x|p" is no CSS selector'),
+        ('[outlets]\nx = { feed = "https://a.example", selector = "p:nope" }', '"p:nope" is no CSS selector'),
+        ('[outlets]\nx = { feed = "https://a.example", selector = " " }', "outlets.x.selector: is empty"),
+        ('[outlets]\nx = { feed = "https://a.example", selector = ["p"] }', "outlets.x.selector: must be text in quotes"),
+        (f'[outlets]\nx = {{ feed = "https://a.example", selector = "{":not(" * 120}" }}', "has more than 500 characters"),
         ('[outlets]\nx = { feed = "https://a.example", headers = { "a b" = "c" } }', "is not the name of a header"),
         ('[outlets]\nx = { feed = "https://a.example", headers = { A = "b\\nC: d" } }', "printable ASCII only"),
         ('[watches]\nx = "Idlib"', "config.toml:2: watches.x: must be a list of words"),
@@ -815,7 +826,9 @@ def test_a_reload_names_what_changed(desk: Desk) -> None:
     assert str(changes(old, new)).startswith("outlets added: c; outlets removed: a; ")
 
 
-@pytest.mark.parametrize("key", ['pause = "2s"', 'proxy = { env = "A" }', 'proxy = "http://p.example:1"', 'ca_file = "ca.pem"'])
+@pytest.mark.parametrize(
+    "key", ['pause = "2s"', 'proxy = { env = "A" }', 'proxy = "http://p.example:1"', 'ca_file = "ca.pem"', 'selector = "#c"']
+)
 def test_a_reload_sees_that_an_outlet_is_asked_in_another_way(desk: Desk, key: str) -> None:
     desk.environ = {"A": "http://u:1@p.example:1"}
     desk.certify("ca.pem")

@@ -11,7 +11,7 @@ from fakes import Site, page, rss
 
 from monitor.config import load
 from monitor.daemon import Daemon
-from monitor.demo.outlets import expected_alerts
+from monitor.demo.outlets import demo_outlets, expected_alerts
 from monitor.demo.server import DemoServer
 from monitor.model import Config
 from monitor.store import DATABASE
@@ -133,6 +133,60 @@ async def test_a_page_in_another_language_takes_nothing_back_that_the_headline_s
         await once(config)
     assert len(site.told) == 1
     assert rows(config, "SELECT form FROM match") == [("Idlibie",)]
+
+
+async def test_a_subscribers_cookie_opens_the_outlets_own_pages_and_is_told_to_no_other(tmp_path: Path, site: Site) -> None:
+    other = Site()
+    with site.serving(), other.serving():
+        site.pages["/feed.xml"] = rss(("Rain in the north", f"{site.url}/1", ""), ("Hail in the south", f"{other.url}/2", ""))
+        site.pages["/1"] = page("Rain in the north", LONG, "Camps north of Idlib city stood under water.", LONG)
+        site.members["/1"] = "session=abc-123; tier=paid"
+        other.pages["/2"] = page("Hail in the south", LONG, LONG)
+        text = outlet(site).replace("private = true,", 'private = true, headers = { Cookie = { env = "SUBSCRIPTION" } },')
+        await once(configured(tmp_path, text, SUBSCRIPTION="session=abc-123; tier=paid"))
+    assert len(site.told) == 1
+    assert {path for path, _ in site.cookies} == {"/feed.xml", "/1"}
+    assert "/2" in other.asked
+    assert other.cookies == []
+
+
+async def test_an_outlets_selector_is_where_its_articles_are_and_a_page_without_it_is_read_as_any(
+    tmp_path: Path, site: Site
+) -> None:
+    odd = f"<div id='x'><h1>Rain in the north</h1></div><div id='odd'>{LONG}<br>Idlib was spared.</div><div>{LONG} Sarmada.</div>"
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain in the north", f"{site.url}/1", ""), ("Hail in the south", f"{site.url}/2", ""))
+        site.pages["/1"] = f"<html><body>{odd}</body></html>".encode()
+        site.pages["/2"] = page("Hail in the south", LONG, "Hail fell on Salqin.")
+        text = outlet(site).replace("private = true,", 'private = true, selector = "#odd",')
+        config = configured(tmp_path, text)
+        await once(config)
+    assert len(site.told) == 1
+    (first, second) = rows(config, "SELECT source, text FROM article ORDER BY url")
+    assert first == ("selector", f"{LONG}\nIdlib was spared.")
+    assert second == ("page", f"{LONG}\nHail fell on Salqin.")
+
+
+async def test_of_a_page_that_says_nothing_of_itself_the_feed_is_believed(tmp_path: Path) -> None:
+    with DemoServer(datetime.now(UTC)) as demo:
+        path = tmp_path / "config.toml"
+        path.write_text(demo.config_text(state=str(tmp_path / "state")), encoding="utf-8")
+        config = load(path, environ=os.environ, home=tmp_path)
+        await once(config)
+        voice = next(each for each in demo_outlets() if each.layout == "broadcaster")
+        wanted = {
+            (item.first.title, int(published.timestamp()))
+            for item in voice.items
+            if item.page_status == 200 and (published := item.published(demo.start))
+        }
+    told = rows(
+        config,
+        "SELECT item.title, item.published_at, article.title, article.published_at, article.doubt FROM article"
+        " JOIN item ON item.id = article.item_id JOIN feed ON feed.id = item.feed_id WHERE feed.outlet_id = 'radio-la-voz'",
+    )
+    assert wanted
+    assert {row[:2] for row in told} == wanted
+    assert {row[2:] for row in told} == {(None, None, None)}
 
 
 async def test_a_second_look_tells_nobody_twice(tmp_path: Path, site: Site) -> None:

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ExtractError, ParseError, WorkerError
-from monitor.model import Document, Fetched, Hints, Validators
+from monitor.model import Article, Document, Fetched, Hints, Validators
 from monitor.parse import parse
 from monitor.url import linkable
-from monitor.workers import _PLAIN_LINK, Workers, _article, _document, _record
+from monitor.workers import Workers
+from monitor.workers.answers import _PLAIN_LINK, article, document, record
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 ITEM = b"<item><title>Floods</title><pubDate>2026-11-22</pubDate></item>"
@@ -339,7 +340,7 @@ DOCUMENT = {
 
 
 @pytest.mark.parametrize(
-    "document",
+    "said",
     [
         [],
         {},
@@ -382,9 +383,9 @@ DOCUMENT = {
         DOCUMENT | {"entries": [ENTRY | {"link": "https://a.example/\n"}]},
     ],
 )
-def test_an_answer_that_is_no_record_is_garbage(document: object) -> None:
+def test_an_answer_that_is_no_record_is_garbage(said: object) -> None:
     with pytest.raises(WorkerError) as caught:
-        _record({"document": document}, "document", read=_document, kinds={"html"}, error=ParseError)
+        record({"document": said}, "document", read=document, kinds={"html"}, error=ParseError)
     assert caught.value.kind == "garbage"
 
 
@@ -401,15 +402,59 @@ def test_an_answer_that_is_no_record_is_garbage(document: object) -> None:
 )
 def test_an_answer_to_another_question_is_garbage(answer: dict[str, object]) -> None:
     with pytest.raises(WorkerError):
-        _record(answer, "article", read=_article, kinds={"html"}, error=ExtractError)
+        record(answer, "article", read=article, kinds={"html"}, error=ExtractError)
+
+
+ARTICLE = {
+    "url": "https://a.example/1",
+    "title": None,
+    "text": "Rain fell.",
+    "source": "selector",
+    "doubt": "short",
+    "language": "en",
+    "published": "2026-11-22T00:00:00+00:00",
+    "canonical": "https://a.example/rain",
+}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ARTICLE | {"more": 1},
+        {name: value for name, value in ARTICLE.items() if name != "canonical"},
+        ARTICLE | {"canonical": "javascript:alert(1)"},
+        ARTICLE | {"canonical": "/rain"},
+        ARTICLE | {"canonical": "https://u:p@a.example/"},
+        ARTICLE | {"canonical": "https://a.example/" + "x" * 2_000},
+        ARTICLE | {"canonical": 5},
+        ARTICLE | {"source": "feed"},
+        ARTICLE | {"source": None},
+        ARTICLE | {"doubt": "ugly"},
+        ARTICLE | {"text": None},
+        ARTICLE | {"text": "x" * 200_001},
+        ARTICLE | {"language": "english"},
+        ARTICLE | {"published": "2026-11-22"},
+    ],
+)
+def test_an_answer_that_is_no_article_is_garbage(said: object) -> None:
+    with pytest.raises(WorkerError) as caught:
+        record({"article": said}, "article", read=article, kinds={"html"}, error=ExtractError)
+    assert caught.value.kind == "garbage"
+
+
+@pytest.mark.parametrize("address", ["https://a.example/rain", None])
+def test_an_answer_that_is_an_article_is_taken(address: str | None) -> None:
+    taken = record({"article": ARTICLE | {"canonical": address}}, "article", read=article, kinds={"html"}, error=ExtractError)
+    assert isinstance(taken, Article)
+    assert (taken.source, taken.doubt, taken.canonical) == ("selector", "short", address)
 
 
 def test_an_answer_that_is_a_record_is_taken() -> None:
-    document = _record({"document": DOCUMENT}, "document", read=_document, kinds={"html"}, error=ParseError)
-    assert isinstance(document, Document)
-    assert document.entries[0].published == datetime(2026, 11, 22, tzinfo=UTC)
-    assert document.is_sound
-    assert document.hints == Hints(ttl=timedelta(hours=1), skip_hours=frozenset({0, 7}), skip_days=frozenset({6}))
+    taken = record({"document": DOCUMENT}, "document", read=document, kinds={"html"}, error=ParseError)
+    assert isinstance(taken, Document)
+    assert taken.entries[0].published == datetime(2026, 11, 22, tzinfo=UTC)
+    assert taken.is_sound
+    assert taken.hints == Hints(ttl=timedelta(hours=1), skip_hours=frozenset({0, 7}), skip_days=frozenset({6}))
 
 
 @given(st.from_regex(_PLAIN_LINK, fullmatch=True))

@@ -77,6 +77,7 @@ def _outlet(id: OutletId, table: OutletTable) -> Outlet:
         pause=table.pause,
         proxy=table.proxy,
         ca_file=table.ca_file,
+        selector=table.selector,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 
-from monitor.config import addresses, values
+from monitor.config import addresses, chosen, values
 from monitor.config.faults import quoted
 from monitor.config.secret import Sources
 from monitor.config.trusted import certificates
@@ -18,7 +18,7 @@ from monitor.model import AlertRules, FetchRules, KeepRules, Secret
 
 NOT_YET = {
     "": {"health", "urls"},
-    "outlets": {"selector"},
+    "outlets": set[str](),
     "watches": {"query"},
     "channels": set[str](),
     "alerts": {"per", "again_at"},
@@ -167,6 +167,7 @@ class OutletTable(Table):
     pause: _Pause | None = None
     proxy: _Proxy | None = None
     ca_file: Annotated[str, PlainValidator(_ca_file)] | None = None
+    selector: Annotated[str, PlainValidator(chosen.selector)] | None = None
     headers: dict[_HeaderName, Annotated[str | Secret, PlainValidator(_header_value)]] = Field(default_factory=dict)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from monitor.extract.page import Facts
+from monitor.extract.blocks import extent, folded
+from monitor.extract.facts import Facts, is_home
+from monitor.extract.phrases import CHALLENGE, CONSENT, NEEDS_SCRIPT, NOT_FOUND, ONLY_PAYWALL, PAYWALL, WALL
 from monitor.url import host
 
 # The lengths are those that told right pages from wrong ones best, over 1,509 pages whose text people had marked
@@ -16,6 +18,7 @@ _CUT_BELOW = 1_500
 _CONSENT_BELOW = 700
 _CHALLENGE_BELOW = 300
 _SHORT_BELOW = 120
+_NOTICE_BELOW = 700
 _TAIL = 600
 _LEAD = 600
 _MIN_WORD = 3
@@ -25,67 +28,64 @@ _PRINTED_WORDS = 3
 _CONSENT_HOST = re.compile(r"(?:^|\.)(?:consent|guce|cookie|privacy|gdpr)\.")
 _LOGIN_HOST = re.compile(r"(?:^|\.)(?:login|signin|sign-in|auth|sso|accounts?|id|captcha|validate)\.")
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sign-in|log-in|auth|captcha|anmelden|connexion)(?:[/.?]|$)", re.IGNORECASE)
-_WALL = re.compile(
-    r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a |not a )?(?:robot|human)"
-    r"|verify(?:ing)? you are|security check|pardon our interruption|request blocked|403 forbidden|^forbidden|ddos-guard"
-    r"|checking your browser|captcha|^(?:sign|log) ?in\b"
-    r"|^(?:anmelden|connexion|iniciar sesión|войти|вход|تسجيل الدخول|giriş)\b",
-    re.IGNORECASE,
-)
-_CHALLENGE = re.compile(
-    r"challenge-platform|cf-chl|_incapsula_|datadome|px-captcha|sucuri_cloudproxy|ddos-guard|aws-waf|/captcha", re.IGNORECASE
-)
-_NEEDS_SCRIPT = re.compile(
-    r"(?:enable|requires?|turn on|activate|activ\w+|включите|aktivieren\w*) (?:your )?java ?script", re.IGNORECASE
-)
-_CONSENT = re.compile(
-    r"(?:accept|reject|manage) (?:all )?(?:cookies|choices|consent)|we use cookies|we and our (?:\d+ )?partners"
-    r"|cookie (?:policy|settings)|alle cookies|cookies akzeptieren|accepter (?:les cookies|et continuer)"
-    r"|aceptar (?:las )?cookies|çerez\w* kabul|принять cookie",
-    re.IGNORECASE,
-)
-_NOT_FOUND = re.compile(
-    r"\b404\b|(?:page|article|story|content) (?:was |could )?not (?:be )?found"
-    r"|page introuvable|página no encontrada|nicht gefunden"
-    r"|страница не найдена|sayfa bulunamadı"
-    r"|الصفحة غير موجودة|صفحه یافت نشد|页面不存在",
-    re.IGNORECASE,
-)
-_PAYWALL = re.compile(
-    r"subscri(?:be|ption) (?:to|now|today|for|is required)|(?:already|become) a (?:subscriber|member)"
-    r"|to (?:continue|keep) reading|continue reading|(?:for|only for) (?:our )?subscribers|start your (?:free )?trial"
-    r"|read the (?:full|rest of the) (?:story|article)|(?:free|remaining) articles|réservé aux abonnés|abonnez-vous"
-    r"|weiterlesen mit|jetzt abonnieren|suscríbete|hazte suscriptor|abbonati|assine para|abone ol"
-    r"|оформите подписку|доступно подписчикам|للمشتركين|اشترك (?:الآن|لقراءة)",
-    re.IGNORECASE,
-)
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\W_]+")
 
 
-def doubt(text: str, *, facts: Facts, url: str, title: str, source: str) -> str | None:
-    """Name what speaks against ``text`` being the article that the feed calls ``title``; None where nothing does.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was read, and where. ``after``: the words that stand next to the text and are none of it.
 
-    ``url``: where the page came from at last; ``source``: the page's bare markup. One of paywall, consent, javascript, wall,
-    soft_404, cut, short, other_page: the first that holds, the surest first.
+    ``url``: where the page came from at last; ``source``: its bare markup; ``title``: what the feed calls the article.
     """
-    length, heads = len(text), " \n".join(facts.heads)
-    walled = any(_WALL.search(head) for head in facts.heads)
-    is_other = _share(title, f"{heads} {text[:_LEAD]}") < _MIN_SHARE and not _is_printed(title, source)
+
+    text: str
+    after: str
+    url: str
+    source: str
+    title: str
+
+
+def doubt(found: Found, facts: Facts) -> str | None:
+    """Name what speaks against a text being the article that the feed speaks of; None where nothing does.
+
+    One of paywall, consent, javascript, wall, soft_404, cut, short, other_page: the first that holds, the surest first.
+    """
+    text, url = found.text, found.url
+    length, heads = extent(text), " \n".join(facts.heads)
+    is_other = _share(found.title, f"{heads} {text[:_LEAD]}") < _MIN_SHARE and not _is_printed(found.title, found.source)
+    # a page that is nothing but a notice says in its few words what it is, and its heads may hold the site's name only
+    notice = f"{heads} \n{text}" if is_other and length < _NOTICE_BELOW else heads
+    is_gated = not facts.is_free or bool(PAYWALL.search(text[-_TAIL:]) or ONLY_PAYWALL.search(f"{text[-_TAIL:]} \n{found.after}"))
     signs = (
-        (bool(_CONSENT_HOST.search(host(url))) or (length < _CONSENT_BELOW and bool(_CONSENT.search(text))), "consent"),
+        (
+            bool(_CONSENT_HOST.search(host(url))) or (length < _CONSENT_BELOW and _asks_consent(text, is_other=is_other)),
+            "consent",
+        ),
         (_is_login(url), "wall"),
-        (length < _WALL_BELOW and walled, "wall"),
-        (length < _CHALLENGE_BELOW and bool(_CHALLENGE.search(source)), "wall"),
-        (length < _CHALLENGE_BELOW and (bool(_NEEDS_SCRIPT.search(text)) or facts.is_script_app), "javascript"),
-        (length < _WALL_BELOW and is_other and bool(_NOT_FOUND.search(heads)), "soft_404"),
-        (is_other and urlsplit(url).path in {"", "/"}, "soft_404"),
-        (length < _PAYWALL_BELOW and (not facts.is_free or bool(_PAYWALL.search(text[-_TAIL:]))), "paywall"),
+        (length < _WALL_BELOW and any(WALL.search(line) for line in notice.split("\n")), "wall"),
+        (length < _CHALLENGE_BELOW and bool(CHALLENGE.search(found.source)), "wall"),
+        (length < _CHALLENGE_BELOW and (bool(NEEDS_SCRIPT.search(text)) or facts.is_script_app), "javascript"),
+        (length < _WALL_BELOW and is_other and bool(NOT_FOUND.search(notice)), "soft_404"),
+        ((is_other or _is_home_page(found, facts)) and (is_home(url) or is_home(facts.canonical)), "soft_404"),
+        (length < _PAYWALL_BELOW and is_gated, "paywall"),
         (length < _CUT_BELOW and bool(_ELLIPSIS.search(text)), "cut"),
         (is_other, "other_page"),
         (length < _SHORT_BELOW, "short"),
     )
     return next((name for holds, name in signs if holds), None)
+
+
+def _asks_consent(text: str, *, is_other: bool) -> bool:
+    """Say whether a text asks for consent: under the article's own headline, one such phrase may be what it is about."""
+    phrases = {found[0].casefold() for found in CONSENT.finditer(text)}
+    return len(phrases) > (0 if is_other else 1)
+
+
+def _is_home_page(found: Found, facts: Facts) -> bool:
+    """Say whether a page that calls itself the site's home shows the headline nowhere: some sites call every page that."""
+    is_headed = any(_share(found.title, head) >= _MIN_SHARE for head in facts.heads)
+    return not is_headed and not _is_printed(found.title, found.source)
 
 
 def _is_login(url: str) -> bool:
@@ -94,21 +94,15 @@ def _is_login(url: str) -> bool:
 
 def _share(title: str, where: str) -> float:
     """Tell which share of a headline's words stands anywhere in a text; 1 where the headline has no word."""
-    words = set(_WORD.findall(_folded(title)))
+    words = set(_WORD.findall(folded(title)))
     words = {word for word in words if len(word) >= _MIN_WORD} or words
-    folded = _folded(where)
-    return sum(word in folded for word in words) / len(words) if words else 1.0
+    whole = folded(where)
+    return sum(word in whole for word in words) / len(words) if words else 1.0
 
 
 def _is_printed(title: str, source: str) -> bool:
     """Say whether the whole headline fills an element that is no link: old layouts have no heading, but they print it."""
-    wanted = _folded(title).strip()
+    wanted = folded(title).strip()
     if len(_WORD.findall(wanted)) < _PRINTED_WORDS:
         return False
-    return re.search(rf"<(?!a[\s>])[a-z][^<>]*>\s*{re.escape(wanted)}\s*<", _folded(source)) is not None
-
-
-def _folded(text: str) -> str:
-    """Fold what two spellings of one headline differ in: case, accents, harakat, tatweel."""
-    loose = unicodedata.normalize("NFKD", text.casefold()).replace("ـ", "")
-    return unicodedata.normalize("NFC", "".join(char for char in loose if not unicodedata.combining(char)))
+    return re.search(rf"<(?!a[\s>])[a-z][^<>]*>\s*{re.escape(wanted)}\s*<", folded(source)) is not None

@@ -44,7 +44,8 @@ class Secret:
 class Outlet:
     """A publisher as the desk lists it. ``language``: a lower-case BCP 47 primary subtag.
 
-    ``every`` None: the pace is found; ``pause``, ``proxy`` None: those of [fetch]. ``ca_file``: absolute.
+    ``every`` None: the pace is found; ``pause``, ``proxy`` None: those of [fetch]. ``ca_file``: absolute. ``selector``: where its
+    pages have the article, CSS; None: that is found.
     """
 
     id: OutletId
@@ -61,6 +62,7 @@ class Outlet:
     pause: timedelta | None = None
     proxy: str | Secret | None = None
     ca_file: str | None = None
+    selector: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -342,14 +342,15 @@ class StoredItem:
 class Article:
     """The full text read from an item's page, plain, paragraphs parted by newlines.
 
-    ``source``: page or json-ld: which step of the chain gave it. ``doubt``: why it may not be the article (None: no doubt):
-    paywall, consent, javascript, wall, soft_404, cut, short, other_page. ``canonical``: what the page calls itself.
+    ``source``: which step of the chain gave it: the outlet's selector, the page, or its JSON-LD. ``doubt``: why it may not be the
+    article (None: no doubt): paywall, consent, javascript, wall, soft_404, cut, short, other_page. ``canonical``: the address
+    that the page calls its own, absolute; a claim, to be believed or not.
     """
 
     url: str
     title: str | None
     text: str
-    source: Literal["page", "json-ld"]
+    source: Literal["selector", "page", "json-ld"]
     doubt: str | None
     language: str | None
     published: datetime | None

@@ -14,7 +14,8 @@ from monitor.url import canonical, hides_target, host, is_front_page, origin
 async def ask_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> tuple[Fetched, Article]:
     """Fetch an item's page and read its article. Raises FetchError, ExtractError."""
     answer = await fetch_page(line, setup, feed, item)
-    article = await line.workers.extract(answer, title=item.title, language=feed.outlet.language)
+    outlet = feed.outlet
+    article = await line.workers.extract(answer, title=item.title, language=outlet.language, selector=outlet.selector)
     return answer, article
 
 

@@ -18,7 +18,7 @@ MOST = 50
 _ONE_EDIT = timedelta(hours=1)
 _SETTLE = timedelta(minutes=15)
 _DOUBLINGS = 7
-"""An entry that is edited again and again has its page read ever more seldom: after 15 minutes, 30 ..., at last every 32 hours."""
+"""An entry that is edited again and again has its page read ever more seldom: after 15 minutes, 30 ... 32 hours at last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
