@@ -213,11 +213,25 @@ def test_what_holds_the_article_is_read_whatever_it_is_called(name: str) -> None
         assert all(text in article.text for text in BODY), main
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_names_that_stand_on_every_piece_of_the_article_say_nothing(name: str) -> None:
+    pieces = "".join(f"<section class='{name}'><p>{text}</p></section>" for text in BODY)
+    assert all(text in read(page(f"<h1>{TITLE}</h1>{pieces}")).text for text in BODY)
+
+
 @pytest.mark.parametrize("tag", ["nav", "aside", "footer", "header", "form", "dialog", "section hidden", "div aria-hidden=true"])
 def test_what_holds_the_article_is_read_whatever_it_is_marked_as(tag: str) -> None:
     name = tag.split(maxsplit=1)[0]
     article = read(page(f"<{tag}><h1>{TITLE}</h1>{paragraphs(*BODY)}</{name}><p>Small print.</p>"))
     assert all(text in article.text for text in BODY)
+
+
+def test_a_long_dialog_makes_no_article_seem_small() -> None:
+    dialog = f"<div role='dialog'><p>{'We and our partners care about your privacy. ' * 60}</p></div>"
+    for attribute in ("class='sidebar'", "style='visibility: hidden'", "aria-hidden='true'"):
+        article = read(page(f"{dialog}<h2>Weather</h2><div {attribute}>{paragraphs(*BODY)}</div><p>Small print.</p>"))
+        assert all(text in article.text for text in BODY)
+        assert "privacy" not in article.text
 
 
 def test_a_state_in_a_name_is_no_name() -> None:

@@ -28,6 +28,7 @@ from monitor.text import scrub
 
 MAX_TEXT = 200_000
 _ENOUGH = 250
+_NOTICES = 5_000
 
 
 def extract(  # noqa: PLR0913  a page, and what is known of it
@@ -92,7 +93,7 @@ def _read(page: lxml.html.HtmlElement, *, title: str, said: Facts) -> Reading:
         # an app's page: what it says to those without scripts tells that, or is the article
         unscripted = "\n".join(block.text for each in spare for block in blocks(each))
         return Reading(text=taken or unscripted)
-    return replace(reading, after=" \n".join((reading.after, *pruning.notices)))
+    return replace(reading, after=" \n".join((reading.after, *pruning.notices))[:_NOTICES])
 
 
 def _taken(page: lxml.html.HtmlElement) -> str:

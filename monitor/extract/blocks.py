@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import lxml.html
 from lxml import etree
 
-from monitor.extract.phrases import READ_ALSO
+from monitor.extract.phrases import ADVERTISEMENT, READ_ALSO
 
 
 def _set_of(*words: str) -> frozenset[str]:
@@ -35,6 +35,7 @@ _ITEMS = frozenset(("tr", "td", "th", "li", "dd", "dt", "figcaption", "caption")
 """What is judged with the list or table that it stands in."""
 _LINKED = 0.85
 _SPARE = 8
+_MAX_ADVERTISEMENT = 200
 _SIGNS = ' -–—•·»›>*:[(«"“'
 
 
@@ -56,6 +57,11 @@ class Block:
     def heading(self) -> bool:
         """Whether it is a heading."""
         return self.element.tag in _HEADINGS
+
+    @property
+    def is_advertisement(self) -> bool:
+        """Whether it says of itself that it is paid for."""
+        return self.size <= _MAX_ADVERTISEMENT and ADVERTISEMENT.match(self.text) is not None
 
     @property
     def is_link(self) -> bool:
@@ -81,13 +87,15 @@ def letters(text: str) -> str:
 
 def folded(text: str) -> str:
     """Fold what two spellings of one headline differ in: case, accents, harakat, tatweel."""
+    if text.isascii():
+        return text.lower()
     loose = unicodedata.normalize("NFKD", text.casefold()).replace("ـ", "")
     return unicodedata.normalize("NFC", "".join(char for char in loose if not unicodedata.combining(char)))
 
 
 def extent(text: str) -> int:
     """Measure a text in characters of an alphabet: one of Chinese, Japanese or Korean says as much as three of ours."""
-    return len(text) + (_DENSITY - 1) * len(_DENSE.findall(text))
+    return len(text) if text.isascii() else len(text) + (_DENSITY - 1) * len(_DENSE.findall(text))
 
 
 def leads_away(link: lxml.html.HtmlElement) -> bool:

@@ -67,7 +67,7 @@ def doubt(found: Found, facts: Facts) -> str | None:
         (length < _CHALLENGE_BELOW and bool(CHALLENGE.search(found.source)), "wall"),
         (length < _CHALLENGE_BELOW and (bool(NEEDS_SCRIPT.search(text)) or facts.is_script_app), "javascript"),
         (length < _WALL_BELOW and is_other and bool(NOT_FOUND.search(notice)), "soft_404"),
-        ((is_other or _is_home_page(found, facts)) and (is_home(url) or is_home(facts.canonical)), "soft_404"),
+        ((is_home(url) or is_home(facts.canonical)) and (is_other or _is_home_page(found, facts)), "soft_404"),
         (length < _PAYWALL_BELOW and is_gated, "paywall"),
         (length < _CUT_BELOW and bool(_ELLIPSIS.search(text)), "cut"),
         (is_other, "other_page"),

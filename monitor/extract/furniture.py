@@ -47,6 +47,7 @@ _LARGE = 0.4
 """Which share of a page's text (links left out) nothing has that is only furniture."""
 _LEAST = 60
 """Characters that have to be left of a page before its comments or its consent dialog, however long, are taken out."""
+_MUCH = 250
 _MOSTLY_LINKS = 0.75
 _LONG_CELL = 200
 _MAX_LABEL = 20
@@ -142,32 +143,55 @@ class Pruning:
         self.heads = heads(self._sizes, titles) or tuple(root.iter("h1"))
         self._holders = {each for head in self.heads for each in (head, *head.iterancestors())} | set(kept)
         self.notices: list[str] = []
+        self._is_smaller = False
 
     def prune(self) -> None:
         """Take out what is hidden, marked or named as something else, teasers of other articles, and lists of links."""
-        self._take(_hidden)
-        self.notices.clear()
         boxes = frozenset(self._sign_up_boxes())
         self._take(lambda element: "likely" if element in boxes else None)
         self._take(self._marked)
+        # a dialog may have had more words than the article, beside which it would seem small
+        self._measure()
+        told = len(self.notices)
+        self._take(_hidden)
+        del self.notices[told:]
         self._take(self._other_article)
+        self._measure()
         self._take(_named)
-        self._sizes = sizes(self._root)
+        self._measure()
         self._take(self._list_of_links)
+
+    def _measure(self) -> None:
+        """Measure what is left, where anything was taken out since."""
+        if self._is_smaller:
+            self._sizes = sizes(self._root)
+            self._is_smaller = False
 
     def _take(self, judge: Callable[[lxml.html.HtmlElement], _Verdict]) -> None:
         """Take out what is judged to be furniture; what may be the article all the same loses its misleading name instead."""
-        for element in [each for each in self._root.iter("*") if each is not self._root]:
-            verdict = judge(element)
-            if verdict is None or element.getparent() is None:
+        wanted: dict[lxml.html.HtmlElement, _Verdict] = {}
+        within: set[lxml.html.HtmlElement] = set()
+        for element in self._root.iter("*"):
+            if element is self._root or element in within or (verdict := judge(element)) is None:
                 continue
             if self._may_be_article(element, verdict):
                 _rename(element)
                 continue
+            wanted[element] = verdict
+            within.update(element.iter("*"))
+        if judge is _named and self._is_all(wanted):
+            # names that stand on everything say nothing
+            return
+        self._is_smaller = self._is_smaller or bool(wanted)
+        for element in wanted:
             drop(element)
             size = self._sizes[element]
             if size.links < size.words <= _NOTICE:
                 self.notices.append(" ".join("".join(element.itertext()).split()))
+
+    def _is_all(self, wanted: Iterable[lxml.html.HtmlElement]) -> bool:
+        words = sum(self._sizes[element].words for element in wanted)
+        return words >= _MUCH and self._sizes[self._root].words - words < _LEAST
 
     def _may_be_article(self, element: lxml.html.HtmlElement, verdict: Literal["likely", "sure"]) -> bool:
         """Say whether an element holds the headline, or so much of the page's words that it can't be mere furniture.

@@ -19,6 +19,8 @@ WALL = _any(
     r"security check",
     r"pardon our interruption",
     r"request blocked",
+    r"(?:requests?|visits?|traffic) (?:looks?|appears?|seems?) (?:to be )?automated",
+    r"(?:unusual|automated) (?:traffic|requests|activity)",
     r"403 forbidden",
     r"^forbidden",
     r"ddos-guard",
@@ -216,4 +218,10 @@ SIGN_UP = _any(
 NEWSLETTER = _any(
     r"newsletter|infolettre|mailing list|in(?:to)? your inbox|dans votre boîte|in ihr(?:em)? postfach|boletín|boletim|biuletyn",
     r"bülten|рассылк|розсилк|telegram|telegrám|whatsapp|телеграм|تلغرام|تلگرام|النشرة|خبرنامه|ניוזלטר|邮件订阅|メルマガ|ニュースレター",
+)
+
+# The word that has to stand before what is paid for
+ADVERTISEMENT = _any(
+    r"(?:advertisement|advertising|sponsored|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|reklama?|реклама)\s*[.:|–—-]",
+    r"(?:إعلان|آگهی|تبلیغات|פרסומת|广告|広告|ＰＲ)\s*[.:|：–—-]",
 )

@@ -19,6 +19,7 @@ from monitor.extract.region import Region, article_round
 _LONG = 70
 """How long a block is that is no mere label, name or date."""
 _NEXT = 4
+_HALF = 0.5
 _PROSE = re.compile(r"[.!?…:;؟۔।。！？][\"'”’»)\]」』]*$")
 
 
@@ -36,7 +37,7 @@ class Reading:
 
 def everything(found: Sequence[Block]) -> Reading:
     """Read all blocks but those that only lead elsewhere."""
-    return Reading(text=_text([block for block in found if not block.is_link]))
+    return Reading(text=_text([block for block in found if not _is_other(block)]))
 
 
 def article(found: Sequence[Block], where: Region, *, headline: str) -> Reading:
@@ -44,13 +45,17 @@ def article(found: Sequence[Block], where: Region, *, headline: str) -> Reading:
     stretch = range(where.start, where.stop)
     inside = [place for place in stretch if place in where.taken or _belongs(found[place], where.element)]
     outside = [place for place in where.taken if place not in stretch and _is_prose(found[place])]
-    kept = [place for place in sorted((*inside, *outside)) if not found[place].is_link]
+    kept = [place for place in sorted((*inside, *outside)) if not _is_other(found[place])]
     last = max(kept, default=0)
     return Reading(
         text=_text([found[place] for place in kept if letters(found[place].text) != headline]),
-        after=" \n".join(block.text for block in found[last + 1 : last + 1 + _NEXT] if not block.is_link),
+        after=" \n".join(block.text for block in found[last + 1 : last + 1 + _NEXT] if block.links < _HALF * block.size),
         dated=_dated(found[where.start].element, where.element) if where.start < len(found) else None,
     )
+
+
+def _is_other(block: Block) -> bool:
+    return block.is_link or block.is_advertisement
 
 
 def _text(chosen: Sequence[Block]) -> str:

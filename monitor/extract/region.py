@@ -136,7 +136,8 @@ def _under_headline(
     for place, block in enumerate(found):
         for element in (block.element, *block.element.iterancestors()):
             held[element] = held.get(element, 0.0) + weights[place]
-    above = (next((each for each in head.iterancestors() if held.get(each, 0.0) >= _MOST * sum(weights)), None) for head in heads)
+    enough = _MOST * sum(weights)
+    above = (next((each for each in head.iterancestors() if held.get(each, 0.0) >= enough), None) for head in heads)
     return min((each for each in above if each is not None and each.tag not in _WHOLE), key=held.__getitem__, default=None)
 
 

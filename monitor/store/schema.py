@@ -153,7 +153,7 @@ CREATE TABLE article (                         -- the full text read from an ite
   title        TEXT,
   text         TEXT,                           -- NULL: forgotten
   text_hash    TEXT NOT NULL,                  -- SHA-256 of text
-  source       TEXT NOT NULL CHECK (source IN ('selector', 'page', 'json-ld')),
+  source       TEXT NOT NULL CHECK (source IN ('selector', 'page', 'json-ld')), -- what it was read by
   doubt        TEXT,                           -- why it may not be the article: paywall, consent, short ...
   language     TEXT,
   published_at INTEGER,                        -- as the page says
