@@ -18,6 +18,7 @@ from monitor.model import (
     FetchRules,
     Finding,
     ItemId,
+    KeepRules,
     OutletId,
     Watch,
     WatchId,
@@ -180,6 +181,7 @@ def config(*watches: str) -> Config:
         alerts=AlertRules(),
         digest=plan("06:00"),
         fetch=FetchRules(),
+        keep=KeepRules(),
         fingerprint="5f2c91",
     )
 
