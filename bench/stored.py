@@ -29,7 +29,7 @@ from monitor import upkeep
 from monitor.config import load
 from monitor.match import compile_watches
 from monitor.model import Config, Fetched, ItemId, KeepRules, Manner, Request, Texts, Unchanged, Validators
-from monitor.pipeline import Line, Network, Setup, index, poll
+from monitor.pipeline import Line, Network, Setup, poll
 from monitor.search import compiled, searchable, snippet
 from monitor.store import Store, Writing
 from monitor.workers import Workers
@@ -334,7 +334,8 @@ async def retained(line: Line) -> tuple[float, int]:
     held = Held(store)
     line.store = held  # type: ignore[assignment]
     texts = await upkeep.tidy(held, KeepRules(text=age), NOW)  # type: ignore[arg-type]
-    await index(line)
+    await line.indexing.index(line.store)
+    await line.indexing.join(line.store)
     items = await upkeep.tidy(held, KeepRules(text=age, items=age), NOW)  # type: ignore[arg-type]
     line.store = store
     return max(held.seconds) * 1_000, texts.texts + items.items

@@ -32,7 +32,6 @@ from monitor.pipeline import (
     Setup,
     brief,
     brief_due,
-    index,
     last,
     poll,
     read,
@@ -54,6 +53,8 @@ REREADS = 24
 """Pages are read again only while no more than so many are read at all."""
 LOOKED_AT = 2000
 """So many that are due are looked at in one tick, to find hosts that are free."""
+INDEXED = 2_000
+"""So many items are made searchable by a run for once: its own news, mostly."""
 PROBES = 3
 """So many feeds are asked at once while no network is there."""
 A_FEED = 32
@@ -123,7 +124,6 @@ class Daemon:
 
     def _begin(self, tx: Writing) -> int:
         tx.end_leases()
-        tx.unclaim()
         tx.bound_waits(utc_now())
         return tx.start_run(self.config.fingerprint, utc_now())
 
@@ -171,11 +171,16 @@ class Daemon:
         # APScheduler is for a life of days; a look at once needs none
         from monitor.schedule import Every, Schedule  # noqa: PLC0415
 
+        index = partial(self.line.indexing.index, self.store)
         schedule = Schedule(
             Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
             Every(name="life", interval=timedelta(minutes=1), job=partial(self._guarded, self._live_on)),
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
-            Every(name="index", interval=timedelta(seconds=5), job=partial(self._guarded, lambda: index(self.line))),
+            Every(
+                name="index",
+                interval=timedelta(seconds=5),
+                job=partial(self._guarded, lambda: self.line.indexing.index(self.store)),
+            ),
             Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, lambda: brief_due(self.line))),
             Every(name="upkeep", interval=timedelta(hours=1), job=partial(self._guarded, self._upkeep)),
             jumped=self._jumped,
@@ -227,7 +232,8 @@ class Daemon:
         await release_held(self.line)
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
-        await index(self.line)
+        # the rest by whoever searches first
+        await self.line.indexing.index(self.store, most=INDEXED)
         polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
         log.info("%d feeds were polled, %d answered", polled, answering)

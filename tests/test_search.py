@@ -146,6 +146,21 @@ async def test_the_command_shows_what_is_stored_newest_first(tmp_path: Path) -> 
         assert (nothing.returncode, "no letter" in nothing.stderr) == (2, True)
 
 
+async def test_what_no_monitor_has_made_searchable_yet_is_before_it_is_searched(tmp_path: Path) -> None:
+    with Site().serving() as site:
+        desk = Desk(tmp_path, site)
+        desk.configure("orontes-post")
+        site.pages["/orontes-post.xml"] = rss(("Rain in Idlib", f"{site.url}/1", ""))
+        assert desk.type("run", "--once").returncode == 0
+        db = sqlite3.connect(desk.state / "monitor.db")
+        with db:
+            # as a daemon leaves it that is killed on the way
+            db.execute("DELETE FROM words")
+            db.execute("UPDATE item SET is_indexed = 2")
+        db.close()
+        assert desk.type("search", "idlib").stderr == "1 item found\n"
+
+
 async def test_what_was_edited_is_found_by_its_new_words_and_not_by_its_old_ones(tmp_path: Path, site: Site) -> None:
     with site.serving():
         config = configured(tmp_path, outlet(site))

@@ -1,9 +1,11 @@
-"""`monitor search`: finds stored items by their words, whatever their spelling. It reads the database and changes nothing."""
+"""`monitor search`: finds stored items by their words, whatever their spelling. It writes nothing but the index it asks."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,12 +14,17 @@ from rich.text import Text
 
 from monitor.cli.asking import count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option
+from monitor.errors import AlreadyRunningError, NoPermissionError
 from monitor.model import Found, OutletId, Snippet, WatchId
+from monitor.pipeline import Indexing
 from monitor.search import Search, compiled, snippet
+from monitor.store import DATABASE, Store, holder
 
 MARKS = ("«", "»")
 """Stand round what was found, so that it can be told without colour."""
 NAMED = 10_000
+SOON = 1_000
+"""So many items are made searchable before anybody would ask what takes so long."""
 
 
 @click.command()
@@ -39,6 +46,7 @@ def search(  # noqa: PLR0913  one for each option
     """
     asked = compiled(words)
     start = instant(since, datetime.now(UTC), "--since") if since else None
+    _complete(state_folder(config))
     with reading(state_folder(config)) as known:
         hits = known.found(
             asked.query,
@@ -57,6 +65,25 @@ def search(  # noqa: PLR0913  one for each option
         click.echo(_summary(len(hits), total, is_narrowed=bool(watch or outlet or since)), err=True)
     if waiting:
         click.echo(f"{count(waiting, 'item')} cannot be searched yet: the running monitor makes them so", err=True)
+
+
+def _complete(state: Path) -> None:
+    """Make searchable what is not yet, where no running monitor does it."""
+    with reading(state) as known:
+        waiting = known.unindexed()
+    if not waiting or holder(state / DATABASE):
+        return
+    if waiting > SOON:
+        click.echo(f"Making {count(waiting, 'item')} searchable, once …", err=True)
+    try:
+        store = Store(state / DATABASE)
+    except (AlreadyRunningError, NoPermissionError):
+        # one that was started just now does it, or the service's own user can
+        return
+    try:
+        asyncio.run(Indexing().index(store))
+    finally:
+        store.close()
 
 
 def _summary(shown: int, total: int, *, is_narrowed: bool) -> str:

@@ -7,7 +7,7 @@ index: store → search → store.  brief: store → health, digest → render.
 
 from monitor.pipeline.brief import brief, brief_due, compose, due_period, last, mend_files
 from monitor.pipeline.evidence import Evidence
-from monitor.pipeline.index import index
+from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
@@ -17,6 +17,7 @@ from monitor.pipeline.tell import release_held, tell
 
 __all__ = [
     "Evidence",
+    "Indexing",
     "Line",
     "Network",
     "Setup",
@@ -25,7 +26,6 @@ __all__ = [
     "compose",
     "due_period",
     "feed_request",
-    "index",
     "last",
     "mend_files",
     "poll",

@@ -10,6 +10,7 @@ from monitor.channels import Opened
 from monitor.match import Matcher
 from monitor.model import ChannelId, Config, Feed, FeedId, Fetch, FieldText, Match, WatchId
 from monitor.pipeline.evidence import Evidence
+from monitor.pipeline.index import Indexing
 from monitor.pipeline.network import Network
 from monitor.store import Store, Writing
 from monitor.workers import Workers
@@ -53,6 +54,7 @@ class Line:
     network: Network
     setup: Setup
     evidence: Evidence = field(default_factory=Evidence)
+    indexing: Indexing = field(default_factory=Indexing)
     files_due: bool = True
     files_fault: str | None = None
     resting: dict[ChannelId, datetime] = field(default_factory=dict)

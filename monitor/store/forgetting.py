@@ -30,7 +30,11 @@ class Forgetting(Reading):
 
     def claim_unindexed(self, limit: int) -> tuple[Texts, ...]:
         """Take items whose words are not in the index yet, newest first. What is edited from now on is taken again."""
-        rows = self.db.conn.execute("SELECT id FROM item WHERE is_indexed = 0 ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+        rows = self.db.conn.execute(
+            # the first condition names the index
+            "SELECT id FROM item WHERE is_indexed <> 1 AND is_indexed = 0 ORDER BY id DESC LIMIT ?",
+            (limit,),
+        ).fetchall()
         claimed = tuple(ItemId(row[0]) for row in rows)
         self.db.conn.executemany("UPDATE item SET is_indexed = 2 WHERE id = ?", [(item_id,) for item_id in claimed])
         return self.texts(claimed)
@@ -55,8 +59,8 @@ class Forgetting(Reading):
         return self.db.conn.total_changes - before > 1
 
     def unclaim(self) -> None:
-        """Give back what a daemon had claimed that was killed."""
-        self.db.conn.execute("UPDATE item SET is_indexed = 0 WHERE is_indexed = 2")
+        """Give back what was claimed by somebody who was killed before it was in the index."""
+        self.db.conn.execute("UPDATE item SET is_indexed = 0 WHERE is_indexed <> 1 AND is_indexed = 2")
 
     # ------------------------------------------------------------------------------------------------------- retention
 

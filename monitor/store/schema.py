@@ -132,7 +132,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
 ) STRICT""",
     "CREATE INDEX item_article_due ON item (article_due_at) WHERE article_state = 'due'",
     "CREATE INDEX item_reread ON item (reread_at) WHERE reread_at IS NOT NULL",
-    "CREATE INDEX item_not_indexed ON item (id) WHERE is_indexed = 0",
+    "CREATE INDEX item_not_indexed ON item (is_indexed, id) WHERE is_indexed <> 1",
     "CREATE INDEX item_with_texts ON item (seen_at) WHERE forgotten_at IS NULL",
     "CREATE INDEX item_edited ON item (edited_at) WHERE edited_at IS NOT NULL",
     "CREATE INDEX item_of_story ON item (story_id)",
@@ -231,10 +231,10 @@ CREATE TABLE item_record (                     -- which answers prove what is st
     # the words of items as they read now, folded (monitor/store/searching.py says how); the row's id is the item's
     """\
 CREATE VIRTUAL TABLE words USING fts5 (
-  title, summary, text, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
+  title, summary, text, columnsize = 0, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
 )""",
     # its parts are joined in steps of our own (Forgetting.merge_words): by itself it holds the writer for 400 ms now and then
-    "INSERT INTO words (words, rank) VALUES ('automerge', 0), ('crisismerge', 200)",
+    "INSERT INTO words (words, rank) VALUES ('automerge', 0), ('usermerge', 8), ('crisismerge', 500)",
     """\
 CREATE TABLE alert (                           -- the promise to tell one channel about one story for one watch
   id          INTEGER PRIMARY KEY,

@@ -75,7 +75,7 @@ class Searching(Versions):
 
     def unindexed(self) -> int:
         """Count the items that cannot be searched for yet."""
-        return int(self.db.execute("SELECT count(*) FROM item WHERE is_indexed = 0").fetchone()[0])
+        return int(self.db.execute("SELECT count(*) FROM item WHERE is_indexed <> 1").fetchone()[0])
 
     def texts(self, item_ids: tuple[ItemId, ...]) -> tuple[Texts, ...]:
         """Give what items say now: of headline, feed's text and article the newest version each."""
