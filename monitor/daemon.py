@@ -176,11 +176,7 @@ class Daemon:
             Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
             Every(name="life", interval=timedelta(minutes=1), job=partial(self._guarded, self._live_on)),
             Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
-            Every(
-                name="index",
-                interval=timedelta(seconds=5),
-                job=partial(self._guarded, lambda: self.line.indexing.index(self.store)),
-            ),
+            Every(name="index", interval=timedelta(seconds=5), job=partial(self._guarded, index)),
             Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, lambda: brief_due(self.line))),
             Every(name="upkeep", interval=timedelta(hours=1), job=partial(self._guarded, self._upkeep)),
             jumped=self._jumped,
