@@ -17,6 +17,8 @@ from monitor.text import sentences
 
 _SHORT: Final = 90
 """Characters: a longer line is a sentence of the article, whatever figures stand in it."""
+_LEEWAY: Final = 8
+"""Characters that folding the case may take from a headline or give it (ß, İ)."""
 _MOST_STEPS: Final = 1_000_000
 """What comparing two texts may cost: texts from outside can be made so that it would take hours."""
 MOST_WATCHED: Final = 100
@@ -49,8 +51,10 @@ _SEE_ALSO: Final = re.compile(
     r"|相关|推荐阅读|延伸阅读|関連|관련)",
     re.IGNORECASE,
 )
+_TAIL: Final = 8
 _ENDED: Final = re.compile(r"[.!?…؟۔।。！？][\"'”’»)\]」』›]*\s*\Z")
-_SAME_MARKS: Final = str.maketrans({**dict.fromkeys("’‘‛ʼ", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")})
+_MARKS: Final = {**dict.fromkeys("’‘‛ʼ", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
+_MARK: Final = re.compile(f"[{''.join(_MARKS)}]")
 # scripts without spaces are compared letter by letter
 _TOKEN: Final = re.compile(
     r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+|\s+|."
@@ -60,7 +64,7 @@ _WORD: Final = re.compile(r"\w")
 
 def fingerprint(title: str, text: str) -> bytes:
     """Give 16 bytes that stay while nothing is edited, whatever counters and related links do."""
-    said = f"{_plain(title)}\0{essence(text, title=title).translate(_SAME_MARKS)}"
+    said = f"{_plain(title)}\0{_unmarked(essence(text, title=title))}"
     return blake2b(said.encode("utf-8", "replace"), digest_size=16).digest()
 
 
@@ -78,9 +82,9 @@ def essence(text: str, *, title: str = "") -> str:
         is_short = len(plain) <= _SHORT
         if (
             not plain
-            or _plain(plain).casefold() == headline
+            or _is_headline(plain, headline)
             or (is_short and _is_noise(plain))
-            or (is_box and is_short and not _ENDED.search(plain))
+            or (is_box and is_short and not _ENDED.search(plain[-_TAIL:]))
         ):
             is_box = False
             continue
@@ -90,20 +94,29 @@ def essence(text: str, *, title: str = "") -> str:
             is_box = plain.endswith(":") or len(plain.split()) <= 4  # noqa: PLR2004  only the box's own heading
             continue
         lines.append(plain)
-        if not is_short or _ENDED.search(plain):
+        if not is_short or _ENDED.search(plain[-_TAIL:]):
             told = len(lines)
     return "\n".join(lines[:told] or lines)
+
+
+def _is_headline(line: str, headline: str) -> bool:
+    return len(line) <= len(headline) + _LEEWAY and _unmarked(line).casefold() == headline
 
 
 def _is_noise(line: str) -> bool:
     if not any(char.isalpha() for char in line):
         return True
     has_number = any(char.isdigit() for char in line)
-    return (has_number and (bool(_COUNTED.search(line)) or bool(_AGO.search(line)))) and not _ENDED.search(line)
+    return (has_number and (bool(_COUNTED.search(line)) or bool(_AGO.search(line)))) and not _ENDED.search(line[-_TAIL:])
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split()).translate(_SAME_MARKS)
+    return _unmarked(" ".join(text.split()))
+
+
+def _unmarked(text: str) -> str:
+    """Write quotes and hyphens of all lands alike."""
+    return text if text.isascii() else _MARK.sub(lambda mark: _MARKS[mark[0]], text)
 
 
 # ------------------------------------------------------------------------------------------------------------ the words

@@ -22,7 +22,7 @@ from monitor.language.tables import LANGUAGES, SAME, SCRIPTS, Tongue
 
 __all__ = ["detect"]
 
-_SAMPLE: Final = 500
+_SAMPLE: Final = 300
 _ROW: Final = 16
 # Fewer letters are a name or two: of these the detector says something, but not what language they stand in
 _FEW: Final = 12
@@ -70,7 +70,7 @@ def detect(text: str, *, declared: str | None = None) -> str | None:
     """Give the primary subtag of the language of a text (ISO 639, lower case). None: nothing in it tells.
 
     ``declared``: what the feed or the page says of itself, as far as it says anything; ignored where the script contradicts it.
-    The first 500 characters are looked at. The same text always gives the same language.
+    The first 300 characters are looked at. The same text always gives the same language.
     """
     sample = text[:_SAMPLE]
     letters = {char: count for char, count in Counter(sample).items() if char.isalpha()}
