@@ -53,7 +53,7 @@ REREADS = 24
 """Pages are read again only while no more than so many are read at all."""
 LOOKED_AT = 2000
 """So many that are due are looked at in one tick, to find hosts that are free."""
-INDEXED = 2_000
+INDEXED = 1_000
 """So many items are made searchable by a run for once: its own news, mostly."""
 PROBES = 3
 """So many feeds are asked at once while no network is there."""
