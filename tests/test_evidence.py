@@ -43,6 +43,17 @@ def verified(config: Config) -> tuple[str, ...]:
     return tuple(fault.reason for one in found for fault in one.faults)
 
 
+def bodies(config: Config) -> dict[str, bytes]:
+    """Give what is kept, by its address."""
+    folder = Path(config.state) / archive.FOLDER
+    db = open_reader(Path(config.state) / DATABASE)
+    try:
+        (name,) = Reading(db).record_files()
+        return {record.url: archive.read(folder, record).body for record in Reading(db).records(name)}
+    finally:
+        db.close()
+
+
 async def test_page_and_feed_of_what_was_found_are_kept_as_they_came_and_no_others(tmp_path: Path, site: Site) -> None:
     with site.serving():
         config = configured(tmp_path, outlet(site))
@@ -65,15 +76,19 @@ async def test_a_word_that_stands_in_the_page_only_is_proved_by_the_feed_as_well
         publish(site, ("Rain in the north", WATCHED))
         await once(config)
     assert [part for _, part, *_ in rows(config, PROOF)] == ["feed", "page"]
-    folder = Path(config.state) / archive.FOLDER
-    db = open_reader(Path(config.state) / DATABASE)
-    try:
-        (name,) = Reading(db).record_files()
-        kept = {record.url: archive.read(folder, record) for record in Reading(db).records(name)}
-    finally:
-        db.close()
-    assert kept[f"{site.url}/feed.xml"].body == site.pages["/feed.xml"]
-    assert kept[f"{site.url}/0"].body == site.pages["/0"]
+    assert bodies(config) == {f"{site.url}{path}": site.pages[path] for path in ("/feed.xml", "/0")}
+
+
+async def test_an_edit_that_brings_the_word_is_proved_by_the_feed_that_has_it(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site).replace('lang = "en"', 'lang = "en", full_text = false'))
+        publish(site, ("Water for Harim", "Nothing."))
+        await once(config)
+        assert rows(config, PROOF) == []
+        edited = site.pages["/feed.xml"] = site.pages["/feed.xml"].replace(b"Harim", b"Idlib")  # type: ignore[union-attr]
+        await once(config)
+    assert [part for _, part, *_ in rows(config, PROOF)] == ["feed"]
+    assert bodies(config) == {f"{site.url}/feed.xml": edited}
 
 
 async def test_every_revision_of_a_page_is_kept(tmp_path: Path, site: Site) -> None:

@@ -95,7 +95,9 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
         # the watches in force now, not those of when the feed was asked: an answer may have waited for its turn
         setup = line.setup
         met = await _met(line, setup, feed, paper) if paper else Met()
-        look = Look(setup=setup, state=state, feed=feed, answer=answer, paper=paper, met=met, came_back=came_back)
+        if record is None and isinstance(answer, Fetched) and any(one.matches for one in met.items):
+            record = await line.evidence.keep(answer)
+        look = Look(setup=setup, state=state, feed=feed, answer=answer, paper=paper, met=met, came_back=came_back, record=record)
         taken = await line.store.write(partial(take, line=line, look=look, jitter=jitter))
         if taken is not None:
             if taken.pages and taken.at and isinstance(answer, Fetched):
