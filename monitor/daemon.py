@@ -232,7 +232,7 @@ class Daemon:
         await self.line.indexing.index(self.store, most=INDEXED)
         polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
-        log.info("%d feeds were polled, %d answered", polled, answering)
+        log.info("Feeds polled: %d, answered: %d", polled, answering)
         return (answering > 0 or not polled) and all(sent) and not unsent
 
     # ----------------------------------------------------------------------------------------------------------- jobs

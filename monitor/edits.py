@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from hashlib import blake2b
 from typing import Final
@@ -17,8 +17,7 @@ from monitor.text import sentences
 
 _SHORT: Final = 90
 """Characters: a longer line is a sentence of the article, whatever figures stand in it."""
-_LEEWAY: Final = 8
-"""Characters that folding the case may take from a headline or give it (ß, İ)."""
+_LONGEST_TITLE: Final = 520
 _MOST_STEPS: Final = 1_000_000
 """What comparing two texts may cost: texts from outside can be made so that it would take hours."""
 MOST_WATCHED: Final = 100
@@ -62,19 +61,20 @@ _TOKEN: Final = re.compile(
 _WORD: Final = re.compile(r"\w")
 
 
-def fingerprint(title: str, text: str) -> bytes:
-    """Give 16 bytes that stay while nothing is edited, whatever counters and related links do."""
-    said = f"{_plain(title)}\0{_unmarked(essence(text, title=title))}"
+def fingerprint(title: str, text: str, *, titles: Collection[str] = ()) -> bytes:
+    """Give 16 bytes that stay while nothing is edited, whatever counters and related links do. ``titles``: as for essence."""
+    said = f"{_plain(title)}\0{_unmarked(essence(text, titles=(title, *titles)))}"
     return blake2b(said.encode("utf-8", "replace"), digest_size=16).digest()
 
 
-def essence(text: str, *, title: str = "") -> str:
+def essence(text: str, *, titles: Iterable[str] = ()) -> str:
     """Leave out the lines that change by themselves, and the short ones without a full stop after the last sentence.
 
-    The headline, too, where it stands in the text as a line of its own: a page gives it or not, as its other parts change.
+    A headline, too, where it stands in the text as a line of its own (``titles``: all that the item ever had): a page gives it or
+    not, as its other parts change, and its edits are told of the headline itself.
     """
     lines: list[str] = []
-    headline = _plain(title).casefold()
+    headlines = {_plain(title).casefold() for title in titles if title}
     told = 0
     is_box = False
     for line in text.split("\n"):
@@ -82,7 +82,7 @@ def essence(text: str, *, title: str = "") -> str:
         is_short = len(plain) <= _SHORT
         if (
             not plain
-            or _is_headline(plain, headline)
+            or _is_headline(plain, headlines)
             or (is_short and _is_noise(plain))
             or (is_box and is_short and not _ENDED.search(plain[-_TAIL:]))
         ):
@@ -99,8 +99,8 @@ def essence(text: str, *, title: str = "") -> str:
     return "\n".join(lines[:told] or lines)
 
 
-def _is_headline(line: str, headline: str) -> bool:
-    return len(line) <= len(headline) + _LEEWAY and _unmarked(line).casefold() == headline
+def _is_headline(line: str, headlines: Collection[str]) -> bool:
+    return len(line) <= _LONGEST_TITLE and _unmarked(line).casefold() in headlines
 
 
 def _is_noise(line: str) -> bool:

@@ -158,6 +158,13 @@ def test_a_person_sees_where_the_text_came_from_how_it_was_edited_and_what_prove
         assert "\x1b" not in said.stdout
         whole = json.loads(desk.type("show", "1", "--json").stdout)
         assert [revision["part"] for revision in whole["revisions"]] == ["feed", "page"]
+        assert [edit["fate"] for edit in whole["sentence_edits"]] == ["changed"]
+        assert desk.type("show", "9" * 30).returncode == 2
         missing = desk.type("show", "99")
         assert (missing.returncode, "no item 99" in missing.stderr) == (2, True)
         assert "as they were written" in desk.type("export", "--verify").stdout
+        with sqlite3.connect(desk.state / "monitor.db") as db:
+            db.execute("UPDATE article SET text = replace(text, '120', '12')")
+        db.close()
+        told = desk.type("export", "--verify")
+        assert (told.returncode, "item 1, the article: the text in the database is not the one" in told.stdout) == (1, True)

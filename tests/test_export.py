@@ -35,7 +35,7 @@ async def test_a_line_holds_all_that_is_known_of_an_item(desk: Desk) -> None:
     done = desk.type("export", "--since", "2026-11-25", "--until", "2026-11-26")
     assert (done.returncode, done.stderr) == (0, "")
     (found,) = lines(done.stdout)
-    assert found | {"article": None, "revisions": [], "matches": [], "alerts": [], "records": []} == {
+    assert found | {"article": None, "revisions": [], "sentence_edits": [], "matches": [], "alerts": [], "records": []} == {
         "item": 1,
         "story": 1,
         "outlet": "orontes-post",
@@ -60,6 +60,7 @@ async def test_a_line_holds_all_that_is_known_of_an_item(desk: Desk) -> None:
         "article_reason": None,
         "article": None,
         "revisions": [],
+        "sentence_edits": [],
         "matches": [],
         "alerts": [],
         "records": [],

@@ -189,6 +189,7 @@ def test_programs_are_told_in_json_with_times_in_utc_and_marks_as_offsets() -> N
                 "language": "en",
                 "published": "2026-11-23T02:31:00Z",
                 "first_seen": "2026-11-23T02:40:00Z",
+                "edit": None,
                 "matches": [{"field": "text", "term": "Idlib", "form": "إدلب", "sentence": "في إدلب اليوم", "mark": [3, 7]}],
             }
         ],

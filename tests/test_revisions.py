@@ -84,9 +84,9 @@ async def test_three_edits_are_three_revisions_and_a_view_counter_is_none(tmp_pa
     assert sentence_edits(config) == [(2, "changed", WATCHED, changed), (3, "gone", changed, None)]
     pages = [text or "" for _, part, _, text in versions(config) if part == "page"]
     title = "Rain floods 40 camps"
-    numbers = diff(essence(pages[-3], title=title), essence(pages[-2], title=title))
+    numbers = diff(essence(pages[-3], titles=[title]), essence(pages[-2], titles=[title]))
     assert [(span.kind, span.text) for span in numbers if span.kind != "same"] == [("removed", "120"), ("added", "135")]
-    gone = diff(essence(pages[-2], title=title), essence(pages[-1], title=title))
+    gone = diff(essence(pages[-2], titles=[title]), essence(pages[-1], titles=[title]))
     assert [(span.kind, span.text.strip()) for span in gone if span.kind != "same"] == [("removed", changed)]
     assert len(site.told) == 1
 
@@ -228,6 +228,51 @@ async def test_two_entries_that_are_one_item_do_not_edit_each_other_at_every_pol
             site.pages["/feed.xml"] = other + b"<!-- %d -->" % number
             await once(config)
     assert rows(config, "SELECT count(*) FROM revision") in ([(0,)], [(1,)])
+
+
+async def test_a_headline_that_is_edited_is_no_edit_of_the_text_below_it(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        for title in (FIRST, "Rain floods 40 camps", "Rain floods 50 camps in the north"):
+            publish(site, LONG, WATCHED, title=title)
+            # it stands on the page only where readers see it
+            site.pages["/1"] = page(title, LONG, WATCHED)
+            await once(config)
+        assert rows(config, "SELECT DISTINCT part FROM revision") == [("feed",)]
+        assert site.asked.count("/1") == 3
+        site.pages["/1"] = page("Rain floods 60 camps in the north", LONG, WATCHED)
+        hasten(config)
+        await once(config)
+    # one that only the page has is an edit of the page
+    assert rows(config, "SELECT DISTINCT part FROM revision ORDER BY part") == [("feed",), ("page",)]
+
+
+async def test_who_is_told_of_an_edit_is_told_that_it_is_one(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        publish(site, LONG)
+        await once(config)
+        publish(site, LONG, title="Rain floods camps near Idlib")
+        await once(config)
+        digest = (Path(config.digest.directory) / "latest.md").read_text()
+        assert "Edited: an edit brought the watched word into it." in digest
+    (alert,) = [alert for post in site.posts for alert in post["alerts"]]
+    assert (alert["headline"], alert["edit"]) == ("Rain floods camps near Idlib", "brought")
+
+
+async def test_a_digest_does_not_give_for_current_what_was_taken_out(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        publish(site, LONG, WATCHED)
+        await once(config)
+        publish(site, LONG, MORE)
+        hasten(config)
+        await once(config)
+        assert "Edited: what was found was taken out since." in (Path(config.digest.directory) / "latest.html").read_text()
+        site.pages["/1"] = 410
+        hasten(config)
+        await once(config)
+        assert "Edited: its page is gone since." in (Path(config.digest.directory) / "latest.html").read_text()
 
 
 async def test_an_entry_that_is_edited_at_every_poll_has_its_page_read_ever_more_seldom(tmp_path: Path, site: Site) -> None:

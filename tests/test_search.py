@@ -142,6 +142,8 @@ async def test_the_command_shows_what_is_stored_newest_first(tmp_path: Path) -> 
         assert desk.type("search", "idlib", "--outlet", "orontes-post").stdout == ""
         assert desk.type("search", "idlib", "--watch", "idlib", "--since", "1h").stdout.count("Bridge") == 1
         assert "roads, wells" in desk.type("search", "idlib", "--full").stdout
+        assert 'Did you mean "orontes-post"?' in desk.type("search", "idlib", "--outlet", "orontes-pots").stderr
+        assert '"floo*" finds 1 item: what begins so' in desk.type("search", "floo").stderr
         nothing = desk.type("search", "...")
         assert (nothing.returncode, "no letter" in nothing.stderr) == (2, True)
 

@@ -19,6 +19,8 @@ from monitor.errors import MonitorError
 from monitor.store import DATABASE, Reading, open_reader
 
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+NUMBER = click.IntRange(1, 2**62)
+"""The number of an item or a story."""
 _SPAN = re.compile(r"(\d{1,5})([mhd])")
 
 
@@ -53,13 +55,14 @@ def span(text: str) -> timedelta:
     return int(found[1]) * SPANS[found[2]]
 
 
-def instant(text: str, now: datetime, option: str) -> datetime:
-    """Read a span of time, which is so long ago, or a date or time (ISO 8601), which is UTC where it does not say otherwise."""
+def instant(text: str, now: datetime, option: str, zone: ZoneInfo | None) -> datetime:
+    """Read a span of time, which is so long ago, or a date or time (ISO 8601), which is of ``zone`` where it does not say."""
     try:
         if _SPAN.fullmatch(text.strip()):
             return now - span(text)
         found = datetime.fromisoformat(text.strip())
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        # None is this machine's own zone
+        return (found.replace(tzinfo=zone) if found.tzinfo is None else found).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         wanted = "write 90m, 24h or 7d, or 2026-11-25, or 2026-11-25T06:00"
         raise click.BadParameter(f'"{text}" is no time; {wanted}', param_hint=option) from error

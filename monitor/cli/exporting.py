@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 import click
 
 from monitor import __version__, archive
-from monitor.cli.asking import check_known, count, instant, iso, reading, state_folder
+from monitor.cli.asking import NUMBER, check_known, count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option
 from monitor.errors import ArchiveError, NoPermissionError
 from monitor.model import Fault, ItemId, OutletId, StoryId, Verified, Wanted, WatchId
@@ -31,19 +31,14 @@ SOFTWARE = f"outlet-monitor/{__version__}"
 T = TypeVar("T")
 
 
-def _instant(ctx: click.Context, option: click.Parameter, text: str | None) -> datetime | None:
-    del ctx
-    return instant(text, datetime.now(UTC), f"--{option.name}") if text else None
-
-
 @click.command()
 @config_option
-@click.option("--since", callback=_instant, help='Found since: "90m", "24h", "7d" ago, or 2026-11-25, or 2026-11-25T06:00 (UTC).')
-@click.option("--until", callback=_instant, help="And before; written alike.")
+@click.option("--since", help='Found since: "90m", "24h", "7d" ago, or 2026-11-25, or 2026-11-25T06:00 (the desk\'s time).')
+@click.option("--until", help="And before; written alike.")
 @click.option("--watch", metavar="ID", help="What one watch found.")
 @click.option("--outlet", metavar="ID", help="What was found in one outlet.")
-@click.option("--item", type=int, metavar="ID", help="One item.")
-@click.option("--story", type=int, metavar="ID", help="The items of one story.")
+@click.option("--item", type=NUMBER, metavar="ID", help="One item.")
+@click.option("--story", type=NUMBER, metavar="ID", help="The items of one story.")
 @click.option(
     "--format",
     "kind",
@@ -55,8 +50,8 @@ def _instant(ctx: click.Context, option: click.Parameter, text: str | None) -> d
 def export(  # noqa: PLR0913  one argument an option
     *,
     config: str | None,
-    since: datetime | None,
-    until: datetime | None,
+    since: str | None,
+    until: str | None,
     watch: WatchId | None,
     outlet: OutletId | None,
     item: ItemId | None,
@@ -66,8 +61,12 @@ def export(  # noqa: PLR0913  one argument an option
     verify: bool,
 ) -> int:
     """Give evidence of what was found: for each item its matches, texts, hashes and fetch times, or the answers as they came."""
-    wanted = Wanted(since=since, until=until, watch_id=watch, outlet_id=outlet, item_id=item, story_id=story)
-    if verify and (kind or output or wanted != Wanted(since=since, until=until)):
+    desk, now = zone(config), datetime.now(UTC)
+    first, last = (
+        instant(text, now, option, desk) if text else None for text, option in ((since, "--since"), (until, "--until"))
+    )
+    wanted = Wanted(since=first, until=last, watch_id=watch, outlet_id=outlet, item_id=item, story_id=story)
+    if verify and (kind or output or wanted != Wanted(since=first, until=last)):
         raise click.UsageError("--verify goes with --since and --until only: it checks whole files")
     if not verify and since is None and item is None and story is None:
         raise click.UsageError("Say what to export: --since 7d, --item ID or --story ID")
@@ -164,8 +163,11 @@ def _verify(known: Reading, folder: Path, wanted: Wanted) -> int:
         found.append(archive.verify(folder, name, known.records(name)))
         for fault in found[-1].faults:
             click.echo(_told(fault))
-    click.echo(_summary(found))
-    return 1 if any(one.faults for one in found) else 0
+    texts = known.misfit_texts()
+    for text in texts:
+        click.echo(text)
+    click.echo(_summary(found, is_narrowed=wanted != Wanted()))
+    return 1 if texts or any(one.faults for one in found) else 0
 
 
 def _told(fault: Fault) -> str:
@@ -173,9 +175,9 @@ def _told(fault: Fault) -> str:
     return f"{fault.file}, byte {fault.start:,}: {fault.reason}{whose}"
 
 
-def _summary(found: list[Verified]) -> str:
+def _summary(found: list[Verified], *, is_narrowed: bool) -> str:
     if not found:
-        return "No evidence was kept yet."
+        return f"No evidence was kept {'in that time' if is_narrowed else 'yet'}."
     records, faults = sum(one.records for one in found), sum(len(one.faults) for one in found)
     said = [f"{count(records, 'record')} in {count(len(found), 'file')}: "]
     said.append(f"not all as they were written, {count(faults, 'fault')}" if faults else "all as they were written")

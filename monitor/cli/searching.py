@@ -12,13 +12,13 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.asking import count, instant, iso, reading, state_folder, zone
+from monitor.cli.asking import check_known, count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option
 from monitor.errors import AlreadyRunningError, NoPermissionError
 from monitor.model import Found, OutletId, Snippet, WatchId
 from monitor.pipeline import Indexing
 from monitor.search import Search, compiled, snippet
-from monitor.store import DATABASE, Store, holder
+from monitor.store import DATABASE, Reading, Store, holder
 
 MARKS = ("«", "»")
 """Stand round what was found, so that it can be told without colour."""
@@ -32,7 +32,10 @@ SOON = 1_000
 @config_option
 @click.option("--watch", help="Only what this watch was found in.")
 @click.option("--outlet", help="Only of this outlet.")
-@click.option("--since", help='Only what was first seen since then: "90m", "24h", "7d", or a date.')
+@click.option(
+    "--since",
+    help='Only what was first seen since: "90m", "24h", "7d" ago, or 2026-11-25, or 2026-11-25T06:00 (the desk\'s time).',
+)
 @click.option("--full", is_flag=True, help="Show the whole texts.")
 @click.option("-n", "--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show no more than so many.")
 @click.option("--json", "as_json", is_flag=True, help="For a program: one object a line.")
@@ -45,9 +48,13 @@ def search(  # noqa: PLR0913  one for each option
     A word is found whole; "Idlib*" finds what begins so. Words in one pair of quotes are a phrase: "Bab al-Hawa".
     """
     asked = compiled(words)
-    start = instant(since, datetime.now(UTC), "--since") if since else None
+    desk = zone(config)
+    start = instant(since, datetime.now(UTC), "--since", desk) if since else None
     _complete(state_folder(config))
     with reading(state_folder(config)) as known:
+        watches, outlets = known.known_names()
+        check_known(watch, watches, "--watch")
+        check_known(outlet, outlets, "--outlet")
         hits = known.found(
             asked.query,
             since=start,
@@ -57,12 +64,15 @@ def search(  # noqa: PLR0913  one for each option
         )
         total = known.count_found(asked.query)
         waiting = known.unindexed()
+        longer = _longer(known, words, total)
     if as_json:
         for hit in hits:
             click.echo(json.dumps(_plain(hit, snippet(asked, hit.texts), full=full), ensure_ascii=False))
     else:
-        _print(hits, asked, zone(config), full=full)
+        _print(hits, asked, desk, full=full)
         click.echo(_summary(len(hits), total, is_narrowed=bool(watch or outlet or since)), err=True)
+    if longer:
+        click.echo(longer, err=True)
     if waiting:
         click.echo(f"{count(waiting, 'item')} cannot be searched yet: the running monitor makes them so", err=True)
 
@@ -93,12 +103,24 @@ def _summary(shown: int, total: int, *, is_narrowed: bool) -> str:
     return f"The newest {shown} of {more}{count(total, 'item')}; -n shows more, --since, --outlet and --watch fewer"
 
 
+def _longer(known: Reading, words: tuple[str, ...], total: int) -> str | None:
+    """Say what more would be found where words may go on: Идлиб stands in Идлибе, but is not it."""
+    opened = tuple(word if word.rstrip().endswith("*") else f"{word}*" for word in words)
+    more = known.count_found(compiled(opened).query)
+    if opened == words or more <= total or total >= NAMED:
+        return None
+    typed = " ".join(f'"{word}"' for word in opened)
+    return f"{typed} finds {count(more, 'item')}: what begins so"
+
+
 def _print(hits: tuple[Found, ...], asked: Search, zone: ZoneInfo | None, *, full: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for hit in hits:
         seen = hit.seen_at.astimezone(zone)
         label = f" ({hit.feed.outlet.label})" if hit.feed.outlet.label else ""
-        console.print(Text.assemble((f"{seen:%Y-%m-%d %H:%M}", "dim"), f"  {hit.feed.name}{label}  ", (f"{hit.texts.id}", "dim")))
+        console.print(
+            Text.assemble((f"{seen:%Y-%m-%d %H:%M}", "dim"), f"  {hit.feed.name}{label}  ", (f"item {hit.texts.id}", "dim"))
+        )
         found = snippet(asked, hit.texts)
         if found.field == "title":
             console.print(Text("  ").append_text(_marked(found, style="bold")))

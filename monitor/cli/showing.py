@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor import __version__
-from monitor.cli.asking import reading, state_folder, zone
+from monitor.cli.asking import NUMBER, reading, state_folder, zone
 from monitor.cli.finding import config_option
 from monitor.edits import diff, essence
 from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, Version, Wanted
@@ -33,7 +33,7 @@ ROUND = 60
 
 
 @click.command()
-@click.argument("item", metavar="ID", type=int)
+@click.argument("item", metavar="ID", type=NUMBER)
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="For a program: as `export` gives it.")
 def show(*, item: int, config: str | None, as_json: bool) -> None:
@@ -55,7 +55,7 @@ class _Shown:
         self._item = item
         self._zone = zone
         self._versions = known.versions(item.id)
-        self._edits = {number: known.sentence_edits(item.id, number) for number in {one.number for one in self._versions}}
+        self._titles = {one.title for one in self._versions if one.title}
         self._console = Console(highlight=False, soft_wrap=True)
 
     def print(self) -> None:
@@ -91,6 +91,9 @@ class _Shown:
             yield Text(f"The full text could not be had: {item.article_reason}. Below is what the feed says.", style="yellow")
         else:
             yield Text("The text is the feed's own: its page is not wanted, or there is none.")
+        latest = self._latest("page")
+        if latest and latest.number:
+            yield Text(f"Below is how it reads since the edit that was seen on {self._clock(latest.seen_at)}.")
         if item.gone_at:
             yield Text(f"The page was found to be gone on {self._clock(item.gone_at)}.", style="yellow")
         if item.forgotten_at:
@@ -111,9 +114,8 @@ class _Shown:
         """Follow a sentence through the edits."""
         seen = {version.number: version.seen_at for version in self._versions}
         sentence: str | None = match.sentence
-        for number, edits in sorted(self._edits.items()):
-            edit = next((one for one in edits if _is_of(one, match) and one.before == sentence), None)
-            if edit is None:
+        for number, edit in self._item.sentence_edits:
+            if not _is_of(edit, match) or edit.before != sentence:
                 continue
             sentence = edit.fate.sentence
             if sentence is None:
@@ -151,7 +153,7 @@ class _Shown:
         if before.text is None or after.text is None:
             yield Text("     its texts are not kept any more", style="dim")
             return
-        old, new = (essence(one.text or "", title=one.title or self._item.title) for one in (before, after))
+        old, new = (essence(one.text or "", titles=self._titles) for one in (before, after))
         for line in _lines(diff(old, new)):
             yield Text("     ").append_text(_drawn(_shortened(line)))
 

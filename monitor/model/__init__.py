@@ -31,6 +31,7 @@ from monitor.model.asked import (
 from monitor.model.found import (
     Alert,
     Digest,
+    EditKind,
     Fate,
     FieldText,
     Finding,
@@ -103,6 +104,7 @@ __all__ = [
     "DigestId",
     "DigestPlan",
     "Document",
+    "EditKind",
     "EmailChannel",
     "Entry",
     "Failure",

@@ -129,9 +129,16 @@ class Alert:
     batch: str | None = None
 
 
+EditKind = Literal["brought", "changed", "gone", "page_gone"]
+"""An edit brought the watched word, changed the sentences with it, or took all of them out; or the page is not there any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One item under one watch, with all that a message or digest says of it."""
+    """One item under one watch, with all that a message or digest says of it. ``title``: as it reads now.
+
+    ``edit``: what an edit has to do with what was found; None: nothing.
+    """
 
     item_id: ItemId
     watch_id: WatchId
@@ -146,6 +153,7 @@ class Finding:
     published: datetime | None
     seen_at: datetime
     article_doubt: str | None
+    edit: EditKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

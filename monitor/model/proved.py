@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, NewType
 
 from monitor.model.asked import ArticleState, ChannelId, ItemId, OutletId, StoryId, WatchId
-from monitor.model.found import Match, Version
+from monitor.model.found import Match, SentenceEdit, Version
 from monitor.model.polled import Feed, Record
 
 RecordId = NewType("RecordId", int)
@@ -75,7 +75,8 @@ class SentAlert:
 class ProvedItem:
     """An item with all that is known of it. ``article_reason``: why its text is not had.
 
-    ``entry_hash``: of what its entry says now, hex digits. ``forgotten_at``: when its texts were deleted.
+    ``sentence_edits``: what each revision, by its number, did to the sentences that were found. ``entry_hash``: of what its entry
+    says now, hex digits. ``forgotten_at``: when its texts were deleted.
     """
 
     id: ItemId
@@ -99,6 +100,7 @@ class ProvedItem:
     article_reason: str | None
     article: ReadArticle | None
     revisions: tuple[Version, ...]
+    sentence_edits: tuple[tuple[int, SentenceEdit], ...]
     matches: tuple[FoundMatch, ...]
     alerts: tuple[SentAlert, ...]
     records: tuple[LinkedRecord, ...]

@@ -24,13 +24,15 @@ class Edit:
     """What new words mean for the old ones. ``sentences``: the watched ones that changed, or are gone.
 
     ``old``: the watches that find the words as they were; a watch that is younger than those tells nothing of them.
+    ``is_matched``: any watch was found in the item before.
     """
 
     sentences: tuple[SentenceEdit, ...]
     old: frozenset[WatchId]
+    is_matched: bool
 
 
-def edit(watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, text: str) -> Edit:
+def edit(watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, text: str, is_matched: bool) -> Edit:
     """Compare what was found in former words (``old``: by the watches in force) with a new headline and text."""
     known = tuple(watched)
     now = {"title": fates([one.before for one in known if one.field == "title"], title)}
@@ -39,6 +41,7 @@ def edit(watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, t
     return Edit(
         sentences=tuple(replace(one, fate=found) for one, found in changed if found and found.sentence != one.before),
         old=frozenset(match.watch_id for match in old),
+        is_matched=is_matched,
     )
 
 

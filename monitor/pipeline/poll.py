@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
 
 from monitor import cadence
 from monitor.edits import fingerprint
@@ -25,17 +26,18 @@ from monitor.model import (
     Outlet,
     Record,
     Request,
-    SentenceEdit,
     Unchanged,
     Validators,
-    Version,
 )
 from monitor.pipeline.edit import Edit
 from monitor.pipeline.line import FEED_TYPES, Line, Setup, asked
 from monitor.pipeline.paper import Paper, read_paper
-from monitor.pipeline.take import FEED_FIELDS, NOT_MODIFIED, Asked, Look, Met, Taken, edited, take
+from monitor.pipeline.take import FEED_FIELDS, NOT_MODIFIED, Asked, Former, Look, Met, Taken, edited, take
 from monitor.store import Reading, Writing
 from monitor.url import hides_target, host, place
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger("monitor.poll")
 
@@ -95,7 +97,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
         # the watches in force now, not those of when the feed was asked: an answer may have waited for its turn
         setup = line.setup
         met = await _met(line, setup, feed, paper) if paper else Met()
-        if record is None and isinstance(answer, Fetched) and any(one.matches for one in met.items):
+        if record is None and isinstance(answer, Fetched) and any(one.is_proof for one in met.items):
             record = await line.evidence.keep(answer)
         look = Look(setup=setup, state=state, feed=feed, answer=answer, paper=paper, met=met, came_back=came_back, record=record)
         taken = await line.store.write(partial(take, line=line, look=look, jitter=jitter))
@@ -163,22 +165,29 @@ async def _met(line: Line, setup: Setup, feed: Feed, paper: Paper) -> Met:
     """Give the items of a body that the store does not know, or knows with other words, with where the watches stand in them."""
     if paper.document is None:
         return Met(known=paper.entries)
-    if _is_short(paper.document):
-        # cheaper than to ask another thread; which of them are known is seen when they are stored
-        items = identify(paper.document, paper.beside)
-        return Met(items=tuple(_asked_about(setup, feed, item) for item in items), known=len(paper.beside))
-    # folding and matching take a tenth of a millisecond an item, and more, which the loop and the writer have better uses for
-    items = await asyncio.to_thread(identify, paper.document, paper.beside)
+    # folding and matching take a tenth of a millisecond an item, and more, which the loop and the writer have better uses for;
+    # of a few short ones it is cheaper than to ask another thread
+    beside: _Run = _at_once if _is_short(paper.document) else asyncio.to_thread
+    items = await beside(identify, paper.document, paper.beside)
     keys = [key for item in items for key in item.keys]
     stored = {} if paper.is_first else await line.store.read(lambda store: store.known_items(feed.id, keys))
-    met, changed = await asyncio.to_thread(
-        _sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside), now=line.now()
-    )
+    met, changed = await beside(_sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside), now=line.now())
     if not changed:
         return met
     former = await line.store.read(lambda store: tuple(_former(store, known) for known in changed.values()))
-    edits = await asyncio.to_thread(_edits, setup, feed, changed, former)
+    edits = await beside(_edits, setup, feed, changed, former)
     return replace(met, items=tuple(replace(one, edit=edits.get(one.item)) for one in met.items))
+
+
+class _Run(Protocol):
+    """Runs a function, here or in another thread."""
+
+    async def __call__(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Give what the function gives."""
+
+
+async def _at_once(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    return function(*args, **kwargs)
 
 
 def _sorted_out(
@@ -197,20 +206,16 @@ def _sorted_out(
     return met, {item: known for item, known in pairs if known and known.id not in ids}
 
 
-def _former(store: Reading, known: KnownItem) -> tuple[Version | None, tuple[SentenceEdit, ...]]:
-    return store.latest(known.id, "feed"), store.watched_sentences(known.id, FEED_FIELDS)
+def _former(store: Reading, known: KnownItem) -> Former:
+    return Former(
+        version=store.latest(known.id, "feed"),
+        watched=store.watched_sentences(known.id, FEED_FIELDS),
+        is_matched=store.is_matched(known.id),
+    )
 
 
-def _edits(
-    setup: Setup,
-    feed: Feed,
-    changed: Iterable[Item],
-    former: Iterable[tuple[Version | None, tuple[SentenceEdit, ...]]],
-) -> dict[Item, Edit]:
-    return {
-        item: edited(setup, feed, item, before=before, watched=watched)
-        for item, (before, watched) in zip(changed, former, strict=True)
-    }
+def _edits(setup: Setup, feed: Feed, changed: Iterable[Item], former: Iterable[Former]) -> dict[Item, Edit]:
+    return {item: edited(setup, feed, item, former=before) for item, before in zip(changed, former, strict=True)}
 
 
 def _is_short(document: Document) -> bool:

@@ -20,13 +20,27 @@ from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.page import as_failure, ask_page, proof_of
 from monitor.pipeline.read import take_article
-from monitor.store import Writing
+from monitor.store import Reading, Writing
 from monitor.url import place
 
 log = logging.getLogger("monitor.read")
 
 GONE = frozenset({404, 410})
 SOON = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of an item's page: its newest version, what speaks against it, and the watched sentences in its text.
+
+    ``titles``: every headline that the item ever had. ``is_matched``: any watch was found in it.
+    """
+
+    version: Version | None
+    doubt: str | None
+    watched: tuple[SentenceEdit, ...]
+    titles: tuple[str, ...]
+    is_matched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,57 +76,54 @@ async def _reread(line: Line, item: StoredItem) -> None:
     except (FetchError, ExtractError) as error:
         await _not_had(line, item, as_failure(error))
         return
-    before = await line.store.read(lambda store: store.latest(item.id, "page"))
-    doubt = await line.store.read(lambda store: store.doubt(item.id))
-    watched = await line.store.read(lambda store: store.watched_sentences(item.id, ("text",)))
+    known = await line.store.read(lambda store: _known(store, item))
     told: bool | None = None
     proof: Proof = ()
     while told is None:
         setup = line.setup
-        found = await asyncio.to_thread(
-            _compared, setup, feed, item, article=article, before=before, doubt=doubt, watched=watched
-        )
+        found = await asyncio.to_thread(_compared, setup, feed, item, article=article, known=known)
         is_news = found.before is None or found.is_edit
-        is_matched = await line.store.read(lambda store: store.is_matched(item.id))
-        if is_news and (found.matches or is_matched):
+        if is_news and (found.matches or known.is_matched):
             proof = proof or await proof_of(line, item, answer)
         told = await line.store.write(partial(_take, line=line, setup=setup, item=item, found=found, proof=proof))
     if told:
         log.info("%s: found in “%s”, which was edited", feed.name, item.title, extra={"item": item.id})
 
 
-def _compared(
-    setup: Setup,
-    feed: Feed,
-    item: StoredItem,
-    *,
-    article: Article,
-    before: Version | None,
-    doubt: str | None,
-    watched: tuple[SentenceEdit, ...],
-) -> Again:
-    words = {"title": item.title, "summary": item.summary}
-    ask = partial(asked, setup, feed, language=item.language, page_language=article.language, **words)
-    matches = ask(text=article.text)
-    # a page that was not surely the article told nothing of its words
-    old = ask(text=before.text or "") if before is not None and doubt is None and matches else ()
-    found = edit(watched, old, title=article.title or "", text=article.text)
-    return Again(
-        article=article,
-        before=before,
-        doubt=doubt,
-        matches=matches,
-        edit=found,
-        is_edit=before is not None and _is_edit(article, before, doubt),
+def _known(store: Reading, item: StoredItem) -> Known:
+    return Known(
+        version=store.latest(item.id, "page"),
+        doubt=store.doubt(item.id),
+        watched=store.watched_sentences(item.id, ("text",)),
+        titles=store.titles(item.id),
+        is_matched=store.is_matched(item.id),
     )
 
 
-def _is_edit(article: Article, before: Version, doubt: str | None) -> bool:
-    if before.text is None or (article.doubt is not None and article.doubt != doubt):
+def _compared(setup: Setup, feed: Feed, item: StoredItem, *, article: Article, known: Known) -> Again:
+    words = {"title": item.title, "summary": item.summary}
+    ask = partial(asked, setup, feed, language=item.language, page_language=article.language, **words)
+    matches = ask(text=article.text)
+    before = known.version
+    # a page that was not surely the article told nothing of its words
+    old = ask(text=before.text or "") if before is not None and known.doubt is None and matches else ()
+    return Again(
+        article=article,
+        before=before,
+        doubt=known.doubt,
+        matches=matches,
+        edit=edit(known.watched, old, title=article.title or "", text=article.text, is_matched=known.is_matched),
+        is_edit=before is not None and _is_edit(article, before, known),
+    )
+
+
+def _is_edit(article: Article, before: Version, known: Known) -> bool:
+    if before.text is None or (article.doubt is not None and article.doubt != known.doubt):
         return False
     # a headline that is not given this time was not taken away: the page's own word for it comes and goes
     title, headline = (before.title, article.title) if before.title and article.title else ("", "")
-    return fingerprint(title, before.text) != fingerprint(headline, article.text)
+    titles = (*known.titles, article.title or "")
+    return fingerprint(title, before.text, titles=titles) != fingerprint(headline, article.text, titles=titles)
 
 
 def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Again, proof: Proof) -> bool | None:

@@ -42,7 +42,7 @@ BACKDATED = timedelta(hours=1)
 class Asked:
     """An item and where the watches stand in it. ``page``: it has one, and it is to be read. ``entry_hash``: of its words.
 
-    ``edit``: what they mean for the words it had, where it is known to have had others; else that is found out when it is stored.
+    ``edit``: what they mean for the words it had, where it is known and had others.
     """
 
     item: Item
@@ -50,6 +50,20 @@ class Asked:
     page: bool
     entry_hash: bytes
     edit: Edit | None = None
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether what the feed says of it has to be kept: a watch finds it, or found what it said before."""
+        return bool(self.matches) or (self.edit is not None and self.edit.is_matched)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Former:
+    """What an item said before. ``watched``: its sentences with a watch in them; ``is_matched``: any watch was found in it."""
+
+    version: Version | None
+    watched: tuple[SentenceEdit, ...]
+    is_matched: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,24 +290,24 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
     return Taken(matched=1, silent=int(not told))
 
 
-def edited(setup: Setup, feed: Feed, item: Item, *, before: Version | None, watched: tuple[SentenceEdit, ...]) -> Edit:
+def edited(setup: Setup, feed: Feed, item: Item, *, former: Former) -> Edit:
     """Compare what an entry says now with what it said before."""
-    title, summary = (before.title or "", before.text or "") if before else ("", "")
+    title, summary = (former.version.title or "", former.version.text or "") if former.version else ("", "")
     old = asked(setup, feed, language=item.language, title=title, summary=summary)
-    return edit(watched, old, title=item.title, text=item.summary)
+    return edit(former.watched, old, title=item.title, text=item.summary, is_matched=former.is_matched)
 
 
 def _take_edit(tx: Writing, look: Look, one: Asked, *, known: KnownItem, now: datetime) -> Taken:
     """Store what an entry says now that was known with other words, and tell what only these words raise."""
     setup, item = look.setup, one.item
-    found = one.edit or edited(
-        setup, look.feed, item, before=tx.latest(known.id, "feed"), watched=tx.watched_sentences(known.id, FEED_FIELDS)
-    )
+    if (found := one.edit) is None:
+        # it was new a moment ago
+        return Taken()
     tx.remember_entry(known.id, one.entry_hash, now=now)
     revision = tx.add_revision(known.id, part="feed", title=item.title, text=item.summary, now=now)
     if revision is None:
         return Taken()
-    if one.matches or tx.is_matched(known.id):
+    if one.is_proof:
         prove(tx, known.id, (("feed", look.record),), config=setup.config.fingerprint)
     tx.add_sentence_edits(revision.id, found.sentences)
     matched = tell_edit(tx, setup, known.id, matches=one.matches, old=found.old, number=revision.number, now=now)

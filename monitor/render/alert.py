@@ -88,6 +88,8 @@ def _lines(each: View, *, shown: int) -> Iterator[str]:
     yield f"First seen: {each.seen}"
     if each.doubt:
         yield f"Doubt:      {each.doubt}"
+    if each.edit:
+        yield f"Edited:     {each.edit}"
     if each.link:
         yield f"Link:       {each.link}"
     yield f"Item:       {each.item}"
@@ -122,6 +124,7 @@ def _alert_object(each: OpenAlert) -> dict[str, object]:
         "language": words.language,
         "published": _iso(finding.published) if finding.published else None,
         "first_seen": _iso(finding.seen_at),
+        "edit": finding.edit,
         "matches": [_match_object(place) for place in words.places[:_JSON_PLACES]],
     }
 

@@ -39,7 +39,8 @@ _PAGE: Final = """\
 <p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ count(one.places|length - words.shown, 'more place') }}</p>
 {% endif %}
 <p style="margin:10px 0 0;font-size:13px;color:#555c66">Published {{ one.published }}<br>First seen {{ one.seen }}
-{%- if one.doubt %}<br>Doubt: {{ one.doubt }}{% endif %}<br>Item {{ one.item }}</p>
+{%- if one.doubt %}<br>Doubt: {{ one.doubt }}{% endif %}
+{%- if one.edit %}<br>Edited: {{ one.edit }}{% endif %}<br>Item {{ one.item }}</p>
 </div>
 {% endfor %}
 {% if words.outro %}

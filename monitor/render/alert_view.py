@@ -10,7 +10,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from monitor.model import Field, Match, OpenAlert
-from monitor.render.words import DAYS, DOUBTS, MONTHS, offset
+from monitor.render.words import DAYS, DOUBTS, EDITS, MONTHS, offset
 from monitor.text import direction, one_line, scrub
 from monitor.url import linkable
 
@@ -51,6 +51,7 @@ class View:
     published: str
     seen: str
     doubt: str | None
+    edit: str | None
     link: str | None
     item: str
 
@@ -84,6 +85,7 @@ def view(each: OpenAlert, zone: ZoneInfo) -> View:
         published=local(finding.published, zone) if finding.published else "no date given",
         seen=local(finding.seen_at, zone),
         doubt=_doubt(finding.article_doubt),
+        edit=EDITS[finding.edit] if finding.edit else None,
         link=_link(finding.link),
         item=str(finding.item_id),
     )

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import FoundMatch, LinkedRecord, ProvedItem, ReadArticle, SentAlert, Version
+from monitor.model import FoundMatch, LinkedRecord, ProvedItem, ReadArticle, SentAlert, SentenceEdit, Version
 
 COLUMNS = (
     *("item", "story", "outlet", "outlet_name", "label", "feed", "title", "link", "published_at", "seen_at", "watch", "field"),
@@ -50,6 +50,7 @@ def json_line(item: ProvedItem, software: str) -> str:
         "article_reason": item.article_reason,
         "article": _article(item.article) if item.article else None,
         "revisions": [_revision(one) for one in item.revisions],
+        "sentence_edits": [_sentence_edit(number, one) for number, one in item.sentence_edits],
         "matches": [_match(one) for one in item.matches],
         "alerts": [_alert(one) for one in item.alerts],
         "records": [_record(one) for one in item.records],
@@ -88,7 +89,7 @@ def _row(item: ProvedItem, found: FoundMatch) -> tuple[object, ...]:
         found.config,
         *((article.url, article.source, article.doubt, f"sha256:{article.text_hash}") if article else ("",) * 4),
         _time(article.read_at) if article else None,
-        len(item.revisions),
+        len({one.number for one in item.revisions}),
         _time(item.gone_at),
         " | ".join(f"{one.channel} {_time(one.sent_at)}" for one in item.alerts if one.watch_id == match.watch_id),
         " | ".join(f"{one.part} {one.record.file}:{one.record.start} {one.record.digest}" for one in item.records),
@@ -112,6 +113,17 @@ def _article(article: ReadArticle) -> dict[str, Any]:
         "read_at": _time(article.read_at),
         "text_hash": f"sha256:{article.text_hash}",
         "text": article.text,
+    }
+
+
+def _sentence_edit(number: int, edit: SentenceEdit) -> dict[str, Any]:
+    return {
+        "revision": number,
+        "watch": edit.watch_id,
+        "field": edit.field,
+        "fate": edit.fate.kind,
+        "before": edit.before,
+        "after": edit.fate.sentence,
     }
 
 

@@ -202,8 +202,15 @@ def _story(finding: Finding, digest: Digest, *, also: tuple[Quoted, ...]) -> Sto
         published=words.moment(finding.published, zone, today=digest.stop) if finding.published else None,
         also=also,
         quotes=_quotes(finding, language),
-        doubt=words.doubt(finding.article_doubt) if finding.article_doubt else None,
+        doubt=_notes(finding),
     )
+
+
+def _notes(finding: Finding) -> str | None:
+    """Say what speaks against a finding: doubts about the page, and edits."""
+    doubt = words.doubt(finding.article_doubt) if finding.article_doubt else ""
+    edited = words.edited(finding.edit) if finding.edit else ""
+    return f"{doubt} {edited}".strip() or None
 
 
 def _link(finding: Finding) -> str | None:

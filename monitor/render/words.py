@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, Feed, Gap, OutletHealth, WatchId
+from monitor.model import Digest, EditKind, Feed, Gap, OutletHealth, WatchId
 from monitor.text import direction, scrub
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -40,6 +40,13 @@ DOUBTS = {
     "cut": "the text breaks off",
     "short": "the text is short for an article",
     "other_page": "the link may lead to another page",
+}
+
+EDITS: dict[EditKind, str] = {
+    "brought": "an edit brought the watched word into it",
+    "changed": "a sentence with the watched word was changed since, or taken out",
+    "gone": "what was found was taken out since",
+    "page_gone": "its page is gone since",
 }
 
 THE_MONITOR = "The monitor"
@@ -271,6 +278,11 @@ def answered(row: OutletHealth, digest: Digest) -> str:
 def doubt(reason: str) -> str:
     """Say why an article's text may not be the article."""
     return f"In doubt: {DOUBTS.get(reason, 'the page may not be the article')}."
+
+
+def edited(kind: EditKind) -> str:
+    """Say what an edit has to do with what was found."""
+    return f"Edited: {EDITS[kind]}."
 
 
 def last_match(when: datetime | None, digest: Digest) -> str:

@@ -5,6 +5,7 @@ Proved asks and writes nothing; Proving writes, inside a unit of work. Neither t
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection
 from datetime import datetime
@@ -23,6 +24,7 @@ from monitor.model import (
     RecordId,
     Redirect,
     SentAlert,
+    SentenceEdit,
     StoryId,
     Version,
     Wanted,
@@ -37,6 +39,7 @@ from monitor.store.rows import (
     maybe_moment,
     maybe_stamp,
     moment,
+    sentence_edit_of,
     stamp,
     version_of,
 )
@@ -106,6 +109,7 @@ class Proved:
             article_reason=row["article_reason"],
             article=self._article(item_id),
             revisions=self._revisions(item_id),
+            sentence_edits=self._sentence_edits(item_id, watch_id),
             matches=self._found(item_id, watch_id),
             alerts=self._sent(item_id, watch_id),
             records=self._linked(item_id),
@@ -130,6 +134,29 @@ class Proved:
     def _revisions(self, item_id: ItemId) -> tuple[Version, ...]:
         rows = self.db.query("SELECT * FROM revision WHERE item_id = ? ORDER BY number, seen_at, part", [item_id])
         return tuple(map(version_of, rows))
+
+    def _sentence_edits(self, item_id: ItemId, watch_id: WatchId | None) -> tuple[tuple[int, SentenceEdit], ...]:
+        rows = self.db.query(
+            "SELECT revision.number, sentence_edit.*, match.watch_id, match.field FROM sentence_edit"
+            " JOIN revision ON revision.id = sentence_edit.revision_id JOIN match ON match.id = sentence_edit.match_id"
+            " WHERE revision.item_id = :item AND (:watch IS NULL OR match.watch_id = :watch) ORDER BY revision.number, match.id",
+            {"item": item_id, "watch": watch_id},
+        )
+        return tuple((row["number"], sentence_edit_of(row)) for row in rows)
+
+    def misfit_texts(self) -> tuple[str, ...]:
+        """Name the texts of items with evidence that are not those which were hashed when they were stored, a line each."""
+        rows = self.db.conn.execute(
+            "SELECT item_id, 'the article' AS what, text, text_hash FROM article WHERE text IS NOT NULL"
+            " AND item_id IN (SELECT item_id FROM item_record) UNION ALL"
+            " SELECT item_id, 'edit ' || number || ' (' || part || ')', text, text_hash FROM revision WHERE text IS NOT NULL"
+            " AND item_id IN (SELECT item_id FROM item_record)"
+        )
+        return tuple(
+            f"item {item_id}, {what}: the text in the database is not the one that was hashed when it was stored"
+            for item_id, what, text, digest in rows
+            if hashlib.sha256(text.encode()).hexdigest() != digest
+        )
 
     def _found(self, item_id: ItemId, watch_id: WatchId | None) -> tuple[FoundMatch, ...]:
         rows = self.db.query(

@@ -44,7 +44,7 @@ from monitor.store.rows import (
     stamp,
     state_of,
 )
-from monitor.store.searching import Searching
+from monitor.store.searching import TITLE_NOW, Searching
 
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
@@ -137,7 +137,7 @@ class Reading(Searching, Proved):
     def open_alerts(self, channel: ChannelId, now: datetime) -> tuple[OpenAlert, ...]:
         """Give the alerts that may be sent now, oldest first. A batch waits until none of it is held back any more."""
         rows = self.db.query(
-            f"SELECT alert.*, alert.id AS alert_id, item.title, item.link, item.language, item.published_at, item.seen_at,"
+            f"SELECT alert.*, alert.id AS alert_id, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at,"
             f" article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
@@ -147,7 +147,11 @@ class Reading(Searching, Proved):
             " AND other.batch = alert.batch AND other.hold_until > :now)) ORDER BY alert.raised_at, alert.id",
             {"channel": channel, "now": stamp(now)},
         )
-        return tuple(open_alert_of(row, self.matches(ItemId(row["item_id"]), WatchId(row["watch_id"]))) for row in list(rows))
+        return tuple(
+            open_alert_of(row, self.matches(*names), edit=self.edit_of(*names))
+            for row in list(rows)
+            for names in ((ItemId(row["item_id"]), WatchId(row["watch_id"])),)
+        )
 
     def held_items(self) -> tuple[ItemId, ...]:
         """Give the items that have alerts which were never tried."""
@@ -210,7 +214,7 @@ class Reading(Searching, Proved):
             "WITH fresh AS (SELECT item_id, watch_id, min(found_at) AS first FROM match WHERE (item_id, watch_id) IN"
             " (SELECT item_id, watch_id FROM match WHERE found_at >= :start AND found_at < :stop)"
             " GROUP BY item_id, watch_id HAVING first >= :start)"
-            " SELECT match.*, item.title, item.link, item.language, item.published_at, item.seen_at, article.doubt,"
+            f" SELECT match.*, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at, article.doubt,"
             f" {FEED_COLUMNS} FROM fresh JOIN match USING (item_id, watch_id) JOIN item ON item.id = match.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
@@ -221,7 +225,10 @@ class Reading(Searching, Proved):
         grouped: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
         for row in rows:
             grouped[row["item_id"], row["watch_id"]].append(row)
-        return tuple(finding_of(places[0], tuple(match_of(place) for place in places)) for places in grouped.values())
+        return tuple(
+            finding_of(places[0], tuple(match_of(place) for place in places), edit=self.edit_of(ItemId(item), WatchId(watch)))
+            for (item, watch), places in grouped.items()
+        )
 
     def items_by_feed(self, start: datetime, stop: datetime) -> tuple[tuple[FeedId, int], ...]:
         """Count the items first seen in the window, for each feed that had any."""

@@ -18,7 +18,7 @@ MOST = 50
 _ONE_EDIT = timedelta(hours=1)
 _SETTLE = timedelta(minutes=15)
 _DOUBLINGS = 7
-"""An entry that is edited again and again has its page read ever more seldom: after 15 minutes, 30 ... 32 hours at last."""
+"""An entry that is edited again and again has its page read ever more seldom: after half an hour, one ... 32 hours at last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +67,24 @@ class Revising(Reading):
         )
 
     def remember_entry(self, item_id: ItemId, entry_hash: bytes, *, now: datetime) -> None:
-        """Remember that an item's entry was edited; its page, where it was read or given up, is read again soon."""
+        """Remember that an item's entry was edited; its page, where it was read or given up, is read again.
+
+        At once where a watch was found in it, or the first time; else ever more seldom, as some feeds edit at every poll.
+        """
+        state, edited_at, reread_at, edits, is_matched = self.db.conn.execute(
+            "SELECT article_state, coalesce(edited_at, 0), reread_at,"
+            " (SELECT coalesce(max(number), 0) FROM revision WHERE item_id = item.id),"
+            " EXISTS (SELECT 1 FROM match WHERE item_id = item.id) FROM item WHERE id = ?",
+            (item_id,),
+        ).fetchone()
+        at = stamp(now)
+        if edits and not is_matched:
+            at = max(at, edited_at + (int(_SETTLE.total_seconds()) << min(edits, _DOUBLINGS)))
+        if state not in {"read", "given_up"} or edits >= MOST:
+            at = reread_at
         self.db.conn.execute(
-            "UPDATE item SET entry_hash = :hash, listed_at = :now, reread_at = CASE WHEN article_state IN ('read', 'given_up')"
-            " THEN min(coalesce(reread_at, :never), max(:now, coalesce(edited_at, 0) + (:settle <<"
-            " (SELECT min(count(*), :doublings) FROM revision WHERE item_id = :item)))) END WHERE id = :item",
-            {
-                "hash": entry_hash,
-                "now": stamp(now),
-                "never": 2**40,
-                "settle": int(_SETTLE.total_seconds()),
-                "doublings": _DOUBLINGS,
-                "item": item_id,
-            },
+            "UPDATE item SET entry_hash = ?, listed_at = ?, reread_at = ? WHERE id = ?",
+            (entry_hash, stamp(now), at if reread_at is None or at is None else min(at, reread_at), item_id),
         )
 
     def remember_listed(self, item_ids: Iterable[ItemId], now: datetime) -> None:

@@ -12,6 +12,8 @@ from monitor.model import (
     AlertId,
     Called,
     ChannelId,
+    EditKind,
+    Fate,
     Feed,
     FeedId,
     FeedState,
@@ -24,6 +26,7 @@ from monitor.model import (
     OutletId,
     Piece,
     Rhythm,
+    SentenceEdit,
     StoredItem,
     StoryId,
     Validators,
@@ -198,6 +201,17 @@ def item_of(row: Row) -> StoredItem:
     )
 
 
+def sentence_edit_of(row: Row) -> SentenceEdit:
+    """Read what a revision did to a sentence, from sentence_edit JOIN match."""
+    return SentenceEdit(
+        match_id=row["match_id"],
+        watch_id=WatchId(row["watch_id"]),
+        field=row["field"],
+        before=row["before"],
+        fate=Fate(kind=row["fate"], sentence=row["after"]),
+    )
+
+
 def version_of(row: Row) -> Version:
     """Read a version of an entry or page."""
     return Version(
@@ -225,7 +239,7 @@ def match_of(row: Row) -> Match:
     )
 
 
-def finding_of(row: Row, matches: tuple[Match, ...]) -> Finding:
+def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None) -> Finding:
     """Read an item under a watch."""
     return Finding(
         item_id=ItemId(row["item_id"]),
@@ -241,10 +255,11 @@ def finding_of(row: Row, matches: tuple[Match, ...]) -> Finding:
         published=maybe_moment(row["published_at"]),
         seen_at=moment(row["seen_at"]),
         article_doubt=row["doubt"],
+        edit=edit,
     )
 
 
-def open_alert_of(row: Row, matches: tuple[Match, ...]) -> OpenAlert:
+def open_alert_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None) -> OpenAlert:
     """Read an alert that is to be sent."""
     alert = Alert(
         watch_id=WatchId(row["watch_id"]),
@@ -257,5 +272,5 @@ def open_alert_of(row: Row, matches: tuple[Match, ...]) -> OpenAlert:
         hold_until=moment(row["hold_until"]),
         batch=row["batch"],
     )
-    finding = finding_of(row, matches)
+    finding = finding_of(row, matches, edit=edit)
     return OpenAlert(id=AlertId(row["alert_id"]), alert=alert, finding=finding, urgent=bool(row["is_urgent"]), tries=row["tries"])

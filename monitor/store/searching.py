@@ -20,6 +20,7 @@ _TEXTS = (
     + _LATEST.format(column="text", part="page", first="article.text")
     + " AS now_text"
 )
+TITLE_NOW = _LATEST.format(column="title", part="feed", first="item.title") + " AS title"
 _MOST_COUNTED = 10_000
 
 

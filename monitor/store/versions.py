@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from monitor.model import Fate, FeedId, Field, ItemId, KnownItem, SentenceEdit, StoredItem, StoryId, Version, WatchId
+from monitor.model import EditKind, Fate, FeedId, Field, ItemId, KnownItem, SentenceEdit, StoredItem, StoryId, Version, WatchId
 from monitor.store.coverage import ITEMS, Coverage
 from monitor.store.rows import FEED_COLUMNS, item_of, maybe_moment, stamp, version_of
 
@@ -46,6 +46,11 @@ class Versions(Coverage):
         row = next(self.db.query(query, {"item": item_id, "part": part}), None)
         return version_of(row) if row else None
 
+    def titles(self, item_id: ItemId) -> tuple[str, ...]:
+        """Give every headline that an item ever had, in its feed and on its page."""
+        rows = self.db.conn.execute(f"SELECT DISTINCT title FROM ({_VERSIONS}) WHERE title IS NOT NULL", {"item": item_id})
+        return tuple(row[0] for row in rows)
+
     def story_of(self, item_id: ItemId) -> StoryId:
         """Give the story that an item belongs to."""
         return StoryId(self.db.conn.execute("SELECT story_id FROM item WHERE id = ?", (item_id,)).fetchone()[0])
@@ -83,24 +88,24 @@ class Versions(Coverage):
             for row in rows
         )
 
-    def sentence_edits(self, item_id: ItemId, number: int) -> tuple[SentenceEdit, ...]:
-        """Give what one revision of an item did to the sentences in which watches were found."""
-        rows = self.db.query(
-            "SELECT sentence_edit.*, match.watch_id, match.field FROM sentence_edit"
-            " JOIN revision ON revision.id = sentence_edit.revision_id JOIN match ON match.id = sentence_edit.match_id"
-            " WHERE revision.item_id = ? AND revision.number = ? ORDER BY match.id",
-            [item_id, number],
-        )
-        return tuple(
-            SentenceEdit(
-                match_id=row["match_id"],
-                watch_id=WatchId(row["watch_id"]),
-                field=row["field"],
-                before=row["before"],
-                fate=Fate(kind=row["fate"], sentence=row["after"]),
-            )
-            for row in rows
-        )
+    def edit_of(self, item_id: ItemId, watch_id: WatchId) -> EditKind | None:
+        """Say what an edit has to do with where a watch was found in an item; None: nothing, or not with all of it."""
+        row = self.db.conn.execute(
+            "SELECT (SELECT gone_at FROM item WHERE id = :item), min(match.revision), count(*),"
+            " count(*) FILTER (WHERE edit.fate = 'gone'), count(*) FILTER (WHERE edit.fate = 'changed') FROM match"
+            " LEFT JOIN sentence_edit AS edit ON edit.match_id = match.id AND edit.revision_id ="
+            " (SELECT max(revision_id) FROM sentence_edit WHERE match_id = match.id)"
+            " WHERE match.item_id = :item AND match.watch_id = :watch",
+            {"item": item_id, "watch": watch_id},
+        ).fetchone()
+        gone_at, revision, places, gone, changed = row
+        if gone_at:
+            return "page_gone"
+        if places and gone == places:
+            return "gone"
+        if changed or gone:
+            return "changed"
+        return "brought" if revision else None
 
     def due_rereads(self, now: datetime, limit: int, *, each: int) -> tuple[StoredItem, ...]:
         """Give items whose page is to be read again now, longest due first; at most ``each`` of a feed."""
