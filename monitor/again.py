@@ -30,3 +30,13 @@ def reread_at(read_at: datetime, *, is_matched: bool, now: datetime) -> datetime
     """
     ages = REREAD_AGES if is_matched else REREAD_AGES[:-1]
     return next((read_at + age for age in ages if read_at + age > now), None)
+
+
+def after_edit(edited_at: datetime | None, *, now: datetime) -> datetime | None:
+    """Give when a page is asked for again that should have shown an edit and could not be had; None: not for its sake.
+
+    After five minutes, and then ever more seldom, for a week.
+    """
+    if edited_at is None or now - edited_at > REREAD_AGES[-1]:
+        return None
+    return now + max(timedelta(minutes=5), (now - edited_at) / 2)

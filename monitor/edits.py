@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from hashlib import blake2b
+from itertools import islice
 from typing import Final
 
 from monitor.model import Fate, Span
@@ -18,9 +19,11 @@ from monitor.text import sentences
 _SHORT: Final = 90
 """Characters: a longer line is a sentence of the article, whatever figures stand in it."""
 _LONGEST_TITLE: Final = 520
+_BESIDE: Final = 1
 _MOST_STEPS: Final = 1_000_000
 """What comparing two texts may cost: texts from outside can be made so that it would take hours."""
-MOST_WATCHED: Final = 100
+MOST_WATCHED: Final = 30
+_MOST_SENTENCES: Final = 3_000
 _ALIKE: Final = 0.5
 """A sentence that shares half of its words with one that stood there is that sentence, changed."""
 
@@ -59,6 +62,12 @@ _TOKEN: Final = re.compile(
     r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+|\s+|."
 )
 _WORD: Final = re.compile(r"\w")
+_NOISY_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def letters(title: str, text: str) -> bytes:
+    """Give 16 bytes that change with every letter."""
+    return blake2b(f"{title}\0{text}".encode("utf-8", "replace"), digest_size=16).digest()
 
 
 def fingerprint(title: str, text: str, *, titles: Collection[str] = ()) -> bytes:
@@ -68,35 +77,28 @@ def fingerprint(title: str, text: str, *, titles: Collection[str] = ()) -> bytes
 
 
 def essence(text: str, *, titles: Iterable[str] = ()) -> str:
-    """Leave out the lines that change by themselves, and the short ones without a full stop after the last sentence.
+    """Leave out the lines that change by themselves: counters, times that run on, and what stands under "Read also".
 
     A headline, too, where it stands in the text as a line of its own (``titles``: all that the item ever had): a page gives it or
     not, as its other parts change, and its edits are told of the headline itself.
     """
     lines: list[str] = []
     headlines = {_plain(title).casefold() for title in titles if title}
-    told = 0
     is_box = False
     for line in text.split("\n"):
         plain = " ".join(line.split())
         is_short = len(plain) <= _SHORT
-        if (
-            not plain
-            or _is_headline(plain, headlines)
-            or (is_short and _is_noise(plain))
-            or (is_box and is_short and not _ENDED.search(plain[-_TAIL:]))
-        ):
-            is_box = False
+        if not plain or _is_headline(plain, headlines) or (is_short and _is_noise(plain)):
             continue
-        is_box = is_short and _SEE_ALSO.match(plain) is not None
-        if is_box:
-            # what it offers stands beside it, or on the next line
-            is_box = plain.endswith(":") or len(plain.split()) <= 4  # noqa: PLR2004  only the box's own heading
+        is_ended = _ENDED.search(plain[-_TAIL:]) is not None
+        if is_short and _SEE_ALSO.match(plain) and not is_ended:
+            # what it offers stands beside it, or on the next lines
+            is_box = True
             continue
-        lines.append(plain)
-        if not is_short or _ENDED.search(plain[-_TAIL:]):
-            told = len(lines)
-    return "\n".join(lines[:told] or lines)
+        is_box = is_box and is_short and not is_ended
+        if not is_box:
+            lines.append(plain)
+    return "\n".join(lines)
 
 
 def _is_headline(line: str, headlines: Collection[str]) -> bool:
@@ -104,10 +106,15 @@ def _is_headline(line: str, headlines: Collection[str]) -> bool:
 
 
 def _is_noise(line: str) -> bool:
-    if not any(char.isalpha() for char in line):
+    """Tell a counter or a time that runs on: next to the figure and its unit stands hardly another word."""
+    words = _NOISY_WORD.findall(line)
+    if not words:
         return True
-    has_number = any(char.isdigit() for char in line)
-    return (has_number and (bool(_COUNTED.search(line)) or bool(_AGO.search(line)))) and not _ENDED.search(line[-_TAIL:])
+    if not any(char.isdigit() for char in line) or _ENDED.search(line[-_TAIL:]):
+        return False
+    if not (_COUNTED.search(line) or _AGO.search(line)):
+        return False
+    return len(_NOISY_WORD.findall(_AGO.sub(" ", _COUNTED.sub(" ", line)))) <= _BESIDE
 
 
 def _plain(text: str) -> str:
@@ -127,23 +134,36 @@ def diff(before: str, after: str) -> tuple[Span, ...]:
 
     Lines are parted by newlines, as in the texts. Where telling the words apart would cost too much, a whole stretch is replaced.
     """
-    return tuple(_joined(_by_line(_lines(before), _lines(after))))
+    return tuple(_joined(_by_line(_lines(before), _lines(after), _Budget())))
+
+
+class _Budget:
+    """What comparing two texts may still cost, all of their stretches together."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_STEPS
+
+    def allows(self, cost: int) -> bool:
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
 
 
 def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.split("\n")]
 
 
-def _by_line(before: list[str], after: list[str]) -> Iterator[Span]:
-    for kind, old, new in _steps(before, after):
+def _by_line(before: list[str], after: list[str], budget: _Budget) -> Iterator[Span]:
+    for kind, old, new in _steps(before, after, budget):
         if kind == "equal":
             yield Span(kind="same", text="".join(old))
         else:
-            yield from _by_word("".join(old), "".join(new))
+            yield from _by_word("".join(old), "".join(new), budget)
 
 
-def _by_word(before: str, after: str) -> Iterator[Span]:
-    for kind, old, new in _steps(_tokens(before), _tokens(after)):
+def _by_word(before: str, after: str, budget: _Budget) -> Iterator[Span]:
+    for kind, old, new in _steps(_tokens(before), _tokens(after), budget):
         if kind == "equal":
             yield Span(kind="same", text="".join(old))
             continue
@@ -157,7 +177,7 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.replace("\r", ""))
 
 
-def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
+def _steps(before: Sequence[str], after: Sequence[str], budget: _Budget) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
     """Compare two sequences; what both begin and end with costs nothing, and the rest no more than so much."""
     head = next(
         (at for at, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), min(len(before), len(after))
@@ -170,7 +190,7 @@ def _steps(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, S
     if head:
         yield "equal", before[:head], after[:head]
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    if len(old) * len(new) > _MOST_STEPS:
+    if not budget.allows(len(old) * len(new)):
         yield "replace", old, new
     else:
         matcher = SequenceMatcher(a=old, b=new, autojunk=False)
@@ -221,7 +241,7 @@ def fates(watched: Iterable[str], after: str) -> dict[str, Fate]:
     changed = [one for one in dict.fromkeys(watched) if _plain(one.strip("…")) not in stands][:MOST_WATCHED]
     if not changed:
         return {}
-    others = [(other, Counter(_words(_plain(other)))) for other in sentences(after)]
+    others = [(other, Counter(_words(_plain(other)))) for other in islice(sentences(after), _MOST_SENTENCES)]
     return {one: _fate(Counter(_words(_plain(one))), others) for one in changed}
 
 

@@ -122,6 +122,17 @@ _TO_SPACE: Final = re.compile(f"\r\n|[\x00-\x09\x0b-\x1f\x7f-\x9f{_LINE_SEPARATO
 _TO_NOTHING: Final = re.compile(f"[{_BIDI_CONTROLS}\ud800-\udfff{_NONCHARACTERS}\ufff9-\ufffb]")
 
 
+# UAX #15, "Stream-Safe Text Format": no language needs thirty marks on a letter, and sorting them is quadratic
+_WITH_MARKS: Final = ((0x300, 0x3100), (0xA600, 0xAC00), (0xFB00, 0xFE30), (0x10100, 0x1E950))
+_MARKS: Final = "".join(chr(code) for area in _WITH_MARKS for code in range(*area) if unicodedata.combining(chr(code)))
+_MARKS_AT_MOST: Final = 30
+_NARROW: Final = "".join(mark for mark in _MARKS if mark <= "\uffff")
+# a class of letters beyond the first plane is looked through one by one
+_PILES: Final = tuple(
+    re.compile(f"([{re.escape(marks)}]{{{_MARKS_AT_MOST}}})[{re.escape(marks)}]++") for marks in (_NARROW, _MARKS)
+)
+
+
 def scrub(text: str, limit: int) -> str:
     r"""Take out what no reader needs and some sink chokes on; at most ``limit`` characters, with … where cut.
 
@@ -131,6 +142,8 @@ def scrub(text: str, limit: int) -> str:
     if not text.isprintable():
         # a CRLF is one newline; a lone CR is none
         text = _TO_NOTHING.sub("", _TO_SPACE.sub(_space_or_newline, text))
+    if not text.isascii():
+        text = _PILES[max(text) > "\uffff"].sub(r"\1", text)
     return _cut(text, limit)
 
 
@@ -153,7 +166,8 @@ _ABBREVIATIONS: Final = _set_of(
     "dr mr mrs ms st gen col lt capt sgt sen rep gov prof vs etc jr sr mt bzw ca nr str sig mme mlle sra тыс млн млрд руб им"
 )
 _CLOSERS: Final = "\"'”’»)]」』›"
-_STOP: Final = re.compile(rf"[.!?…؟۔।]+[{re.escape(_CLOSERS)}]*(?=\s|\Z)|[。！？]+[{re.escape(_CLOSERS)}]*|\n")
+# a run of stops is looked at once, from its first on
+_STOP: Final = re.compile(rf"(?<![.!?…؟۔।])[.!?…؟۔।]++[{re.escape(_CLOSERS)}]*+(?=\s|\Z)|[。！？]++[{re.escape(_CLOSERS)}]*+|\n")
 _LAST_WORD: Final = re.compile(r"[^\W\d_]+\Z")
 _LONGEST_ABBREVIATION: Final = 6
 

@@ -12,17 +12,14 @@ from pathlib import Path
 
 from monitor.archive import aged, forget
 from monitor.errors import ArchiveError, NoPermissionError
-from monitor.identify import called
-from monitor.model import Entry, KeepRules
+from monitor.model import KeepRules
 from monitor.store import Place, Store, Writing
 
 log = logging.getLogger("monitor.upkeep")
 
 HISTORY = timedelta(days=35)
 """Five weeks of polls: so long a weekly outlet takes to show its rhythm."""
-LISTED = timedelta(days=30)
-"""An item that was met in its feed within so long may still stand there."""
-POLLS, TEXTS, ITEMS, RECORDS = 2_000, 100, 25, 200
+POLLS, TEXTS, ITEMS, RECORDS, KEYS = 2_000, 100, 25, 200, 200
 """So many go in one step: others wait for the writer meanwhile."""
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""
@@ -48,9 +45,7 @@ async def tidy(store: Store, keep: KeepRules, now: datetime, *, evidence: Path |
     items = 0
     after: Place | None = None
     while True:
-        step = partial(
-            Writing.forget_items, before=now - keep.items, listed_before=now - LISTED, called=_names, after=after, limit=ITEMS
-        )
+        step = partial(Writing.forget_items, before=now - keep.items, now=now, after=after, limit=ITEMS)
         after, gone = await store.write(step)
         if after is None:
             break
@@ -58,6 +53,7 @@ async def tidy(store: Store, keep: KeepRules, now: datetime, *, evidence: Path |
         while gone and await store.write(Writing.merge_words):
             pass
         await _breathe(store)
+    await _all(store, lambda tx: tx.forget_keys(now - keep.items, KEYS))
     files = await _forget_files(store, evidence, now - keep.items) if evidence else 0
     if texts or items or files:
         log.info("Deleted, as [keep] says: the texts of %d items, %d items, %d evidence files", texts, items, files)
@@ -88,20 +84,3 @@ async def _breathe(store: Store) -> None:
     """Let the others have the writer, and let nothing pile up that would hold it for long later."""
     await store.settle()
     await asyncio.sleep(BREATH)
-
-
-def _names(guid: str | None, link: str | None, title: str, published: datetime | None) -> tuple[bytes, ...]:
-    """Give what an entry is called, as it is remembered of its feed's document."""
-    entry = Entry(
-        guid=guid,
-        link=link,
-        title=title,
-        summary=None,
-        text=None,
-        author=None,
-        published=published,
-        published_raw=None,
-        language=None,
-    )
-    found = called(entry)
-    return tuple(name for name in (found.guid, found.link, found.day) if name)

@@ -47,8 +47,27 @@ def test_what_changes_by_itself_is_no_edit(before: str, after: str, place: str) 
     assert diff(essence(laid(before)), essence(laid(after))) == diff(essence(BODY), essence(BODY))
 
 
-def test_links_below_the_last_sentence_are_no_part_of_it() -> None:
-    assert fingerprint("Rain", f"{BODY}\nWells reopen in Harim\nPrices fall") == fingerprint("Rain", f"{BODY}\nBridge closed")
+def test_links_below_a_heading_that_says_so_are_no_part_of_it() -> None:
+    links = f"{BODY}\nRelated\nWells reopen in Harim\nPrices fall in the valley"
+    assert fingerprint("Rain", links) == fingerprint("Rain", f"{BODY}\nMost read\nBridge closed")
+    # what follows them is the article again
+    assert fingerprint("Rain", f"{links}\nThree died.") != fingerprint("Rain", links)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Correction: 12 tents were flooded, not 120",
+        "تصويب: غمرت المياه 12 خيمة وليس 120",
+        "Strike hits Idlib hospital, 12 dead",
+        "مقتل 12 شخصاً في إدلب قبل الفجر",
+        "12 villages cut off",
+        "В Идлибе сегодня затоплено 12 домов",
+        "İdlib'de bugün 12 ev su altında",
+    ],
+)
+def test_a_line_that_tells_something_is_no_noise_even_without_a_full_stop(line: str) -> None:
+    assert fingerprint("Rain", f"{BODY}\n{line}") != fingerprint("Rain", BODY)
 
 
 @pytest.mark.parametrize(

@@ -301,25 +301,21 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownItem:
-    """What tells whether an entry that is known was edited. ``entry_hash``: of what it said last (edits.fingerprint).
+    """What tells whether an entry that is known was edited. ``id`` None: its item was deleted.
 
-    ``listed_at``: the last day on which it was met again.
+    ``entry_hash``: of what it said last, to the letter.
     """
 
-    id: ItemId
+    id: ItemId | None
     entry_hash: bytes | None
-    listed_at: datetime | None
-
-    def is_unmet(self, now: datetime) -> bool:
-        """Whether it is to be remembered that it was met: once a day is enough to know what must not be forgotten yet."""
-        return self.listed_at is None or not now - timedelta(days=1) < self.listed_at <= now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:
     """An item as the store gives it back. ``is_baseline``: too old to alert when its feed was first polled.
 
-    ``article_at``: when its page was read, or given up.
+    ``title`` and ``summary``: its entry's newest words. ``article_at``: when its page was read, or given up; ``edited_at``: when
+    it was last seen to be edited; ``reread_at``: when it is read again.
     """
 
     id: ItemId
@@ -336,6 +332,8 @@ class StoredItem:
     article_state: ArticleState
     article_tries: int
     article_at: datetime | None
+    edited_at: datetime | None = None
+    reread_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,15 +24,18 @@ class Edit:
     """What new words mean for the old ones. ``sentences``: the watched ones that changed, or are gone.
 
     ``old``: the watches that find the words as they were; a watch that is younger than those tells nothing of them.
-    ``is_matched``: any watch was found in the item before.
+    ``is_matched``: any watch was found in the item before. ``is_edit``: more changed than what changes by itself.
     """
 
     sentences: tuple[SentenceEdit, ...]
     old: frozenset[WatchId]
     is_matched: bool
+    is_edit: bool
 
 
-def edit(watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, text: str, is_matched: bool) -> Edit:
+def edit(
+    watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, text: str, is_matched: bool, is_edit: bool
+) -> Edit:
     """Compare what was found in former words (``old``: by the watches in force) with a new headline and text."""
     known = tuple(watched)
     now = {"title": fates([one.before for one in known if one.field == "title"], title)}
@@ -42,7 +45,16 @@ def edit(watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, t
         sentences=tuple(replace(one, fate=found) for one, found in changed if found and found.sentence != one.before),
         old=frozenset(match.watch_id for match in old),
         is_matched=is_matched,
+        is_edit=is_edit,
     )
+
+
+def add_matches(tx: Writing, setup: Setup, item_id: ItemId, matches: tuple[Match, ...], *, now: datetime) -> None:
+    """Store what was found in an item: in its article, and in the newest words of its entry."""
+    newest = tx.latest(item_id, "feed")
+    for is_text, number in ((True, 0), (False, newest.number if newest else 0)):
+        found = tuple(match for match in matches if (match.field == "text") is is_text)
+        tx.add_matches(item_id, found, now=now, config=setup.config.fingerprint, revision=number)
 
 
 def promise(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.errors import ExtractError, FetchError
 from monitor.identify import resolved
-from monitor.model import Article, Failure, Feed, Fetched, Request, StoredItem
+from monitor.model import Article, Failure, Feed, Fetched, Request, StoredItem, WatchId
 from monitor.pipeline.evidence import Proof
 from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
 from monitor.store import Writing
@@ -53,15 +53,16 @@ async def proof_of(line: Line, item: StoredItem, page: Fetched) -> Proof:
     return ("page", await line.evidence.keep(page)), ("feed", await line.evidence.feed_of(item.feed.id, item.seen_at))
 
 
-def is_twin(tx: Writing, item: StoredItem, called: str) -> bool:
+def is_twin(tx: Writing, item: StoredItem, called: str, *, found: frozenset[WatchId]) -> bool:
     """Tell whether the page that a redirector hid shows an item to be one that its feed gave before; it is then no more.
 
-    A feed may have each poll's links made anew, and its guids with them.
+    A feed may have each poll's links made anew, and its guids with them. One in which watches are ``found`` that were not found
+    in the other says something new, and stays.
     """
     if item.link is None or not hides_target(item.link):
         return False
     twin = tx.name_item(item.feed.id, resolved(called, item.title), item.id)
-    return twin != item.id and tx.merge(item.id, twin)
+    return twin != item.id and found <= tx.matched_watches(twin) and tx.merge(item.id, twin)
 
 
 def address(article: Article) -> str | None:

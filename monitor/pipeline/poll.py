@@ -11,7 +11,7 @@ from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
 from monitor import cadence
-from monitor.edits import fingerprint
+from monitor.edits import letters
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.identify import identify
 from monitor.model import (
@@ -22,6 +22,7 @@ from monitor.model import (
     Fetched,
     FetchRules,
     Item,
+    ItemId,
     KnownItem,
     Outlet,
     Record,
@@ -171,10 +172,10 @@ async def _met(line: Line, setup: Setup, feed: Feed, paper: Paper) -> Met:
     items = await beside(identify, paper.document, paper.beside)
     keys = [key for item in items for key in item.keys]
     stored = {} if paper.is_first else await line.store.read(lambda store: store.known_items(feed.id, keys))
-    met, changed = await beside(_sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside), now=line.now())
+    met, changed = await beside(_sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside))
     if not changed:
         return met
-    former = await line.store.read(lambda store: tuple(_former(store, known) for known in changed.values()))
+    former = await line.store.read(lambda store: tuple(_former(store, item_id) for item_id in changed.values()))
     edits = await beside(_edits, setup, feed, changed, former)
     return replace(met, items=tuple(replace(one, edit=edits.get(one.item)) for one in met.items))
 
@@ -191,26 +192,29 @@ async def _at_once(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwarg
 
 
 def _sorted_out(
-    setup: Setup, feed: Feed, items: tuple[Item, ...], *, stored: Mapping[str, KnownItem], beside: int, now: datetime
-) -> tuple[Met, dict[Item, KnownItem]]:
-    """Sort the items of a body: those that are new, or were edited, and those that are known as they are.
+    setup: Setup, feed: Feed, items: tuple[Item, ...], *, stored: Mapping[str, KnownItem], beside: int
+) -> tuple[Met, dict[Item, ItemId]]:
+    """Sort the items of a body: those that are new, or say other words than they did, and those that are known as they are.
 
-    Gives those that were edited as well, each with the item that it is.
+    Gives those with other words as well, each with the item that it is.
     """
-    pairs = [(item, next((stored[key] for key in item.keys if key in stored), None)) for item in items]
-    same = [known for item, known in pairs if known and known.entry_hash == fingerprint(item.title, item.summary)]
-    ids = {known.id for known in same}
-    wanted = [_asked_about(setup, feed, item) for item, known in pairs if known is None or known.id not in ids]
-    listed = tuple(known.id for known in same if known.is_unmet(now))
-    met = Met(items=tuple(wanted), known=len(items) - len(wanted) + beside, listed=listed)
-    return met, {item: known for item, known in pairs if known and known.id not in ids}
+    wanted: list[Asked] = []
+    changed: dict[Item, ItemId] = {}
+    for item in items:
+        known = next((stored[key] for key in item.keys if key in stored), None)
+        if known is not None and known.id is not None:
+            if known.entry_hash == letters(item.title, item.summary):
+                continue
+            changed[item] = known.id
+        wanted.append(_asked_about(setup, feed, item))
+    return Met(items=tuple(wanted), known=len(items) - len(wanted) + beside), changed
 
 
-def _former(store: Reading, known: KnownItem) -> Former:
+def _former(store: Reading, item_id: ItemId) -> Former:
     return Former(
-        version=store.latest(known.id, "feed"),
-        watched=store.watched_sentences(known.id, FEED_FIELDS),
-        is_matched=store.is_matched(known.id),
+        version=store.latest(item_id, "feed"),
+        watched=store.watched_sentences(item_id, FEED_FIELDS),
+        is_matched=store.is_matched(item_id),
     )
 
 
@@ -229,7 +233,7 @@ def _asked_about(setup: Setup, feed: Feed, item: Item) -> Asked:
         matches=asked(setup, feed, language=item.language, title=item.title, summary=item.summary),
         # what a redirector hides is found out, once, also where the text is not wanted
         page=item.link is not None and (feed.outlet.full_text or hides_target(item.link)),
-        entry_hash=fingerprint(item.title, item.summary),
+        entry_hash=letters(item.title, item.summary),
     )
 
 

@@ -11,7 +11,7 @@ from monitor import again, cadence
 from monitor.alert import allowed
 from monitor.errors import ExtractError, FetchError, MonitorError
 from monitor.model import Article, Failure, Feed, Match, StoredItem, WatchId
-from monitor.pipeline.edit import batch_of, promise
+from monitor.pipeline.edit import add_matches, batch_of, promise
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.page import address, as_failure, ask_page, fetch_page, is_twin, proof_of
@@ -43,6 +43,7 @@ async def _read(line: Line, item: StoredItem) -> None:
     if not feed.outlet.full_text:
         await _follow(line, feed, item)
         return
+    began = line.now()
     try:
         answer, article = await ask_page(line, line.setup, feed, item)
     except (FetchError, ExtractError) as error:
@@ -64,9 +65,10 @@ async def _read(line: Line, item: StoredItem) -> None:
             text=article.text,
         )
         proof = proof or (await proof_of(line, item, answer) if matches else ())
-        told = await line.store.write(
-            partial(take_article, line=line, setup=setup, item=item, article=article, matches=matches, proof=proof)
+        take = partial(
+            take_article, line=line, setup=setup, item=item, article=article, matches=matches, proof=proof, began=began
         )
+        told = await line.store.write(take)
     if told:
         log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
 
@@ -82,8 +84,10 @@ async def _follow(line: Line, feed: Feed, item: StoredItem) -> None:
 
     def unit(tx: Writing) -> None:
         now, called = line.now(), canonical(answer.url)
+        if not tx.has_item(item.id):
+            return
         tx.want_no_article(item.id, now)
-        if not is_twin(tx, item, called):
+        if not is_twin(tx, item, called, found=tx.matched_watches(item.id)):
             tx.readdress(item.id, called)
             tx.settle_story(item.story_id, now)
             let_go(tx, setup, item, now)
@@ -100,26 +104,33 @@ def take_article(
     article: Article,
     matches: tuple[Match, ...],
     proof: Proof,
+    began: datetime,
 ) -> bool | None:
-    """Store an article and what it raises; True: somebody is told. None, and nothing done: a reload changed what is asked."""
+    """Store an article and what it raises; True: somebody is told. None, and nothing done: a reload changed what is asked.
+
+    ``began``: when its page was asked for.
+    """
     if line.setup is not setup:
         return None
+    if not tx.has_item(item.id):
+        # [keep] let it go meanwhile
+        return False
     now = line.now()
-    if called := address(article):
-        if is_twin(tx, item, called):
-            return False
-        tx.readdress(item.id, called)
     before = tx.matched_watches(item.id)
     found = frozenset(match.watch_id for match in matches)
+    if called := address(article):
+        if is_twin(tx, item, called, found=before | found):
+            return False
+        tx.readdress(item.id, called)
     tx.add_article(item, article, now=now)
     tx.settle_story(item.story_id, now)
-    if article.doubt is None:
+    if article.doubt is None and not tx.is_edited_since(item.id, began):
         _take_back(tx, setup, item, before - found)
-    tx.add_matches(item.id, matches, now=now, config=setup.config.fingerprint)
+    add_matches(tx, setup, item.id, matches, now=now)
     prove(tx, item.id, proof, config=setup.config.fingerprint)
     is_matched = bool(before | found)
     at = again.reread_at(now, is_matched=is_matched, now=now) if is_matched or article.doubt else None
-    tx.plan_reread(item.id, at)
+    tx.plan_reread(item.id, at, was=item.reread_at)
     let_go(tx, setup, item, now)
     if item.is_baseline:
         return False
@@ -159,7 +170,8 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
         tx.give_up_article(item.id, failure, now)
         tx.settle_story(item.story_id, now)
         # nobody waits for it any longer, and it is asked for again all the same while it is young
-        tx.plan_reread(item.id, None if failure.kind in HOPELESS else again.reread_at(now, is_matched=False, now=now))
+        later = None if failure.kind in HOPELESS else again.reread_at(now, is_matched=False, now=now)
+        tx.plan_reread(item.id, later, was=item.reread_at)
         let_go(tx, setup, item, now)
 
     await line.store.write(unit)

@@ -6,6 +6,7 @@ For its edits, where a watch was found in it; in hope of the text, where that co
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +15,13 @@ from functools import partial
 from monitor import again, cadence
 from monitor.edits import fingerprint
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Feed, Match, SentenceEdit, StoredItem, Version
+from monitor.model import Article, Failure, Feed, Match, SentenceEdit, StoredItem, Version, WatchId
 from monitor.pipeline.edit import Edit, edit, tell_edit
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.page import as_failure, ask_page, proof_of
 from monitor.pipeline.read import take_article
-from monitor.store import Reading, Writing
+from monitor.store import MOST, Reading, Writing
 from monitor.url import place
 
 log = logging.getLogger("monitor.read")
@@ -33,21 +34,21 @@ SOON = timedelta(minutes=5)
 class Known:
     """What is known of an item's page: its newest version, what speaks against it, and the watched sentences in its text.
 
-    ``titles``: every headline that the item ever had. ``is_matched``: any watch was found in it.
+    ``titles``: every headline that the item ever had. ``watches``: those that were found in it.
     """
 
     version: Version | None
     doubt: str | None
     watched: tuple[SentenceEdit, ...]
     titles: tuple[str, ...]
-    is_matched: bool
+    watches: frozenset[WatchId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
     """A page that was read again: what it says now, and what it said last (None: it was never had).
 
-    ``matches``: where the watches stand in it now. ``is_edit``: it says something else, and is the article where it was before.
+    ``matches``: where the watches stand in it now.
     """
 
     article: Article
@@ -55,7 +56,6 @@ class Again:
     doubt: str | None
     matches: tuple[Match, ...]
     edit: Edit
-    is_edit: bool
 
 
 async def reread(line: Line, item: StoredItem) -> None:
@@ -66,11 +66,15 @@ async def reread(line: Line, item: StoredItem) -> None:
         raise
     except Exception:
         log.exception("%s: a fault of the monitor itself", item.feed.name, extra={"item": item.id})
-        await line.store.write(lambda tx: tx.plan_reread(item.id, None))
+        await line.store.write(lambda tx: tx.plan_reread(item.id, None, was=item.reread_at))
 
 
 async def _reread(line: Line, item: StoredItem) -> None:
-    feed = line.setup.feeds.get(item.feed.id, item.feed)
+    feed, began = line.setup.feeds.get(item.feed.id, item.feed), line.now()
+    if not feed.outlet.full_text:
+        # since its lines in config.toml were edited
+        await line.store.write(lambda tx: tx.plan_reread(item.id, None, was=item.reread_at))
+        return
     try:
         answer, article = await ask_page(line, line.setup, feed, item)
     except (FetchError, ExtractError) as error:
@@ -82,10 +86,11 @@ async def _reread(line: Line, item: StoredItem) -> None:
     while told is None:
         setup = line.setup
         found = await asyncio.to_thread(_compared, setup, feed, item, article=article, known=known)
-        is_news = found.before is None or found.is_edit
-        if is_news and (found.matches or known.is_matched):
+        is_news = found.before is None or found.edit.is_edit
+        if is_news and (found.matches or known.watches):
             proof = proof or await proof_of(line, item, answer)
-        told = await line.store.write(partial(_take, line=line, setup=setup, item=item, found=found, proof=proof))
+        take = partial(_take, line=line, setup=setup, item=item, found=found, proof=proof, began=began)
+        told = await line.store.write(take)
     if told:
         log.info("%s: found in “%s”, which was edited", feed.name, item.title, extra={"item": item.id})
 
@@ -96,7 +101,7 @@ def _known(store: Reading, item: StoredItem) -> Known:
         doubt=store.doubt(item.id),
         watched=store.watched_sentences(item.id, ("text",)),
         titles=store.titles(item.id),
-        is_matched=store.is_matched(item.id),
+        watches=store.matched_watches(item.id),
     )
 
 
@@ -107,48 +112,65 @@ def _compared(setup: Setup, feed: Feed, item: StoredItem, *, article: Article, k
     before = known.version
     # a page that was not surely the article told nothing of its words
     old = ask(text=before.text or "") if before is not None and known.doubt is None and matches else ()
-    return Again(
-        article=article,
-        before=before,
-        doubt=known.doubt,
-        matches=matches,
-        edit=edit(known.watched, old, title=article.title or "", text=article.text, is_matched=known.is_matched),
-        is_edit=before is not None and _is_edit(article, before, known),
+    # what changes by itself is no edit; yet a watch that is found in it now, and was not, is
+    raises = {match.watch_id for match in matches} - known.watches - {match.watch_id for match in old}
+    is_edit = before is not None and (bool(raises) or _is_edit(article, before, known))
+    found = edit(
+        known.watched,
+        old,
+        title=article.title or "",
+        text=article.text,
+        is_matched=bool(known.watches),
+        is_edit=is_edit,
     )
+    return Again(article=article, before=before, doubt=known.doubt, matches=matches, edit=found)
 
 
 def _is_edit(article: Article, before: Version, known: Known) -> bool:
-    if before.text is None or (article.doubt is not None and article.doubt != known.doubt):
+    if article.doubt is not None and known.doubt is None:
+        # a wall, or another page, that stands before it now
         return False
+    if before.text is None:
+        # it is not kept any more, but for its hash
+        return hashlib.sha256(article.text.encode()).hexdigest() != before.text_hash
     # a headline that is not given this time was not taken away: the page's own word for it comes and goes
     title, headline = (before.title, article.title) if before.title and article.title else ("", "")
     titles = (*known.titles, article.title or "")
     return fingerprint(title, before.text, titles=titles) != fingerprint(headline, article.text, titles=titles)
 
 
-def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Again, proof: Proof) -> bool | None:
+def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Again, proof: Proof, began: datetime) -> bool | None:
     """Store what a page says now; True: somebody is told. None, and nothing done: a reload changed what is asked."""
     if found.before is None:
-        return take_article(tx, line=line, setup=setup, item=item, article=found.article, matches=found.matches, proof=proof)
+        return take_article(
+            tx, line=line, setup=setup, item=item, article=found.article, matches=found.matches, proof=proof, began=began
+        )
     if line.setup is not setup:
         return None
+    if not tx.has_item(item.id):
+        # [keep] let it go meanwhile
+        return False
     now = line.now()
     tx.remember_gone(item.id, now if found.article.doubt == "soft_404" else None)
-    told = _take_edit(tx, setup, item, found=found, proof=proof, now=now) if found.is_edit else False
-    tx.plan_reread(item.id, _next(tx, item, is_doubted=found.article.doubt is not None, now=now))
+    told = _take_edit(tx, setup, item, found=found, proof=proof, now=now) if found.edit.is_edit else False
+    tx.plan_reread(item.id, _next(tx, item, is_doubted=found.article.doubt is not None, now=now), was=item.reread_at)
     return told
 
 
 def _take_edit(tx: Writing, setup: Setup, item: StoredItem, *, found: Again, proof: Proof, now: datetime) -> bool:
     article = found.article
     revision = tx.add_revision(item.id, part="page", title=article.title, text=article.text, now=now)
-    if revision is None:
-        return False
-    tx.add_sentence_edits(revision.id, found.edit.sentences)
+    if revision:
+        tx.add_sentence_edits(revision.id, found.edit.sentences)
     prove(tx, item.id, proof, config=setup.config.fingerprint)
-    if article.doubt != found.doubt:
+    if found.doubt is not None and article.doubt != found.doubt:
         tx.mend_article(item.id, article)
-    return tell_edit(tx, setup, item.id, matches=found.matches, old=found.edit.old, number=revision.number, now=now)
+    # what was there all along behind a wall is as old as its item, and not for a first poll to tell
+    is_told = not (item.is_baseline and found.doubt is not None)
+    old = found.edit.old if is_told else frozenset(match.watch_id for match in found.matches)
+    # what cannot be stored any more is told all the same
+    number = revision.number if revision else MOST
+    return tell_edit(tx, setup, item.id, matches=found.matches, old=old, number=number, now=now)
 
 
 def _next(tx: Writing, item: StoredItem, *, is_doubted: bool, now: datetime) -> datetime | None:
@@ -168,11 +190,13 @@ async def _not_had(line: Line, item: StoredItem, failure: Failure) -> None:
         if rests:
             tx.rest_pages(failure.host or place(item.link or ""), until=rests, now=now)
         if failure.local:
-            tx.plan_reread(item.id, now + SOON)
+            tx.plan_reread(item.id, now + SOON, was=item.reread_at)
             return
         if is_gone:
             tx.remember_gone(item.id, now)
-        tx.plan_reread(item.id, _next(tx, item, is_doubted=True, now=now))
+        following = _next(tx, item, is_doubted=True, now=now)
+        soon = again.after_edit(item.edited_at, now=now) if failure.retryable else None
+        tx.plan_reread(item.id, min(filter(None, (following, soon)), default=None), was=item.reread_at)
 
     await line.store.write(unit)
     if is_gone:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor import cadence
 from monitor.alert import is_told
+from monitor.edits import fingerprint
 from monitor.model import (
     Document,
     Feed,
@@ -16,7 +17,6 @@ from monitor.model import (
     Hints,
     Item,
     ItemId,
-    KnownItem,
     Match,
     Overlap,
     Record,
@@ -30,7 +30,7 @@ from monitor.pipeline.edit import Edit, batch_of, edit, promise, tell_edit
 from monitor.pipeline.evidence import prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.paper import Paper
-from monitor.store import Writing
+from monitor.store import MOST, Writing
 
 FEED_FIELDS: tuple[Field, ...] = ("title", "summary")
 NOT_MODIFIED = 304
@@ -70,12 +70,11 @@ class Former:
 class Met:
     """What a body says that matters. ``items``: those that the store does not know, or not with these words.
 
-    ``known``: how many others it has. ``listed``: of those, the ones that are to be remembered as still standing there.
+    ``known``: how many others it has.
     """
 
     items: tuple[Asked, ...] = ()
     known: int = 0
-    listed: tuple[ItemId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,18 +159,17 @@ def _take_items(tx: Writing, look: Look, now: datetime) -> tuple[Look, Taken]:
     fresh: list[Asked] = []
     counted: list[Taken] = []
     for one, known in pairs:
-        if known is not None:
-            if known.id not in settled:
-                settled.add(known.id)
-                counted.append(_take_edit(tx, look, one, known=known, now=now))
-        elif met.isdisjoint(one.item.keys):
-            # two of them may share a key
-            met.update(one.item.keys)
-            counted.append(_take_item(tx, look, one, now))
-            fresh.append(one)
-    same = {known.id for one, known in pairs if known and known.entry_hash == one.entry_hash and known.is_unmet(now)}
-    if listed := {*look.met.listed, *same}:
-        tx.remember_listed(listed, now)
+        if known is None:
+            if met.isdisjoint(one.item.keys):
+                # two of them may share a key
+                met.update(one.item.keys)
+                counted.append(_take_item(tx, look, one, now))
+                fresh.append(one)
+        elif known.id is None:
+            tx.remember_met(look.feed.id, one.item.keys, now)
+        elif known.entry_hash != one.entry_hash:
+            counted.append(_take_edit(tx, look, one, item_id=known.id, is_other=known.id in settled, now=now))
+            settled.add(known.id)
     taken = Taken(
         at=now,
         pages=any(one.page for one in fresh),
@@ -263,6 +261,8 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
     # what has no date and was not there at an earlier look is new, whether or not that look had a baseline
     is_undated_news = item.published is None and look.state.answered_at is not None
     told = is_undated_news or is_told(item.published, first_poll=first_poll, now=now, rules=config.alerts)
+    # what is older than anything that is kept may have been here before
+    told = told and (item.published is None or item.published > now - config.keep.items)
     item_id, story_id = tx.add_item(
         look.feed.id,
         item,
@@ -294,21 +294,32 @@ def edited(setup: Setup, feed: Feed, item: Item, *, former: Former) -> Edit:
     """Compare what an entry says now with what it said before."""
     title, summary = (former.version.title or "", former.version.text or "") if former.version else ("", "")
     old = asked(setup, feed, language=item.language, title=title, summary=summary)
-    return edit(former.watched, old, title=item.title, text=item.summary, is_matched=former.is_matched)
+    is_edit = former.version is None or fingerprint(title, summary) != fingerprint(item.title, item.summary)
+    return edit(former.watched, old, title=item.title, text=item.summary, is_matched=former.is_matched, is_edit=is_edit)
 
 
-def _take_edit(tx: Writing, look: Look, one: Asked, *, known: KnownItem, now: datetime) -> Taken:
-    """Store what an entry says now that was known with other words, and tell what only these words raise."""
-    setup, item = look.setup, one.item
-    if (found := one.edit) is None:
+def _take_edit(tx: Writing, look: Look, one: Asked, *, item_id: ItemId, is_other: bool, now: datetime) -> Taken:
+    """Store what an entry says now that was known with other words, and tell what only these words raise.
+
+    ``is_other``: another entry of the document is this item as well, and is the one that is remembered.
+    """
+    setup, item, found = look.setup, one.item, one.edit
+    if found is None:
         # it was new a moment ago
         return Taken()
-    tx.remember_entry(known.id, one.entry_hash, now=now)
-    revision = tx.add_revision(known.id, part="feed", title=item.title, text=item.summary, now=now)
-    if revision is None:
+    raises = frozenset(match.watch_id for match in one.matches) - tx.matched_watches(item_id)
+    if not raises and (is_other or not found.is_edit):
+        if not is_other:
+            tx.remember_words(item_id, one.entry_hash)
         return Taken()
+    if not is_other:
+        tx.remember_entry(item_id, one.entry_hash, now=now)
+    revision = tx.add_revision(item_id, part="feed", title=item.title, text=item.summary, now=now)
     if one.is_proof:
-        prove(tx, known.id, (("feed", look.record),), config=setup.config.fingerprint)
-    tx.add_sentence_edits(revision.id, found.sentences)
-    matched = tell_edit(tx, setup, known.id, matches=one.matches, old=found.old, number=revision.number, now=now)
+        prove(tx, item_id, (("feed", look.record),), config=setup.config.fingerprint)
+    if revision:
+        tx.add_sentence_edits(revision.id, found.sentences)
+    # what cannot be stored any more is told all the same
+    number = revision.number if revision else MOST
+    matched = tell_edit(tx, setup, item_id, matches=one.matches, old=found.old, number=number, now=now)
     return Taken(edited=1, matched=int(matched))

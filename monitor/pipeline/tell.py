@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.alert import Bundle, allowed, next_try, plan
@@ -43,8 +44,7 @@ async def tell(line: Line, channel: Opened) -> bool:
         if not bundle.is_urgent and await line.store.read(lambda store: store.has_urgent(channel.id, line.now())):
             # it came up meanwhile, and goes first: the next round is planned anew
             return True
-        words = message(bundle.alerts, kind=bundle.kind, timezone=config.timezone, title=config.title)
-        if not await _send(line, channel, bundle, words):
+        if not await _send(line, channel, bundle):
             return False
     if line.rests(channel.id, now):
         return False
@@ -66,10 +66,15 @@ async def release_held(line: Line) -> None:
         await line.store.write(unit)
 
 
-async def _send(line: Line, channel: Opened, bundle: Bundle, words: Message) -> bool:
-    ids = tuple(one.id for one in bundle.alerts)
+async def _send(line: Line, channel: Opened, bundle: Bundle) -> bool:
     # written before anything is sent: where the database cannot be written, nothing may go out that could not be recorded
-    await line.store.write(lambda tx: tx.lease(ids, line.now() + LEASE))
+    leased = await line.store.write(lambda tx: tx.lease([one.id for one in bundle.alerts], line.now() + LEASE))
+    # some may have been withdrawn while those before them were sent
+    bundle = replace(bundle, alerts=tuple(one for one in bundle.alerts if one.id in leased))
+    if not bundle.alerts:
+        return True
+    ids, config = tuple(one.id for one in bundle.alerts), line.setup.config
+    words = message(bundle.alerts, kind=bundle.kind, timezone=config.timezone, title=config.title)
     error = await _deliver(channel, words)
     oldest = bundle.alerts[0]
     again = _again(line, channel, error, tries=oldest.tries, raised_at=oldest.alert.raised_at)

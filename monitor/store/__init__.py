@@ -5,7 +5,8 @@ from monitor.store.coverage import LULL
 from monitor.store.forgetting import Place
 from monitor.store.lock import holder
 from monitor.store.reading import Reading
+from monitor.store.revising import MOST
 from monitor.store.store import DATABASE, Store, open_store
 from monitor.store.writing import Writing
 
-__all__ = ["DATABASE", "LULL", "Place", "Reading", "Store", "Writing", "holder", "open_reader", "open_store"]
+__all__ = ["DATABASE", "LULL", "MOST", "Place", "Reading", "Store", "Writing", "holder", "open_reader", "open_store"]

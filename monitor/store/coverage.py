@@ -13,6 +13,12 @@ from monitor.store.rows import FEED_COLUMNS, feed_of, moment, stamp
 ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
 # an outlet that was taken out of config.toml, or is paused, is not asked for anything
 UNREAD = "item.article_state = 'due' AND feed.is_listed AND NOT feed.is_paused"
+NEWEST = ", ".join(
+    f"coalesce((SELECT {column} FROM revision WHERE item_id = item.id AND part = 'feed' ORDER BY number DESC LIMIT 1),"
+    f" {first}) AS {name}"
+    for column, first, name in (("title", "item.title", "now_title"), ("text", "item.summary", "now_summary"))
+)
+"""An item's words as its entry has them now."""
 FEW = 3
 LULL = timedelta(minutes=30)
 """Twice the usual pace of a feed: a shorter rest of the monitor costs nothing that a feed still lists."""

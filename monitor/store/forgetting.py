@@ -6,18 +6,16 @@ Each deed joins the transaction that is open, and does no more than so many rows
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.model import FeedId, ItemId, Texts
 from monitor.store.reading import Reading
-from monitor.store.rows import maybe_moment, pieces_of, stamp
+from monitor.store.rows import stamp
 
 Place = tuple[int, int, int]
 """Where an item stands in the order of the index: when it was seen, its feed, its id."""
 _FIRST: Place = (-1, -1, -1)
-Names = Callable[[str | None, str | None, str, datetime | None], Iterable[bytes]]
-"""(guid, link, title, published) → what the entry is called, as Called has it."""
 
 _PAGES = 64
 """Pages of the index that one step of joining writes: a few milliseconds."""
@@ -78,30 +76,32 @@ class Forgetting(Reading):
             self.db.conn.execute(statement, {"ids": ids, "now": stamp(now)})
         return len(rows)
 
-    def forget_items(
-        self, before: datetime, *, listed_before: datetime, called: Names, after: Place | None, limit: int
-    ) -> tuple[Place | None, int]:
+    def forget_items(self, before: datetime, *, now: datetime, after: Place | None, limit: int) -> tuple[Place | None, int]:
         """Delete the oldest items seen before a time, with all that belongs to them; looks at ``limit`` of those after ``after``.
 
-        An item that may still stand in its feed stays, or it would come again as news: one whose name is in the document that is
-        remembered, or that was met there since ``listed_before``; and one with an alert to send. ``called`` gives its names.
-        Gives the place of the last one looked at (None: there is none left) and how many were deleted.
+        Their keys stay: an item that its feed still lists must not come again as news. One with an alert to send stays. Gives the
+        place of the last one looked at (None: there is none left) and how many were deleted.
         """
         rows = self.db.conn.execute(
-            "SELECT seen_at, feed_id, id, story_id, coalesce(listed_at, 0), guid, link, title, published_at FROM item"
-            " WHERE (seen_at, feed_id, id) > (?, ?, ?) AND seen_at < ? ORDER BY seen_at, feed_id, id LIMIT ?",
+            "SELECT seen_at, feed_id, id, story_id, EXISTS (SELECT 1 FROM alert WHERE item_id = item.id AND state = 'held')"
+            " FROM item WHERE (seen_at, feed_id, id) > (?, ?, ?) AND seen_at < ? ORDER BY seen_at, feed_id, id LIMIT ?",
             (*(after or _FIRST), stamp(before), limit),
         ).fetchall()
-        listed = {feed_id: self._names_listed(feed_id) for feed_id in {row[1] for row in rows}}
-        gone = [
-            (item_id, story_id)
-            for _, feed_id, item_id, story_id, listed_at, guid, link, title, published_at in rows
-            if listed_at < stamp(listed_before)
-            and listed[feed_id].isdisjoint(called(guid, link, title, maybe_moment(published_at)))
-            and not self._is_promised(item_id)
-        ]
+        gone = [(row[2], row[3]) for row in rows if not row[4]]
+        self.db.conn.execute(
+            "UPDATE item_key SET item_id = NULL, gone_at = ? WHERE item_id IN (SELECT value FROM json_each(?))",
+            (stamp(now), json.dumps([item_id for item_id, _ in gone])),
+        )
         self._delete([item_id for item_id, _ in gone], [story_id for _, story_id in gone])
         return (rows[-1][:3] if rows else None), len(gone)
+
+    def forget_keys(self, before: datetime, limit: int) -> int:
+        """Delete keys of items that were deleted, and not met again, before a time; gives how many."""
+        return self.db.conn.execute(
+            "DELETE FROM item_key WHERE (feed_id, key) IN"
+            " (SELECT feed_id, key FROM item_key WHERE gone_at < ? ORDER BY gone_at LIMIT ?)",
+            (stamp(before), limit),
+        ).rowcount
 
     def name_item(self, feed_id: FeedId, key: str, item_id: ItemId) -> ItemId:
         """Let an item be known by one more key, and give whose key it is: another item of the feed may have had it."""
@@ -110,27 +110,19 @@ class Forgetting(Reading):
         return ItemId(row[0])
 
     def merge(self, item_id: ItemId, into: ItemId) -> bool:
-        """Let an item go that is another one under a new name; False, and nothing done, where somebody was told of it already."""
-        told = "SELECT 1 FROM alert WHERE item_id = ? AND (state = 'sent' OR tries > 0 OR lease_until IS NOT NULL) LIMIT 1"
+        """Let an item go that is another one under a new name, and withdraw what it promised.
+
+        False, and nothing done, where somebody was told of it already, or is being told.
+        """
+        told = "SELECT 1 FROM alert WHERE item_id = ? AND (state <> 'held' OR tries > 0 OR lease_until IS NOT NULL) LIMIT 1"
         if self.db.conn.execute(told, (item_id,)).fetchone():
             return False
         story_id = self.story_of(item_id)
         self.db.conn.execute("UPDATE item_key SET item_id = ? WHERE item_id = ?", (into, item_id))
+        # not deleted: somebody may have them in hand
+        self.db.conn.execute("UPDATE alert SET item_id = ?, state = 'withdrawn' WHERE item_id = ?", (into, item_id))
         self._delete([item_id], [story_id])
         return True
-
-    def _names_listed(self, feed_id: int) -> frozenset[bytes]:
-        row = self.db.conn.execute("SELECT pieces FROM feed_memory WHERE feed_id = ?", (feed_id,)).fetchone()
-        return frozenset(
-            name
-            for piece in pieces_of(row[0] if row else None)
-            for name in (piece.called.guid, piece.called.link, piece.called.day)
-            if name
-        )
-
-    def _is_promised(self, item_id: int) -> bool:
-        row = self.db.conn.execute("SELECT 1 FROM alert WHERE item_id = ? AND state = 'held' LIMIT 1", (item_id,)).fetchone()
-        return row is not None
 
     def _delete(self, items: list[int], stories: list[int]) -> None:
         these, of_these = "(SELECT value FROM json_each(:items))", "(SELECT value FROM json_each(:stories))"

@@ -20,7 +20,12 @@ class Promising(Reading):
         for alert in alerts:
             cursor = self.db.execute(
                 "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, key, batch, is_urgent, state, raised_at,"
-                " hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?) ON CONFLICT DO NOTHING",
+                " hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
+                # what was withdrawn is promised again: nobody was told of it
+                " ON CONFLICT (watch_id, channel, subject, occasion) DO UPDATE SET state = 'held', item_id = excluded.item_id,"
+                " batch = excluded.batch, is_urgent = excluded.is_urgent, raised_at = excluded.raised_at,"
+                " hold_until = excluded.hold_until, next_try_at = excluded.next_try_at WHERE alert.state = 'withdrawn'"
+                " ON CONFLICT DO NOTHING",
                 [
                     alert.watch_id,
                     alert.channel,
@@ -54,12 +59,16 @@ class Promising(Reading):
                 [item_id, watch_id],
             )
 
-    def lease(self, alert_ids: Iterable[AlertId], until: datetime) -> None:
-        """Note that alerts are being sent. Where this cannot be written nothing is sent, or it would be sent again and again."""
-        self.db.execute(
-            "UPDATE alert SET lease_until = ? WHERE id IN (SELECT value FROM json_each(?))",
+    def lease(self, alert_ids: Iterable[AlertId], until: datetime) -> frozenset[AlertId]:
+        """Note that alerts are being sent, and give those that are: what was withdrawn meanwhile is not to be.
+
+        Where this cannot be written nothing is sent, or it would be sent again and again.
+        """
+        rows = self.db.query(
+            "UPDATE alert SET lease_until = ? WHERE id IN (SELECT value FROM json_each(?)) AND state = 'held' RETURNING id",
             [stamp(until), json.dumps(list(alert_ids))],
         )
+        return frozenset(AlertId(row["id"]) for row in rows)
 
     def end_leases(self) -> None:
         """Note that nothing is being sent: a daemon that was killed while it sent is followed by this one."""

@@ -219,7 +219,11 @@ class Proving:
 
     def add_record(self, record: Record, *, config: str) -> RecordId:
         """Remember where an answer is kept; once, however often that is said. ``config``: fingerprint of the one in force."""
-        known = self.db.conn.execute("SELECT id FROM record WHERE file = ? AND start = ?", (record.file, record.start)).fetchone()
+        known = self.db.conn.execute(
+            # a folder that was emptied has its names and places given anew
+            "SELECT id FROM record WHERE file = ? AND start = ? AND digest = ? AND fetched_at = ?",
+            (record.file, record.start, record.digest, stamp(record.fetched_at)),
+        ).fetchone()
         if known:
             return RecordId(known[0])
         added = self.db.conn.execute(

@@ -27,7 +27,7 @@ from monitor.model import (
     WatchCount,
     WatchId,
 )
-from monitor.store.coverage import ITEMS, UNREAD
+from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.proving import Proved
 from monitor.store.rows import (
     FEED_COLUMNS,
@@ -111,7 +111,7 @@ class Reading(Searching, Proved):
         At most ``each`` of a feed, so that one whose pages hang does not stand before all the others.
         """
         rows = self.db.query(
-            f"SELECT * FROM (SELECT item.*, {FEED_COLUMNS},"
+            f"SELECT * FROM (SELECT item.*, {NEWEST}, {FEED_COLUMNS},"
             " EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id AND alert.state = 'held') AS is_awaited,"
             " row_number() OVER (PARTITION BY item.feed_id ORDER BY EXISTS (SELECT 1 FROM alert WHERE alert.item_id = item.id"
             " AND alert.state = 'held') DESC, item.article_tries, item.published_at DESC, item.id) AS place"

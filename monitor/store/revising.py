@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from monitor.model import Article, ItemId, SentenceEdit
+from monitor.model import Article, FeedId, ItemId, SentenceEdit
 from monitor.store.reading import Reading
 from monitor.store.rows import maybe_stamp, stamp
 
@@ -80,22 +80,30 @@ class Revising(Reading):
         at = stamp(now)
         if edits and not is_matched:
             at = max(at, edited_at + (int(_SETTLE.total_seconds()) << min(edits, _DOUBLINGS)))
-        if state not in {"read", "given_up"} or edits >= MOST:
+        # a plan that is due may be under way already, and its page fetched before this edit
+        if reread_at is not None:
+            at = max(at, reread_at + 1) if reread_at <= stamp(now) else min(at, reread_at)
+        if state == "not_wanted" or edits >= MOST:
             at = reread_at
+        self.db.conn.execute("UPDATE item SET entry_hash = ?, reread_at = ? WHERE id = ?", (entry_hash, at, item_id))
+
+    def remember_words(self, item_id: ItemId, entry_hash: bytes) -> None:
+        """Remember what an entry says to the letter, where that is no edit."""
+        self.db.conn.execute("UPDATE item SET entry_hash = ? WHERE id = ?", (entry_hash, item_id))
+
+    def remember_met(self, feed_id: FeedId, keys: Iterable[str], now: datetime) -> None:
+        """Remember that an entry was met whose item was deleted: its keys are kept for as long again."""
         self.db.conn.execute(
-            "UPDATE item SET entry_hash = ?, listed_at = ?, reread_at = ? WHERE id = ?",
-            (entry_hash, stamp(now), at if reread_at is None or at is None else min(at, reread_at), item_id),
+            "UPDATE item_key SET gone_at = ? WHERE feed_id = ? AND gone_at IS NOT NULL"
+            " AND key IN (SELECT value FROM json_each(?))",
+            (stamp(now), feed_id, json.dumps(list(keys))),
         )
 
-    def remember_listed(self, item_ids: Iterable[ItemId], now: datetime) -> None:
-        """Remember that these items still stand in their feed's document."""
+    def plan_reread(self, item_id: ItemId, at: datetime | None, *, was: datetime | None) -> None:
+        """Have an item's page read again then; None: not again. A plan that is no more as it ``was`` came meanwhile, and stays."""
         self.db.conn.execute(
-            "UPDATE item SET listed_at = ? WHERE id IN (SELECT value FROM json_each(?))", (stamp(now), json.dumps(list(item_ids)))
+            "UPDATE item SET reread_at = ? WHERE id = ? AND reread_at IS ?", (maybe_stamp(at), item_id, maybe_stamp(was))
         )
-
-    def plan_reread(self, item_id: ItemId, at: datetime | None) -> None:
-        """Have an item's page read again then; None: not again."""
-        self.db.conn.execute("UPDATE item SET reread_at = ? WHERE id = ?", (maybe_stamp(at), item_id))
 
     def mend_article(self, item_id: ItemId, article: Article) -> None:
         """Note that a page which may not have been the article gives it now; its words are a revision."""

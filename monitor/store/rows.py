@@ -188,8 +188,8 @@ def item_of(row: Row) -> StoredItem:
         story_id=StoryId(row["story_id"]),
         feed=feed_of(row),
         link=row["link"],
-        title=row["title"],
-        summary=row["summary"],
+        title=row["now_title"],
+        summary=row["now_summary"],
         language=row["language"],
         published=maybe_moment(row["published_at"]),
         seen_at=moment(row["seen_at"]),
@@ -198,6 +198,8 @@ def item_of(row: Row) -> StoredItem:
         article_state=row["article_state"],
         article_tries=row["article_tries"],
         article_at=maybe_moment(row["article_at"]),
+        edited_at=maybe_moment(row["edited_at"]),
+        reread_at=maybe_moment(row["reread_at"]),
     )
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 4
+SHAPE = 5
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -101,7 +101,7 @@ CREATE TABLE story (                           -- the items that carry the same 
 ) STRICT""",
     """\
 CREATE TABLE item (                            -- an entry with an identity, stored once
-  id              INTEGER PRIMARY KEY,
+  id              INTEGER PRIMARY KEY AUTOINCREMENT, -- people are told it: it is never used again
   feed_id         INTEGER NOT NULL REFERENCES feed (id),
   story_id        INTEGER NOT NULL REFERENCES story (id),
   guid            TEXT,
@@ -123,10 +123,9 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   article_kind    TEXT,                        -- why the text is not had: http, timeout, not_html ...
   article_reason  TEXT,                        -- the same in words
   reread_at       INTEGER,                     -- when its page is read again: for edits, or in hope of a better text
-  entry_hash      BLOB,                        -- of what its entry in the feed says now
+  entry_hash      BLOB,                        -- of what its entry in the feed says now, to the letter
   edited_at       INTEGER,                     -- when its entry or page was last seen to be changed
   gone_at         INTEGER,                     -- when its page was last found to be gone (404, 410) after it was read
-  listed_at       INTEGER,                     -- the last day on which its entry was met again in the feed
   forgotten_at    INTEGER,                     -- when its texts were deleted, as [keep] text says
   is_indexed      INTEGER NOT NULL DEFAULT 0   -- 1: what it says now can be searched for; 2: is being made so
 ) STRICT""",
@@ -142,10 +141,12 @@ CREATE TABLE item (                            -- an entry with an identity, sto
 CREATE TABLE item_key (                        -- what an item is known by within its feed
   feed_id INTEGER NOT NULL REFERENCES feed (id),
   key     TEXT NOT NULL,                       -- two of guid (g), link (l), title (t), moment (d), hashed: gl:...
-  item_id INTEGER NOT NULL REFERENCES item (id),
+  item_id INTEGER REFERENCES item (id),        -- NULL: the item was deleted; what comes under its name is still no news
+  gone_at INTEGER,                             -- when it was, or was last met again
   PRIMARY KEY (feed_id, key)
 ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX item_key_of_item ON item_key (item_id)",
+    "CREATE INDEX item_key_gone ON item_key (gone_at) WHERE gone_at IS NOT NULL",
     """\
 CREATE TABLE article (                         -- the full text read from an item's page, as it was read first
   item_id      INTEGER PRIMARY KEY REFERENCES item (id),
@@ -237,7 +238,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
     "INSERT INTO words (words, rank) VALUES ('automerge', 0), ('usermerge', 8), ('crisismerge', 500)",
     """\
 CREATE TABLE alert (                           -- the promise to tell one channel about one story for one watch
-  id          INTEGER PRIMARY KEY,
+  id          INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: what is being sent is known by it
   watch_id    TEXT NOT NULL REFERENCES watch (id),
   channel     TEXT NOT NULL,                   -- the id in [channels]
   item_id     INTEGER NOT NULL REFERENCES item (id),

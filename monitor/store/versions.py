@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.model import EditKind, Fate, FeedId, Field, ItemId, KnownItem, SentenceEdit, StoredItem, StoryId, Version, WatchId
-from monitor.store.coverage import ITEMS, Coverage
-from monitor.store.rows import FEED_COLUMNS, item_of, maybe_moment, stamp, version_of
+from monitor.store.coverage import ITEMS, NEWEST, Coverage
+from monitor.store.rows import FEED_COLUMNS, item_of, stamp, version_of
 
 _VERSIONS = (
     # what was stored first stands with the item and the article themselves; of the feed's words only their order tells the time
@@ -24,15 +24,15 @@ class Versions(Coverage):
     """What the store knows of edits, on one connection."""
 
     def known_items(self, feed_id: FeedId, keys: Iterable[str]) -> dict[str, KnownItem]:
-        """Give, for those of the keys under which an item of the feed is stored, that item."""
+        """Give, for those of the keys under which an item of the feed is, or was, stored, that item."""
         rows = self.db.conn.execute(
-            "SELECT item_key.key, item.id, item.entry_hash, item.listed_at FROM item_key JOIN item ON item.id = item_key.item_id"
+            "SELECT item_key.key, item.id, item.entry_hash FROM item_key LEFT JOIN item ON item.id = item_key.item_id"
             " WHERE item_key.feed_id = ? AND item_key.key IN (SELECT value FROM json_each(?))",
             (feed_id, json.dumps(list(keys))),
         )
         return {
-            key: KnownItem(id=ItemId(item_id), entry_hash=entry_hash, listed_at=maybe_moment(listed_at))
-            for key, item_id, entry_hash, listed_at in rows
+            key: KnownItem(id=None if item_id is None else ItemId(item_id), entry_hash=entry_hash)
+            for key, item_id, entry_hash in rows
         }
 
     def versions(self, item_id: ItemId) -> tuple[Version, ...]:
@@ -46,6 +46,15 @@ class Versions(Coverage):
         row = next(self.db.query(query, {"item": item_id, "part": part}), None)
         return version_of(row) if row else None
 
+    def has_item(self, item_id: ItemId) -> bool:
+        """Say whether an item is still stored."""
+        return self.db.conn.execute("SELECT 1 FROM item WHERE id = ?", (item_id,)).fetchone() is not None
+
+    def is_edited_since(self, item_id: ItemId, moment: datetime) -> bool:
+        """Say whether an item was seen to be edited since then."""
+        row = self.db.conn.execute("SELECT edited_at >= ? FROM item WHERE id = ?", (stamp(moment), item_id)).fetchone()
+        return row is not None and row[0] == 1
+
     def titles(self, item_id: ItemId) -> tuple[str, ...]:
         """Give every headline that an item ever had, in its feed and on its page."""
         rows = self.db.conn.execute(f"SELECT DISTINCT title FROM ({_VERSIONS}) WHERE title IS NOT NULL", {"item": item_id})
@@ -54,6 +63,11 @@ class Versions(Coverage):
     def story_of(self, item_id: ItemId) -> StoryId:
         """Give the story that an item belongs to."""
         return StoryId(self.db.conn.execute("SELECT story_id FROM item WHERE id = ?", (item_id,)).fetchone()[0])
+
+    def matched_watches(self, item_id: ItemId) -> frozenset[WatchId]:
+        """Give the watches that are stored as found in an item."""
+        rows = self.db.query("SELECT DISTINCT watch_id FROM match WHERE item_id = ?", [item_id])
+        return frozenset(WatchId(row["watch_id"]) for row in rows)
 
     def is_matched(self, item_id: ItemId) -> bool:
         """Say whether any watch was ever found in an item."""
@@ -110,7 +124,7 @@ class Versions(Coverage):
     def due_rereads(self, now: datetime, limit: int, *, each: int) -> tuple[StoredItem, ...]:
         """Give items whose page is to be read again now, longest due first; at most ``each`` of a feed."""
         rows = self.db.query(
-            f"SELECT * FROM (SELECT item.*, {FEED_COLUMNS},"
+            f"SELECT * FROM (SELECT item.*, {NEWEST}, {FEED_COLUMNS},"
             " row_number() OVER (PARTITION BY item.feed_id ORDER BY item.reread_at, item.id) AS place"
             f" FROM {ITEMS} WHERE item.reread_at <= :now AND item.article_state IN ('read', 'given_up')"
             " AND feed.is_listed AND NOT feed.is_paused"

@@ -151,11 +151,6 @@ class Writing(Polling, Promising, Revising, Forgetting, Proving):
                 {"item": item_id, "watch": watch_id},
             )
 
-    def matched_watches(self, item_id: ItemId) -> frozenset[WatchId]:
-        """Give the watches that are stored as found in an item."""
-        rows = self.db.query("SELECT DISTINCT watch_id FROM match WHERE item_id = ?", [item_id])
-        return frozenset(WatchId(row["watch_id"]) for row in rows)
-
     # ----------------------------------------------------------------------------------------------------- runs, upkeep
 
     def bound_waits(self, now: datetime) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 MAX_LINK = 2_000
 
-_UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufffe\uffff]")
 _UNSAFE_IN_LINK = re.compile(r"[\s\"<>\\^`{|}]")
 _HOST = re.compile(r"[\w.\-]+|\[[0-9a-fA-F:.]+\]")
 _NOT_PUBLIC = tuple(
