@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from fakes import Site, page, rss
 from monitor.daemon import Daemon
 from monitor.edits import diff, essence
 from monitor.model import Config, ItemId
+from monitor.pipeline import poll, read
 from monitor.store import DATABASE, Reading, open_reader
 
 FIRST = "Rain floods camps"
@@ -311,3 +313,98 @@ async def test_a_page_that_never_says_the_same_twice_does_not_fill_the_disk(tmp_
         hasten(config)
         await once(config)
     assert rows(config, "SELECT count(*) FROM revision") == [(50,)]
+
+
+async def test_what_spoke_against_a_word_and_was_taken_out_lets_it_be_told(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site, watches='idlib = { any = ["Idlib"], none = ["football"] }'))
+        publish(site, LONG, "The football club gave blankets.", MORE, title="Rain in Idlib")
+        await once(config)
+        # as if time had passed since the watch was written
+        db = sqlite3.connect(Path(config.state) / DATABASE)
+        with db:
+            db.execute("UPDATE watch SET since = 0")
+        db.close()
+        publish(site, LONG, "The football club gave blankets.", MORE, title="Rain in Idlib, 40 dead")
+        await once(config)
+        assert site.told == []
+        publish(site, LONG, "The club gave blankets.", MORE, title="Rain in Idlib, 50 dead")
+        await once(config)
+    assert len(site.told) == 1
+
+
+async def test_words_of_headline_and_page_count_together_in_an_edit(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site, watches='idlib = { any = ["Idlib"], all = ["blankets"] }'))
+        publish(site, LONG, "The club gave blankets.", MORE, title="Rain in the north")
+        await once(config)
+        publish(site, LONG, "The club gave blankets.", MORE, title="Rain in the north of Idlib")
+        await once(config)
+    assert len(site.told) == 1
+
+
+@pytest.mark.parametrize("line", ["Strike hits Idlib hospital, 12 dead", "40 families: Idlib"])
+async def test_a_word_alerts_in_a_line_that_looks_like_a_counter(tmp_path: Path, site: Site, line: str) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        publish(site, LONG, teaser="Rain fell in the valley.")
+        await once(config)
+        publish(site, LONG, teaser=f"Rain fell in the valley.&lt;br&gt;{line}")
+        await once(config)
+    assert len(site.told) == 1
+
+
+async def test_the_hundredth_edit_is_told_like_the_first(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        publish(site, LONG)
+        await once(config)
+        db = sqlite3.connect(Path(config.state) / DATABASE)
+        with db:
+            db.execute(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 50)"
+                " INSERT INTO revision (item_id, number, part, seen_at, text, text_hash) SELECT 1, n, 'feed', 0, 'x', 'x' FROM n"
+            )
+        db.close()
+        publish(site, LONG, title="Rain floods camps near Idlib")
+        await once(config)
+    assert len(site.told) == 1
+    assert rows(config, "SELECT max(number) FROM revision") == [(50,)]
+
+
+async def test_old_news_behind_a_wall_alerts_nobody_when_it_falls(tmp_path: Path, site: Site) -> None:
+    old = datetime.now(UTC) - timedelta(days=700)
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        publish(site, LONG, WATCHED)
+        site.pages["/feed.xml"] = rss((FIRST, f"{site.url}/1", ""), now=old)
+        whole = site.pages["/1"]
+        site.pages["/1"] = page("Just a moment...", "Checking your browser before you go on to the site of the Orontes Post.")
+        await once(config)
+        site.pages["/1"] = whole
+        hasten(config)
+        await once(config)
+    assert rows(config, "SELECT count(*) FROM match") == [(1,)]
+    assert site.told == []
+
+
+async def test_an_edit_that_comes_while_the_page_is_read_is_read_for(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        publish(site, LONG)
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            (state,) = await daemon.store.read(lambda store: store.states())
+            await poll(daemon.line, state)
+            (item,) = await daemon.store.read(lambda store: store.due_articles(datetime.now(UTC), 1, each=1))
+            # the page comes as it was, and the feed says meanwhile that it is another one
+            reading = asyncio.ensure_future(read(daemon.line, item))
+            await until_asked(site, "/1")
+            publish(site, LONG, WATCHED, teaser="Officials spoke of the camps.")
+            (state,) = await daemon.store.read(lambda store: store.states())
+            await asyncio.gather(reading, poll(daemon.line, state))
+            assert await daemon.store.read(lambda store: store.due_rereads(datetime.now(UTC) + timedelta(seconds=2), 1, each=1))
+
+
+async def until_asked(site: Site, path: str) -> None:
+    while path not in site.asked:  # noqa: ASYNC110  the outlet is in another thread
+        await asyncio.sleep(0)

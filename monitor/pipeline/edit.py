@@ -21,20 +21,35 @@ def batch_of(feed_id: FeedId) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What new words mean for the old ones. ``sentences``: the watched ones that changed, or are gone.
+    """What new words mean for the old ones. ``matches``: where the watches stand in the item now.
 
-    ``old``: the watches that find the words as they were; a watch that is younger than those tells nothing of them.
-    ``is_matched``: any watch was found in the item before. ``is_edit``: more changed than what changes by itself.
+    ``sentences``: the watched ones that changed, or are gone. ``old``: the watches that are younger than the old words and find
+    those, too: they tell nothing of what was there before. ``is_matched``: any watch was found in the item before. ``is_edit``:
+    more changed than what changes by itself.
     """
 
+    matches: tuple[Match, ...]
     sentences: tuple[SentenceEdit, ...]
     old: frozenset[WatchId]
     is_matched: bool
     is_edit: bool
 
+    @property
+    def watches(self) -> frozenset[WatchId]:
+        """The watches that find the item now."""
+        return frozenset(match.watch_id for match in self.matches)
+
 
 def edit(
-    watched: Iterable[SentenceEdit], old: Iterable[Match], *, title: str, text: str, is_matched: bool, is_edit: bool
+    watched: Iterable[SentenceEdit],
+    *,
+    matches: tuple[Match, ...],
+    old: Iterable[Match],
+    young: frozenset[WatchId],
+    title: str,
+    text: str,
+    is_matched: bool,
+    is_edit: bool,
 ) -> Edit:
     """Compare what was found in former words (``old``: by the watches in force) with a new headline and text."""
     known = tuple(watched)
@@ -42,8 +57,9 @@ def edit(
     now["text"] = fates([one.before for one in known if one.field != "title"], text)
     changed = [(one, now["title" if one.field == "title" else "text"].get(one.before)) for one in known]
     return Edit(
+        matches=matches,
         sentences=tuple(replace(one, fate=found) for one, found in changed if found and found.sentence != one.before),
-        old=frozenset(match.watch_id for match in old),
+        old=frozenset(match.watch_id for match in old) & young,
         is_matched=is_matched,
         is_edit=is_edit,
     )
@@ -83,25 +99,14 @@ def promise(
     return tx.add_alerts(alerts, setup.urgent)
 
 
-def tell_edit(
-    tx: Writing,
-    setup: Setup,
-    item_id: ItemId,
-    *,
-    matches: tuple[Match, ...],
-    old: frozenset[WatchId],
-    number: int,
-    now: datetime,
-) -> bool:
+def tell_edit(tx: Writing, setup: Setup, item_id: ItemId, found: Edit, *, number: int, now: datetime) -> bool:
     """Store what watches find in a revision that did not find the item before, and tell it; False: none does.
 
-    ``old``: as in Edit.
+    One that was found before and told nobody, because other words spoke against it, tells now.
     """
     before = tx.matched_watches(item_id)
-    found = tuple(match for match in matches if match.watch_id not in before)
-    if not found:
-        return False
-    tx.add_matches(item_id, found, now=now, config=setup.config.fingerprint, revision=number)
-    news = tuple(match for match in found if match.watch_id not in old)
-    promise(tx, setup, news, item_id=item_id, story_id=tx.story_of(item_id), now=now, waits_for_text=False)
-    return True
+    fresh = tuple(match for match in found.matches if match.watch_id not in before)
+    tx.add_matches(item_id, fresh, now=now, config=setup.config.fingerprint, revision=number)
+    news = tuple(match for match in found.matches if match.watch_id not in found.old)
+    made = promise(tx, setup, news, item_id=item_id, story_id=tx.story_of(item_id), now=now, waits_for_text=False)
+    return bool(fresh or made)

@@ -211,8 +211,11 @@ def _sorted_out(
 
 
 def _former(store: Reading, item_id: ItemId) -> Former:
+    version, page = store.latest(item_id, "feed"), store.latest(item_id, "page")
     return Former(
-        version=store.latest(item_id, "feed"),
+        version=version,
+        page=page.text if page and store.doubt(item_id) is None else None,
+        young=store.watches_after(version.seen_at) if version else frozenset(),
         watched=store.watched_sentences(item_id, FEED_FIELDS),
         is_matched=store.is_matched(item_id),
     )

@@ -15,7 +15,7 @@ from functools import partial
 from monitor import again, cadence
 from monitor.edits import fingerprint
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Feed, Match, SentenceEdit, StoredItem, Version, WatchId
+from monitor.model import Article, Failure, Feed, SentenceEdit, StoredItem, Version, WatchId
 from monitor.pipeline.edit import Edit, edit, tell_edit
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
@@ -34,7 +34,8 @@ SOON = timedelta(minutes=5)
 class Known:
     """What is known of an item's page: its newest version, what speaks against it, and the watched sentences in its text.
 
-    ``titles``: every headline that the item ever had. ``watches``: those that were found in it.
+    ``titles``: every headline that the item ever had. ``watches``: those that were found in it;
+    ``young``: those that were not asked of it yet.
     """
 
     version: Version | None
@@ -42,19 +43,16 @@ class Known:
     watched: tuple[SentenceEdit, ...]
     titles: tuple[str, ...]
     watches: frozenset[WatchId]
+    young: frozenset[WatchId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """A page that was read again: what it says now, and what it said last (None: it was never had).
-
-    ``matches``: where the watches stand in it now.
-    """
+    """A page that was read again: what it says now, and what it said last (None: it was never had)."""
 
     article: Article
     before: Version | None
     doubt: str | None
-    matches: tuple[Match, ...]
     edit: Edit
 
 
@@ -87,7 +85,7 @@ async def _reread(line: Line, item: StoredItem) -> None:
         setup = line.setup
         found = await asyncio.to_thread(_compared, setup, feed, item, article=article, known=known)
         is_news = found.before is None or found.edit.is_edit
-        if is_news and (found.matches or known.watches):
+        if is_news and (found.edit.matches or known.watches):
             proof = proof or await proof_of(line, item, answer)
         take = partial(_take, line=line, setup=setup, item=item, found=found, proof=proof, began=began)
         told = await line.store.write(take)
@@ -96,8 +94,10 @@ async def _reread(line: Line, item: StoredItem) -> None:
 
 
 def _known(store: Reading, item: StoredItem) -> Known:
+    version = store.latest(item.id, "page")
     return Known(
-        version=store.latest(item.id, "page"),
+        version=version,
+        young=store.watches_after(version.seen_at) if version else frozenset(),
         doubt=store.doubt(item.id),
         watched=store.watched_sentences(item.id, ("text",)),
         titles=store.titles(item.id),
@@ -111,19 +111,20 @@ def _compared(setup: Setup, feed: Feed, item: StoredItem, *, article: Article, k
     matches = ask(text=article.text)
     before = known.version
     # a page that was not surely the article told nothing of its words
-    old = ask(text=before.text or "") if before is not None and known.doubt is None and matches else ()
+    old = ask(text=before.text or "") if before is not None and known.doubt is None and known.young else ()
     # what changes by itself is no edit; yet a watch that is found in it now, and was not, is
     raises = {match.watch_id for match in matches} - known.watches - {match.watch_id for match in old}
-    is_edit = before is not None and (bool(raises) or _is_edit(article, before, known))
     found = edit(
         known.watched,
-        old,
+        matches=matches,
+        old=old,
+        young=known.young,
         title=article.title or "",
         text=article.text,
         is_matched=bool(known.watches),
-        is_edit=is_edit,
+        is_edit=before is not None and (bool(raises) or _is_edit(article, before, known)),
     )
-    return Again(article=article, before=before, doubt=known.doubt, matches=matches, edit=found)
+    return Again(article=article, before=before, doubt=known.doubt, edit=found)
 
 
 def _is_edit(article: Article, before: Version, known: Known) -> bool:
@@ -143,7 +144,7 @@ def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Aga
     """Store what a page says now; True: somebody is told. None, and nothing done: a reload changed what is asked."""
     if found.before is None:
         return take_article(
-            tx, line=line, setup=setup, item=item, article=found.article, matches=found.matches, proof=proof, began=began
+            tx, line=line, setup=setup, item=item, article=found.article, matches=found.edit.matches, proof=proof, began=began
         )
     if line.setup is not setup:
         return None
@@ -165,12 +166,13 @@ def _take_edit(tx: Writing, setup: Setup, item: StoredItem, *, found: Again, pro
     prove(tx, item.id, proof, config=setup.config.fingerprint)
     if found.doubt is not None and article.doubt != found.doubt:
         tx.mend_article(item.id, article)
-    # what was there all along behind a wall is as old as its item, and not for a first poll to tell
-    is_told = not (item.is_baseline and found.doubt is not None)
-    old = found.edit.old if is_told else frozenset(match.watch_id for match in found.matches)
     # what cannot be stored any more is told all the same
     number = revision.number if revision else MOST
-    return tell_edit(tx, setup, item.id, matches=found.matches, old=old, number=number, now=now)
+    if item.is_baseline and found.doubt is not None:
+        # what was there all along behind a wall is as old as its item, and not for a first poll to tell
+        tx.add_matches(item.id, found.edit.matches, now=now, config=setup.config.fingerprint, revision=number)
+        return False
+    return tell_edit(tx, setup, item.id, found.edit, number=number, now=now)
 
 
 def _next(tx: Writing, item: StoredItem, *, is_doubted: bool, now: datetime) -> datetime | None:

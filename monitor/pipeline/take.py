@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor import cadence
 from monitor.alert import is_told
@@ -25,6 +26,7 @@ from monitor.model import (
     Unchanged,
     Validators,
     Version,
+    WatchId,
 )
 from monitor.pipeline.edit import Edit, batch_of, edit, promise, tell_edit
 from monitor.pipeline.evidence import prove
@@ -59,9 +61,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
-    """What an item said before. ``watched``: its sentences with a watch in them; ``is_matched``: any watch was found in it."""
+    """What an item said before. ``watched``: its sentences with a watch in them; ``is_matched``: any watch was found in it.
+
+    ``page``: what its article says; ``young``: the watches that were not asked of it yet.
+    """
 
     version: Version | None
+    page: str | None
+    young: frozenset[WatchId]
     watched: tuple[SentenceEdit, ...]
     is_matched: bool
 
@@ -291,11 +298,19 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
 
 
 def edited(setup: Setup, feed: Feed, item: Item, *, former: Former) -> Edit:
-    """Compare what an entry says now with what it said before."""
+    """Compare what an entry says now with what it said before; the article, where there is one, is a part of both."""
     title, summary = (former.version.title or "", former.version.text or "") if former.version else ("", "")
-    old = asked(setup, feed, language=item.language, title=title, summary=summary)
-    is_edit = former.version is None or fingerprint(title, summary) != fingerprint(item.title, item.summary)
-    return edit(former.watched, old, title=item.title, text=item.summary, is_matched=former.is_matched, is_edit=is_edit)
+    ask = partial(asked, setup, feed, language=item.language, text=former.page)
+    return edit(
+        former.watched,
+        matches=ask(title=item.title, summary=item.summary),
+        old=ask(title=title, summary=summary) if former.young else (),
+        young=former.young,
+        title=item.title,
+        text=item.summary,
+        is_matched=former.is_matched,
+        is_edit=former.version is None or fingerprint(title, summary) != fingerprint(item.title, item.summary),
+    )
 
 
 def _take_edit(tx: Writing, look: Look, one: Asked, *, item_id: ItemId, is_other: bool, now: datetime) -> Taken:
@@ -307,13 +322,13 @@ def _take_edit(tx: Writing, look: Look, one: Asked, *, item_id: ItemId, is_other
     if found is None:
         # it was new a moment ago
         return Taken()
-    raises = frozenset(match.watch_id for match in one.matches) - tx.matched_watches(item_id)
+    raises = found.watches - tx.matched_watches(item_id)
     if not raises and (is_other or not found.is_edit):
         if not is_other:
             tx.remember_words(item_id, one.entry_hash)
         return Taken()
     if not is_other:
-        tx.remember_entry(item_id, one.entry_hash, now=now)
+        tx.remember_entry(item_id, one.entry_hash, is_wanted=bool(one.matches), now=now)
     revision = tx.add_revision(item_id, part="feed", title=item.title, text=item.summary, now=now)
     if one.is_proof:
         prove(tx, item_id, (("feed", look.record),), config=setup.config.fingerprint)
@@ -321,5 +336,5 @@ def _take_edit(tx: Writing, look: Look, one: Asked, *, item_id: ItemId, is_other
         tx.add_sentence_edits(revision.id, found.sentences)
     # what cannot be stored any more is told all the same
     number = revision.number if revision else MOST
-    matched = tell_edit(tx, setup, item_id, matches=one.matches, old=found.old, number=number, now=now)
+    matched = tell_edit(tx, setup, item_id, found, number=number, now=now)
     return Taken(edited=1, matched=int(matched))

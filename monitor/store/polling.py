@@ -41,7 +41,12 @@ class Polling(Reading):
         self.db.execute("UPDATE watch SET is_listed = 0 WHERE is_listed")
         for watch in watches:
             terms = json.dumps({"any": watch.any, "all": watch.all, "none": watch.none}, ensure_ascii=False)
-            self.db.table("watch").upsert({"id": watch.id, "terms": terms, "is_listed": 1}, pk="id")
+            self.db.execute(
+                "INSERT INTO watch (id, terms, since, is_listed) VALUES (?, ?, unixepoch(), 1) ON CONFLICT (id) DO UPDATE"
+                " SET since = CASE WHEN terms = excluded.terms THEN since ELSE excluded.since END, terms = excluded.terms,"
+                " is_listed = 1",
+                [watch.id, terms],
+            )
         return self._list_feeds(outlets, due)
 
     def _list_outlets(self, outlets: tuple[Outlet, ...]) -> None:

@@ -66,10 +66,11 @@ class Revising(Reading):
             [(revision_id, edit.match_id, edit.fate.kind, edit.before, edit.fate.sentence) for edit in edits],
         )
 
-    def remember_entry(self, item_id: ItemId, entry_hash: bytes, *, now: datetime) -> None:
+    def remember_entry(self, item_id: ItemId, entry_hash: bytes, *, is_wanted: bool, now: datetime) -> None:
         """Remember that an item's entry was edited; its page, where it was read or given up, is read again.
 
-        At once where a watch was found in it, or the first time; else ever more seldom, as some feeds edit at every poll.
+        At once where a watch was found in it, or would be for its entry alone (``is_wanted``), or the first time; else ever more
+        seldom, as some feeds edit at every poll.
         """
         state, edited_at, reread_at, edits, is_matched = self.db.conn.execute(
             "SELECT article_state, coalesce(edited_at, 0), reread_at,"
@@ -78,7 +79,7 @@ class Revising(Reading):
             (item_id,),
         ).fetchone()
         at = stamp(now)
-        if edits and not is_matched:
+        if edits and not is_matched and not is_wanted:
             at = max(at, edited_at + (int(_SETTLE.total_seconds()) << min(edits, _DOUBLINGS)))
         # a plan that is due may be under way already, and its page fetched before this edit
         if reread_at is not None:
@@ -100,7 +101,7 @@ class Revising(Reading):
         )
 
     def plan_reread(self, item_id: ItemId, at: datetime | None, *, was: datetime | None) -> None:
-        """Have an item's page read again then; None: not again. A plan that is no more as it ``was`` came meanwhile, and stays."""
+        """Have an item's page read again then; None: not again. A plan that is not as it ``was`` any more stays."""
         self.db.conn.execute(
             "UPDATE item SET reread_at = ? WHERE id = ? AND reread_at IS ?", (maybe_stamp(at), item_id, maybe_stamp(was))
         )

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 5
+SHAPE = 6
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -176,6 +176,7 @@ CREATE TABLE revision (                        -- what an item's entry or page s
 CREATE TABLE watch (                           -- a named question, as config.toml asks it
   id        TEXT PRIMARY KEY,
   terms     TEXT NOT NULL,                     -- any, all and none, as JSON
+  since     INTEGER NOT NULL,                  -- when it was first asked so
   is_listed INTEGER NOT NULL
 ) STRICT""",
     """\

@@ -69,6 +69,11 @@ class Versions(Coverage):
         rows = self.db.query("SELECT DISTINCT watch_id FROM match WHERE item_id = ?", [item_id])
         return frozenset(WatchId(row["watch_id"]) for row in rows)
 
+    def watches_after(self, moment: datetime) -> frozenset[WatchId]:
+        """Give the watches that were not asked yet then, or not so."""
+        rows = self.db.conn.execute("SELECT id FROM watch WHERE since >= ?", (stamp(moment),))
+        return frozenset(WatchId(row[0]) for row in rows)
+
     def is_matched(self, item_id: ItemId) -> bool:
         """Say whether any watch was ever found in an item."""
         return self.db.conn.execute("SELECT 1 FROM match WHERE item_id = ? LIMIT 1", (item_id,)).fetchone() is not None
