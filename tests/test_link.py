@@ -74,3 +74,7 @@ def test_a_host_is_told_without_port_and_in_ascii() -> None:
     assert host("https://WWW.Orontes-Post.example/") == "www.orontes-post.example"
     assert host("nonsense") == ""
     assert host("https://[::1") == ""
+
+
+def test_no_override_turns_an_address_round() -> None:
+    assert linkable("https://orontes-post.example/\u202egnp.exe\u2066", None) == "https://orontes-post.example/gnp.exe"

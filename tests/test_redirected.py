@@ -39,6 +39,17 @@ async def test_a_feed_whose_links_are_made_anew_at_every_poll_gives_each_item_on
     assert len(site.told) == 2
 
 
+async def test_one_that_comes_under_a_new_link_with_the_word_is_told(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        for number, teaser in enumerate(("Prices fall in the market.", "Shelling of Idlib kills 30.")):
+            site.pages["/feed.xml"] = rss(("Morning brief", f"{site.url}/~r/a{number}", teaser))
+            site.moved[f"/~r/a{number}"] = "/a"
+            site.pages["/a"] = page("Morning brief", LONG, LONG.replace("Sentence", "Line"))
+            await once(config)
+    assert len(site.told) == 1
+
+
 async def test_a_hidden_page_is_found_out_once_where_the_text_is_not_wanted(tmp_path: Path, site: Site) -> None:
     with site.serving():
         text = outlet(site).replace('lang = "en"', 'lang = "en", full_text = false')

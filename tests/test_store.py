@@ -582,3 +582,33 @@ def test_a_database_of_before_the_first_release_is_refused_with_what_to_do(tmp_p
     db.close()
     with pytest.raises(RefusedError, match="move it away"):
         Store(path)
+
+
+async def test_what_was_withdrawn_while_others_were_sent_is_not_sent_and_may_be_promised_again(store: Store, feed: Feed) -> None:
+    first = await store.write(lambda tx: add(tx, feed, item(1)))
+    second = await store.write(lambda tx: add(tx, feed, item(2)))
+    assert first
+    assert second
+    await store.write(lambda tx: tx.add_alerts((alert(first), alert(second)), frozenset()))
+    waiting = await store.read(lambda read: read.open_alerts(ChannelId("log"), NOW))
+    # the second item turns out to be the first under another name
+    assert await store.write(lambda tx: tx.merge(second, first))
+    leased = await store.write(lambda tx: tx.lease([one.id for one in waiting], NOW))
+    assert leased == {waiting[0].id}
+    # and one whose alert is being sent is not let go
+    third = await store.write(lambda tx: add(tx, feed, item(3)))
+    assert third
+    await store.write(lambda tx: tx.add_alerts((alert(third),), frozenset()))
+    (_, open_third) = await store.read(lambda read: read.open_alerts(ChannelId("log"), NOW))
+    await store.write(lambda tx: tx.lease([open_third.id], NOW + timedelta(minutes=5)))
+    assert not await store.write(lambda tx: tx.merge(third, first))
+
+
+async def test_a_withdrawn_promise_can_be_made_again(store: Store, feed: Feed) -> None:
+    item_id = await store.write(lambda tx: add(tx, feed, item(1)))
+    assert item_id
+    await store.write(lambda tx: tx.add_alerts((alert(item_id),), frozenset()))
+    await store.write(lambda tx: tx.withdraw(item_id, [WATCH.id]))
+    assert await store.read(lambda read: read.open_alerts(ChannelId("log"), NOW)) == ()
+    assert await store.write(lambda tx: tx.add_alerts((replace(alert(item_id), key="another"),), frozenset())) == 1
+    assert len(await store.read(lambda read: read.open_alerts(ChannelId("log"), NOW))) == 1

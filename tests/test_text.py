@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text import direction, is_rtl, one_line, scrub, sentence, to_text
+from monitor.text import direction, is_rtl, one_line, scrub, sentence, sentences, to_text
 
 
 @pytest.mark.parametrize(
@@ -143,3 +143,18 @@ def test_direction_goes_by_the_letters_and_by_the_language_where_they_are_mixed(
     assert direction(None, "Wire: إدلب") == "ltr"
     assert is_rtl("he", "2026")
     assert not is_rtl(None, "")
+
+
+def test_no_letter_bears_more_marks_than_any_language_has() -> None:
+    pile = "a" + "\u0301\u0316" * 1_000 + "b"
+    assert scrub(pile, 10_000) == "a" + "\u0301\u0316" * 15 + "b"
+    beyond = "a" + "\U0001d165" * 1_000
+    assert len(scrub(beyond, 10_000)) == 31
+    assert scrub("هَطَلَتِ الأمطارُ", 100) == "هَطَلَتِ الأمطارُ"
+
+
+def test_a_run_of_stops_is_one_end_of_a_sentence() -> None:
+    assert list(sentences(f"Rain fell{'.' * 100_000}x It stopped... At last.")) == [
+        f"Rain fell{'.' * 100_000}x It stopped...",
+        "At last.",
+    ]
