@@ -42,7 +42,8 @@ class Polling(Reading):
         for watch in watches:
             terms = json.dumps({"any": watch.any, "all": watch.all, "none": watch.none}, ensure_ascii=False)
             self.db.execute(
-                "INSERT INTO watch (id, terms, since, is_listed) VALUES (?, ?, unixepoch(), 1) ON CONFLICT (id) DO UPDATE"
+                "INSERT INTO watch (id, terms, since, is_listed) VALUES (?, ?, CAST(strftime('%s', 'now') AS INTEGER), 1)"
+                " ON CONFLICT (id) DO UPDATE"
                 " SET since = CASE WHEN terms = excluded.terms THEN since ELSE excluded.since END, terms = excluded.terms,"
                 " is_listed = 1",
                 [watch.id, terms],
