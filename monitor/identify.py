@@ -49,7 +49,7 @@ def identify(document: Document, beside: Sequence[Called] = ()) -> tuple[Item, .
     ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title, "ld:" link
     and moment, "td:" title and moment; "g:" or "l:" where an entry has only the one; "h:" title, date and text, "hl:" and link.
     """
-    entries = tuple(dict.fromkeys(document.entries))
+    entries = _once(document.entries)
     names = [_names(entry) for entry in entries]
     others = _others(entries, beside)
     shared = _shared(names, others)
@@ -64,6 +64,15 @@ def identify(document: Document, beside: Sequence[Called] = ()) -> tuple[Item, .
         items.append(_item(entry, keys + ((own.day,) if own.day else ())))
     # without guid and link, the same title, date and text are the same item, whoever signed it
     return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
+
+
+def _once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Leave out what is said twice; the language is what we make of an entry, not what it says."""
+    said: dict[tuple[object, ...], Entry] = {}
+    for one in entries:
+        words = (one.guid, one.link, one.title, one.summary, one.text, one.author, one.published, one.published_raw)
+        said.setdefault(words, one)
+    return tuple(said.values())
 
 
 def called(entry: Entry) -> Called:

@@ -226,6 +226,7 @@ def test_a_name_that_is_missing_is_no_name() -> None:
 
 def test_what_language_an_entry_is_held_to_be_in_makes_it_no_other_entry() -> None:
     assert called(entry(**USUAL, language="tr")) == called(entry(**USUAL, language="en"))
+    assert len(items(entry(**USUAL, language="tr"), entry(**USUAL, language="en"))) == 1
     assert keys_of([entry(**USUAL, language="tr")], [entry(**USUAL, language="en")]) == {items(entry(**USUAL))[0].keys}
 
 
