@@ -19,7 +19,7 @@ log = logging.getLogger("monitor.upkeep")
 
 HISTORY = timedelta(days=35)
 """Five weeks of polls: so long a weekly outlet takes to show its rhythm."""
-POLLS, TEXTS, ITEMS, RECORDS, KEYS = 2_000, 100, 25, 200, 200
+POLLS, TEXTS, ITEMS, RECORDS, KEYS = 1_000, 50, 10, 100, 100
 """So many go in one step: others wait for the writer meanwhile."""
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""

@@ -10,9 +10,9 @@ from monitor.model import Texts
 from monitor.search import searchable
 from monitor.store import Store, Writing
 
-STEP = 200
+STEP = 50
 """Items whose words go into the index in one transaction: a part of the index of its own."""
-JOINED = 100
+JOINED = 200
 """So many parts are joined, which costs as much as writing them did; a step of it holds the writer for milliseconds."""
 
 

@@ -17,7 +17,7 @@ Place = tuple[int, int, int]
 """Where an item stands in the order of the index: when it was seen, its feed, its id."""
 _FIRST: Place = (-1, -1, -1)
 
-_PAGES = 64
+_PAGES = 32
 """Pages of the index that one step of joining writes: a few milliseconds."""
 
 
