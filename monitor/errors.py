@@ -10,6 +10,7 @@ MonitorError
 ├── ExtractError       a page could not be read                                        a value at the line's edge
 ├── WorkerError        a worker process died, hung or spoke nonsense                   a ParseError or ExtractError outside
 ├── SearchError        words that cannot be searched for                               exit 2
+├── QueryError         a query that cannot be read: where, and what would be right     exit 2
 ├── StoreError         the database could not do what was asked                        logged, tried again
 ├── ArchiveError       evidence could not be written, or read back                     logged; the news goes on without it
 └── DeliveryError      a channel did not take a message                                recorded, tried again or given up
@@ -17,6 +18,7 @@ MonitorError
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -120,6 +122,18 @@ class SearchError(MonitorError):
     """Words were typed that cannot be searched for."""
 
 
+class QueryError(MonitorError):
+    """A query cannot be read. ``column``: where, in characters, from 1; ``says``: what is wrong, and what would be right."""
+
+    def __init__(self, says: str, *, query: str, column: int) -> None:
+        """Name the place; the text shows the query with a caret under it."""
+        shown = "".join(char if char.isprintable() else " " for char in query)
+        before = "".join(" " * _width(char) for char in shown[: column - 1])
+        super().__init__(f"column {column}: {says}\n  {shown}\n  {before}^")
+        self.says = says
+        self.column = column
+
+
 class StoreError(MonitorError):
     """The database could not do what was asked (full, locked, gone); nothing was half done."""
 
@@ -137,3 +151,10 @@ class DeliveryError(MonitorError):
         self.detail = detail
         self.retryable = retryable
         self.retry_after = retry_after
+
+
+def _width(char: str) -> int:
+    """Give how many columns of a terminal a character takes (UAX #11)."""
+    if unicodedata.category(char) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

@@ -48,7 +48,7 @@ def test_no_more_than_a_few_mentions_are_lost_for_want_of_knowing_the_language()
 
 
 def test_a_word_in_its_forms_is_found_in_a_short_sentence_whose_language_nobody_says() -> None:
-    path = Path(__file__).parent / "data" / "forms.tsv"
+    path = Path(__file__).parent / "data" / "forms" / "general.tsv"
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(("#", "-"))]
     asked = [(compile_watches((Watch(id=WatchId("w"), any=(term,)),)), label, text) for _, term, label, text in rows]
 

@@ -39,11 +39,20 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     after = text[stop : stop + tail]
     if before not in _parts(stem.heads, language, otherwise=_NONE):
         return None
+    if term.is_open:
+        return start - head, _end(text, stop, script=term.last_script)
     if not (stem.is_whole and not after) and after not in _parts(stem.tails, language, otherwise=frozenset()):
         return None
     form = (start - head, stop + tail)
     word = text[form[0] : form[1]]
     return None if word in OTHER_WORDS and word != term.folded else form
+
+
+def _end(text: str, stop: int, *, script: str) -> int:
+    """Give where the word ends that goes on at ``stop``, however long it is; where words run together, at once."""
+    while stop < len(text) and _continues(text, stop, script=script, step=1):
+        stop += 1
+    return stop
 
 
 def _parts(by_language: Mapping[str, Parts], language: str, *, otherwise: Parts) -> Parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -48,7 +49,10 @@ class Stem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A word of a watch. ``first_script`` and ``last_script`` judge its two edges."""
+    """A word of a watch. ``first_script`` and ``last_script`` judge its two edges.
+
+    ``is_open``: whatever goes on after it is a form of it. ``is_exact``: it stands as ``typed`` (NFC), to the letter.
+    """
 
     typed: str
     kind: Kind
@@ -56,6 +60,8 @@ class Term:
     first_script: str
     last_script: str
     stems: tuple[Stem, ...]
+    is_open: bool = False
+    is_exact: bool = False
 
 
 def squeeze(folded: str) -> str:
@@ -74,22 +80,42 @@ def squeezed_places(folded: str) -> list[int]:
     return places
 
 
-def compile_term(typed: str) -> Term | None:
+def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -> Term | None:
     """Work out all that a typed word can look like in a text. None: there is no letter or digit in it."""
     text = typed.strip()
-    is_dotted = _DOTTED.fullmatch(text) is not None
+    if is_exact:
+        return _exact(text)
+    is_dotted = not is_open and _DOTTED.fullmatch(text) is not None
     if is_dotted:
         text = text.replace(".", "")
     folded = squeeze(fold(text)).strip()
     if not any(map(script_of, folded)):
         return None
-    kind = _kind(text)
+    kind = "word" if is_open else _kind(text)
     # "" where it begins or ends with a sign (#Idlib, C++): anything may stand beside that
     first, last = script_of(folded[0]), script_of(folded[-1])
     stems = (*_whole(folded, first, last, kind=kind), *_cut(folded, first, last, kind=kind))
     if kind in ("short acronym", "acronym") and _SHORTEST_DOTTED <= len(folded) <= _LONGEST_DOTTED and folded.isalpha():
         stems = (*stems, Stem(key=".".join(folded), heads=_NOTHING, tails=_NOTHING, is_dotted=True))
-    return Term(typed=typed, kind=kind, folded=folded, first_script=first, last_script=last, stems=stems)
+    if is_open:
+        # what it may go on with is for edges to say: anything
+        stems = stems[:1]
+    return Term(typed=typed, kind=kind, folded=folded, first_script=first, last_script=last, stems=stems, is_open=is_open)
+
+
+def _exact(text: str) -> Term | None:
+    folded = squeeze(fold(text)).strip()
+    if not any(map(script_of, folded)):
+        return None
+    return Term(
+        typed=unicodedata.normalize("NFC", text),
+        kind="name",
+        folded=folded,
+        first_script=script_of(folded[0]),
+        last_script=script_of(folded[-1]),
+        stems=(Stem(key=folded, heads=_NOTHING, tails=_NOTHING),),
+        is_exact=True,
+    )
 
 
 def _kind(text: str) -> Kind:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, NewType
 
+from monitor.model.question import Field, Node
+
 OutletId = NewType("OutletId", str)
 """The short id before the equals sign in [outlets]."""
 FeedId = NewType("FeedId", int)
@@ -17,8 +19,6 @@ ChannelId = NewType("ChannelId", str)
 AlertId = NewType("AlertId", int)
 DigestId = NewType("DigestId", int)
 
-Field = Literal["title", "summary", "text"]
-"""Where in an item a word can stand: headline, the feed's own text, the article's full text."""
 ArticleState = Literal["due", "read", "given_up", "not_wanted"]
 Format = Literal["html", "md"]
 
@@ -67,14 +67,22 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A named question. ``outlets`` None: all of them. ``channels`` (): the digest only."""
+    """A named question: one of ``any``, each of ``all``, none of ``none``; or a ``query`` in their place.
+
+    ``outlets`` None: all of them. ``languages`` None: all, and what is in none that is known; lower-case primary subtags.
+    ``channels`` (): the digest only. ``look_back``: when it is new or changed, what was first seen within so long before is told
+    as news; None: all that is stored is found silently.
+    """
 
     id: WatchId
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
+    query: Node | None = None
     fields: tuple[Field, ...] = ("title", "summary", "text")
     outlets: frozenset[OutletId] | None = None
+    languages: frozenset[str] | None = None
+    look_back: timedelta | None = None
     channels: tuple[ChannelId, ...] = ()
     urgent: bool = False
 

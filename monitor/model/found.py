@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from monitor.model.asked import AlertId, ChannelId, DigestId, Field, ItemId, OutletId, Watch, WatchId
+from monitor.model.asked import AlertId, ChannelId, DigestId, ItemId, OutletId, Watch, WatchId
 from monitor.model.polled import Feed
+from monitor.model.question import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
