@@ -394,7 +394,6 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ('[outlets]\nx = { feed = "https://a.example", headers = { A = "b\\nC: d" } }', "printable ASCII only"),
         ('[watches]\nx = "Idlib"', "config.toml:2: watches.x: must be a list of words"),
         ('[watches]\nx = [\n  "Idlib",\n  "-",\n]', "config.toml:4: watches.x.any: this has '-'"),
-        ('[watches]\nx = { query = "idlib" }', '"query" is not supported by this version yet'),
         ('[watches]\nx = { none = ["a-b"] }', "has nothing to look for"),
         ('[watches]\nx = ["É"]', "this has 'É', which would match nearly everything"),
         ('[watches]\nx = ["\\u064B\\u0640"]', "in which there is no letter to look for"),

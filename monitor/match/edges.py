@@ -55,6 +55,15 @@ def _end(text: str, stop: int, *, script: str) -> int:
     return stop
 
 
+def word_round(text: str, start: int, stop: int) -> tuple[int, int]:
+    """Give the bounds of the whole run of letters, marks and digits in which a stretch of text stands."""
+    while start > 0 and script_of(text[start - 1]):
+        start -= 1
+    while stop < len(text) and script_of(text[stop]):
+        stop += 1
+    return start, stop
+
+
 def _parts(by_language: Mapping[str, Parts], language: str, *, otherwise: Parts) -> Parts:
     return by_language.get(language, by_language.get(ANY, otherwise))
 

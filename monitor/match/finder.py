@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
 
 from monitor.fold import fold, fold_with_offsets
-from monitor.match.edges import form_at
+from monitor.match.edges import form_at, word_round
 from monitor.match.scripts import script_of
 from monitor.match.tables import SUBSTRING_SCRIPTS
 from monitor.match.terms import Stem, Term, squeeze, squeezed_places
@@ -91,6 +91,19 @@ class Finder:
             if (form := form_at(squeezed, (start, stop), term=self._terms[number], stem=stem, language=language))
         }
         return Places(squeezed, self._cased(text, forms)) if forms else Places()
+
+    def within(self, text: str, terms: Collection[int]) -> tuple[str, ...]:
+        """Give the words, as printed, in which stems of these terms stand without being a form of them."""
+        squeezed = squeeze(fold(text))
+        spans = {
+            word_round(squeezed, start, stop)
+            for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+            if any(number in terms for number, _ in self._stems[key])
+        }
+        if not spans:
+            return ()
+        source = _Source(text)
+        return tuple(dict.fromkeys(source.cut(start, stop).replace("\n", " ") for start, stop in sorted(spans)))
 
     def _cased(self, text: str, forms: Iterable[tuple[int, int, int, bool, tuple[int, int]]]) -> Iterator[Place]:
         """Give the places where capitals stand as the term wants them, in the source's own offsets."""

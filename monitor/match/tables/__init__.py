@@ -20,6 +20,7 @@ __all__ = [
     "COMMON_NOUNS",
     "CONTRACTIONS",
     "ENDINGS",
+    "KNOWN_LANGUAGES",
     "NO_DIGITS",
     "OTHER_WORDS",
     "PREFIXES",
@@ -56,3 +57,8 @@ SAME_LANGUAGE: Final = {
     "pes": "fa",
 }
 """Codes that mean a language under which a table stands."""
+
+KNOWN_LANGUAGES: Final = frozenset(
+    language for tables in (ENDINGS, COMMON_NOUNS, PREFIXES) for by_language in tables.values() for language in by_language
+) - {ANY}
+"""The languages that have rules of their own."""
