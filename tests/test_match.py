@@ -13,7 +13,7 @@ from monitor.fold import fold
 from monitor.match import compile_watches
 from monitor.match.scripts import script_of
 from monitor.match.terms import compile_term, squeeze
-from monitor.model import FieldText, Match, OutletId, Watch, WatchId
+from monitor.model import FieldText, Match, Near, OutletId, Watch, WatchId, Words
 
 OUTLET = OutletId("relief-desk")
 
@@ -124,6 +124,27 @@ def test_all_without_any_is_enough() -> None:
         "convoy",
         "Idlib",
     ]
+
+
+def near(left: Words, right: Words, distance: int) -> Watch:
+    return Watch(id=WatchId("w"), query=Near(left=left, right=right, distance=distance))
+
+
+def test_the_sign_that_a_term_begins_with_is_no_word_between() -> None:
+    trucks, tag = Words(text="trucks"), Words(text="#Idlib")
+    for title in ("Trucks one two reach #Idlib", "#Idlib sees one two trucks"):
+        assert ask(near(trucks, tag, 3), title=title)
+        assert not ask(near(trucks, tag, 2), title=title)
+
+
+def test_one_mention_is_not_two_that_stand_near() -> None:
+    idlib, open_end = Words(text="Idlib"), Words(text="Idli", is_open=True)
+    assert not ask(near(idlib, idlib, 5), title="Idlib calm")
+    assert not ask(near(idlib, open_end, 5), title="Idlib calm")
+    assert not ask(near(Words(text="Hawa"), Words(text="Bab al-Hawa"), 5), title="Bab al-Hawa calm")
+    assert ask(near(idlib, open_end, 5), title="Idlib, and all Idlibi bakers")
+    # neither is a part of the other
+    assert ask(near(Words(text="Bab al-Hawa"), Words(text="Hawa crossing"), 5), title="Bab al-Hawa crossing")
 
 
 def test_a_watch_looks_in_its_own_fields_only() -> None:

@@ -46,7 +46,9 @@ class Places:
 
     def words(self, place: Place) -> tuple[int, int]:
         """Give the numbers of the first and the last word that a place covers; a letter is one where words run together."""
-        first = bisect_right(self._begins, place.first) - 1
+        # a term may begin with a sign (#Idlib): its word begins after that, and before it is another
+        at = next((at for at in range(place.first, place.last) if script_of(self._squeezed[at])), place.first)
+        first = bisect_right(self._begins, at) - 1
         return first, max(first, bisect_right(self._begins, place.last - 1) - 1)
 
     @cached_property

@@ -164,8 +164,15 @@ class _Close:
         for one in left:
             first, last = seen.words(one)
             for other, begin, end in numbered:
-                if one.field == other.field and max(begin - last, first - end) - 1 <= self.distance and one != other:
+                if one.field != other.field or max(begin - last, first - end) - 1 > self.distance:
+                    continue
+                if not (_is_within(one.place, other.place) or _is_within(other.place, one.place)):
                     yield one, other
+
+
+def _is_within(one: Place, other: Place) -> bool:
+    """Say whether a place is no more than a part of another: one mention is not two that stand close together."""
+    return other.first <= one.first and one.last <= other.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
