@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from monitor.model import And, From, In, Node, Not, Or, OutletId
+from monitor.model import And, From, In, Node, Not, Or, Outlet, OutletId
+
+
+def members(outlets: Iterable[Outlet]) -> dict[str, frozenset[OutletId]]:
+    """Give every name that a query may give for outlets, an id or "@group", with the ids that it means."""
+    named: dict[str, frozenset[OutletId]] = {}
+    for outlet in outlets:
+        for name in (outlet.id, *(f"@{group}" for group in outlet.groups)):
+            named[name] = named.get(name, frozenset()) | {outlet.id}
+    return named
 
 
 def outlets_in(node: Node) -> Iterator[str]:

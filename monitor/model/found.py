@@ -262,6 +262,7 @@ class Gap:
     """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known.
 
     ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
+    Kind history: what watches that are new or changed found in what was stored before.
     Kind overflow: what was published from ``since`` to ``until`` probably scrolled away between two polls, ``count`` times.
     """
 
@@ -279,6 +280,7 @@ class Gap:
         "no_text",
         "doubtful_text",
         "first_poll",
+        "history",
     ]
     feed: Feed | None
     since: datetime | None

@@ -8,7 +8,7 @@ recall: store → match, story → alert → store.  index: store → search →
 from monitor.pipeline.brief import brief, brief_due, compose, due_period, last, mend_files
 from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.index import Indexing
-from monitor.pipeline.line import Line, Setup, judged
+from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
@@ -29,6 +29,7 @@ __all__ = [
     "compose",
     "due_period",
     "feed_request",
+    "found_by",
     "judged",
     "last",
     "mend_files",

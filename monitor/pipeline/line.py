@@ -111,6 +111,16 @@ def asked(
     return found
 
 
+def found_by(matcher: Matcher, stored: StoredWords) -> tuple[Match, ...]:
+    """Ask watches about an item as it reads now, as ``asked`` would."""
+    item = stored.item
+    fields = _fields(item.title, item.summary, stored.text)
+    for each in _languages(item.feed, item, stored.page_language):
+        if found := matcher.matches(fields, language=each, outlet=item.feed.outlet.id, url=item.link, author=item.author):
+            return found
+    return ()
+
+
 def judged(matcher: Matcher, stored: StoredWords) -> tuple[Verdict, ...]:
     """Say of every watch why it matches an item as it reads now, or why not: as ``asked`` would ask."""
     item = stored.item

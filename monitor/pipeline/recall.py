@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from monitor import again
+from monitor.alert import LOOK_BACK
 from monitor.match import compile_watches
 from monitor.model import ItemId, Match, Past, StoredWords, WatchId
 from monitor.pipeline.edit import promise
@@ -138,7 +139,7 @@ def _take_item(tx: Writing, group: _Group, one: StoredWords, matches: tuple[Matc
             now=now,
             # the others of its kind are still being found, and many go out as one message
             waits_for_text=True,
-            batch=f"watch {watch_id} asked of what is stored",
+            batch=f"{LOOK_BACK} {watch_id}",
         )
 
 

@@ -62,6 +62,10 @@ class Remembered(Versions):
             StoredWords(item=item_of(row), text=row["page_text"], page_language=row["page_language"]) for row in list(rows)
         )
 
+    def count_stored(self, since: datetime) -> int:
+        """Count the items first seen since then."""
+        return self._one("SELECT count(*) FROM item WHERE seen_at >= ?", stamp(since))
+
     def all_stored(self, since: datetime, *, each: int = 200) -> Iterator[StoredWords]:
         """Give every item first seen since then, newest first."""
         below: ItemId | None = None
@@ -144,15 +148,20 @@ class Remembered(Versions):
     def feeds_linking(self, host: str) -> frozenset[FeedId]:
         """Give the feeds that had items with pages on a host, as canonical URLs name it."""
         rows = self.db.conn.execute(
-            "SELECT DISTINCT feed_id FROM item WHERE canonical_url >= ? AND canonical_url < ?", (f"https://{host}/", f"https://{host}0")
+            "SELECT DISTINCT feed_id FROM item WHERE canonical_url >= ? AND canonical_url < ?",
+            (f"https://{host}/", f"https://{host}0"),
         )
         return frozenset(FeedId(row[0]) for row in rows)
 
-    def is_deleted(self, keys: Iterable[str]) -> bool:
-        """Say whether an item was deleted that had one of these keys."""
-        return any(
-            self.db.conn.execute("SELECT 1 FROM item_key WHERE key = ? AND item_id IS NULL", (key,)).fetchone() for key in keys
-        )
+    def article_trouble(self, item_id: ItemId) -> str | None:
+        """Say why an item's page could not be read, last; None: it could."""
+        row = self.db.conn.execute("SELECT article_reason FROM item WHERE id = ?", (item_id,)).fetchone()
+        return row[0] if row else None
+
+    def is_forgotten(self, item_id: ItemId) -> bool:
+        """Say whether an item's texts were deleted."""
+        row = self.db.conn.execute("SELECT forgotten_at FROM item WHERE id = ?", (item_id,)).fetchone()
+        return row is not None and row[0] is not None
 
     def addresses(self, item_id: ItemId) -> tuple[str, ...]:
         """Give the other canonical URLs that an item is known by."""
