@@ -7,13 +7,15 @@ imported by whoever edits.
 
 from monitor.config.compared import Changes, changes
 from monitor.config.faults import did_you_mean
-from monitor.config.loaded import fingerprint, load, state_of
+from monitor.config.lines import KeyPath
+from monitor.config.loaded import fingerprint, load, placed, state_of
 from monitor.config.places import locate
 from monitor.config.queries import members, outlets_in, resolved
 from monitor.config.starter import free_id, short_config
 
 __all__ = [
     "Changes",
+    "KeyPath",
     "changes",
     "did_you_mean",
     "fingerprint",
@@ -22,6 +24,7 @@ __all__ = [
     "locate",
     "members",
     "outlets_in",
+    "placed",
     "resolved",
     "short_config",
     "state_of",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from monitor.model import Beside, ChannelId, FeedId, FeedState, ItemId, Past, Promise, StoredWords, Watch, WatchId
+from monitor.model import Beside, ChannelId, FeedId, FeedState, ItemId, OutletId, Past, Promise, StoredWords, Watch, WatchId
 from monitor.store.asked import watch_of
 from monitor.store.coverage import ITEMS, NEWEST
 from monitor.store.rows import FEED_COLUMNS, STATE_COLUMNS, item_of, maybe_moment, moment, stamp, state_of
@@ -15,6 +15,8 @@ _PAGE = (
     "coalesce((SELECT text FROM revision WHERE item_id = item.id AND part = 'page' ORDER BY number DESC LIMIT 1), article.text)"
     " AS page_text"
 )
+
+_NEWEST = 10_000
 
 
 class Remembered(Versions):
@@ -72,6 +74,19 @@ class Remembered(Versions):
         while found := self.stored_words(below=below, since=since, limit=each):
             yield from found
             below = found[-1].item.id
+
+    def languages(self) -> dict[OutletId, dict[str, int]]:
+        """Count for each outlet the newest items of each language that was told from their words."""
+        rows = self.db.conn.execute(
+            "SELECT outlet_id, language, count(*) FROM (SELECT feed.outlet_id, item.language FROM item"
+            " JOIN feed ON feed.id = item.feed_id ORDER BY item.id DESC LIMIT ?)"
+            " WHERE language IS NOT NULL GROUP BY outlet_id, language",
+            (_NEWEST,),
+        )
+        spoken: dict[OutletId, dict[str, int]] = {}
+        for outlet_id, language, items in rows:
+            spoken.setdefault(OutletId(outlet_id), {})[language] = items
+        return spoken
 
     # ------------------------------------------------------------------------------------------------------ one item
 
