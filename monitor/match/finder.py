@@ -10,11 +10,12 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick
 
-from monitor.fold import fold, fold_with_offsets
+from monitor.fold import fold
 from monitor.match.edges import form_at, word_round
 from monitor.match.scripts import script_of
+from monitor.match.source import Source
 from monitor.match.tables import SUBSTRING_SCRIPTS
-from monitor.match.terms import Stem, Term, squeeze, squeezed_places
+from monitor.match.terms import Stem, Term, squeeze
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +86,20 @@ class Finder:
 
     def find(self, text: str, language: str) -> Places:
         """Give every place of every term. ``language``: a subtag that the tables know (``edges.primary``)."""
-        squeezed = squeeze(fold(text))
+        folded = fold(text)
+        squeezed = squeeze(folded)
         forms = {
             (number, start, stop, stem.is_whole, form)
             for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
             for number, stem in self._stems[key]
             if (form := form_at(squeezed, (start, stop), term=self._terms[number], stem=stem, language=language))
         }
-        return Places(squeezed, self._cased(text, forms)) if forms else Places()
+        return Places(squeezed, self._cased(Source(text, folded), forms)) if forms else Places()
 
     def within(self, text: str, terms: Collection[int]) -> tuple[str, ...]:
         """Give the words, as printed, in which stems of these terms stand without being a form of them."""
-        squeezed = squeeze(fold(text))
+        folded = fold(text)
+        squeezed = squeeze(folded)
         spans = {
             word_round(squeezed, start, stop)
             for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
@@ -104,39 +107,21 @@ class Finder:
         }
         if not spans:
             return ()
-        source = _Source(text)
+        source = Source(text, folded)
         return tuple(dict.fromkeys(source.cut(start, stop).replace("\n", " ") for start, stop in sorted(spans)))
 
-    def _cased(self, text: str, forms: Iterable[tuple[int, int, int, bool, tuple[int, int]]]) -> Iterator[Place]:
+    def _cased(self, source: Source, forms: Iterable[tuple[int, int, int, bool, tuple[int, int]]]) -> Iterator[Place]:
         """Give the places where capitals stand as the term wants them, in the source's own offsets."""
-        source = _Source(text)
         for number, start, stop, is_whole, (first, last) in forms:
             term = self._terms[number]
             begin, end = source.bounds(first, last)
             if term.is_exact:
-                is_right = unicodedata.normalize("NFC", text[begin:end]) == term.typed
+                is_right = unicodedata.normalize("NFC", source.cut(first, last)) == term.typed
             else:
                 tail = source.cut(stop, last) if stop < last else ""
                 is_right = is_cased(term, source.cut(start, stop), tail=tail, is_whole=is_whole)
             if is_right:
                 yield Place(start=begin, stop=end, term=number, first=first, last=last)
-
-
-class _Source:
-    """The way from a squeezed text back to what was printed."""
-
-    def __init__(self, text: str) -> None:
-        self._folded = fold_with_offsets(text)
-        self._places = squeezed_places(self._folded.text)
-
-    def bounds(self, start: int, stop: int) -> tuple[int, int]:
-        """Give where in the source ``squeezed[start:stop]`` was printed."""
-        return self._folded.source_span(self._places[start], self._places[stop - 1] + 1)
-
-    def cut(self, start: int, stop: int) -> str:
-        """Give what was printed there."""
-        begin, end = self.bounds(start, stop)
-        return self._folded.source[begin:end]
 
 
 def is_cased(term: Term, printed: str, *, tail: str, is_whole: bool) -> bool:
