@@ -320,6 +320,21 @@ def test_what_is_too_much_is_refused(query: str, column: int, says: str) -> None
     assert (error.column, error.says[: len(says)]) == (column, says)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "line", "caret"),
+    [
+        ("a " * 20, " 伊" * 20, "a " * 20 + "!" + " 伊" * 20, 40),
+        ("a " * 50, "", "…" + " a" * 49 + " !", 100),
+        ("", " 伊" * 50, "!" + " 伊" * 49 + " …", 0),
+        ("伊 " * 50, " 伊" * 50, "…" + "伊 " * 25 + "!" + " 伊" * 24 + " …", 76),
+    ],
+    ids=["all of a short one", "its end", "its begin", "its middle"],
+)
+def test_of_a_long_query_what_stands_around_the_place_is_shown(before: str, after: str, line: str, caret: int) -> None:
+    error = QueryError("no", query=f"{before}!{after}", column=len(before) + 1)
+    assert str(error).split("\n")[1:] == [f"  {line}", f"  {' ' * caret}^"]
+
+
 # ── laws ──
 
 SIGNS = [
@@ -397,7 +412,7 @@ PIECES += [
 
 
 @given(st.text() | st.lists(st.sampled_from(SIGNS)).map("".join) | st.lists(st.sampled_from(PIECES)).map(" ".join))
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @example("=\u200f")
 @example('"\u200f"')
 @example("*\u200f")
@@ -522,7 +537,7 @@ def is_asked(node: Node) -> bool:
 
 
 @given(inside)
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_a_tree_is_printed_as_it_is_read(tree: Node) -> None:
     if is_asked(tree):
         assert parse(printed(tree)) == tree
