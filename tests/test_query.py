@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -120,7 +123,10 @@ READ: tuple[tuple[str, Node], ...] = (
     ),
     ("（伊德利卜　OR　a）", either(phrase("伊德利卜"), A)),
     ("\u200fإدلب\u200e \u200fAND\u200f a\ufeff", both(phrase("إدلب"), A)),
+    ('="\u200fإدلب\u200f" "\u200e إدلب "', both(Words(text="إدلب", is_exact=True), phrase("إدلب"))),
+    ("=\u200fإدلب", Words(text="إدلب", is_exact=True)),
     ("می\u200cشود", phrase("می\u200cشود")),
+    ("צה”ל", phrase("צה”ל")),
 )
 
 
@@ -132,6 +138,7 @@ def test_a_query_is_read_as_its_tree(query: str, tree: Node) -> None:
 
 def test_brackets_and_words_up_to_the_limit_are_read() -> None:
     assert parse("(" * 20 + "a" + ")" * 20) == A
+    assert parse(" ".join(["(a)"] * 100)) == both(*[A] * 100)
     assert parse(" NEAR/1 ".join(["a"] * 20))
     assert parse(" ".join(["a"] * 1_000)) == both(*[A] * 1_000)
     assert parse("a" * 20_000)
@@ -582,8 +589,10 @@ def test_an_item_is_found_by_the_query_that_asks_for_it(query: str, language: st
     ("query", "found"),
     [
         ("Idlib trucks", True),
-        ("Idlib NEAR/100 trucks", False),
-        ('"Idlib trucks"~100', False),
+        ("Idlib NEAR/100 rain", False),
+        ('"Idlib rain"~100', False),
+        ("calm NEAR/100 rain", False),
+        ("trucks NEAR/1 rain", True),
         ("title:Idlib text:trucks", True),
         ("title:(Idlib trucks)", False),
         ("title:trucks", False),
@@ -598,3 +607,28 @@ def test_an_item_is_found_by_the_query_that_asks_for_it(query: str, language: st
 )
 def test_a_field_is_a_place_of_its_own(query: str, *, found: bool) -> None:
     assert is_found(query, title="Idlib", summary="All calm", text="Trucks in rain") == found
+
+
+# ── what the page says ──
+
+PAGE = (Path(__file__).parent.parent / "docs" / "queries.md").read_text(encoding="utf-8")
+ASKED, NOT_ASKED = PAGE.split("## What is refused")
+
+
+def rows(part: str) -> list[tuple[str, str]]:
+    return re.findall(r"^\| `(.+?)` \| (.+?) \|$", part, re.MULTILINE)
+
+
+@pytest.mark.parametrize("query", [*(query for query, _ in rows(ASKED)), *re.findall(r"^query = '(.+)'$", ASKED, re.MULTILINE)])
+def test_each_query_of_the_page_is_read(query: str) -> None:
+    assert parse(query)
+
+
+@pytest.mark.parametrize(("query", "says"), rows(NOT_ASKED))
+def test_each_query_that_the_page_refuses_is_refused_with_its_words(query: str, says: str) -> None:
+    assert says in refused(query).says
+
+
+def test_the_page_has_examples() -> None:
+    assert len(rows(ASKED)) >= 20
+    assert len(rows(NOT_ASKED)) >= 10
