@@ -254,13 +254,18 @@ _LATIN_LOOKS: Final = "abcehhijkmopstyxdqwl"
 _TO_LATIN: Final = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
 _TO_CYRILLIC: Final = str.maketrans("abcehijkmopstyx", "авсеніјкморѕтух")
 _CYRILLIC_CLASS: Final = "\u0400-\u0481\u048a-\u052f"
+_CYRILLIC: Final = re.compile(f"[{_CYRILLIC_CLASS}]")
+_LATIN: Final = re.compile("[a-z]")
 _MIXED: Final = re.compile(f"[a-z](?:(?=[{_CYRILLIC_CLASS}])|(?<=[{_CYRILLIC_CLASS}].))")
 _MIXED_WORD: Final = re.compile(f"[a-z{_CYRILLIC_CLASS}]+")
 _LATIN_ENDING: Final = re.compile(f"[a-z]+[{_CYRILLIC_CLASS}]{{2,}}\\Z")
 
 
 def _one_script(text: str) -> str:
-    return _MIXED_WORD.sub(_mended, text) if _MIXED.search(text) else text
+    # hardly any text has letters of both scripts, and to find that out costs a tenth of looking for words of both
+    if not _CYRILLIC.search(text) or not _LATIN.search(text) or not _MIXED.search(text):
+        return text
+    return _MIXED_WORD.sub(_mended, text)
 
 
 def _mended(found: re.Match[str]) -> str:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fold import fold
+from monitor.fold import fold, fold_with_offsets
 from monitor.match import compile_watches
 from monitor.match.scripts import script_of
-from monitor.match.terms import compile_term, squeeze
+from monitor.match.source import Source
+from monitor.match.terms import compile_term, squeeze, squeezed_places
 from monitor.model import FieldText, Match, Near, OutletId, Watch, WatchId, Words
 
 OUTLET = OutletId("relief-desk")
@@ -196,3 +197,32 @@ def test_ten_thousand_words_are_compiled_and_each_is_found() -> None:
         title = f"Rain in {watches[place].any[0]}'s fields"
         (match,) = matcher.matches((FieldText(field="title", text=title),), language="en", outlet=OUTLET)
         assert match.watch_id == f"w{place}"
+
+
+@given(st.text(alphabet=st.sampled_from("ab \n-_·・‧\t\u2028\x85\x1cü")))
+def test_squeezing_is_what_its_places_say(text: str) -> None:
+    folded = fold(text)
+    places = squeezed_places(folded)
+    assert len(places) == len(squeeze(folded))
+    assert all(
+        a == b or (a == " " and b in " \n-_·・‧\t\x85\x1c")
+        for a, b in zip(squeeze(folded), (folded[at] for at in places), strict=True)
+    )
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Idlib", "#SaveIdlib", "Ｉｄｌｉｂ", "Id\u00adlib", "и\u0306", "ﷺ", "ß", "İ", "إدلب", "각", "\u1100\u1161", "%D8%A5"]
+        )
+    )
+)
+def test_what_was_printed_is_found_again_part_by_part(words: list[str]) -> None:
+    text = " ".join(word * 30 for word in words)
+    folded = fold(text)
+    whole = fold_with_offsets(text)
+    source = Source(text, folded, squeeze(folded))
+    places = squeezed_places(folded)
+    for at in range(0, len(places), 7):
+        if folded[places[at]] != " ":
+            assert source.bounds(at, at + 1) == whole.source_span(places[at], places[at] + 1)

@@ -94,7 +94,7 @@ class Finder:
             for number, stem in self._stems[key]
             if (form := form_at(squeezed, (start, stop), term=self._terms[number], stem=stem, language=language))
         }
-        return Places(squeezed, self._cased(Source(text, folded), forms)) if forms else Places()
+        return Places(squeezed, self._cased(Source(text, folded, squeezed), forms)) if forms else Places()
 
     def within(self, text: str, terms: Collection[int]) -> tuple[str, ...]:
         """Give the words, as printed, in which stems of these terms stand without being a form of them."""
@@ -107,7 +107,7 @@ class Finder:
         }
         if not spans:
             return ()
-        source = Source(text, folded)
+        source = Source(text, folded, squeezed)
         return tuple(dict.fromkeys(source.cut(start, stop).replace("\n", " ") for start, stop in sorted(spans)))
 
     def _cased(self, source: Source, forms: Iterable[tuple[int, int, int, bool, tuple[int, int]]]) -> Iterator[Place]:

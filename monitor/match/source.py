@@ -1,40 +1,68 @@
 """A folded and squeezed text → where each part of it was printed, worked out only where that is asked. Touches nothing.
 
 Keeping an offset for every character costs ten times what folding does, and most of a text has no word in it that is looked for.
-So the source is parted before plain spaces, across which nothing folds: the parts are folded fast for their lengths alone, and
-only the one round a place is folded with its offsets.
+So the source is parted before plain spaces, across which nothing folds: for most parts it can be seen that each character gave
+one, of the others the length is folded, and only the one round a place is folded with its offsets.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
-from monitor.fold import fold, fold_with_offsets
+from monitor.fold import Folded, fold, fold_with_offsets
 from monitor.match.terms import squeezed_places
 
 _PART: Final = 200
 """Characters of a part, more or less."""
+_TELLING: Final = frozenset("#%&")
+"""Signs that begin what folds as one: a hashtag, an escape."""
+
+
+class _Odd(dict[str, bool]):
+    """Whether a character gives more or less than one, or melts into the one before it; worked out once for each."""
+
+    def __missing__(self, char: str) -> bool:
+        is_odd = len(fold(char)) != 1 or unicodedata.category(char)[0] in "MC" or char in _TELLING or _is_jamo(char)
+        self[char] = is_odd
+        return is_odd
+
+
+def _is_jamo(char: str) -> bool:
+    return "\u1100" <= unicodedata.normalize("NFKD", char)[0] <= "\u11ff" and not "\uac00" <= char <= "\ud7a3"
+
+
+_ODD: Final = _Odd({"\n": False})
 
 
 class Source:
     """The way from a squeezed text back to what was printed."""
 
-    def __init__(self, text: str, folded: str) -> None:
-        """Take the text as printed, and as ``fold`` gives it."""
+    def __init__(self, text: str, folded: str, squeezed: str) -> None:
+        """Take the text as printed, as ``fold`` gives it, and as ``squeeze`` does."""
         self._text = text
-        self._places = squeezed_places(folded)
-        self._begins, self._folded_begins = _parts(text, folded)
+        # squeezing only ever shortens
+        self._places: Sequence[int] = range(len(folded)) if len(squeezed) == len(folded) else squeezed_places(folded)
+        odd = {char for char in set(text) if _ODD[char]}
+        self._is_plain = not odd and len(folded) == len(text)
+        self._begins, self._folded_begins = ([0], [0]) if self._is_plain else _parts(text, folded, odd)
+        self._traced: dict[tuple[int, int], Folded] = {}
 
     def bounds(self, start: int, stop: int) -> tuple[int, int]:
         """Give where in the source ``squeezed[start:stop]`` was printed."""
         first, last = self._places[start], self._places[stop - 1]
+        if self._is_plain:
+            return first, last + 1
         one = bisect_right(self._folded_begins, first) - 1
         other = bisect_right(self._folded_begins, last)
-        begin = self._begins[one]
-        end = self._begins[other] if other < len(self._begins) else len(self._text)
-        shift = self._folded_begins[one]
-        found = fold_with_offsets(self._text[begin:end]).source_span(first - shift, last + 1 - shift)
+        begin, shift = self._begins[one], self._folded_begins[one]
+        traced = self._traced.get((one, other))
+        if traced is None:
+            end = self._begins[other] if other < len(self._begins) else len(self._text)
+            traced = self._traced[one, other] = fold_with_offsets(self._text[begin:end])
+        found = traced.source_span(first - shift, last + 1 - shift)
         return begin + found[0], begin + found[1]
 
     def cut(self, start: int, stop: int) -> str:
@@ -43,13 +71,17 @@ class Source:
         return self._text[begin:end]
 
 
-def _parts(text: str, folded: str) -> tuple[list[int], list[int]]:
+def _parts(text: str, folded: str, odd: set[str]) -> tuple[list[int], list[int]]:
     """Give where each part begins, in the text and in the folded text."""
     begins, folded_begins = [0], [0]
     while (space := text.find(" ", begins[-1] + _PART)) >= 0:
-        folded_begins.append(folded_begins[-1] + len(fold(text[begins[-1] : space])))
+        folded_begins.append(folded_begins[-1] + _length(text[begins[-1] : space], odd))
         begins.append(space)
-    if folded_begins[-1] + len(fold(text[begins[-1] :])) != len(folded):
+    if folded_begins[-1] + _length(text[begins[-1] :], odd) != len(folded):
         # parts that fold otherwise than the whole would mark the wrong words
         return [0], [0]
     return begins, folded_begins
+
+
+def _length(part: str, odd: set[str]) -> int:
+    return len(part) if odd.isdisjoint(part) else len(fold(part))
