@@ -12,7 +12,7 @@ from monitor.health import notes
 from monitor.model import FeedState, StoredItem, StoredWords
 from monitor.render.words import doubt
 from monitor.store import Reading
-from monitor.url import canonical, host
+from monitor.url import canonical, host, place
 
 SCROLLED = timedelta(days=30)
 """So far back it is said when items probably scrolled away between two polls."""
@@ -47,12 +47,10 @@ class Clock:
 def unseen(address: str, known: Reading, clock: Clock) -> tuple[Step, ...]:
     """Say why nothing is stored under a canonical URL, as far as the feeds of its site tell."""
     site = host(address)
-    linking = known.feeds_linking(site)
-    feeds = [
-        (state, is_listed)
-        for state, is_listed in known.feeds()
-        if _site(host(state.feed.url)) == _site(site) or state.feed.id in linking
-    ]
+    linking = known.feeds_linking(address.split("/")[2])
+    near = [one for one in known.feeds() if one[0].feed.id in linking or _site(host(one[0].feed.url)) == _site(site)]
+    # two outlets on one machine differ in their ports only
+    feeds = [one for one in near if one[0].feed.id in linking or place(one[0].feed.url) == place(address)] or near
     if not feeds:
         says = f"No outlet is polled at {site}, and none that is polled ever linked there. `monitor add` finds its feed."
         return (Step(stage="polled", reason="no_outlet", says=says),)
