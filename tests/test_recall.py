@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from desks import LONG, configured, outlet, rows
+from desks import LONG, configured, outlet, rows, typed
 from fakes import Site, page, rss
 
 from monitor.daemon import Daemon
@@ -53,6 +53,8 @@ async def test_a_new_watch_is_asked_about_all_that_is_stored_and_tells_nobody(tm
         assert len(stored.told) == 1
         assert rows(config, "SELECT count(*) FROM alert WHERE watch_id = 'harim'") == [(0,)]
         assert rows(config, "SELECT past FROM watch") == [(None,), (None,)]
+    assert "nobody was told" in typed(config, "show", "1").stdout
+    assert '"is_history": true' in typed(config, "export", "--since", "1h", "--watch", "harim").stdout
 
 
 async def test_what_was_found_silently_is_no_finding_of_the_digest_but_named_in_it(tmp_path: Path, stored: Site) -> None:
