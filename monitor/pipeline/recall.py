@@ -19,6 +19,8 @@ from monitor.store import Writing
 
 log = logging.getLogger("monitor.recall")
 
+BREATH = 0.05
+"""Seconds between two steps, about as long as one takes: news goes first."""
 STEP = 50
 """Items that are asked about in one transaction: others wait for the writer, and for the interpreter, meanwhile."""
 
@@ -57,6 +59,7 @@ class Recalling:
             found = await asyncio.to_thread(_all_asked, group.setup, stored)
             done = await line.store.write(partial(_take, line=line, group=group, stored=stored, found=found))
             looked_at += len(stored)
+            await asyncio.sleep(BREATH)
             if done:
                 self._count(group, stored, found, is_last=len(stored) < STEP and least is None)
 
