@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
 from monitor.fold import fold, fold_with_offsets
-from monitor.match.edges import form_at
+from monitor.match.edges import form_at, name_at
+from monitor.match.endings import is_small
 from monitor.match.scripts import script_of
 from monitor.match.tables import SUBSTRING_SCRIPTS
 from monitor.match.terms import Stem, Term, squeeze, squeezed_places
+
+_SHORT_NAME: Final = 4
+_SMALL_AFTER: Final = tuple("#@/_-.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +74,39 @@ class Places:
         return begins
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """A stem, the term that it is of, and which of the term's words, where each has its own forms."""
+
+    term: int
+    stem: Stem
+    word: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """Where a term stands in the squeezed text: without what is written on to it, and with it."""
+
+    term: int
+    bare: tuple[int, int]
+    whole: tuple[int, int]
+    is_plain: bool
+
+
 class Finder:
     """All terms, ready to be looked for. Holds no state between two calls."""
 
     def __init__(self, terms: tuple[Term, ...]) -> None:
         """Build the automaton."""
-        stems: dict[str, list[tuple[int, Stem]]] = {}
+        counts = Counter(word.folded for term in terms for word in term.words or (term,))
+        stems: dict[str, list[_Sought]] = {}
         for number, term in enumerate(terms):
             for stem in term.stems:
-                stems.setdefault(stem.key, []).append((number, stem))
+                stems.setdefault(stem.key, []).append(_Sought(term=number, stem=stem))
+            if term.words:
+                word = _rarest(term.words, counts)
+                for stem in term.words[word].stems:
+                    stems.setdefault(stem.key, []).append(_Sought(term=number, stem=stem, word=word))
         self._terms = terms
         self._stems = tuple(tuple(group) for group in stems.values())
         self._automaton = AhoCorasick(list(stems))
@@ -85,26 +115,42 @@ class Finder:
         """Give every place of every term. ``language``: a subtag that the tables know (``edges.primary``)."""
         squeezed = squeeze(fold(text))
         forms = {
-            (number, start, stop, stem.is_whole, form)
+            form
             for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
-            for number, stem in self._stems[key]
-            if (form := form_at(squeezed, (start, stop), term=self._terms[number], stem=stem, language=language))
+            for sought in self._stems[key]
+            if (form := self._form(squeezed, (start, stop), sought=sought, language=language))
         }
-        return Places(squeezed, self._cased(text, forms)) if forms else Places()
+        return Places(squeezed, set(self._cased(text, forms, language))) if forms else Places()
 
-    def _cased(self, text: str, forms: Iterable[tuple[int, int, int, bool, tuple[int, int]]]) -> Iterator[Place]:
+    def _form(self, text: str, span: tuple[int, int], *, sought: _Sought, language: str) -> _Form | None:
+        term, stem = self._terms[sought.term], sought.stem
+        if sought.word is None:
+            whole = form_at(text, span, term=term, stem=stem, language=language)
+            return whole and _Form(term=sought.term, bare=span, whole=whole, is_plain=stem.is_whole and span[1] == whole[1])
+        found = name_at(text, span, term=term, at=sought.word, stem=stem, language=language)
+        return found and _Form(term=sought.term, bare=found[0], whole=found[0], is_plain=found[1])
+
+    def _cased(self, text: str, forms: Iterable[_Form], language: str) -> Iterator[Place]:
         """Give the places where capitals stand as the term wants them, in the source's own offsets."""
         source = _Source(text)
-        for number, start, stop, is_whole, (first, last) in forms:
-            term = self._terms[number]
-            begin, end = source.bounds(first, last)
+        for form in forms:
+            term = self._terms[form.term]
+            begin, end = source.bounds(*form.whole)
             if term.is_exact:
                 is_right = unicodedata.normalize("NFC", text[begin:end]) == term.typed
             else:
-                tail = source.cut(stop, last) if stop < last else ""
-                is_right = is_cased(term, source.cut(start, stop), tail=tail, is_whole=is_whole)
+                tail = source.squeezed[form.bare[1] : form.whole[1]]
+                is_plain = form.is_plain or (tail != "" and is_small(term.last_script, language, tail))
+                printed_tail = source.cut(form.bare[1], form.whole[1]) if tail else ""
+                is_right = is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=is_plain)
+                is_right = is_right or (term.kind == "name" and is_plain and source.is_low_at(begin))
             if is_right:
-                yield Place(start=begin, stop=end, term=number, first=first, last=last)
+                yield Place(start=begin, stop=end, term=form.term, first=form.whole[0], last=form.whole[1])
+
+
+def _rarest(words: tuple[Term, ...], counts: Counter[str]) -> int:
+    """Give which word of a name to look for first: the one that the fewest terms have, of these the longest."""
+    return min(range(len(words)), key=lambda place: (counts[words[place].folded], -len(words[place].folded)))
 
 
 class _Source:
@@ -113,6 +159,15 @@ class _Source:
     def __init__(self, text: str) -> None:
         self._folded = fold_with_offsets(text)
         self._places = squeezed_places(self._folded.text)
+        self.squeezed = squeeze(self._folded.text)
+
+    @cached_property
+    def _has_capitals(self) -> bool:
+        return any(map(str.isupper, self._folded.source))
+
+    def is_low_at(self, start: int) -> bool:
+        """Say whether no capital is to be had there: in a text without any, a hashtag, or an address."""
+        return not self._has_capitals or self._folded.source[max(0, start - 1) : start] in _SMALL_AFTER
 
     def bounds(self, start: int, stop: int) -> tuple[int, int]:
         """Give where in the source ``squeezed[start:stop]`` was printed."""
@@ -124,18 +179,19 @@ class _Source:
         return self._folded.source[begin:end]
 
 
-def is_cased(term: Term, printed: str, *, tail: str, is_whole: bool) -> bool:
-    """Say whether capitals stand where the term wants them.
+def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
+    """Say whether capitals stand where the term wants them. ``is_plain``: the term stands as typed, but for small endings.
 
-    Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name whose ending
-    was cut off (Газа, газ-) has a capital, or it is the common word (газ, "gas") that is left without the ending.
+    Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name with an ending
+    has a capital, or it is a common word that looks like one (Газа: цены на газ; Pécs: pecsét); so has a short name as it stands
+    (Mali: mali, "small").
     """
     first = next((char for char in printed if char.isalpha()), "")
     # scripts without capitals have nothing to say here
-    if not first or first.lower() == first.upper():
+    if not first or first.lower() == first.upper() or term.kind == "word":
         return True
     if term.kind == "short acronym":
         return printed.upper() == printed and tail.lower() == tail
     if term.kind == "acronym":
         return first.isupper() and tail.lower() == tail
-    return is_whole or term.kind == "word" or first.isupper()
+    return any(map(str.isupper, printed)) or (is_plain and len(term.folded) > _SHORT_NAME)

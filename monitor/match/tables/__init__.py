@@ -12,14 +12,16 @@ from monitor.match.tables import cyrillic, latin, others, semitic
 from monitor.match.tables.latin import ACRONYMS
 from monitor.match.tables.others import NO_DIGITS, SUBSTRING_SCRIPTS
 from monitor.match.tables.semitic import CONTRACTIONS, PREFIXES
-from monitor.match.tables.shape import ANY, VOWELS, Clitic, Row
+from monitor.match.tables.shape import ANY, NOTHING, VOWELS, Clitic, Row
 
 __all__ = [
     "ACRONYMS",
     "ANY",
+    "ATTRIBUTES",
     "COMMON_NOUNS",
     "CONTRACTIONS",
     "ENDINGS",
+    "NOTHING",
     "NO_DIGITS",
     "OTHER_WORDS",
     "PREFIXES",
@@ -30,8 +32,19 @@ __all__ = [
     "Row",
 ]
 
-COMMON_NOUNS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": latin.COMMON_NOUNS}
+COMMON_NOUNS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
+    "LATIN": latin.COMMON_NOUNS,
+    "CYRILLIC": cyrillic.COMMON_NOUNS,
+    **others.COMMON_NOUNS,
+}
 """What else a word takes that was typed in lower case, by script and language: plurals."""
+
+ATTRIBUTES: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
+    "LATIN": latin.ATTRIBUTES,
+    "CYRILLIC": cyrillic.ATTRIBUTES,
+    **others.ATTRIBUTES,
+}
+"""What else a word takes beside another one of its name, by script and language: adjectives."""
 
 ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "LATIN": latin.ENDINGS,
@@ -41,7 +54,7 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
 }
 """By script and language."""
 
-OTHER_WORDS: Final = frozenset({"hamas"})
+OTHER_WORDS: Final = frozenset({"hamas", "хамас", "χαμασ"})
 """Words of their own that look like a form of a name and never are one."""
 
 SAME_LANGUAGE: Final = {

@@ -1,0 +1,158 @@
+"""A word → what may be written on to it, or stand for its end, by language: the tables, made ready. Touches nothing.
+
+Ten thousand words share a few hundred of these answers; each is worked out once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from monitor.fold import fold
+from monitor.match.tables import ACRONYMS, ANY, ATTRIBUTES, COMMON_NOUNS, ENDINGS, NOTHING, PREFIXES, VOWELS, Row
+
+Parts = frozenset[str]
+
+INFLECTED: Final = frozenset(ENDINGS) - frozenset(PREFIXES) - {"HANGUL"}
+"""Scripts in which each word of a name has its own forms."""
+
+LONGEST_ENDS: Final = max(
+    len(fold(row.ends))
+    for table in (ENDINGS, COMMON_NOUNS, ATTRIBUTES)
+    for by_language in table.values()
+    for rows in by_language.values()
+    for row in rows
+)
+"""The longest end of a word that a row takes off."""
+
+# No row looks at more letters before the end of a word, and none wants a longer one.
+_BEFORE: Final = 3
+_LONG: Final = 5
+
+# What is found in a name of several words can hardly be another: there each word takes all forms of its language. But in English a
+# name is no plural (Bab al-Hawas).
+_NO_PLURAL: Final = frozenset((ANY, "en"))
+_CLASSES: Final = {"C": rf"[^\W\d_{''.join(sorted(VOWELS))}]", "V": f"[{''.join(sorted(VOWELS))}]"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """A row, folded. ``after``: None where anything goes."""
+
+    language: str
+    after: re.Pattern[str] | None
+    becomes: tuple[str, ...]
+    at_least: int
+
+
+def spoken(script: str, language: str) -> str:
+    """Give the language whose rows hold for a word in that script: ``ANY`` where there are none of its own."""
+    return language if language in _languages(script) else ANY
+
+
+def is_small(script: str, language: str, ending: str) -> bool:
+    """Say whether what the ending makes of a name is printed without a capital: идлибский."""
+    return ending in _small(script, spoken(script, language))
+
+
+def whole_tails(word: str, *, script: str, kind: str, is_beside: bool) -> Mapping[str, Parts]:
+    """Give what may be written on to a whole word. ``is_beside``: it is one of the words of a name."""
+    fitting = _fitting(script, kind, is_beside, "", word[-_BEFORE:], min(len(word), _LONG))
+    return _tails(script, kind, is_beside, "", fitting, word[-1])
+
+
+def cut_tails(word: str, length: int, *, script: str, kind: str, is_beside: bool) -> Mapping[str, Parts]:
+    """Give what may stand in place of the last ``length`` letters of a word."""
+    ends = word[-length:]
+    if ends not in _rules(script, kind, is_beside):
+        return {}
+    fitting = _fitting(script, kind, is_beside, ends, word[:-length][-_BEFORE:], min(len(word), _LONG))
+    return _tails(script, kind, is_beside, ends, fitting, ends[-1])
+
+
+@cache
+def _languages(script: str) -> frozenset[str]:
+    return frozenset(language for table in (ENDINGS, COMMON_NOUNS, ATTRIBUTES) for language in table.get(script, {}))
+
+
+@cache
+def _small(script: str, language: str) -> Parts:
+    rows = ENDINGS.get(script, {}).get(language, ())
+    return frozenset(fold(ending) for row in rows if row.is_small for ending in row.becomes.split())
+
+
+@cache
+def _rules(script: str, kind: str, is_beside: bool) -> Mapping[str, tuple[_Rule, ...]]:  # noqa: FBT001 - a part of the key
+    """Give the rows that can hold for such a word, by what they take off it."""
+    rules: dict[str, list[_Rule]] = {}
+    for language, row in _rows(script, kind, is_beside=is_beside):
+        rule = _Rule(
+            language=language,
+            after=_pattern(row.after),
+            becomes=tuple("" if ending == NOTHING else fold(ending) for ending in row.becomes.split()),
+            at_least=row.at_least if kind == "name" and not is_beside else 0,
+        )
+        rules.setdefault(fold(row.ends), []).append(rule)
+    return {ends: tuple(group) for ends, group in rules.items()}
+
+
+def _rows(script: str, kind: str, *, is_beside: bool) -> list[tuple[str, Row]]:
+    rows = _of(ENDINGS, script)
+    if is_beside:
+        plurals = _of(COMMON_NOUNS, script)
+        return [*rows, *(pair for pair in plurals if kind == "word" or pair[0] not in _NO_PLURAL), *_of(ATTRIBUTES, script)]
+    if kind == "word":
+        return [*rows, *_of(COMMON_NOUNS, script)]
+    if kind == "name":
+        return rows
+    acronyms = [(language, row) for language in _languages(script) for row in ACRONYMS if script == "LATIN"]
+    return [*((language, row) for language, row in rows if not row.ends), *acronyms]
+
+
+def _of(table: dict[str, dict[str, tuple[Row, ...]]], script: str) -> list[tuple[str, Row]]:
+    return [(language, row) for language, rows in table.get(script, {}).items() for row in rows]
+
+
+@cache
+def _pattern(after: str) -> re.Pattern[str] | None:
+    if after == "any":
+        return None
+    wanted = {"consonant": "C", "vowel": "V"}.get(after, after)
+    return re.compile(f"(?:{re.sub('[CV]', lambda found: _CLASSES[found[0]], wanted)})\\Z")
+
+
+@cache
+def _fitting(
+    script: str,
+    kind: str,
+    is_beside: bool,  # noqa: FBT001 - a part of the key
+    ends: str,
+    before: str,
+    length: int,
+) -> tuple[int, ...]:
+    """Give which of the rows that take ``ends`` off hold after such letters."""
+    return tuple(
+        place
+        for place, rule in enumerate(_rules(script, kind, is_beside).get(ends, ()))
+        if length >= rule.at_least and (rule.after is None or rule.after.search(before))
+    )
+
+
+@cache
+def _tails(
+    script: str,
+    kind: str,
+    is_beside: bool,  # noqa: FBT001 - a part of the key
+    ends: str,
+    fitting: tuple[int, ...],
+    final: str,
+) -> Mapping[str, Parts]:
+    rules = _rules(script, kind, is_beside).get(ends, ())
+    tails: dict[str, set[str]] = {}
+    for place in fitting:
+        rule = rules[place]
+        tails.setdefault(rule.language, set()).update(ending.replace("+", final) for ending in rule.becomes)
+    return {language: frozenset(endings) for language, endings in tails.items()}
