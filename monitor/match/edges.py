@@ -51,23 +51,20 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
 
 
 def name_at(
-    text: str, span: tuple[int, int], *, term: Term, at: int, stem: Stem, language: str
+    text: str, form: tuple[int, int], *, words: tuple[Term, ...], at: int, language: str
 ) -> tuple[tuple[int, int], bool] | None:
-    """Give the bounds of a name of several words whose word ``at`` has its ``stem`` at ``span``, and whether all are as typed.
+    """Give the bounds of a name of several words whose word ``at`` stands at ``form``, and whether all are as typed.
 
     The words stand side by side, each in a form of its own: Северная Осетия, в Северной Осетии. None: they don't.
     """
-    form = form_at(text, span, term=term.words[at], stem=stem, language=language)
-    if form is None:
-        return None
     start, stop = form
-    is_plain = stem.is_whole and form == span
-    for word in reversed(term.words[:at]):
+    is_plain = text[start:stop] == words[at].folded
+    for word in reversed(words[:at]):
         before = _form_before(text, start, word=word, language=language)
         if before is None:
             return None
         start, is_plain = before[0], is_plain and text[before[0] : before[1]] == word.folded
-    for word in term.words[at + 1 :]:
+    for word in words[at + 1 :]:
         after = _form_after(text, stop, word=word, language=language)
         if after is None:
             return None

@@ -9,15 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from monitor.fold import fold
-from monitor.match.tables import ACRONYMS, ANY, ATTRIBUTES, COMMON_NOUNS, ENDINGS, NOTHING, PREFIXES, VOWELS, Row
+from monitor.match.tables import ACRONYMS, ANY, ATTRIBUTES, COMMON_NOUNS, ENDINGS, NOTHING, PARTICLES, VOWELS, Row
 
 Parts = frozenset[str]
 
-INFLECTED: Final = frozenset(ENDINGS) - frozenset(PREFIXES) - {"HANGUL"}
-"""Scripts in which each word of a name has its own forms."""
+INFLECTED: Final = frozenset(ENDINGS) - {"ARABIC", "HEBREW", "HANGUL"}
+"""Scripts in which each word of a name has its own forms, and none has a conjunction before it (و, ו), which would make two."""
 
 LONGEST_ENDS: Final = max(
     len(fold(row.ends))
@@ -32,10 +32,11 @@ LONGEST_ENDS: Final = max(
 _BEFORE: Final = 3
 _LONG: Final = 5
 
-# What is found in a name of several words can hardly be another: there each word takes all forms of its language. But in English a
-# name is no plural (Bab al-Hawas).
+# What is found in a name of several words can hardly be another: there each word takes all forms of its language. But in English
+# a name is no plural (Bab al-Hawas).
 _NO_PLURAL: Final = frozenset((ANY, "en"))
-_CLASSES: Final = {"C": rf"[^\W\d_{''.join(sorted(VOWELS))}]", "V": f"[{''.join(sorted(VOWELS))}]"}
+_VOWEL: Final = f"[{''.join(sorted(VOWELS))}]"
+_CLASSES: Final = {"C": rf"(?!{_VOWEL})[^\W\d_]", "V": _VOWEL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,15 @@ class _Rule:
     at_least: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What rows hold for a word: those for its script, how it was typed, and whether it is one of the words of a name."""
+
+    script: str
+    kind: Literal["short acronym", "acronym", "name", "word", "particle"]
+    is_beside: bool = False
+
+
 def spoken(script: str, language: str) -> str:
     """Give the language whose rows hold for a word in that script: ``ANY`` where there are none of its own."""
     return language if language in _languages(script) else ANY
@@ -58,19 +68,17 @@ def is_small(script: str, language: str, ending: str) -> bool:
     return ending in _small(script, spoken(script, language))
 
 
-def whole_tails(word: str, *, script: str, kind: str, is_beside: bool) -> Mapping[str, Parts]:
-    """Give what may be written on to a whole word. ``is_beside``: it is one of the words of a name."""
-    fitting = _fitting(script, kind, is_beside, "", word[-_BEFORE:], min(len(word), _LONG))
-    return _tails(script, kind, is_beside, "", fitting, word[-1])
+def whole_tails(word: str, use: Use) -> Mapping[str, Parts]:
+    """Give what may be written on to a whole word, by language."""
+    return _tails(use, "", _fitting(use, "", word[-_BEFORE:], min(len(word), _LONG)), word[-1])
 
 
-def cut_tails(word: str, length: int, *, script: str, kind: str, is_beside: bool) -> Mapping[str, Parts]:
-    """Give what may stand in place of the last ``length`` letters of a word."""
+def cut_tails(word: str, length: int, use: Use) -> Mapping[str, Parts]:
+    """Give what may stand in place of the last ``length`` letters of a word, by language."""
     ends = word[-length:]
-    if ends not in _rules(script, kind, is_beside):
+    if ends not in _rules(use):
         return {}
-    fitting = _fitting(script, kind, is_beside, ends, word[:-length][-_BEFORE:], min(len(word), _LONG))
-    return _tails(script, kind, is_beside, ends, fitting, ends[-1])
+    return _tails(use, ends, _fitting(use, ends, word[:-length][-_BEFORE:], min(len(word), _LONG)), ends[-1])
 
 
 @cache
@@ -85,34 +93,36 @@ def _small(script: str, language: str) -> Parts:
 
 
 @cache
-def _rules(script: str, kind: str, is_beside: bool) -> Mapping[str, tuple[_Rule, ...]]:  # noqa: FBT001 - a part of the key
+def _rules(use: Use) -> Mapping[str, tuple[_Rule, ...]]:
     """Give the rows that can hold for such a word, by what they take off it."""
     rules: dict[str, list[_Rule]] = {}
-    for language, row in _rows(script, kind, is_beside=is_beside):
+    for language, row in _rows(use):
         rule = _Rule(
             language=language,
             after=_pattern(row.after),
             becomes=tuple("" if ending == NOTHING else fold(ending) for ending in row.becomes.split()),
-            at_least=row.at_least if kind == "name" and not is_beside else 0,
+            at_least=row.at_least if use.kind == "name" and not use.is_beside else 0,
         )
         rules.setdefault(fold(row.ends), []).append(rule)
     return {ends: tuple(group) for ends, group in rules.items()}
 
 
-def _rows(script: str, kind: str, *, is_beside: bool) -> list[tuple[str, Row]]:
-    rows = _of(ENDINGS, script)
-    if is_beside:
-        plurals = _of(COMMON_NOUNS, script)
-        return [*rows, *(pair for pair in plurals if kind == "word" or pair[0] not in _NO_PLURAL), *_of(ATTRIBUTES, script)]
-    if kind == "word":
-        return [*rows, *_of(COMMON_NOUNS, script)]
-    if kind == "name":
+def _rows(use: Use) -> list[tuple[str, Row]]:
+    rows, plurals = _of(ENDINGS, use.script), _of(COMMON_NOUNS, use.script)
+    if use.kind == "particle":
+        return _of(PARTICLES, use.script)
+    if use.is_beside:
+        allowed = [pair for pair in plurals if use.kind == "word" or pair[0] not in _NO_PLURAL]
+        return [*rows, *allowed, *_of(ATTRIBUTES, use.script)]
+    if use.kind == "word":
+        return [*rows, *plurals]
+    if use.kind == "name":
         return rows
-    acronyms = [(language, row) for language in _languages(script) for row in ACRONYMS if script == "LATIN"]
+    acronyms = [(language, row) for language in _languages(use.script) for row in ACRONYMS if use.script == "LATIN"]
     return [*((language, row) for language, row in rows if not row.ends), *acronyms]
 
 
-def _of(table: dict[str, dict[str, tuple[Row, ...]]], script: str) -> list[tuple[str, Row]]:
+def _of(table: Mapping[str, Mapping[str, tuple[Row, ...]]], script: str) -> list[tuple[str, Row]]:
     return [(language, row) for language, rows in table.get(script, {}).items() for row in rows]
 
 
@@ -125,32 +135,18 @@ def _pattern(after: str) -> re.Pattern[str] | None:
 
 
 @cache
-def _fitting(
-    script: str,
-    kind: str,
-    is_beside: bool,  # noqa: FBT001 - a part of the key
-    ends: str,
-    before: str,
-    length: int,
-) -> tuple[int, ...]:
+def _fitting(use: Use, ends: str, before: str, length: int) -> tuple[int, ...]:
     """Give which of the rows that take ``ends`` off hold after such letters."""
     return tuple(
         place
-        for place, rule in enumerate(_rules(script, kind, is_beside).get(ends, ()))
+        for place, rule in enumerate(_rules(use).get(ends, ()))
         if length >= rule.at_least and (rule.after is None or rule.after.search(before))
     )
 
 
 @cache
-def _tails(
-    script: str,
-    kind: str,
-    is_beside: bool,  # noqa: FBT001 - a part of the key
-    ends: str,
-    fitting: tuple[int, ...],
-    final: str,
-) -> Mapping[str, Parts]:
-    rules = _rules(script, kind, is_beside).get(ends, ())
+def _tails(use: Use, ends: str, fitting: tuple[int, ...], final: str) -> Mapping[str, Parts]:
+    rules = _rules(use).get(ends, ())
     tails: dict[str, set[str]] = {}
     for place in fitting:
         rule = rules[place]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.fold import fold
-from monitor.match.endings import INFLECTED, LONGEST_ENDS, Parts, cut_tails, whole_tails
+from monitor.match.endings import INFLECTED, LONGEST_ENDS, Parts, Use, cut_tails, whole_tails
 from monitor.match.scripts import DIGIT, script_of
 from monitor.match.tables import CONTRACTIONS, PREFIXES
 
@@ -26,9 +26,8 @@ _NOTHING: Final[Mapping[str, Parts]] = MappingProxyType({})
 _SHORT: Final = 3
 # A stem that is left with two letters stands in half of all words: it is looked for with each of its endings instead.
 _SHORTEST_CUT_STEM: Final = 3
-_SHORTEST_CUT_WORD: Final = 2
-# A small word within a name has no forms: Bab al-Hawa, Ростов-на-Дону
-_LONGEST_PARTICLE: Final = 2
+LONGEST_PARTICLE: Final = 2
+"""A small word within a name has few forms or none: Bab al-Hawa, Ростов-на-Дону, Deti i Zi."""
 _SHORTEST_DOTTED, _LONGEST_DOTTED = 2, 5
 
 # Bab al-Hawa, Bab al Hawa, #Bab_al_Hawa; バシャール・アサド, 巴沙尔·阿萨德
@@ -102,7 +101,7 @@ def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -
     # "" where it begins or ends with a sign (#Idlib, C++): anything may stand beside that
     first, last = script_of(folded[0]), script_of(folded[-1])
     words = () if is_open else _words(text, folded)
-    stems = () if words else (*_whole(folded, first, last, kind=kind), *_cut(folded, first, last, kind=kind))
+    stems = () if words else _stems(folded, Use(script=last, kind=kind))
     if kind in ("short acronym", "acronym"):
         stems = (*stems, *_dotted(folded))
     if is_open:
@@ -128,10 +127,8 @@ def _words(text: str, folded: str) -> tuple[Term, ...]:
 def _word(typed: str, folded: str) -> Term:
     first, last = script_of(folded[0]), script_of(folded[-1])
     kind: Kind = "name" if any(char.isupper() for char in typed) else "word"
-    stems: tuple[Stem, ...] = (Stem(key=folded, heads=_NOTHING, tails=_NOTHING),)
-    if len(folded) > _LONGEST_PARTICLE:
-        whole = _whole(folded, first, last, kind=kind, is_beside=True)
-        stems = (*whole, *_cut(folded, first, last, kind=kind, is_beside=True))
+    use = Use(script=last, kind=kind if len(folded) > LONGEST_PARTICLE else "particle", is_beside=True)
+    stems = _stems(folded, use)
     return Term(typed=typed, kind=kind, folded=folded, first_script=first, last_script=last, stems=stems)
 
 
@@ -169,8 +166,13 @@ def _kind(text: str) -> Kind:
     return "short acronym" if len(letters) <= _SHORT else "acronym"
 
 
-def _whole(folded: str, first: str, last: str, *, kind: Kind, is_beside: bool = False) -> Iterator[Stem]:
-    tails = whole_tails(folded, script=last, kind=kind, is_beside=is_beside)
+def _stems(folded: str, use: Use) -> tuple[Stem, ...]:
+    return (*_whole(folded, use), *_cut(folded, use))
+
+
+def _whole(folded: str, use: Use) -> Iterator[Stem]:
+    first = script_of(folded[0])
+    tails = whole_tails(folded, use)
     yield Stem(key=folded, heads=_heads(folded, first), tails=tails)
     for script, joined, printed in CONTRACTIONS:
         article = joined[1:]
@@ -183,13 +185,13 @@ def _whole(folded: str, first: str, last: str, *, kind: Kind, is_beside: bool = 
             yield Stem(key=printed + folded.removeprefix(article), heads=heads, tails=tails)
 
 
-def _cut(folded: str, first: str, last: str, *, kind: Kind, is_beside: bool = False) -> Iterator[Stem]:
+def _cut(folded: str, use: Use) -> Iterator[Stem]:
     """Give the stems that are left when an ending is taken off: Москва, москв-."""
-    heads = _heads(folded, first)
+    heads = _heads(folded, script_of(folded[0]))
     short: dict[str, set[str]] = {}
-    for length in range(1, min(LONGEST_ENDS, len(folded) - 1) + 1):
+    for length in range(1, min(LONGEST_ENDS, len(folded)) + 1):
         key = folded[:-length]
-        tails = cut_tails(folded, length, script=last, kind=kind, is_beside=is_beside)
+        tails = cut_tails(folded, length, use)
         if len(key) >= _SHORTEST_CUT_STEM and tails:
             yield Stem(key=key, heads=heads, tails=tails, is_whole=False)
             continue
@@ -198,7 +200,7 @@ def _cut(folded: str, first: str, last: str, *, kind: Kind, is_beside: bool = Fa
                 short.setdefault(key + ending, set()).add(language)
     alone = frozenset(("",))
     for key, languages in short.items():
-        if len(key) >= _SHORTEST_CUT_WORD and key != folded:
+        if key not in ("", folded):
             yield Stem(key=key, heads=heads, tails=dict.fromkeys(languages, alone), is_whole=False)
 
 

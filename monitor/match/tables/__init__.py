@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables import cyrillic, latin, others, semitic
+from monitor.match.tables import baltic, cyrillic, latin, others, semitic
 from monitor.match.tables.latin import ACRONYMS
 from monitor.match.tables.others import NO_DIGITS, SUBSTRING_SCRIPTS
-from monitor.match.tables.semitic import CONTRACTIONS, PREFIXES
+from monitor.match.tables.semitic import CONTRACTIONS
 from monitor.match.tables.shape import ANY, NOTHING, VOWELS, Clitic, Row
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "NOTHING",
     "NO_DIGITS",
     "OTHER_WORDS",
+    "PARTICLES",
     "PREFIXES",
     "SAME_LANGUAGE",
     "SUBSTRING_SCRIPTS",
@@ -53,6 +54,12 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     **others.ENDINGS,
 }
 """By script and language."""
+
+PARTICLES: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": baltic.PARTICLES}
+"""What a word of two letters within a name becomes, by script and language; it takes nothing else."""
+
+PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {**semitic.PREFIXES, "LATIN": baltic.PREFIXES}
+"""What is written on to the front of a word, by script and language."""
 
 OTHER_WORDS: Final = frozenset({"hamas", "хамас", "χαμασ"})
 """Words of their own that look like a form of a name and never are one."""

@@ -1,10 +1,10 @@
-"""Endings of Latvian and Lithuanian, and of Albanian and Basque, by language. Data only. Marks are folded: ė, į, ų, ā, ķ, š."""
+"""Endings of Latvian, Lithuanian, Albanian, Basque and Irish, by language. Data only. Marks are folded: ė, į, ų, ā, ķ, š."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import Row, on
+from monitor.match.tables.shape import Clitic, Row, on
 
 # Prauliņš, Latvian: An Essential Grammar (2012), chs. 2–3.
 _LATVIAN: Final = (
@@ -74,6 +74,15 @@ _BASQUE: Final = (
 )
 _BASQUE_NOUNS: Final = (Row(becomes="a ak aren ari arekin eak en ei ekin etan etako etatik"),)
 
-NAMES: Final[dict[str, tuple[Row, ...]]] = {"lv": _LATVIAN, "lt": _LITHUANIAN, "sq": _ALBANIAN, "eu": _BASQUE}
+# Christian Brothers, New Irish Grammar (1980). What stands before hides the first letter: i gCorcaigh, i mBaile Átha Cliath.
+_IRISH_PREFIXES: Final = (tuple(Clitic(letters=letters) for letters in ("", "m", "g", "n", "d", "b", "bh", "h", "t")),)
+_IRISH: Final = (Row(ends="e", becomes="inn eann"),)
+
+NAMES: Final[dict[str, tuple[Row, ...]]] = {"lv": _LATVIAN, "lt": _LITHUANIAN, "sq": _ALBANIAN, "eu": _BASQUE, "ga": _IRISH}
 NOUNS: Final[dict[str, tuple[Row, ...]]] = {"lv": _LATVIAN_NOUNS, "sq": _ALBANIAN_NOUNS, "eu": _BASQUE_NOUNS}
+# The article between two words follows the first: Deti i Zi, Detin e Zi, Detit të Zi.
+PARTICLES: Final[dict[str, tuple[Row, ...]]] = {
+    "sq": tuple(Row(ends=article, becomes="i e të së") for article in ("i", "e", "të", "së"))
+}
+PREFIXES: Final[dict[str, tuple[tuple[Clitic, ...], ...]]] = {"ga": _IRISH_PREFIXES}
 ATTRIBUTES: Final[dict[str, tuple[Row, ...]]] = {"lv": _LATVIAN_ATTRIBUTES, "lt": _LITHUANIAN_ATTRIBUTES}

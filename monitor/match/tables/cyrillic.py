@@ -8,8 +8,8 @@ from monitor.match.tables import turkic
 from monitor.match.tables.shape import ANY, Row, on
 from monitor.match.tables.slavic import SERBO_CROATIAN, SERBO_CROATIAN_ATTRIBUTES, SERBO_CROATIAN_NOUNS
 
-# Wade, A Comprehensive Russian Grammar (3rd ed., 2011), chs. 2–6; fleeting vowels after Zaliznyak, Grammatičeskij slovar' russkogo
-# jazyka (1977). Surnames in -ов and -ин take -ым and -ой; those in -ский are adjectives.
+# Wade, A Comprehensive Russian Grammar (3rd ed., 2011), chs. 2–6; fleeting vowels after Zaliznyak, Grammatičeskij slovar'
+# russkogo jazyka (1977). Surnames in -ов and -ин take -ым and -ой; those in -ский are adjectives.
 _RUSSIAN_HARD: Final = "а у ом е ы и ов ам ами ах"
 _RUSSIAN_SOFT: Final = "я ю ем е и ей ям ями ях"
 _RUSSIAN: Final = (
@@ -205,8 +205,8 @@ def _in_cyrillic(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 _SERBIAN: Final = _in_cyrillic(SERBO_CROATIAN)
 
-# Bulgarian and Macedonian have no cases but an article, and a plural. Leafgren, A Concise Bulgarian Grammar (2011); Lunt, A Grammar
-# of the Macedonian Literary Language (1952).
+# Bulgarian and Macedonian have no cases but an article, and a plural. Leafgren, A Concise Bulgarian Grammar (2011); Lunt, A
+# Grammar of the Macedonian Literary Language (1952).
 _BULGARIAN: Final = (
     Row(becomes="а ът ов ове овете от та то те и ите ия ият ят я", after="consonant"),
     Row(becomes="та то те", after="vowel"),

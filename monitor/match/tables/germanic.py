@@ -25,14 +25,17 @@ _GERMAN: Final = (
     # Bremer, Münchner
     Row(ends="en", becomes="er ern ers ner nern ners nerin nerinnen"),
     Row(ends="e", becomes="er ern ers"),
+    # every noun has a capital, so that what is typed with one may be no name: Rakete, Angriff; but Ulm is no elm (Ulme)
+    Row(becomes="e es en", after="consonant", at_least=4),
+    Row(becomes="n", after="[erl]", at_least=4),
+    Row(becomes="nen", after="in", at_least=5),
+    Row(becomes="se ses sen", after="nis", at_least=5),
+    Row(ends="um", becomes="en", at_least=5),
 )
 _GERMAN_NOUNS: Final = (
-    Row(becomes="e es en er ern", after="consonant"),
-    Row(becomes="n s", after="vowel"),
+    Row(becomes="e es en", after="consonant"),
+    Row(becomes="n", after="vowel"),
     Row(becomes="n", after="[rl]"),
-    Row(becomes="nen", after="in"),
-    Row(becomes="se ses sen", after="nis"),
-    Row(ends="um", becomes="en"),
 )
 # Am Schwarzen Meer, der Vereinten Nationen, des Roten Kreuzes
 _GERMAN_ATTRIBUTES: Final = (

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.match.tables import baltic, germanic, romance, slavic, turkic, uralic
-from monitor.match.tables.germanic import PLURAL_S
 from monitor.match.tables.shape import Row
 
 # An acronym's plural: NGOs.
-ACRONYMS: Final = (PLURAL_S[0],)
+ACRONYMS: Final = (Row(becomes="s"),)
 
 ENDINGS: Final[dict[str, tuple[Row, ...]]] = {
     **germanic.NAMES,

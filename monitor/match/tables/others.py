@@ -60,7 +60,7 @@ _GEORGIAN: Final = (
     Row(ends="ი", becomes=f"∅ {_GEORGIAN_CASES} {on('ებ', f'ი {_GEORGIAN_CASES}')}"),
     Row(ends="ა", becomes="ის ამ ას აში აზე იდან ათი ასთან ისთვის ისკენ ამდე ისგან ად"),
     Row(ends="ე", becomes="ის იდან ისთვის ისკენ ისგან"),
-    Row(becomes="ს მ ში ზე სთან თი დან სთვის სკენ მდე სგან სი დ", after="vowel"),
+    Row(becomes="ს მ ში ზე სთან თი დან სთვის სკენ მდე სგან დ", after="vowel"),
     Row(ends="ა", becomes=on("ებ", f"ი {_GEORGIAN_CASES}")),
 )
 # Dum-Tragut, Armenian: Modern Eastern Armenian (2009), ch. 2.

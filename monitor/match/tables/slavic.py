@@ -15,7 +15,9 @@ _POLISH_ADJECTIVE: Final = "ski ska skie skiego skiej skim skich skimi skiemu sk
 
 # Swan, A Grammar of Contemporary Polish (2002), chs. 3–6. Before -e of the locative k → c, g → dz, r → rz, t → ci, d → dzi.
 _POLISH: Final = (
-    Row(becomes=f"{_POLISH_MASCULINE} iem iu ia iowi iom iami iach", after="consonant"),
+    Row(becomes=f"{_POLISH_MASCULINE} iem", after="consonant"),
+    # soft at the end, though it isn't seen: Poznań, Poznania; Wrocław, Wrocławia
+    Row(becomes="iu ia iowi iom iami iach", after="[nsczpbwmf]"),
     Row(becomes=_POLISH_ADJECTIVE, after="consonant", is_small=True),
     Row(ends="r", becomes="rze"),
     Row(ends="t", becomes="cie"),

@@ -1,7 +1,7 @@
 """Endings of the Turkic languages, in Latin and in Cyrillic letters, and of Tajik, by language. Data only.
 
-The endings are written in the order plural, whose, case; what a vowel is in them follows the vowels of the word. ı is folded to i,
-ö to o, ü to u: of the four harmonies of Turkish two are left.
+The endings are written in the order plural, whose, case; what a vowel is in them follows the vowels of the word. ı is folded to
+i, ö to o, ü to u: of the four harmonies of Turkish two are left.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Final
 
 from monitor.match.tables.shape import Row, each_on, on
 
-# Göksel & Kerslake, Turkish: A Comprehensive Grammar (2005), ch. 8. Names take an apostrophe, which is an edge by itself; headlines
-# and other languages' newsrooms drop it, from names of five letters: Maliye is the finance ministry, and Karşı is "against".
+# Göksel & Kerslake, Turkish: A Comprehensive Grammar (2005), ch. 8. Names take an apostrophe, which is an edge by itself;
+# headlines drop it, and so do other newsrooms. Not from names of four letters: Maliye is a ministry, and Karşı is "against".
 _TURKISH_CASES: Final = "da de ta te dan den tan ten daki deki taki teki la le ca ce ça çe"
 _TURKISH_OF_CONSONANT: Final = f"{_TURKISH_CASES} in un i u a e"
 _TURKISH_OF_VOWEL: Final = f"{_TURKISH_CASES} nin nun yi yu ya ye yla yle nda nde ndan nden na ne ni nu ndaki ndeki"
@@ -69,17 +69,11 @@ _KAZAKH_NOUNS: Final = (
         for hard, soft in (("қ", "ғ"), ("к", "г"), ("п", "б"))
     ),
 )
-# The Latin spellings of today: ы is y or ı, ң and ғ are folded to n and g
-_KAZAKH_LATIN: Final = (
-    *(
-        (
-            row.becomes.translate(
-                str.maketrans({**dict(zip("аеднтғгқкмбплр", "aedntggqkmbplr", strict=True)), "ң": "n", "і": "i", "ы": high})
-            )
-        )
-        for row in _KAZAKH
-        for high in "yi"
-    ),
+# The Latin spellings of today: ы is y or ı (folded to i); ң, ғ and қ have marks or none.
+_KAZAKH_LATIN: Final = tuple(
+    Row(becomes=row.becomes.translate(str.maketrans("аеднтғгқкмбплрңіы", f"aedntggqkmbplrni{high}")))
+    for row in _KAZAKH
+    for high in "yi"
 )
 
 # Johanson & Csató (eds.), The Turkic Languages (1998): Kirghiz, Tatar.
@@ -108,9 +102,11 @@ _TATAR_NOUNS: Final = (
 )
 
 # Bodrogligeti, A Grammar of Modern Literary Uzbek (2003). No harmony: one ending each.
-_UZBEK_CASES: Final = "ning ni ga ka qa da dan dagi cha gacha dek mi"
+_UZBEK_CASES: Final = "ning ni ga da dan dagi cha gacha dek mi"
 _UZBEK: Final = (
     Row(becomes=f"{_UZBEK_CASES} lik liklar"),
+    Row(becomes="ka", after="[kg]"),
+    Row(becomes="qa", after="q|g'"),
     Row(becomes=each_on("lar", f"∅ {_UZBEK_CASES} i ida idan iga ini ining")),
 )
 _UZBEK_NOUNS: Final = (
@@ -120,7 +116,9 @@ _UZBEK_NOUNS: Final = (
     Row(ends="q", becomes=on("g'i", f"∅ {_UZBEK_CASES}")),
 )
 _UZBEK_CYRILLIC: Final = (
-    Row(becomes="нинг ни га ка қа да дан даги ча гача дек лик лар ларнинг ларни ларга ларда лардан лари ларида ларининг"),
+    Row(becomes="ка", after="[кг]"),
+    Row(becomes="қа", after="[қғ]"),
+    Row(becomes="нинг ни га да дан даги ча гача дек лик лар ларнинг ларни ларга ларда лардан лари ларида ларининг"),
 )
 _UZBEK_CYRILLIC_NOUNS: Final = (
     Row(becomes=on("и", "∅ нинг ни га да дан"), after="consonant"),
@@ -134,7 +132,7 @@ LATIN: Final[dict[str, tuple[Row, ...]]] = {
     "tr": _TURKISH,
     "az": _AZERI,
     "uz": _UZBEK,
-    "kk": tuple(Row(becomes=becomes) for becomes in _KAZAKH_LATIN),
+    "kk": _KAZAKH_LATIN,
 }
 LATIN_NOUNS: Final[dict[str, tuple[Row, ...]]] = {"tr": _TURKISH_NOUNS, "az": _AZERI_NOUNS, "uz": _UZBEK_NOUNS}
 CYRILLIC: Final[dict[str, tuple[Row, ...]]] = {

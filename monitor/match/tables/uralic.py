@@ -57,7 +57,7 @@ _FINNISH: Final = (
         for vowel in "aeiouy"
     ),
     *(Row(ends=f"t{vowel}", becomes=on(f"d{vowel}", _FINNISH_WEAK), after="vowel") for vowel in "aeiouy"),
-    *(Row(ends=f"p{vowel}", becomes=on(f"v{vowel}", _FINNISH_WEAK), after="[Vlr]") for vowel in "aeiouy"),
+    *(Row(ends=f"p{vowel}", becomes=on(f"v{vowel}", _FINNISH_WEAK), after="V|[lr]") for vowel in "aeiouy"),
     # Lahti, Lahden; Suomi, Suomen
     Row(ends="hti", becomes=on("hde", _FINNISH_WEAK)),
     Row(ends="si", becomes=on("de", _FINNISH_WEAK)),
@@ -83,7 +83,7 @@ _FINNISH_NOUNS: Final = (
     *(Row(ends=f"{strong}i", becomes=on(f"{weak}e", "issa ista illa ille ilta")) for strong, weak in _FINNISH_GRADES),
     Row(ends="us", becomes="uksia uksien uksissa uksista uksilla uksille uuden uutta uudessa uudesta"),
     Row(ends="ys", becomes="yksiä yksien yksissä yksistä yksillä yksille yyden yyttä yydessä yydestä"),
-    # whose: hyökkäyksensä
+    # whose it is, as in hyökkäyksensä
     Row(becomes="nsa mme nsä", after="vowel"),
 )
 _FINNISH_ATTRIBUTES: Final = (Row(ends="i", becomes=on("e", f"{_FINNISH_CASES} en")),)
