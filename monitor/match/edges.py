@@ -50,26 +50,23 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     return None if word in OTHER_WORDS and word != term.folded else form
 
 
-def name_at(
-    text: str, form: tuple[int, int], *, words: tuple[Term, ...], at: int, language: str
-) -> tuple[tuple[int, int], bool] | None:
-    """Give the bounds of a name of several words whose word ``at`` stands at ``form``, and whether all are as typed.
+def name_at(text: str, form: tuple[int, int], *, words: tuple[Term, ...], at: int, language: str) -> tuple[int, int] | None:
+    """Give the bounds of a name of several words whose word ``at`` stands at ``form``.
 
     The words stand side by side, each in a form of its own: Северная Осетия, в Северной Осетии. None: they don't.
     """
     start, stop = form
-    is_plain = text[start:stop] == words[at].folded
     for word in reversed(words[:at]):
         before = _form_before(text, start, word=word, language=language)
         if before is None:
             return None
-        start, is_plain = before[0], is_plain and text[before[0] : before[1]] == word.folded
+        start = before[0]
     for word in words[at + 1 :]:
         after = _form_after(text, stop, word=word, language=language)
         if after is None:
             return None
-        stop, is_plain = after[1], is_plain and text[after[0] : after[1]] == word.folded
-    return (start, stop), is_plain
+        stop = after[1]
+    return start, stop
 
 
 def _form_before(text: str, start: int, *, word: Term, language: str) -> tuple[int, int] | None:

@@ -20,6 +20,7 @@ from monitor.match.tables import SUBSTRING_SCRIPTS
 from monitor.match.terms import LONGEST_PARTICLE, Stem, Term, squeeze, squeezed_places
 
 _SHORT_NAME: Final = 4
+_FEW: Final = 5
 # no word with its ending is longer
 _FAR: Final = 40
 _SMALL_AFTER: Final = tuple("#@/_-.")
@@ -93,12 +94,12 @@ class _Sought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Form:
-    """Where a term stands in the squeezed text: without what is written on to it, and with it."""
+    """Where a term stands in the squeezed text: without what is written on to it, and with it. ``is_cut``: its end is off."""
 
     term: int
     bare: tuple[int, int]
     whole: tuple[int, int]
-    is_plain: bool
+    is_cut: bool = False
 
 
 class Finder:
@@ -145,32 +146,37 @@ class Finder:
         if whole is None:
             return None
         if sought.word is None:
-            return _Form(term=sought.term, bare=span, whole=whole, is_plain=stem.is_whole and stop == whole[1])
+            return _Form(term=sought.term, bare=span, whole=whole, is_cut=not stem.is_whole)
         name = name_at(text, whole, words=term.words, at=sought.word, language=language)
-        return name and _Form(term=sought.term, bare=name[0], whole=name[0], is_plain=name[1])
+        # that its words stand side by side says enough; which of them have capitals is a matter of house style
+        return name and _Form(term=sought.term, bare=name, whole=name)
 
     def _cased(self, text: str, forms: Iterable[_Form], language: str) -> Iterator[Place]:
         """Give the places where capitals stand as the term wants them, in the source's own offsets."""
         source = _Source(text)
         for form in forms:
-            term = self._terms[form.term]
             begin, end = source.bounds(*form.whole)
-            if term.is_exact:
-                is_right = unicodedata.normalize("NFC", text[begin:end]) == term.typed
-            else:
-                tail = source.squeezed[form.bare[1] : form.whole[1]]
-                is_plain = form.is_plain or (tail != "" and is_small(term.last_script, language, tail))
-                printed_tail = source.cut(form.bare[1], form.whole[1]) if tail else ""
-                is_right = is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=is_plain)
-                is_right = is_right or (term.kind == "name" and is_plain and source.is_low_at(begin))
-            if is_right:
+            if self._is_right(form, source, language):
                 yield Place(start=begin, stop=end, term=form.term, first=form.whole[0], last=form.whole[1])
+
+    def _is_right(self, form: _Form, source: _Source, language: str) -> bool:
+        term = self._terms[form.term]
+        if term.is_exact:
+            return unicodedata.normalize("NFC", source.cut(*form.whole)) == term.typed
+        written_on = (form.bare[1], form.whole[1])
+        tail = source.squeezed[slice(*written_on)]
+        if term.kind == "name" and not form.is_cut:
+            is_known = not tail or len(term.folded) > _SHORT_NAME
+            if (is_known and source.is_low_at(form.whole[0])) or (tail and is_small(term.last_script, language, tail)):
+                return True
+        printed_tail = source.cut(*written_on) if tail else ""
+        return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=not (form.is_cut or tail))
 
 
 def _beginning(word: Term) -> str:
     """Give the letters that all forms of a word begin with; fewer for a short one, which may have few left."""
     length = len(word.folded)
-    return word.folded[: 2 if length > _SHORT_NAME else 1 if length > LONGEST_PARTICLE else 0]
+    return word.folded[: 2 if length > _FEW else 1 if length > LONGEST_PARTICLE else 0]
 
 
 def _rarest(words: tuple[Term, ...], counts: Counter[str]) -> int:
@@ -192,7 +198,8 @@ class _Source:
 
     def is_low_at(self, start: int) -> bool:
         """Say whether no capital is to be had there: in a text without any, a hashtag, or an address."""
-        return not self._has_capitals or self._folded.source[max(0, start - 1) : start] in _SMALL_AFTER
+        begin, _ = self.bounds(start, start + 1)
+        return not self._has_capitals or self._folded.source[max(0, begin - 1) : begin] in _SMALL_AFTER
 
     def bounds(self, start: int, stop: int) -> tuple[int, int]:
         """Give where in the source ``squeezed[start:stop]`` was printed."""
@@ -205,7 +212,7 @@ class _Source:
 
 
 def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
-    """Say whether capitals stand where the term wants them. ``is_plain``: the term stands as typed, but for small endings.
+    """Say whether capitals stand where the term wants them. ``is_plain``: nothing is written on to it or cut off.
 
     Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name with an ending
     has a capital, or it is a common word that looks like one (Газа: цены на газ; Pécs: pecsét); so has a short name as it stands
@@ -219,4 +226,11 @@ def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
         return printed.upper() == printed and tail.lower() == tail
     if term.kind == "acronym":
         return first.isupper() and tail.lower() == tail
-    return any(map(str.isupper, printed)) or (is_plain and len(term.folded) > _SHORT_NAME)
+    return any(map(str.isupper, printed)) or (
+        is_plain and len(term.folded) > _SHORT_NAME and _marks(printed) <= _marks(term.typed)
+    )
+
+
+def _marks(text: str) -> int:
+    """Count the letters with marks, more or less: lähti ("left") is not Lahti."""
+    return sum(not char.isascii() for char in text if char.isalpha())

@@ -51,7 +51,8 @@ _LITHUANIAN_ATTRIBUTES: Final = (
 # Newmark, Hubbard & Prifti, Standard Albanian: A Reference Grammar (1982), ch. 4. A name is listed with its article or without.
 _ALBANIAN: Final = (
     Row(becomes="i in it u un ut", after="consonant"),
-    Row(ends="a", becomes="ë e ën ës"),
+    Row(ends="a", becomes="ë ën ës"),
+    Row(ends="a", becomes="∅ së në", after="i"),
     Row(ends="ë", becomes="a ën ës"),
     *(Row(ends=f"ë{last}", becomes=on(last, "a e ën ës i in it")) for last in "rln"),
     Row(becomes="n t", after="[iu]"),

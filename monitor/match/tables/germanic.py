@@ -49,7 +49,7 @@ _DUTCH_NOUNS: Final = (
     Row(becomes="s"),
     # a short vowel is kept short, a long one is written once: bom, bommen; boom, bomen
     Row(becomes="+en", after="CVC|^VC"),
-    Row(becomes="en", after="CC|VVC|ik|es|er"),
+    Row(becomes="en", after="CC|VVC|ik|es|er|og"),
     Row(becomes="n", after="e"),
     Row(becomes="en", after="i"),
     *(Row(ends=f"{vowel}{vowel}{last}", becomes=f"{vowel}{last}en") for vowel in "aeou" for last in "bdgklmnprt"),
@@ -69,6 +69,7 @@ _SWEDISH: Final = (*_NORDIC, Row(becomes="bo bon bor borna bos bons bors bornas"
 _NORDIC_NOUNS: Final = (
     Row(becomes="en et er ene erne ar arna erna a e ens ets ers enes ernes arnas ernas es", after="consonant"),
     Row(becomes="+en +et +er +ene +erne +ar +arna +ens +ets +ers +enes +ernes +a", after="CVC"),
+    Row(becomes="ar arna ars arnas er erna erne ene et en", after="[oyuå]"),
     Row(becomes="n r t na rna rne ne ns ts rs nas rnas rnes nes", after="vowel"),
     Row(ends="a", becomes="or orna ors ornas er erne ene"),
     *(Row(ends=f"e{last}", becomes=f"{last}en {last}ar {last}arna {last}er {last}erne {last}ene {last}et") for last in "lnr"),
@@ -87,7 +88,7 @@ _ICELANDIC: Final = (
     Row(ends="ll", becomes="l li ls"),
 )
 _ICELANDIC_NOUNS: Final = (
-    Row(becomes="inn inum ins in ina inni innar id inu arnir ana unum anna irnar", after="consonant"),
+    Row(becomes="inn inum ins in ið sins ina inni innar id inu arnir ana unum anna irnar", after="consonant"),
     Row(ends="ur", becomes="inn inum ins ir arnir ana um unum"),
     Row(ends="a", becomes="an una unni unnar ur urnar um unum na"),
     Row(ends="i", becomes="inn ann anum ans arnir"),

@@ -62,6 +62,9 @@ _ROMANIAN: Final = (
     Row(becomes="ul ului ule", after="consonant"),
     Row(becomes="ul ului", after="[io]"),
     Row(becomes="l lui", after="u"),
+    # names that have the article already: Orientul Mijlociu
+    Row(becomes="ui", after="ul"),
+    Row(ends="le", becomes="lor"),
     Row(ends="a", becomes="ei"),
     Row(ends="ca", becomes="cai"),
     Row(ends="ga", becomes="gai"),

@@ -58,6 +58,7 @@ _POLISH_NOUNS: Final = (
     Row(ends="a", becomes=f"∅ {_POLISH_PLURAL}"),
     Row(ends="ia", becomes="∅ i iom iami iach"),
     Row(ends="ka", becomes="ek"),
+    Row(ends="na", becomes="en", after="consonant"),
     Row(ends="o", becomes="∅"),
     Row(ends="e", becomes="y ów"),
     Row(ends="k", becomes="cy"),
@@ -91,10 +92,11 @@ _CZECH: Final = (
     # Sýrie, Sýrii; moře, moři; Budějovice, Budějovicích
     Row(ends="e", becomes="i ím em ích emi ata"),
     Row(ends="ice", becomes="ic"),
-    Row(ends="y", becomes="∅ ách ám ami ech ům"),
+    Row(ends="y", becomes="∅ ách ám ami ech ům ů"),
     Row(ends="any", becomes="an anech anům"),
     # names that are adjectives: Novotný, Nováková
     Row(ends="ý", becomes="ého ému ém ým ých ými"),
+    Row(ends="yj", becomes="ého ému ém ým"),
     Row(ends="í", becomes="ího ímu ím ích ími", after="[nrcč]"),
     Row(ends="é", becomes="ého ému ém ým ých", after="consonant"),
 )
@@ -103,6 +105,7 @@ _CZECH_NOUNS: Final = (
     Row(ends="ka", becomes="ek"),
     Row(ends="o", becomes="∅"),
     Row(ends="e", becomes="∅ ách ím ata at"),
+    Row(ends="í", becomes="ích ím ími ího ímu", after="consonant"),
 )
 _CZECH_ATTRIBUTES: Final = (
     Row(ends="á", becomes="é ou ých ými"),
@@ -125,9 +128,16 @@ _SLOVAK: Final = (
     Row(ends="e", becomes="a u i om ia iu iom iach iam ami ∅"),
     Row(ends="y", becomes="∅ ách ám ami och om ov"),
     Row(ends="ý", becomes="ého ému om ým ých ými"),
+    Row(ends="yj", becomes="ého ému om ým"),
     Row(ends="á", becomes="ej ú ou"),
 )
-_SLOVAK_NOUNS: Final = (Row(ends="a", becomes="∅"), Row(ends="ka", becomes="iek ok"), Row(ends="o", becomes="∅"))
+_SLOVAK_NOUNS: Final = (
+    Row(ends="na", becomes="en", after="consonant"),
+    Row(ends="ie", becomes="í ím iach"),
+    Row(ends="a", becomes="∅"),
+    Row(ends="ka", becomes="iek ok"),
+    Row(ends="o", becomes="∅"),
+)
 _SLOVAK_ATTRIBUTES: Final = (
     Row(ends="á", becomes="ej ú ou é ých"),
     Row(ends="é", becomes="ého ému om ým ých ými"),

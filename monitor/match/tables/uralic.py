@@ -58,6 +58,12 @@ _FINNISH: Final = (
     ),
     *(Row(ends=f"t{vowel}", becomes=on(f"d{vowel}", _FINNISH_WEAK), after="vowel") for vowel in "aeiouy"),
     *(Row(ends=f"p{vowel}", becomes=on(f"v{vowel}", _FINNISH_WEAK), after="V|[lr]") for vowel in "aeiouy"),
+    *(Row(ends=f"k{vowel}", becomes=on(vowel, _FINNISH_WEAK), after="vowel") for vowel in "aou"),
+    # Yhdysvallat, Yhdysvalloissa; Alpit, Alpeilla
+    Row(ends="llat", becomes=f"ltain ltojen ltoja ltoihin {on('lloi', 'ssa sta lla lle lta ksi')}"),
+    Row(ends="nnat", becomes=f"ntien ntia ntiin {on('nni', 'ssa sta lla lle lta ksi')}"),
+    Row(ends="it", becomes=on("e", "ja jen ihin issa ista illa ille ilta")),
+    Row(becomes="ta", after="[auyieo]s"),
     # Lahti, Lahden; Suomi, Suomen
     Row(ends="hti", becomes=on("hde", _FINNISH_WEAK)),
     Row(ends="si", becomes=on("de", _FINNISH_WEAK)),
@@ -79,6 +85,7 @@ _FINNISH_NOUNS: Final = (
     Row(ends="i", becomes=f"eja ejen {on('e', _FINNISH_PLURALS)}"),
     Row(ends="a", becomes=f"oja ojen ia ien {_FINNISH_PLURALS} {on('o', _FINNISH_PLURALS)}"),
     Row(becomes="ita iden itten", after="[aeo]"),
+    Row(ends="s", becomes="ita iden issa ista illa ille", after="[ai]"),
     Row(ends="ki", becomes=f"keja kien {on('ge', 'issa ista illa ille ilta')}"),
     *(Row(ends=f"{strong}i", becomes=on(f"{weak}e", "issa ista illa ille ilta")) for strong, weak in _FINNISH_GRADES),
     Row(ends="us", becomes="uksia uksien uksissa uksista uksilla uksille uuden uutta uudessa uudesta"),
@@ -94,10 +101,15 @@ _ESTONIAN: Final = (
     Row(becomes=each_on("a e i u", f"∅ {_ESTONIAN_CASES}"), after="consonant"),
     Row(becomes=_ESTONIAN_CASES, after="vowel"),
     *(Row(ends=f"{last}{last}", becomes=each_on(f"{last}i {last}u {last}a", f"∅ {_ESTONIAN_CASES}")) for last in "ptk"),
+    # the grades: Liit, Liidu
+    *(
+        Row(ends=strong, becomes=each_on(f"{weak}i {weak}u {weak}a", f"∅ {_ESTONIAN_CASES}"), after="VV|[lnr]")
+        for strong, weak in (("t", "d"), ("k", "g"), ("p", "b"))
+    ),
     Row(ends="i", becomes=on("e", f"∅ {_ESTONIAN_CASES}"), after="[mnlrk]"),
 )
 _ESTONIAN_NOUNS: Final = (
-    Row(becomes=each_on("ide ite", f"∅ {_ESTONIAN_CASES}")),
+    Row(becomes=each_on("ide ite te", f"∅ {_ESTONIAN_CASES}")),
     Row(becomes="e id", after="consonant"),
     Row(becomes=f"id de {on('de', _ESTONIAN_CASES)}", after="vowel"),
     Row(ends="ne", becomes=each_on("se", f"∅ {_ESTONIAN_CASES}")),
