@@ -1,7 +1,8 @@
 """What may stand before and after a word so that it is still that word, per script and language. Data only; ``shape`` says how.
 
-A new language: a table in the module of its script, its line in that module's ENDINGS, and labelled sentences in
-tests/data/forms, a third of them with other words that must not be found.
+A new language: a table in the module of its kin, its line in that module's NAMES (and NOUNS for what only words typed in lower
+case take, ATTRIBUTES for what only a word beside another one of its name takes), and labelled sentences in tests/data/forms, a
+third of them with other words that must not be found.
 """
 
 from __future__ import annotations

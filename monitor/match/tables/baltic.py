@@ -17,6 +17,8 @@ _LATVIAN: Final = (
     Row(ends="tis", becomes=on("š", "a u i iem")),
     Row(ends="dis", becomes=on("ž", "a u i iem")),
     Row(ends="us", becomes="um u ū"),
+    # a foreign name as it is spelled abroad
+    Row(becomes="a ā u as ai am ē", after="consonant"),
 )
 _LATVIAN_NOUNS: Final = (Row(ends="te", becomes="šu"), Row(ends="de", becomes="žu"), Row(ends="se", becomes="šu"))
 _LATVIAN_ATTRIBUTES: Final = (
@@ -40,6 +42,8 @@ _LITHUANIAN: Final = (
     Row(ends="ai", becomes=_LITHUANIAN_PLURAL),
     Row(ends="os", becomes="ų oms omis ose as"),
     Row(ends="ės", becomes="ių ėms ėmis ėse es"),
+    # a foreign name as it is spelled abroad
+    Row(becomes="as o ui ą u e", after="consonant"),
 )
 _LITHUANIAN_ATTRIBUTES: Final = (
     Row(ends="oji", becomes="osios ajai ąją ąja ojoje"),
@@ -57,6 +61,8 @@ _ALBANIAN: Final = (
     *(Row(ends=f"ë{last}", becomes=on(last, "a e ën ës i in it")) for last in "rln"),
     Row(becomes="n t", after="[iu]"),
     Row(becomes="ja je jen jes", after="[ie]"),
+    # Shqipëri, Shqipërisë; but Malia is a first name
+    Row(becomes="a së në", after="i", at_least=5),
     Row(becomes="s n ja jen jes", after="[oe]"),
 )
 _ALBANIAN_NOUNS: Final = (

@@ -238,11 +238,12 @@ _BULGARIAN_ATTRIBUTES: Final = (
     Row(ends="и", becomes="ия ият ите"),
 )
 _MACEDONIAN: Final = (
-    Row(becomes="а от ов он та то те и ите ови овите", after="consonant"),
+    Row(becomes="а от ов он та то те и ите ови овите ова ово овата ово овото овиот", after="consonant"),
     Row(becomes="та ва на то во но те ве не", after="vowel"),
     Row(becomes="ски ска ско ските ската ското скиот", after="consonant", is_small=True),
 )
 _MACEDONIAN_NOUNS: Final = (
+    Row(ends="ја", becomes="и ите"),
     Row(ends="а", becomes="и ите"),
     Row(ends="о", becomes="а ата"),
     Row(ends="е", becomes="иња ињата а ата"),

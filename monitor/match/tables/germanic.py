@@ -44,7 +44,7 @@ _GERMAN_ATTRIBUTES: Final = (
 )
 
 # Haeseryn et al., Algemene Nederlandse Spraakkunst (2nd ed., 1997), ch. 3.
-_DUTCH: Final = (Row(becomes="s er ers", after="consonant"),)
+_DUTCH: Final = (Row(becomes="s er ers", after="consonant"), Row(becomes="s", after="e"))
 _DUTCH_NOUNS: Final = (
     Row(becomes="s"),
     # a short vowel is kept short, a long one is written once: bom, bommen; boom, bomen

@@ -66,6 +66,7 @@ _ROMANIAN: Final = (
     Row(becomes="ui", after="ul"),
     Row(ends="le", becomes="lor"),
     Row(ends="a", becomes="ei"),
+    Row(ends="a", becomes="i", after="e"),
     Row(ends="ca", becomes="cai"),
     Row(ends="ga", becomes="gai"),
     Row(ends="ea", becomes="ii"),

@@ -77,6 +77,8 @@ _CZECH_ADJECTIVE: Final = "ský ská ské ského ském skému ským skou ských 
 # Naughton, Czech: An Essential Grammar (2005), chs. 3–5.
 _CZECH: Final = (
     Row(becomes=f"{_CZECH_MASCULINE} ě om um", after="consonant"),
+    # whose: Putinův, Putinova
+    Row(becomes="ův ova ovo ovy ově ovu ových ovým ovými", after="consonant"),
     Row(becomes=_CZECH_ADJECTIVE, after="consonant", is_small=True),
     Row(ends="k", becomes="cích ci"),
     Row(ends="h", becomes="zích zi"),
@@ -117,7 +119,7 @@ _CZECH_ATTRIBUTES: Final = (
 _SLOVAK_MASCULINE: Final = "u a ovi om e i y ov och ami ovia iach"
 # Mistrík, A Grammar of Contemporary Slovak (2nd ed., 1988).
 _SLOVAK: Final = (
-    Row(becomes=f"{_SLOVAK_MASCULINE} em ou", after="consonant"),
+    Row(becomes=f"{_SLOVAK_MASCULINE} em ou ova ovo ove ovu ovho ovej ovom ových ovým", after="consonant"),
     Row(becomes=f"{_CZECH_ADJECTIVE} skej skom skú", after="consonant", is_small=True),
     Row(ends="k", becomes="ci"),
     *(Row(ends=f"e{last}", becomes=on(last, f"{_SLOVAK_MASCULINE} och"), after="consonant") for last in "cklnr"),
@@ -148,7 +150,7 @@ _SLOVAK_ATTRIBUTES: Final = (
 # Alexander, Bosnian, Croatian, Serbian: A Grammar (2006). Written so that cyrillic can spell the same rows in its letters.
 _SOUTH_MASCULINE: Final = "a u om em e i ov ova ove ovi ovima ima ih"
 SERBO_CROATIAN: Final = (
-    Row(becomes=_SOUTH_MASCULINE, after="consonant"),
+    Row(becomes=f"{_SOUTH_MASCULINE} ovo ovu ovog ovoj ovom ovih ovim", after="consonant"),
     Row(becomes="ski ska sko skog skoga skoj skom skome skih skim skima ske sku", after="consonant", is_small=True),
     # the fleeting vowel: Karlovac, Karlovca
     *(Row(ends=f"a{last}", becomes=on(last, _SOUTH_MASCULINE), after="consonant") for last in "ckrn"),
@@ -177,7 +179,7 @@ SERBO_CROATIAN_ATTRIBUTES: Final = (
     Row(ends="a", becomes="e oj u om ih im ima"),
 )
 # Herrity, Slovene: A Comprehensive Grammar (2000), chs. 3–5.
-_SLOVENE_MASCULINE: Final = "a u om em i e ov ev ih ema oma"
+_SLOVENE_MASCULINE: Final = "a u om em i e ov ev ih ema oma ova ovo ove ovi ovega ovem ovih"
 _SLOVENE: Final = (
     Row(becomes=_SLOVENE_MASCULINE, after="consonant"),
     Row(becomes="ja ju jem ji jih", after="r"),

@@ -9,9 +9,9 @@ from monitor.match.tables.shape import Row, each_on, on
 # Rounds, Hungarian: An Essential Grammar (2001), chs. 4–8. The long á, é of Moszkvában, Belgában are folded.
 _HUNGARIAN_CASES: Final = "ban ben ba be ból ből ról ről tól től nak nek hoz hez höz ra re nál nél ig ért ként"
 _HUNGARIAN: Final = (
-    Row(becomes=f"{_HUNGARIAN_CASES} n t k ék éket éknak éknek ul ül stul stül"),
+    Row(becomes=f"{_HUNGARIAN_CASES} n t ék éket éknak éknek ul ül stul stül"),
     Row(becomes="i beli iak iek", is_small=True),
-    Row(becomes="on en ön ot et öt at ok ek ök ak +al +el +á +é", after="consonant"),
+    Row(becomes="on en ön ot et öt at +al +el +á +é", after="consonant"),
     Row(becomes="val vel vá vé", after="vowel"),
     # a double letter is doubled by its first half: Párizs, Párizzsal
     *(Row(ends=letter, becomes=on(f"{letter[0]}{letter}", "al el á é")) for letter in ("sz", "zs", "cs", "gy", "ly", "ny", "ty")),
@@ -101,6 +101,7 @@ _ESTONIAN: Final = (
     Row(becomes=each_on("a e i u", f"∅ {_ESTONIAN_CASES}"), after="consonant"),
     Row(becomes=_ESTONIAN_CASES, after="vowel"),
     *(Row(ends=f"{last}{last}", becomes=each_on(f"{last}i {last}u {last}a", f"∅ {_ESTONIAN_CASES}")) for last in "ptk"),
+    Row(becomes="t", after="us"),
     # the grades: Liit, Liidu
     *(
         Row(ends=strong, becomes=each_on(f"{weak}i {weak}u {weak}a", f"∅ {_ESTONIAN_CASES}"), after="VV|[lnr]")
@@ -112,6 +113,7 @@ _ESTONIAN_NOUNS: Final = (
     Row(becomes=each_on("ide ite te", f"∅ {_ESTONIAN_CASES}")),
     Row(becomes="e id", after="consonant"),
     Row(becomes=f"id de {on('de', _ESTONIAN_CASES)}", after="vowel"),
+    Row(ends="ne", becomes="st"),
     Row(ends="ne", becomes=each_on("se", f"∅ {_ESTONIAN_CASES}")),
     Row(ends="us", becomes=each_on("use uste", f"∅ {_ESTONIAN_CASES}")),
 )
