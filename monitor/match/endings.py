@@ -63,9 +63,10 @@ def spoken(script: str, language: str) -> str:
     return language if language in _languages(script) else ANY
 
 
-def is_small(script: str, language: str, ending: str) -> bool:
+def is_small(word: str, ending: str, *, script: str, language: str) -> bool:
     """Say whether what the ending makes of a name is printed without a capital: идлибский."""
-    return ending in _small(script, spoken(script, language))
+    rules = _small(script, spoken(script, language))
+    return any(ending in rule.becomes and (rule.after is None or rule.after.search(word)) for rule in rules)
 
 
 def whole_tails(word: str, use: Use) -> Mapping[str, Parts]:
@@ -87,9 +88,13 @@ def _languages(script: str) -> frozenset[str]:
 
 
 @cache
-def _small(script: str, language: str) -> Parts:
-    rows = ENDINGS.get(script, {}).get(language, ())
-    return frozenset(fold(ending) for row in rows if row.is_small for ending in row.becomes.split())
+def _small(script: str, language: str) -> tuple[_Rule, ...]:
+    return tuple(_rule(language, row) for row in ENDINGS.get(script, {}).get(language, ()) if row.is_small)
+
+
+def _rule(language: str, row: Row) -> _Rule:
+    becomes = tuple("" if ending == NOTHING else fold(ending) for ending in row.becomes.split())
+    return _Rule(language=language, after=_pattern(row.after), becomes=becomes, at_least=row.at_least)
 
 
 @cache
@@ -97,13 +102,7 @@ def _rules(use: Use) -> Mapping[str, tuple[_Rule, ...]]:
     """Give the rows that can hold for such a word, by what they take off it."""
     rules: dict[str, list[_Rule]] = {}
     for language, row in _rows(use):
-        rule = _Rule(
-            language=language,
-            after=_pattern(row.after),
-            becomes=tuple("" if ending == NOTHING else fold(ending) for ending in row.becomes.split()),
-            at_least=row.at_least if use.kind == "name" and not use.is_beside else 0,
-        )
-        rules.setdefault(fold(row.ends), []).append(rule)
+        rules.setdefault(fold(row.ends), []).append(_rule(language, row))
     return {ends: tuple(group) for ends, group in rules.items()}
 
 
@@ -137,10 +136,11 @@ def _pattern(after: str) -> re.Pattern[str] | None:
 @cache
 def _fitting(use: Use, ends: str, before: str, length: int) -> tuple[int, ...]:
     """Give which of the rows that take ``ends`` off hold after such letters."""
+    is_name = use.kind == "name" and not use.is_beside
     return tuple(
         place
         for place, rule in enumerate(_rules(use).get(ends, ()))
-        if length >= rule.at_least and (rule.after is None or rule.after.search(before))
+        if (length >= rule.at_least or not is_name) and (rule.after is None or rule.after.search(before))
     )
 
 

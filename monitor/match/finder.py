@@ -149,7 +149,7 @@ class Finder:
             return _Form(term=sought.term, bare=span, whole=whole, is_cut=not stem.is_whole)
         name = name_at(text, whole, words=term.words, at=sought.word, language=language)
         # that its words stand side by side says enough; which of them have capitals is a matter of house style
-        return name and _Form(term=sought.term, bare=name, whole=name)
+        return name and _Form(term=sought.term, bare=(name[0], _bare_end(term, name)), whole=name)
 
     def _cased(self, text: str, forms: Iterable[_Form], language: str) -> Iterator[Place]:
         """Give the places where capitals stand as the term wants them, in the source's own offsets."""
@@ -167,10 +167,18 @@ class Finder:
         tail = source.squeezed[slice(*written_on)]
         if term.kind == "name" and not form.is_cut:
             is_known = not tail or len(term.folded) > _SHORT_NAME
-            if (is_known and source.is_low_at(form.whole[0])) or (tail and is_small(term.last_script, language, tail)):
+            if (is_known and source.is_low_at(form.whole[0])) or (
+                tail and is_small(term.folded, tail, script=term.last_script, language=language)
+            ):
                 return True
         printed_tail = source.cut(*written_on) if tail else ""
         return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=not (form.is_cut or tail))
+
+
+def _bare_end(term: Term, name: tuple[int, int]) -> int:
+    """Give where what is written on to a name of several words begins; only for acronyms does that matter: F-16s."""
+    start, stop = name
+    return min(stop, start + len(term.folded)) if term.kind in ("acronym", "short acronym") else stop
 
 
 def _beginning(word: Term) -> str:

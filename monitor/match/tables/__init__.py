@@ -34,10 +34,14 @@ __all__ = [
     "Row",
 ]
 
+# F-16s, T-72s
+_NUMBERED: Final = {ANY: latin.ACRONYMS}
+
 COMMON_NOUNS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "LATIN": latin.COMMON_NOUNS,
     "CYRILLIC": cyrillic.COMMON_NOUNS,
     **others.COMMON_NOUNS,
+    "DIGIT": _NUMBERED,
 }
 """What else a word takes that was typed in lower case, by script and language: plurals."""
 
@@ -56,7 +60,7 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
 }
 """By script and language."""
 
-PARTICLES: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": baltic.PARTICLES}
+PARTICLES: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": baltic.PARTICLES, "DIGIT": _NUMBERED}
 """What a word of two letters within a name becomes, by script and language; it takes nothing else."""
 
 PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {**semitic.PREFIXES, "LATIN": baltic.PREFIXES}

@@ -15,7 +15,7 @@ _RUSSIAN_SOFT: Final = "я ю ем е и ей ям ями ях"
 _RUSSIAN: Final = (
     Row(becomes=f"{_RUSSIAN_HARD} ем ев ей ой ою ым ых", after="consonant"),
     Row(becomes="ск ский ская ское ского ской скому ским скую ские ских скими ском", after="consonant", is_small=True),
-    Row(becomes="ий ая ое ого ой ому им ую ие их ими", after="ск", is_small=True),
+    Row(becomes="ий ая ое ого ой ому им ом ую ие их ими", after="ск", is_small=True),
     # the fleeting vowel: Орёл, Орла; Череповец, Череповца; Елец, Ельца; боец, бойца
     Row(ends="ец", becomes=on("ц", f"{_RUSSIAN_HARD} ем ев"), after="C"),
     Row(ends="ец", becomes=on("йц", "а у ем е ы ев ам ами ах"), after="V"),
@@ -202,9 +202,18 @@ def _spelled(text: str) -> str:
     return text.translate(_TO_CYRILLIC)
 
 
+_NAMED: Final = ("any", "consonant", "vowel")
+
+
 def _in_cyrillic(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return tuple(
-        Row(ends=_spelled(row.ends), becomes=_spelled(row.becomes), after=row.after, is_small=row.is_small) for row in rows
+        Row(
+            ends=_spelled(row.ends),
+            becomes=_spelled(row.becomes),
+            after=row.after if row.after in _NAMED else _spelled(row.after),
+            is_small=row.is_small,
+        )
+        for row in rows
     )
 
 

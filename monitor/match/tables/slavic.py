@@ -19,6 +19,7 @@ _POLISH: Final = (
     # soft at the end, though it isn't seen: Poznań, Poznania; Wrocław, Wrocławia
     Row(becomes="iu ia iowi iom iami iach", after="[nsczpbwmf]"),
     Row(becomes=_POLISH_ADJECTIVE, after="consonant", is_small=True),
+    Row(becomes="i a ie iego iej im ich imi iemu ą", after="[sc]k", is_small=True),
     Row(ends="r", becomes="rze"),
     Row(ends="t", becomes="cie"),
     Row(ends="d", becomes="dzie"),
@@ -80,6 +81,7 @@ _CZECH: Final = (
     # whose: Putinův, Putinova
     Row(becomes="ův ova ovo ovy ově ovu ových ovým ovými", after="consonant"),
     Row(becomes=_CZECH_ADJECTIVE, after="consonant", is_small=True),
+    Row(becomes="ý á é ého ém ému ým ou ých ými", after="[sc]k", is_small=True),
     Row(ends="k", becomes="cích ci"),
     Row(ends="h", becomes="zích zi"),
     Row(ends="ch", becomes="ších ši"),
@@ -121,6 +123,7 @@ _SLOVAK_MASCULINE: Final = "u a ovi om e i y ov och ami ovia iach"
 _SLOVAK: Final = (
     Row(becomes=f"{_SLOVAK_MASCULINE} em ou ova ovo ove ovu ovho ovej ovom ových ovým", after="consonant"),
     Row(becomes=f"{_CZECH_ADJECTIVE} skej skom skú", after="consonant", is_small=True),
+    Row(becomes="ý á é ého om ému ým ej ú ou ých ými", after="[sc]k", is_small=True),
     Row(ends="k", becomes="ci"),
     *(Row(ends=f"e{last}", becomes=on(last, f"{_SLOVAK_MASCULINE} och"), after="consonant") for last in "cklnr"),
     *(Row(ends=f"o{last}", becomes=on(last, _SLOVAK_MASCULINE), after="consonant") for last in "kl"),
@@ -152,6 +155,7 @@ _SOUTH_MASCULINE: Final = "a u om em e i ov ova ove ovi ovima ima ih"
 SERBO_CROATIAN: Final = (
     Row(becomes=f"{_SOUTH_MASCULINE} ovo ovu ovog ovoj ovom ovih ovim", after="consonant"),
     Row(becomes="ski ska sko skog skoga skoj skom skome skih skim skima ske sku", after="consonant", is_small=True),
+    Row(becomes="i a o og oga oj om ome ih im ima e u", after="[sc]k", is_small=True),
     # the fleeting vowel: Karlovac, Karlovca
     *(Row(ends=f"a{last}", becomes=on(last, _SOUTH_MASCULINE), after="consonant") for last in "ckrn"),
     Row(ends="ak", becomes="ci cima", after="consonant"),
