@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 # F-16s, T-72s
-_NUMBERED: Final = {ANY: latin.ACRONYMS}
+_NUMBERED: Final[dict[str, tuple[Row, ...]]] = {ANY: latin.ACRONYMS}
 
 COMMON_NOUNS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "LATIN": latin.COMMON_NOUNS,
