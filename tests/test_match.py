@@ -89,7 +89,8 @@ def test_every_mark_cuts_a_form_of_its_term_out_of_the_source(row: Row) -> None:
         assert match.sentence[match.mark_start : match.mark_stop] == match.form
         # a hashtag's words stand without a space between them
         form = squeeze(fold(match.form)).replace(" ", "")
-        assert any(stem.key.replace(" ", "") in form for stem in compiled.stems)
+        for word in compiled.words or (compiled,):
+            assert any(stem.key.replace(" ", "") in form for stem in word.stems)
 
 
 @given(before=st.text(), after=st.text(), filler=st.sampled_from(["слово ", "word ", "كلمة ", "字"]), count=st.integers(0, 200))
@@ -109,6 +110,36 @@ def test_an_ending_and_a_prefix_belong_to_the_form() -> None:
     assert [match.form for match in ask(watch("Идлиб"), language="ru", title="Жители Идлиба вернулись")] == ["Идлиба"]
     assert [match.form for match in ask(watch("إدلب"), language="ar", title="الطرق وبإدلب مفتوحة")] == ["وبإدلب"]
     assert [match.form for match in ask(watch("Idlib"), title="Idlib's bakeries")] == ["Idlib"]
+
+
+def test_the_whole_of_a_name_is_marked_however_each_of_its_words_ends() -> None:
+    for language, term, text, form in (
+        ("ru", "Северная Осетия", "Дорога в Северную Осетию закрыта", "Северную Осетию"),
+        ("ru", "Ростов-на-Дону", "Поезд из Ростова-на-Дону опоздал", "Ростова-на-Дону"),
+        (
+            "pl",
+            "Organizacja Narodów Zjednoczonych",
+            "Raport Organizacji Narodów Zjednoczonych",
+            "Organizacji Narodów Zjednoczonych",
+        ),
+        ("hu", "Orbán Viktor", "Tegnap Orbán Viktorral tárgyaltak", "Orbán Viktorral"),
+        ("de", "Rotes Kreuz", "Helfer des Roten Kreuzes kamen", "Roten Kreuzes"),
+    ):
+        assert [match.form for match in ask(watch(term), language=language, title=text)] == [form]
+
+
+def test_the_words_of_a_name_stand_side_by_side_and_each_is_that_word() -> None:
+    assert not ask(watch("Северная Осетия"), language="ru", title="Северный ветер дошёл до Осетии")
+    assert not ask(watch("Северная Осетия"), language="ru", title="В северном и в Осетии")
+    assert not ask(watch("Black Sea"), title="Black seals and the black season")
+
+
+def test_a_name_with_an_ending_wants_its_capital_and_so_does_a_short_one() -> None:
+    assert not ask(watch("Mali"), language="pl", title="Chłopcy mali wrócili")
+    assert not ask(watch("Róma"), language="hu", title="A román vonat késett")
+    assert ask(watch("Mali"), title="roads of mali are open again")
+    assert ask(watch("Mali"), title="Roads are open, see #mali or https://orontes.example/mali/roads")
+    assert ask(watch("Идлиб"), language="ru", title="В идлибской пекарне тихо")
 
 
 def test_a_watch_wants_one_of_any_each_of_all_and_none_of_none() -> None:

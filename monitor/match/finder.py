@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from ahocorasick_rs import AhoCorasick
 
 from monitor.fold import fold
-from monitor.match.edges import form_at, word_round
+from monitor.match.edges import form_at, name_at, word_round
+from monitor.match.endings import is_small
 from monitor.match.scripts import script_of
 from monitor.match.source import Source
 from monitor.match.tables import SUBSTRING_SCRIPTS
-from monitor.match.terms import Stem, Term, squeeze
+from monitor.match.terms import LONGEST_PARTICLE, Stem, Term, squeeze
+
+_SHORT_NAME: Final = 4
+_FEW: Final = 5
+# no word with its ending is longer
+_FAR: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +79,48 @@ class Places:
         return begins
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """A stem, the term that it is of, and which of the term's words, where each has its own forms.
+
+    ``before``, ``after``: how the words beside it begin in all their forms. Most places of a common word (Red Sea, Red Cross) are
+    told by that to be none of the name, at a tenth of the cost.
+    """
+
+    term: int
+    stem: Stem
+    word: int | None = None
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """Where a term stands in the squeezed text: without what is written on to it, and with it. ``is_cut``: its end is off."""
+
+    term: int
+    bare: tuple[int, int]
+    whole: tuple[int, int]
+    is_cut: bool = False
+
+
 class Finder:
     """All terms, ready to be looked for. Holds no state between two calls."""
 
     def __init__(self, terms: tuple[Term, ...]) -> None:
         """Build the automaton."""
-        stems: dict[str, list[tuple[int, Stem]]] = {}
+        counts = Counter(word.folded for term in terms for word in term.words or (term,))
+        stems: dict[str, list[_Sought]] = {}
         for number, term in enumerate(terms):
             for stem in term.stems:
-                stems.setdefault(stem.key, []).append((number, stem))
+                stems.setdefault(stem.key, []).append(_Sought(term=number, stem=stem))
+            if term.words:
+                word = _rarest(term.words, counts)
+                before = "".join(map(_beginning, term.words[max(0, word - 1) : word]))
+                after = "".join(f" {_beginning(one)}" for one in term.words[word + 1 : word + 2])
+                for stem in term.words[word].stems:
+                    sought = _Sought(term=number, stem=stem, word=word, before=before, after=after)
+                    stems.setdefault(stem.key, []).append(sought)
         self._terms = terms
         self._stems = tuple(tuple(group) for group in stems.values())
         self._automaton = AhoCorasick(list(stems))
@@ -89,12 +130,14 @@ class Finder:
         folded = fold(text)
         squeezed = squeeze(folded)
         forms = {
-            (number, start, stop, stem.is_whole, form)
+            form
             for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
-            for number, stem in self._stems[key]
-            if (form := form_at(squeezed, (start, stop), term=self._terms[number], stem=stem, language=language))
+            for sought in self._stems[key]
+            if (form := self._form(squeezed, (start, stop), sought=sought, language=language))
         }
-        return Places(squeezed, self._cased(Source(text, folded, squeezed), forms)) if forms else Places()
+        if not forms:
+            return Places()
+        return Places(squeezed, set(self._cased(Source(text, folded, squeezed), forms, language)))
 
     def within(self, text: str, terms: Collection[int]) -> tuple[str, ...]:
         """Give the words, as printed, in which stems of these terms stand without being a form of them."""
@@ -103,39 +146,90 @@ class Finder:
         spans = {
             word_round(squeezed, start, stop)
             for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
-            if any(number in terms for number, _ in self._stems[key])
+            if any(sought.term in terms for sought in self._stems[key])
         }
         if not spans:
             return ()
         source = Source(text, folded, squeezed)
         return tuple(dict.fromkeys(source.cut(start, stop).replace("\n", " ") for start, stop in sorted(spans)))
 
-    def _cased(self, source: Source, forms: Iterable[tuple[int, int, int, bool, tuple[int, int]]]) -> Iterator[Place]:
+    def _form(self, text: str, span: tuple[int, int], *, sought: _Sought, language: str) -> _Form | None:
+        start, stop = span
+        if (sought.after and sought.after not in text[stop : stop + _FAR]) or (
+            sought.before and sought.before not in text[max(0, start - _FAR) : start]
+        ):
+            return None
+        term, stem = self._terms[sought.term], sought.stem
+        word = term if sought.word is None else term.words[sought.word]
+        whole = form_at(text, span, term=word, stem=stem, language=language)
+        if whole is None:
+            return None
+        if sought.word is None:
+            return _Form(term=sought.term, bare=span, whole=whole, is_cut=not stem.is_whole)
+        name = name_at(text, whole, words=term.words, at=sought.word, language=language)
+        # that its words stand side by side says enough; which of them have capitals is a matter of house style
+        return name and _Form(term=sought.term, bare=(name[0], _bare_end(term, name)), whole=name)
+
+    def _cased(self, source: Source, forms: Iterable[_Form], language: str) -> Iterator[Place]:
         """Give the places where capitals stand as the term wants them, in the source's own offsets."""
-        for number, start, stop, is_whole, (first, last) in forms:
-            term = self._terms[number]
-            begin, end = source.bounds(first, last)
-            if term.is_exact:
-                is_right = unicodedata.normalize("NFC", source.cut(first, last)) == term.typed
-            else:
-                tail = source.cut(stop, last) if stop < last else ""
-                is_right = is_cased(term, source.cut(start, stop), tail=tail, is_whole=is_whole)
-            if is_right:
-                yield Place(start=begin, stop=end, term=number, first=first, last=last)
+        for form in forms:
+            begin, end = source.bounds(*form.whole)
+            if self._is_right(form, source, language):
+                yield Place(start=begin, stop=end, term=form.term, first=form.whole[0], last=form.whole[1])
+
+    def _is_right(self, form: _Form, source: Source, language: str) -> bool:
+        term = self._terms[form.term]
+        if term.is_exact:
+            return unicodedata.normalize("NFC", source.cut(*form.whole)) == term.typed
+        written_on = (form.bare[1], form.whole[1])
+        tail = source.squeezed[slice(*written_on)]
+        if term.kind == "name" and not form.is_cut:
+            is_known = not tail or len(term.folded) > _SHORT_NAME
+            if (is_known and source.is_low_at(form.whole[0])) or (
+                tail and is_small(term.folded, tail, script=term.last_script, language=language)
+            ):
+                return True
+        printed_tail = source.cut(*written_on) if tail else ""
+        return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=not (form.is_cut or tail))
 
 
-def is_cased(term: Term, printed: str, *, tail: str, is_whole: bool) -> bool:
-    """Say whether capitals stand where the term wants them.
+def _bare_end(term: Term, name: tuple[int, int]) -> int:
+    """Give where what is written on to a name of several words begins; only for acronyms does that matter: F-16s."""
+    start, stop = name
+    return min(stop, start + len(term.folded)) if term.kind in ("acronym", "short acronym") else stop
 
-    Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name whose ending
-    was cut off (Газа, газ-) has a capital, or it is the common word (газ, "gas") that is left without the ending.
+
+def _beginning(word: Term) -> str:
+    """Give the letters that all forms of a word begin with; fewer for a short one, which may have few left."""
+    length = len(word.folded)
+    return word.folded[: 2 if length > _FEW else 1 if length > LONGEST_PARTICLE else 0]
+
+
+def _rarest(words: tuple[Term, ...], counts: Counter[str]) -> int:
+    """Give which word of a name to look for first: the one that the fewest terms have, of these the longest."""
+    return min(range(len(words)), key=lambda place: (counts[words[place].folded], -len(words[place].folded)))
+
+
+def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
+    """Say whether capitals stand where the term wants them. ``is_plain``: nothing is written on to it or cut off.
+
+    Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name with an ending
+    has a capital, or it is a common word that looks like one (Газа: цены на газ; Pécs: pecsét); so has a short name as it stands
+    (Mali: mali, "small").
     """
     first = next((char for char in printed if char.isalpha()), "")
     # scripts without capitals have nothing to say here
-    if not first or first.lower() == first.upper():
+    if not first or first.lower() == first.upper() or term.kind == "word":
         return True
     if term.kind == "short acronym":
         return printed.upper() == printed and tail.lower() == tail
     if term.kind == "acronym":
         return first.isupper() and tail.lower() == tail
-    return is_whole or term.kind == "word" or first.isupper()
+    return any(map(str.isupper, printed)) or (
+        is_plain and len(term.folded) > _SHORT_NAME and _marks(printed) <= _marks(term.typed)
+    )
+
+
+def _marks(text: str) -> int:
+    """Count the letters with marks, more or less: lähti ("left") is not Lahti."""
+    return sum(not char.isascii() for char in text if char.isalpha())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from monitor.fold import Folded, fold, fold_with_offsets
@@ -17,6 +18,7 @@ from monitor.match.terms import squeezed_places
 
 _PART: Final = 200
 """Characters of a part, more or less."""
+_SMALL_AFTER: Final = ("#", "@", "/", "_", "-", ".")
 _TELLING: Final = frozenset("#%&")
 """Signs that begin what folds as one: a hashtag, an escape."""
 
@@ -43,12 +45,22 @@ class Source:
     def __init__(self, text: str, folded: str, squeezed: str) -> None:
         """Take the text as printed, as ``fold`` gives it, and as ``squeeze`` does."""
         self._text = text
+        self.squeezed = squeezed
         # squeezing only ever shortens
         self._places: Sequence[int] = range(len(folded)) if len(squeezed) == len(folded) else squeezed_places(folded)
         odd = {char for char in set(text) if _ODD[char]}
         self._is_plain = not odd and len(folded) == len(text)
         self._begins, self._folded_begins = ([0], [0]) if self._is_plain else _parts(text, folded, odd)
         self._traced: dict[tuple[int, int], Folded] = {}
+
+    @cached_property
+    def _has_capitals(self) -> bool:
+        return self._text.lower() != self._text
+
+    def is_low_at(self, start: int) -> bool:
+        """Say whether no capital is to be had there: in a text without any, a hashtag, or an address."""
+        begin, _ = self.bounds(start, start + 1)
+        return not self._has_capitals or self._text[max(0, begin - 1) : begin] in _SMALL_AFTER
 
     def bounds(self, start: int, stop: int) -> tuple[int, int]:
         """Give where in the source ``squeezed[start:stop]`` was printed."""
