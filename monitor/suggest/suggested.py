@@ -1,4 +1,4 @@
-"""A name → suggestions, in the order in which they are to be read. Touches nothing: joins ``table``, ``written`` and ``homographs``."""
+"""A name → suggestions, in the order in which they are to be read. Joins ``table``, ``written`` and ``homographs``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from monitor.suggest.written import Written, latin, others, variants
 _ORDER: Final = {name: place for place, name in enumerate(SCRIPTS)}
 # With so many Latin spellings known, guessing more of them only adds noise
 _ENOUGH_LATIN: Final = 3
+_AS_IT_SOUNDS: Final = frozenset(
+    ("city", "region", "province", "district", "island", "camp", "crossing", "site", "base", "country", "territory", "person")
+)
+_ACRONYM: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class Suggestion:
 class Suggested:
     """All that is suggested for a name. ``known``: what the tables know by it ("Idlib, a city in Syria"), () for nothing.
 
-    ``meant``: the name of the tables that a misspelt one was taken for, None where it stands as typed; ``or_meant``: others near it.
+    ``meant``: the name of the tables that a misspelt one was taken for, None where it stands as typed; ``or_meant``: others near.
     """
 
     name: str
@@ -49,10 +53,11 @@ class Suggested:
 
 def suggest(name: str) -> Suggested:
     """Suggest spellings for a name in any script and spelling. No two of them are the same to a watch. Raises nothing."""
-    known, meant, or_meant = find(name), None, ()
-    if not known and (close := near(name)):
-        meant, *rest = close
-        known, or_meant = find(meant), tuple(rest)
+    known = find(name)
+    close = () if known else near(name)
+    meant = close[0] if close else None
+    if meant:
+        known = find(meant)
     taken: dict[str, Suggestion] = {}
     for one in (*_sorted(_listed(known)), *_sorted(_guessed(name, known))):
         taken.setdefault(same(one.text), one)
@@ -61,7 +66,7 @@ def suggest(name: str) -> Suggested:
         name=meant or name,
         known=tuple(map(_described, known)),
         meant=meant,
-        or_meant=or_meant,
+        or_meant=close[1:],
         suggestions=tuple(taken.values()),
     )
 
@@ -78,20 +83,22 @@ def _listed(known: tuple[Known, ...]) -> Iterator[Suggestion]:
 
 
 def _guessed(name: str, known: tuple[Known, ...]) -> Iterator[Suggestion]:
-    """Give transliterations: into the scripts and languages that the tables lack, all of them for a name that they do not have."""
-    listed = tuple(form.text for one in known for form in one.forms)
-    base = known[0].name if known else name
+    """Give transliterations: into the scripts that the tables lack, into all of them for a name that they do not have."""
     if not known:
         yield _suggestion(name.strip(), (), is_sure=True, why="as typed")
+    base = known[0].name if known else name.strip()
+    # an organisation's name is translated, and an acronym is made anew, but neither is written as it sounds
+    if (known and known[0].kind not in _AS_IT_SOUNDS) or (base.isupper() and len(base) <= _ACRONYM and base.isascii()):
+        return
     readings = latin(base)
-    for one in readings:
-        yield _guess(one)
+    yield from map(_guess, readings)
+    if script(base) == "CJK":
+        # pinyin is no spelling by sound: x would become ks
+        return
     base = readings[0].text if readings else base
-    scripts = {script(text) for text in listed} or {script(name)}
-    for one in others(base):
-        if script(one.text) not in scripts:
-            yield _guess(one)
-    if sum(script(text) == "LATIN" for text in listed) < _ENOUGH_LATIN and not any(text.isupper() for text in listed):
+    listed = [script(form.text) for one in known for form in one.forms] or [script(name)]
+    yield from (_guess(one) for one in others(base) if script(one.text) not in listed)
+    if listed.count("LATIN") < _ENOUGH_LATIN:
         yield from map(_guess, variants(base))
 
 

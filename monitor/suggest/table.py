@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache
 from typing import Final
 
@@ -13,9 +12,10 @@ from monitor.suggest.keys import loose
 
 # The first says the most: where two have a spelling, it decides
 _FILES: Final = {"data/compiled.tsv": "compiled for this project", "data/territories.tsv": "CLDR", "data/cities.tsv": "GeoNames"}
-_NEAR: Final = 0.8
 _MOST_NEAR: Final = 3
-_SHORTEST_NEAR: Final = 4
+_SHORTEST_NEAR: Final = 5
+# From so many letters on two slips are forgiven
+_LONG: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +56,15 @@ def near(name: str) -> tuple[str, ...]:
     wanted = loose(name)
     if len(wanted) < _SHORTEST_NEAR:
         return ()
-    judge = SequenceMatcher(autojunk=False)
-    judge.set_seq2(wanted)
-    scored: dict[str, float] = {}
+    most = 1 if len(wanted) < _LONG else 2
+    slips: dict[str, int] = {}
     for file in _FILES:
         for number, line in enumerate(_folded(file).split("\n")):
-            score = max((_score(judge, one) for one in _candidates(line, wanted)), default=0.0)
-            if score >= _NEAR:
-                title = _raw(file)[number].split("\t", 1)[0]
-                scored[title] = max(score, scored.get(title, 0.0))
-    return tuple(sorted(scored, key=lambda title: (-scored[title], title))[:_MOST_NEAR])
+            for one in _candidates(line, wanted, most):
+                if (found := _slips(wanted, one)) <= most:
+                    title = _raw(file)[number].split("\t", 1)[0]
+                    slips[title] = min(found, slips.get(title, found))
+    return tuple(sorted(slips, key=lambda title: (slips[title], title))[:_MOST_NEAR])
 
 
 def country(code: str) -> str:
@@ -73,17 +72,22 @@ def country(code: str) -> str:
     return next((line.split("\t", 1)[0] for file in _FILES for line in _raw(file) if f"\tcountry\t{code}\t" in line), code)
 
 
-def _candidates(line: str, wanted: str) -> Iterator[str]:
-    """Give the spellings of a line that are worth comparing: about as long, in the same script, and beginning alike."""
+def _candidates(line: str, wanted: str, most: int) -> Iterator[str]:
+    """Give the spellings of a line that are worth comparing: about as long, and beginning alike."""
     for field in line.split("\t"):
         one = field.rpartition("=")[2]
-        if abs(len(one) - len(wanted)) <= 2 and (one[:1] == wanted[0] or one[1:3] == wanted[1:3]):
+        if abs(len(one) - len(wanted)) <= most and (one[:1] == wanted[0] or one[1:3] == wanted[1:3]):
             yield one
 
 
-def _score(judge: SequenceMatcher[str], one: str) -> float:
-    judge.set_seq1(one)
-    return judge.ratio() if judge.real_quick_ratio() >= _NEAR and judge.quick_ratio() >= _NEAR else 0.0
+def _slips(typed: str, meant: str) -> int:
+    """Count the letters that were left out, put in, or taken for another (Levenshtein's distance)."""
+    row = list(range(len(meant) + 1))
+    for place, char in enumerate(typed):
+        above, row = row, [place + 1]
+        for at, other in enumerate(meant):
+            row.append(min(above[at + 1] + 1, row[at] + 1, above[at] + (char != other)))
+    return row[-1]
 
 
 def _lines(file: str, wanted: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""A name → how it may be written in other scripts, and in Latin letters otherwise. Touches nothing but rules/; all to be checked."""
+"""A name → how it may be written in other scripts, and otherwise in Latin letters; all to be checked."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _FROM: Final = {
 }  # fmt: skip
 _MOST_LATIN: Final = 12
 _LONGEST: Final = 80
+_LOOSE_JAMO: Final = re.compile("[\u1100-\u11ff\u3131-\u318e]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,9 @@ def others(name: str) -> Iterator[Written]:
         return
     for table, languages in _TO.items():
         for way in ways(text, rules(table)):
-            yield Written(text=unicodedata.normalize("NFKC", way), languages=languages, rules=table)
+            joined = unicodedata.normalize("NFKC", way)
+            if not _LOOSE_JAMO.search(joined):
+                yield Written(text=joined, languages=languages, rules=table)
 
 
 def variants(name: str) -> Iterator[Written]:
