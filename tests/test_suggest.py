@@ -101,6 +101,11 @@ def test_two_places_of_one_name_are_both_told() -> None:
     assert {"Trablus", "Trablusşam"} <= texts(found)
 
 
+def test_names_that_hold_the_name_are_told_beside_it() -> None:
+    assert {"North Darfur", "West Darfur"} <= set(suggest("دارفور").related)
+    assert suggest("Idlib").related == ()
+
+
 def test_an_unknown_name_is_transliterated_and_nothing_of_it_is_sure_but_itself() -> None:
     found = suggest("Taftanaz")
     assert found.known == ()

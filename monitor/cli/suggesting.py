@@ -138,6 +138,8 @@ def _remark(typed: str, found: Suggested, wanted: tuple[Suggestion, ...]) -> Non
         click.echo(f'No table has "{typed}": all but itself is transliterated by rule, and to be checked', err=True)
     if len(found.known) > 1:
         click.echo("They share their spellings: a watch finds all of them", err=True)
+    if found.related:
+        click.echo(f"See also: {', '.join(found.related)}", err=True)
     if not wanted:
         click.echo("Nothing for these languages", err=True)
 
@@ -164,6 +166,7 @@ def _plain(found: Suggested, suggestions: tuple[Suggestion, ...]) -> dict[str, o
         "known": list(found.known),
         "meant": found.meant,
         "or_meant": list(found.or_meant),
+        "related": list(found.related),
         "suggestions": [
             {
                 "spelling": one.text,

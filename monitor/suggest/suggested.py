@@ -9,7 +9,7 @@ from typing import Final
 from monitor.suggest.homographs import meaning
 from monitor.suggest.keys import same
 from monitor.suggest.scripts import SCRIPTS, languages, script
-from monitor.suggest.table import Known, country, find, near
+from monitor.suggest.table import Known, country, find, near, related
 from monitor.suggest.written import Written, latin, others, variants
 
 _ORDER: Final = {name: place for place, name in enumerate(SCRIPTS)}
@@ -42,12 +42,14 @@ class Suggested:
     """All that is suggested for a name. ``known``: what the tables know by it ("Idlib, a city in Syria"), () for nothing.
 
     ``meant``: the name of the tables that a misspelt one was taken for, None where it stands as typed; ``or_meant``: others near.
+    ``related``: names of the tables that have this one in them, which a watch for it finds or misses by their spellings.
     """
 
     name: str
     known: tuple[str, ...]
     meant: str | None
     or_meant: tuple[str, ...]
+    related: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
 
 
@@ -67,6 +69,7 @@ def suggest(name: str) -> Suggested:
         known=tuple(map(_described, known)),
         meant=meant,
         or_meant=close[1:],
+        related=related(known[0].name) if known else (),
         suggestions=tuple(taken.values()),
     )
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from monitor.suggest.files import read
-from monitor.suggest.keys import loose
+from monitor.suggest.keys import loose, same
 
 # The first says the most: where two have a spelling, it decides
 _FILES: Final = {"data/compiled.tsv": "compiled for this project", "data/territories.tsv": "CLDR", "data/cities.tsv": "GeoNames"}
@@ -65,6 +65,13 @@ def near(name: str) -> tuple[str, ...]:
                     title = _raw(file)[number].split("\t", 1)[0]
                     slips[title] = min(found, slips.get(title, found))
     return tuple(sorted(slips, key=lambda title: (slips[title], title))[:_MOST_NEAR])
+
+
+def related(name: str) -> tuple[str, ...]:
+    """Give the other names of the tables that have this one in them: North Darfur for Darfur."""
+    wanted = f" {same(name)} "
+    titles = (line.split("\t", 1)[0] for file in _FILES for line in _raw(file))
+    return tuple(dict.fromkeys(title for title in titles if wanted in f" {same(title)} " and wanted.strip() != same(title)))
 
 
 def country(code: str) -> str:
