@@ -58,6 +58,7 @@ TERRITORIES = (
 )
 SHORTEST, LONGEST = 2, 32
 FORMAT_SIGNS = "\u200e\u200f\u200b\u2060\ufeff"
+SHORT = {"LATIN": 4, "CJK": 2, "HANGUL": 2, "KATAKANA": 2, "ETHIOPIC": 2}
 SURE, DOUBTFUL, ALIKE, LONG = 0.72, 0.5, 0.8, 5
 
 
@@ -167,9 +168,12 @@ def judge(text: str, place: Place, meanings: frozenset[str]) -> Form | None:
         letters = max(SequenceMatcher(None, plain(text), plain(name), autojunk=False).ratio() for name in (place.name, place.own))
         is_likely = near >= SURE and (letters >= ALIKE or (near == 1 and len(text) > LONG))
         near = letters
-    if is_likely and fold(text) not in meanings:
+    is_native = place.country in NATIVE.get(kind, "").split()
+    # what is short is a word of some language, or stands inside other names where words run together
+    is_short = len(text) <= SHORT.get(kind, 3) and not is_native
+    if is_likely and not is_short and fold(text) not in meanings:
         return Form(text, is_sure=True, nearness=near)
-    if near >= DOUBTFUL or place.country in NATIVE.get(kind, "").split():
+    if near >= DOUBTFUL or is_native:
         return Form(text, is_sure=False, nearness=near)
     return None
 
@@ -275,7 +279,8 @@ def territories() -> list[str]:
         for text, languages in by_form.values():
             if not (kept and finds(kept, text)):
                 kept.append(text)
-                fields.append(f"{','.join(languages[:6])}={text}")
+                is_short = script(text) == "LATIN" and len(text) <= SHORT["LATIN"] and "en" not in languages and text != "Irak"
+                fields.append(f"{','.join(languages[:6])}{'?' if is_short else ''}={text}")
         lines.append("\t".join([fields[0].split("=")[1], "country", code, *fields]))
     return lines
 
