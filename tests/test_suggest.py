@@ -95,6 +95,15 @@ def test_a_misspelt_name_is_taken_for_the_nearest_and_said_to_be(typed: str, mea
     assert meant in texts(found, sure=True)
 
 
+def test_a_name_is_known_without_the_letters_that_keyboards_lack() -> None:
+    assert suggest("Xankendi").known == suggest("Xankəndi").known == ("Stepanakert, city, Azerbaijan",)
+    assert suggest("Xankendi").meant is None
+
+
+def test_a_name_of_two_scripts_is_not_written_in_a_third() -> None:
+    assert texts(suggest("Zelzal الجديدة")) == {"Zelzal الجديدة"}
+
+
 def test_two_places_of_one_name_are_both_told() -> None:
     found = suggest("Tripoli")
     assert found.known == ("Tripoli, city, Lebanon", "Tripoli, city, Libya")

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 import click
-from anyascii import anyascii
 from rich.console import Console
 from rich.text import Text
 
+from monitor.fold import fold
 from monitor.match import compile_watches
 from monitor.model import FieldText, OutletId, Watch, WatchId
 from monitor.suggest import LANGUAGES, SCRIPTS, Suggested, Suggestion, is_in
@@ -38,7 +38,7 @@ def suggest(*, name: tuple[str, ...], lang: str | None, as_json: bool) -> None:
         raise click.BadParameter(f'"{typed}" has no letter in it', param_hint="NAME")
     found = suggested(typed)
     languages = _languages(lang) if lang else ()
-    wanted = tuple(one for one in needed(found.suggestions) if not languages or _is_wanted(one, languages))
+    wanted = needed(tuple(one for one in found.suggestions if not languages or _is_wanted(one, languages)))
     if as_json:
         click.echo(json.dumps(_plain(found, wanted), ensure_ascii=False))
     else:
@@ -69,7 +69,7 @@ def _is_found(one: Suggestion, others: tuple[str, ...]) -> bool:
 def watch_id(found: Suggested) -> str:
     """Give the id of the watch to paste: hayat-tahrir-al-sham."""
     latin = next((one.text for one in found.suggestions if one.script == "LATIN"), found.name)
-    return re.sub(r"[^a-z0-9]+", "-", re.sub("['’]", "", anyascii(latin).lower())).strip("-") or "name"
+    return re.sub(r"[^a-z0-9]+", "-", fold(latin).replace("'", "")).strip("-") or "name"
 
 
 def block(id: str, suggestions: tuple[Suggestion, ...]) -> str:

@@ -18,5 +18,8 @@ def same(text: str) -> str:
 
 
 def loose(text: str) -> str:
-    """Give what is equal for two that only differ in how the words are cut: Deir ez-Zor and deir ezzor. Keeps tabs and lines."""
-    return _BETWEEN.sub("", fold(text))
+    """Give what is equal for two that only differ in how the words are cut: Deir ez-Zor and deir ezzor. Keeps tabs and lines.
+
+    The ə of Azerbaijani is typed as e where keyboards lack it.
+    """
+    return _BETWEEN.sub("", fold(text)).replace("ə", "e")

@@ -42,7 +42,7 @@ class Suggested:
     """All that is suggested for a name. ``known``: what the tables know by it ("Idlib, a city in Syria"), () for nothing.
 
     ``meant``: the name of the tables that a misspelt one was taken for, None where it stands as typed; ``or_meant``: others near.
-    ``related``: names of the tables that have this one in them, which a watch for it finds or misses by their spellings.
+    ``related``: names of the tables that have this one in them, North Darfur for Darfur.
     """
 
     name: str

@@ -54,7 +54,7 @@ def latin(name: str) -> tuple[Written, ...]:
 def others(name: str) -> Iterator[Written]:
     """Give a Latin name in the other scripts."""
     text = re.sub("['\"`.,]", "", fold(name.strip())[:_LONGEST])
-    if script(text) != "LATIN":
+    if not _is_latin(text):
         return
     for table, languages in _TO.items():
         for way in ways(text, rules(table)):
@@ -66,7 +66,7 @@ def others(name: str) -> Iterator[Written]:
 def variants(name: str) -> Iterator[Written]:
     """Give other spellings of a Latin name: each change between romanisations alone, then two together; a dozen at most."""
     text = fold(name.strip())[:_LONGEST]
-    if script(text) != "LATIN":
+    if not _is_latin(text):
         return
     changes = [rule for group in rules("latin-latin").by_first.values() for rule in group]
     once = [changed for rule in changes if (changed := _changed(text, rule)) != text]
@@ -74,6 +74,11 @@ def variants(name: str) -> Iterator[Written]:
     new = dict.fromkeys(one for one in (*once, *twice) if same(one) != same(name))
     for one in list(new)[:_MOST_LATIN]:
         yield Written(text=_titled(one, name), languages=(), rules="latin-latin")
+
+
+def _is_latin(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return bool(letters) and all(script(char) == "LATIN" for char in letters)
 
 
 def _changed(text: str, rule: Rule) -> str:
