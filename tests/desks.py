@@ -116,7 +116,7 @@ def typed(at: Desk | Config, *words: str) -> subprocess.CompletedProcess[str]:
     said, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2))
     path = str(at.config) if isinstance(at, Desk) else at.path
     with redirect_stdout(said), redirect_stderr(told):
-        code = main([*words, "-c", path])
+        code = main(["-c", path, *words])
     out, err = (each.buffer.getvalue().decode().replace("\r\n", "\n") for each in (said, told))  # type: ignore[attr-defined]
     return subprocess.CompletedProcess(words, code, out, err)
 

@@ -39,10 +39,15 @@ def test_a_word_that_its_own_none_spoils_is_said_never_to_alert(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     "watch",
-    ['["Idlib", "Idleb", "إدلب", "Идлиб", "伊德利卜"]', '{ any = ["Idlib"], none = ["Idlib Street"] }', '["US", "Us Weekly"]'],
+    ['["Idlib", "Idleb", "إدلب", "Идлиб", "伊德利卜"]', '{ any = ["Idlib"], none = ["Idlib Street"] }', '["NATO", "Harim"]'],
 )
 def test_what_is_well_is_not_doubted(tmp_path: Path, watch: str) -> None:
     assert doubted(tmp_path, f"idlib = {watch}") == []
+
+
+def test_a_word_that_also_means_something_else_is_doubted(tmp_path: Path) -> None:
+    (line,) = doubted(tmp_path, 'homs = ["حمص", "Homs"]')
+    assert line.startswith("6: watches.homs.any: “حمص” is also chickpeas, and hummus (ar)")
 
 
 def test_capitals_that_tell_two_words_apart_are_no_overlap() -> None:

@@ -11,6 +11,7 @@ from monitor.match import KNOWN_LANGUAGES, overlaps, words_in
 from monitor.model import Config, Watch
 from monitor.search import compiled
 from monitor.store import Reading
+from monitor.suggest import meaning
 
 ENOUGH = 100
 """So few stored items say nothing of how common a word is."""
@@ -24,6 +25,12 @@ def doubts(config: Config, known: Reading | None) -> Iterator[Doubt]:
     """Give every doubt, with the key that it is about. ``known`` None: nothing is stored yet."""
     for watch in config.watches:
         yield from _overlapping(watch)
+        for path, word in _words(watch):
+            if said := meaning(word):
+                yield (
+                    ("watches", watch.id, *path),
+                    f"“{word}” is also {said}: a none, or a second word in a query, tells them apart",
+                )
     if known is not None:
         for watch in config.watches:
             yield from _common(watch, known)
