@@ -6,10 +6,21 @@ digit (so ' and - are edges: d'Idlib, Idlib-based, Idlib's), or where what is wr
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from monitor.match.scripts import DIGIT, MARK, script_of
-from monitor.match.tables import ANY, NO_DIGITS, OTHER_WORDS, SAME_LANGUAGE, SUBSTRING_SCRIPTS
+from monitor.match.tables import (
+    ANY,
+    CLOSING,
+    LEADING,
+    LEANING,
+    NO_DIGITS,
+    OTHER_WORDS,
+    PAIRS,
+    SAME_LANGUAGE,
+    SUBSTRING_SCRIPTS,
+)
 from monitor.match.terms import Parts, Stem, Term
 
 if TYPE_CHECKING:
@@ -33,6 +44,8 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     start, stop = span
     if stem.is_dotted:
         return _dotted(text, span)
+    if term.first_script in SUBSTRING_SCRIPTS and _is_part(text, span, term):
+        return None
     head = _run(text, start, script=term.first_script, step=-1)
     tail = _run(text, stop, script=term.last_script, step=1)
     before = text[start - head : start]
@@ -46,6 +59,21 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     form = (start - head, stop + tail)
     word = text[form[0] : form[1]]
     return None if word in OTHER_WORDS and word != term.folded else form
+
+
+def _is_part(text: str, span: tuple[int, int], term: Term) -> bool:
+    """Say whether the letters are part of another word, where no spaces tell: within it, across two, or half a syllable."""
+    start, stop = span
+    if any(start >= place and text.startswith(word, start - place) for place, word in term.within):
+        return True
+    if text[start - 1 : start + 1] in PAIRS[0] and text[stop - 1 : stop + 1] in PAIRS[1]:
+        return True
+    if start and text[start - 1] in LEADING:
+        return True
+    after = text[stop : stop + 1]
+    if not after or term.last_script not in SUBSTRING_SCRIPTS:
+        return False
+    return after in LEANING or unicodedata.category(after) in ("Mn", "Mc") or text[stop + 1 : stop + 2] in CLOSING
 
 
 def _end(text: str, stop: int, *, script: str) -> int:

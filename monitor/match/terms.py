@@ -11,8 +11,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.fold import fold
-from monitor.match.scripts import script_of
-from monitor.match.tables import ACRONYMS, ANY, COMMON_NOUNS, CONTRACTIONS, ENDINGS, PREFIXES, VOWELS, Row
+from monitor.match.scripts import DIGIT, script_of
+from monitor.match.tables import (
+    ACRONYMS,
+    ANY,
+    COMMON_NOUNS,
+    CONTRACTIONS,
+    ENDINGS,
+    LONGER,
+    NAMES,
+    NO_DIGITS,
+    PREFIXES,
+    VOWELS,
+    Row,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,9 +39,12 @@ _NOTHING: Final[Mapping[str, Parts]] = MappingProxyType({})
 _SHORT: Final = 3
 _SHORTEST_CUT_STEM: Final = 2
 _SHORTEST_DOTTED, _LONGEST_DOTTED = 2, 5
+# no table asks for more characters in a word
+_LONG: Final = 8
 
-# Bab al-Hawa, Bab al Hawa, #Bab_al_Hawa; バシャール・アサド, 巴沙尔·阿萨德
-_SEPARATORS: Final = re.compile(r"[\s\-_·・‧]{2,}|[^\S ]|[\-_·・‧]")
+# Bab al-Hawa, Bab al Hawa, #Bab_al_Hawa; バシャール・アサド, バシャール＝アサド, 巴沙尔·阿萨德
+_SEPARATORS: Final = re.compile(r"[\s\-_·・‧•]{2,}|[^\S ]|[\-_·・‧•]|(?<=[ァ-ヿ])[=゠](?=[ァ-ヿ])")
+_NUMBERED: Final = re.compile(r"([^\W\d_]+)( ?)(\d+[^\W\d_]{0,2})")
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
 
 
@@ -52,6 +67,7 @@ class Term:
     """A word of a watch. ``first_script`` and ``last_script`` judge its two edges.
 
     ``is_open``: whatever goes on after it is a form of it. ``is_exact``: it stands as ``typed`` (NFC), to the letter.
+    ``within``: longer words in which it is not meant, and where in them it stands.
     """
 
     typed: str
@@ -60,6 +76,7 @@ class Term:
     first_script: str
     last_script: str
     stems: tuple[Stem, ...]
+    within: tuple[tuple[int, str], ...] = ()
     is_open: bool = False
     is_exact: bool = False
 
@@ -94,13 +111,23 @@ def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -
     kind = "word" if is_open else _kind(text)
     # "" where it begins or ends with a sign (#Idlib, C++): anything may stand beside that
     first, last = script_of(folded[0]), script_of(folded[-1])
-    stems = (*_whole(folded, first, last, kind=kind), *_cut(folded, first, last, kind=kind))
+    spelt = (stem for way in (folded, *_other_ways(folded, last)) for stem in _whole(way, first, last, kind=kind))
+    stems = (*spelt, *_cut(folded, first, last, kind=kind))
     if kind in ("short acronym", "acronym") and _SHORTEST_DOTTED <= len(folded) <= _LONGEST_DOTTED and folded.isalpha():
         stems = (*stems, Stem(key=".".join(folded), heads=_NOTHING, tails=_NOTHING, is_dotted=True))
     if is_open:
         # what it may go on with is for edges to say: anything
         stems = stems[:1]
-    return Term(typed=typed, kind=kind, folded=folded, first_script=first, last_script=last, stems=stems, is_open=is_open)
+    return Term(
+        typed=typed,
+        kind=kind,
+        folded=folded,
+        first_script=first,
+        last_script=last,
+        stems=stems,
+        within=tuple(_within(folded)),
+        is_open=is_open,
+    )
 
 
 def _exact(text: str) -> Term | None:
@@ -127,8 +154,26 @@ def _kind(text: str) -> Kind:
     return "short acronym" if len(letters) <= _SHORT else "acronym"
 
 
+def _other_ways(folded: str, last: str) -> Iterator[str]:
+    """Give how else a word is spelt: M4 and M-4; names without spaces where words may run together; צה''ל."""
+    if numbered := _NUMBERED.fullmatch(folded):
+        yield f"{numbered[1]}{'' if numbered[2] else ' '}{numbered[3]}"
+    if " " in folded and last in NO_DIGITS:
+        yield folded.replace(" ", "")
+    if '"' in folded and last == "HEBREW":
+        yield folded.replace('"', "''")
+
+
+def _within(folded: str) -> Iterator[tuple[int, str]]:
+    for word in map(fold, LONGER.get(folded, "").split()):
+        place = word.find(folded)
+        while place >= 0:
+            yield place, word
+            place = word.find(folded, place + 1)
+
+
 def _whole(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
-    tails = _tails(last, kind, folded[-1])
+    tails = _tails(last, kind, folded[-1], min(len(folded), _LONG), folded in NAMES)
     yield Stem(key=folded, heads=_heads(folded, first), tails=tails)
     for script, joined, printed in CONTRACTIONS:
         article = joined[1:]
@@ -152,19 +197,20 @@ def _rows(script: str, kind: Kind) -> tuple[tuple[str, Row], ...]:
     rows = [(language, row) for language, table in ENDINGS.get(script, {}).items() for row in table]
     if kind == "word":
         return (*rows, *((language, row) for language, table in COMMON_NOUNS.get(script, {}).items() for row in table))
+    plurals = [(language, row) for language in _languages(script) for row in ACRONYMS if script in ("LATIN", DIGIT)]
     if kind == "name":
-        return tuple(rows)
-    plurals = [(language, row) for language in _languages(script) for row in ACRONYMS if script == "LATIN"]
+        # F-16s
+        return (*rows, *(plurals if script == DIGIT else ()))
     return (*((language, row) for language, row in rows if not row.ends), *plurals)
 
 
 @cache
-def _tails(script: str, kind: Kind, final: str) -> Mapping[str, Parts]:
+def _tails(script: str, kind: Kind, final: str, length: int, is_name: bool) -> Mapping[str, Parts]:  # noqa: FBT001
     """Give what may be written on to a whole word that ends in the letter ``final``, by language."""
     tails: dict[str, set[str]] = {language: set() for language in _languages(script)}
     for language, row in _rows(script, kind):
         ends, becomes = _folded(row)
-        if not ends and _fits(final, row):
+        if not ends and length >= row.at_least and row.for_names >= is_name and _fits(final, row):
             tails[language].update(ending.replace("+", final) for ending in becomes)
     return {language: frozenset(endings) for language, endings in tails.items()}
 
@@ -174,7 +220,7 @@ def _cut(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
     tails: dict[str, dict[str, set[str]]] = {}
     for language, row in _rows(last, kind):
         ends, becomes = _folded(row)
-        if not ends or not folded.endswith(ends):
+        if not ends or not folded.endswith(ends) or len(folded) < row.at_least or (folded in NAMES and not row.for_names):
             continue
         key = folded.removesuffix(ends)
         if len(key) >= _SHORTEST_CUT_STEM and _fits(key, row):
@@ -188,7 +234,9 @@ def _cut(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
 def _fits(stem: str, row: Row) -> bool:
     if row.after == "any":
         return True
-    return stem[-1].isalpha() and (stem[-1] in VOWELS) == (row.after == "vowel")
+    is_vowel = stem[-1] in VOWELS
+    # the vowel signs of South Asia are marks, not letters
+    return (is_vowel or stem[-1].isalpha()) and is_vowel == (row.after == "vowel")
 
 
 @cache
@@ -213,5 +261,6 @@ def _joined(slots: tuple[tuple[Clitic, ...], ...], folded: str, script: str) -> 
 def _may_precede(clitic: Clitic, folded: str) -> bool:
     if not clitic.letters:
         return True
-    final = clitic.not_before_final
-    return len(folded) >= clitic.at_least and not (final and folded.endswith(final))
+    if folded in NAMES and not clitic.for_names:
+        return False
+    return folded.startswith(clitic.only_before) and (len(folded) >= clitic.at_least or folded in clitic.short_words)

@@ -6,22 +6,31 @@ tests/data/forms, a third of them with other words that must not be found.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from monitor.match.tables import cyrillic, latin, others, semitic
+from monitor.match.tables import african, asian, cyrillic, han, indic, iranian, latin, others, semitic
+from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, SUBSTRING_SCRIPTS
 from monitor.match.tables.latin import ACRONYMS
-from monitor.match.tables.others import NO_DIGITS, SUBSTRING_SCRIPTS
-from monitor.match.tables.semitic import CONTRACTIONS, PREFIXES
+from monitor.match.tables.semitic import CONTRACTIONS
 from monitor.match.tables.shape import ANY, VOWELS, Clitic, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "ACRONYMS",
     "ANY",
+    "CLOSING",
     "COMMON_NOUNS",
     "CONTRACTIONS",
     "ENDINGS",
+    "LEADING",
+    "LEANING",
+    "LONGER",
+    "NAMES",
     "NO_DIGITS",
     "OTHER_WORDS",
+    "PAIRS",
     "PREFIXES",
     "SAME_LANGUAGE",
     "SUBSTRING_SCRIPTS",
@@ -30,19 +39,44 @@ __all__ = [
     "Row",
 ]
 
-COMMON_NOUNS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": latin.COMMON_NOUNS}
+
+_Rows = TypeVar("_Rows")
+
+
+def _together(*tables: Mapping[str, Mapping[str, _Rows]]) -> dict[str, dict[str, _Rows]]:
+    """Bring the languages of one script together that stand in several modules."""
+    whole: dict[str, dict[str, _Rows]] = {}
+    for table in tables:
+        for script, by_language in table.items():
+            whole.setdefault(script, {}).update(by_language)
+    return whole
+
+
+COMMON_NOUNS: Final = _together({"LATIN": latin.COMMON_NOUNS}, african.COMMON_NOUNS)
 """What else a word takes that was typed in lower case, by script and language: plurals."""
 
-ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
-    "LATIN": latin.ENDINGS,
-    "CYRILLIC": cyrillic.ENDINGS,
-    "ARABIC": semitic.ENDINGS,
-    **others.ENDINGS,
-}
+ENDINGS: Final = _together(
+    {"LATIN": latin.ENDINGS, "CYRILLIC": cyrillic.ENDINGS},
+    others.ENDINGS,
+    semitic.ENDINGS,
+    iranian.ENDINGS,
+    indic.ENDINGS,
+    african.ENDINGS,
+    asian.ENDINGS,
+)
 """By script and language."""
 
-OTHER_WORDS: Final = frozenset({"hamas"})
+PREFIXES: Final = _together(semitic.PREFIXES, iranian.PREFIXES, african.PREFIXES, asian.PREFIXES)
+"""By script and language: slots, each of which holds one of its clitics or none."""
+
+NAMES: Final = semitic.NAMES | asian.NAMES
+"""Names that take no article and no endings (``Clitic.for_names``, ``Row.for_names``)."""
+
+OTHER_WORDS: Final = frozenset({"hamas"}) | semitic.OTHER_WORDS | indic.OTHER_WORDS | asian.OTHER_WORDS
 """Words of their own that look like a form of a name and never are one."""
+
+LONGER: Final = han.LONGER
+PAIRS: Final = han.PAIRS
 
 SAME_LANGUAGE: Final = {
     "iw": "he",
@@ -53,6 +87,11 @@ SAME_LANGUAGE: Final = {
     "ji": "yi",
     "cnr": "sr",
     "arz": "ar",
+    "apc": "ar",
+    "arb": "ar",
     "pes": "fa",
+    "prs": "fa",
+    "kmr": "ku",
+    "fil": "tl",
 }
 """Codes that mean a language under which a table stands."""

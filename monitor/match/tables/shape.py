@@ -16,26 +16,39 @@ from typing import Final, Literal
 
 After = Literal["any", "consonant", "vowel"]
 
-VOWELS: Final = frozenset("aeiouyə" + "аеиоуыэюяіїєў" + "αεηιουω")
+# Arabic letters: the long vowels. Hangul: the syllables without a final consonant. South Asia: the vowel signs.
+_OPEN_SYLLABLES: Final = frozenset(map(chr, range(0xAC00, 0xD7A4, 28)))
+_VOWEL_SIGNS: Final = "ािीुूृेैॅॉोौ" + "ািীুূৃেৈোৌ" + "ાિીુૂૃેૈોૌ" + "ਾਿੀੁੂੇੈੋੌ" + "ாிீுூெேைொோௌ" + "ాిీుూెేైొోౌ" + "ಾಿೀುೂೆೇೈೊೋೌ" + "ാിീുൂെേൈൊോൗ"
+VOWELS: Final = frozenset("aeiouyə" + "аеиоуыэюяіїєў" + "αεηιουω" + "اوي" + _VOWEL_SIGNS) | _OPEN_SYLLABLES
 """Folded vowels of the scripts that ENDINGS covers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """``ends`` "" and ``after``: the word is left whole, and its last letter is such a one."""
+    """``ends`` "" and ``after``: the word is left whole, and its last letter is such a one.
+
+    Only for words of ``at_least`` characters; ``for_names``: also for those in NAMES.
+    """
 
     ends: str = ""
     becomes: str
     after: After = "any"
+    at_least: int = 1
+    for_names: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clitic:
-    """A word written as one with the next: only before words of ``at_least`` letters that don't end in ``not_before_final``."""
+    """A word written as one with the next: only before words of ``at_least`` characters, or one of the ``short_words``.
+
+    ``for_names``: also before those in NAMES. ``only_before``: how the word has to begin.
+    """
 
     letters: str
     at_least: int = 1
-    not_before_final: str = ""
+    short_words: frozenset[str] = frozenset()
+    for_names: bool = True
+    only_before: str = ""
 
 
 ANY: Final = ""
