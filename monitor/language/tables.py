@@ -160,6 +160,7 @@ LANGUAGES: Final[dict[str, dict[str, Tongue]]] = {
             words="o a os as de do da e en no na un unha por para con que se é ao á máis non tras preto",
         ),
         "uz": Tongue(words="va bir bu uchun bilan ham da keyin qildi edi yaqinida"),
+        "tl": Tongue(words="ang ng sa mga na ay si at ni kay para mula dahil matapos hindi ito isang may"),
         "ha": Tongue(letters="ɓɗƙ", words="a da na ta ya ba an cikin sun zai yi ga kuma"),
     },
     "cyrillic": {

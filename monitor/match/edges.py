@@ -46,7 +46,8 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
         return _dotted(text, span)
     if term.first_script in SUBSTRING_SCRIPTS and _is_part(text, span, term):
         return None
-    head = _run(text, start, script=term.first_script, step=-1)
+    # T-72 has a Cyrillic double
+    head = _run(text, start, script=script_of(stem.key[0]), step=-1)
     tail = _run(text, stop, script=term.last_script, step=1)
     before = text[start - head : start]
     after = text[stop : stop + tail]

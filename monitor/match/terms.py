@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.fold import fold
+from monitor.fold.looks import in_other_script
 from monitor.match.scripts import DIGIT, script_of
 from monitor.match.tables import (
     ACRONYMS,
@@ -111,7 +112,7 @@ def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -
     kind = "word" if is_open else _kind(text)
     # "" where it begins or ends with a sign (#Idlib, C++): anything may stand beside that
     first, last = script_of(folded[0]), script_of(folded[-1])
-    spelt = (stem for way in (folded, *_other_ways(folded, last)) for stem in _whole(way, first, last, kind=kind))
+    spelt = (stem for way in dict.fromkeys((folded, *_other_ways(folded, last))) for stem in _whole(way, first, last, kind=kind))
     stems = (*spelt, *_cut(folded, first, last, kind=kind))
     if kind in ("short acronym", "acronym") and _SHORTEST_DOTTED <= len(folded) <= _LONGEST_DOTTED and folded.isalpha():
         stems = (*stems, Stem(key=".".join(folded), heads=_NOTHING, tails=_NOTHING, is_dotted=True))
@@ -157,7 +158,8 @@ def _kind(text: str) -> Kind:
 def _other_ways(folded: str, last: str) -> Iterator[str]:
     """Give how else a word is spelt: M4 and M-4; names without spaces where words may run together; צה''ל."""
     if numbered := _NUMBERED.fullmatch(folded):
-        yield f"{numbered[1]}{'' if numbered[2] else ' '}{numbered[3]}"
+        for letters in filter(None, (numbered[1], in_other_script(numbered[1]))):
+            yield from (f"{letters}{numbered[3]}", f"{letters} {numbered[3]}")
     if " " in folded and last in NO_DIGITS:
         yield folded.replace(" ", "")
     if '"' in folded and last == "HEBREW":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Final
 
-from monitor.match.tables.shape import ANY, VOWELS, Clitic, Row
+from monitor.match.tables.shape import ANY, VOWELS, Clitic, Row, words
 
 # No spaces between words: a word is found wherever its letters are. Dictionary-based borders lose true hits (measured).
 SUBSTRING_SCRIPTS: Final = frozenset({"CJK", "HIRAGANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"})
@@ -21,14 +21,15 @@ LEANING: Final = "ะาๅ" + "ະາ"
 """Vowels of Thai and Lao that are letters and yet only go on with a syllable."""
 
 LEADING: Final = "เแโใไ" + "ເແໂໃໄ" + "\u17d2" + "\u1039"
-"""What stands before the consonant it belongs to: vowels of Thai and Lao; what makes a consonant a subscript, Khmer and Burmese."""
+"""What stands before its consonant: vowels of Thai and Lao; what makes it a subscript, Khmer and Burmese."""
 
 CLOSING: Final = ("\u103a", "\u1039")
 """Burmese: after a consonant, they say that it ends the syllable before it."""
 
 # Particles: the first of a pair comes after a consonant, the second after a vowel; the rest after either.
 _AFTER_CONSONANT: Final = (
-    "은 이 을 과 으로 이나 이라 이라고 이며 이란 이라는 이다 이었다 이든 이랑 이여 으로는 으로도 으로의 으로부터 으로서 과의 과는 과도"
+    "은 이 을 과 으로 이나 이라 이라고 이며 이란 이라는 이다 이었다 이든 이랑 이여 "
+    "으로는 으로도 으로의 으로부터 으로서 과의 과는 과도"
 )
 _AFTER_VOWEL: Final = "는 가 를 와 나 라 라고 며 란 라는 다 였다 든 랑 와의 와는 와도"
 # 로 also after ㄹ
@@ -39,8 +40,10 @@ _AFTER_EITHER: Final = (
 )
 # Nouns that are written on to a name, with particles of their own; most may stand apart as well.
 _WRITTEN_ON: Final = (
-    "주 시 군 현 성 도 구 측 발 행 내 산 등 식 인 어 계 제 전 섬 항 강 만 해 판 형 국 왕 당 대 정부 정부군 대통령 총리 외무부 외무장관 "
-    "외교부 장관 대사 대사관 국방부 의회 국민 시민 난민 군인 당국 북부 남부 동부 서부 중부 지역 지구 전역 일대 국경 공항 항구 시내 시장 "
+    "주 시 군 현 성 도 구 측 발 행 내 산 등 식 인 어 계 제 전 섬 항 강 만 해 판 형 국 왕 당 대 정부 정부군 "
+    "대통령 총리 외무부 외무장관 "
+    "외교부 장관 대사 대사관 국방부 의회 국민 시민 난민 군인 당국 북부 남부 동부 서부 중부 지역 지구 전역 "
+    "일대 국경 공항 항구 시내 시장 "
     "상공 방면 출신 현지 전쟁 사태 내전 휴전 반도 공화국 언론 여행 유학생 기업 경제 선수 대표팀 축구 대학 대학교 주민 사람 영사관"
 )
 
@@ -67,7 +70,8 @@ _KOREAN_PREFIXES: Final = (
 # Nouns that Japanese writes on to a name, or before one, without a middle dot.
 _KATAKANA: Final = (
     Row(
-        becomes="メディア サッカー チーム リーグ グループ カップ ルート ツアー プロジェクト オープン レース テレビ センター システム "
+        becomes="メディア サッカー チーム リーグ グループ カップ ルート ツアー プロジェクト オープン レース "
+        "テレビ センター システム "
         "ニュース フォーラム マネー ビジネス ショック リスク メーカー ショー タイプ シティ エリア",
         at_least=3,
     ),
@@ -91,8 +95,8 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "LATIN": {**dict.fromkeys(("id", "ms"), _INDONESIAN), "tl": _FILIPINO},
 }
 
-NAMES: Final = frozenset("가나 수단".split())
+NAMES: Final = words("가나 수단")
 """Names that are other words after 반 and 대: 대가나 is "a price, or"."""
 
-OTHER_WORDS: Final = frozenset("인도주의 인도주의의 인도주의를 인도주의로 가나다 수단이나".split())
+OTHER_WORDS: Final = words("인도주의 인도주의의 인도주의를 인도주의로 가나다 수단이나")
 """Words of their own that look like a name with something written on: 인도주의 is humanity, not of an Indian province."""

@@ -1,12 +1,14 @@
 """Where the letters of a short name stand in a longer word, or across two words, in scripts without spaces. Data only.
 
-Names by Xinhua's handbook of world place names (世界地名翻译大辞典), words by Xiandai Hanyu Cidian and, for Japanese, Kojien; simplified
-and traditional side by side.
+Names by Xinhua's handbook of world place names (世界地名翻译大辞典), words by Xiandai Hanyu Cidian and, for Japanese, Kojien;
+simplified and traditional side by side.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from monitor.match.tables.shape import words
 
 LONGER: Final[dict[str, str]] = {
     # Chinese: other places and people
@@ -69,19 +71,22 @@ _BEFORE: Final = (
     "其中 集中 空中 途中 家中 心中 手中 市中 城中 当中 當中 水中 会中 會中 高中 初中 年中 之中 "
     "参加 參加 增加 更加 追加 施加 附加 强加 強加 外加 "
     "以北 以南 以东 以東 以西 东北 東北 西北 华北 華北 河北 湖北 台北 臺北 城北 "
-    "古巴 大巴 国泰 國泰 安泰 韩国 韓國 韓国 中国 中國 美国 美國 米国 英国 英國 法国 法國 德国 德國 俄国 各国 各國 全国 全國 我国 我國 外国 "
-    "外國 南美 北美 拉美 中美 欧美 歐美 欧米 精英 菁英 道德 品德 依法 合法 非法 司法 方法 无法 無法 宪法 憲法 超越 跨越 优越 優越 "
+    "古巴 大巴 国泰 國泰 安泰 韩国 韓國 韓国 中国 中國 美国 美國 米国 英国 英國 法国 法國 "
+    "德国 德國 俄国 各国 各國 全国 全國 我国 我國 外国 "
+    "外國 南美 北美 拉美 中美 欧美 歐美 欧米 精英 菁英 道德 品德 依法 合法 非法 司法 方法 无法 無法 "
+    "宪法 憲法 超越 跨越 优越 優越 "
     "浙江 长江 長江 镇江 河南 云南 雲南 海南 湖南 江南 越南 西南 东南 東南 山东 山東 广东 廣東 关东 關東 関東 "
     "黄山 黃山 泰山 火山 高山 登山 江山 黄河 黃河 淮河 运河 運河 太湖 西湖"
 )
 _BEHIND: Final = (
     "地区 地區 地带 地帶 地震 地方 地形 地面 地铁 地鐵 地图 地圖 地下 地点 地點 地位 地质 地質 地理 地域 地球 地价 地產 地产 "
     "本报 本報 本市 本省 本县 本縣 本周 本週 本月 本年 本次 本地 本国 本國 本社 本人 本身 本来 本來 本场 本場 本台 本土 "
-    "东部 東部 西部 南部 北部 中部 东面 西面 南面 北面 东南 東南 东北 東北 西南 西北 东侧 西侧 南侧 北侧 南岸 北岸 东岸 西岸 南方 北方 "
+    "东部 東部 西部 南部 北部 中部 东面 西面 南面 北面 东南 東南 东北 東北 西南 西北 东侧 西侧 南侧 北侧 "
+    "南岸 北岸 东岸 西岸 南方 北方 "
     "纳税 納稅 纳米 納米 纳入 納入 国际 國際 国家 國家 国会 國會 国内 國內 国外 國外 国王 国防 國防 国有 國有 国务 國務 "
     "连邦 聯邦 连盟 聯盟 連邦 連盟 連合 連携 林业 林業 林场 林地 约占 約佔 门前 門前 门口 門口 里面 裡面 裏面 "
     "京剧 京劇 京城 都市 都会 都會 都有 都是 沙龙 沙龍 沙拉 沙滩 沙灘 沙漠 沙土 亚洲 亞洲 度假 度过"
 )
-PAIRS: Final = (frozenset(_BEFORE.split()), frozenset(_BEHIND.split()))
-"""Words of two letters, first and second of a pair. Where the first ends with a name's first letter and the second begins with its
-last, these two words are meant: 上海|地区 is not Haiti (海地)."""
+PAIRS: Final = (words(_BEFORE), words(_BEHIND))
+"""Words of two letters, first and second of a pair. Where the first ends with a name's first letter and the second begins with
+its last, these two words are meant: 上海|地区 is not Haiti (海地)."""

@@ -2,16 +2,16 @@
 
 After M. Shapiro, A Primer of Modern Standard Hindi (1989); R. Pandharipande, Marathi (Routledge 1997); J. Acharya, A Descriptive
 Grammar of Nepali (Georgetown 1991); H.-R. Thompson, Bengali (Benjamins 2012); W. Tisdall, Gujarati (1892); T. Bhatia, Punjabi
-(Routledge 1993); T. Lehmann, A Grammar of Modern Tamil (Pondicherry 1989); Krishnamurti and Gwynn, A Grammar of Modern Telugu (Oxford
-1985); S. Sridhar, Kannada (Routledge 1990); R. Asher and T. Kumari, Malayalam (Routledge 1997); A. Chandralal, Sinhala (Benjamins
-2010); B. Neukom and M. Patnaik, A Grammar of Oriya (Zürich 2003).
+(Routledge 1993); T. Lehmann, A Grammar of Modern Tamil (Pondicherry 1989); Krishnamurti and Gwynn, A Grammar of Modern Telugu
+(Oxford 1985); S. Sridhar, Kannada (Routledge 1990); R. Asher and T. Kumari, Malayalam (Routledge 1997); D. Chandralal, Sinhala
+(Benjamins 2010); B. Neukom and M. Patnaik, A Grammar of Oriya (Zürich 2003).
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import ANY, Row
+from monitor.match.tables.shape import ANY, Row, words
 
 
 def _each(stems: str, cases: str) -> str:
@@ -122,5 +122,5 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "SINHALA": {ANY: _SINHALA},
 }
 
-OTHER_WORDS: Final = frozenset("गाजे कलमा भारत".split())
+OTHER_WORDS: Final = words("गाजे कलमा भारत")
 """Words of their own that look like a term with an ending: गाजे-बाजे is no Gaza."""

@@ -1,8 +1,8 @@
 """What is written on to words in Persian, Urdu, Kurdish, Pashto and Uyghur. Data only.
 
 After S. Mahootian, Persian (Routledge 1997); R. L. Schmidt, Urdu: An Essential Grammar (Routledge 1999); W. M. Thackston, Sorani
-Kurdish and Kurmanji Kurdish (Harvard 2006); A. David, Descriptive Grammar of Pashto (De Gruyter 2014); H. Engesæth et al., Teklimakan
-Uyghur (2009). Endings after a ZWNJ need no row: it parts words.
+Kurdish and Kurmanji Kurdish (Harvard 2006); A. David, Descriptive Grammar of Pashto (De Gruyter 2014); T. Engesæth et al.,
+Greetings from the Teklimakan (Kansas 2009). Endings after a ZWNJ need no row: it parts words.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import ANY, Clitic, Row
+from monitor.match.tables.shape import ANY, Clitic, Row, words
 
 _NONE: Final = Clitic(letters="")
 
@@ -42,7 +42,7 @@ _ARABIC: Final = (
 )
 
 # ו + ש or כש + ב ל מ כ + ה. The article before a short name makes another word too often, but not before these nouns.
-_SHORT_NOUNS: Final = frozenset("צבא עיר נמל כפר שער גשר סכר נפט טיל רכב קרב הון חוק חוף יער נהר שדה מסע בית ים שר".split())
+_SHORT_NOUNS: Final = words("צבא עיר נמל כפר שער גשר סכר נפט טיל רכב קרב הון חוק חוף יער נהר שדה מסע בית ים שר")
 _HEBREW_PREFIXES: Final = (
     (_NONE, Clitic(letters="ו", at_least=3)),
     (_NONE, *(Clitic(letters=letters, at_least=3) for letters in ("ש", "כש", "מש", "לכש"))),
@@ -73,17 +73,15 @@ _HEBREW_NAMES: Final = (
     "קוריאה וייטנאם פקיסטן אפגניסטן ישראל אמריקה קנדה ברזיל ארגנטינה קובה קניה אתיופיה סומליה ניגריה דמשק ביירות טהרן קהיר "
     "אנקרה מוסקבה פריז לונדון ברלין רפיח רפח חמאס ג'נין שכם חברון נצרת אשדוד אשקלון"
 )
-NAMES: Final = frozenset((*_ARABIC_NAMES.split(), *_HEBREW_NAMES.split()))
+NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
 """Names that take no article and no endings: with one they are another word (المالي "the financial", החלב "the milk")."""
 
 # Read as clitic and word these would hold a short term: كمال is a man, not "like money"; לוד is in no מצור ("siege").
-OTHER_WORDS: Final = frozenset(
-    (
-        "كمال كريم وليد بسام وسام كلام بلال فنان وكيل بلاد لبنان كندي ورده بحار وزير كبير بصير فقير بقره لجنه بلده وفاه كتاب فرصه "
-        "بورصه ورشه وحده كمين لقاء بناء ولاء فضاء لواء كويت بيان باريس لندن كابل بابل كيان كثير كابلات حماتها حماته حماتي لحوم وردي "
-        "فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات كوفيه لغات لغه مصور"
-        " מצור צבאים"
-    ).split()
+OTHER_WORDS: Final = words(
+    "كمال كريم وليد بسام وسام كلام بلال فنان وكيل بلاد لبنان كندي ورده بحار وزير كبير بصير فقير بقره لجنه بلده وفاه كتاب فرصه "
+    "بورصه ورشه وحده كمين لقاء بناء ولاء فضاء لواء كويت بيان باريس لندن كابل بابل كيان كثير كابلات حماتها حماته حماتي لحوم "
+    "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه "
+    "מצור צבאים"
 )
 """Words of their own that look like a clitic or an ending and a term."""
 

@@ -51,5 +51,10 @@ class Clitic:
     only_before: str = ""
 
 
+def words(text: str) -> frozenset[str]:
+    """Give the words of a list that is written with spaces."""
+    return frozenset(text.split())
+
+
 ANY: Final = ""
 """The language where it isn't known, or where the text's language is written in another script than the word."""
