@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from monitor.fold.letters import DROPPED, LETTERS
+from monitor.fold.letters import BARE_CONSONANTS, DROPPED, LETTERS
 from monitor.fold.looks import one_script
 
 
@@ -65,24 +65,25 @@ def fold_with_offsets(text: str) -> Folded:
 
 def _fold(text: str) -> str:
     if text.isascii():
-        return (_split(text, _breaks(text)) if _TAGGED.search(text) else text).lower()
+        return (_split(text, _breaks(text)) if _is_tagged(text) else text).lower()
     seen = text.translate(_INVISIBLE) if _HAS_INVISIBLE.search(text) else text
     if _ZWNJ in seen:
         seen = _ZWNJ_EDGE.sub(" ", seen).replace(_ZWNJ, "")
     composed = unicodedata.normalize("NFKC", seen)
-    is_tagged = _TAGGED.search(composed)
+    is_tagged = _is_tagged(composed)
     if is_tagged:
         composed = _split(composed, _breaks(composed))
     letters = composed.translate(LETTERS)
     if _ACCENT.search(letters):
         letters, _ = _without_loose_marks(letters, range(len(letters)))
-    letters = _SPELLINGS.sub(_respelling, letters)
+    if _RESPELT_SCRIPTS.search(letters):
+        letters = _SPELLINGS.sub(_respelling, letters)
     # once more: some of its letters are letters only now
     return one_script(_split(letters, _numbers(letters)) if is_tagged else letters)
 
 
 def _fold_with_offsets(text: str) -> Folded:
-    if text.isascii() and not _TAGGED.search(text):
+    if text.isascii() and not _is_tagged(text):
         return Folded(source=text, text=text.lower(), offsets=range(len(text)))
     composed, offsets = _compose(text)
     composed, offsets = _with_breaks(composed, offsets, _breaks(composed))
@@ -108,10 +109,15 @@ _IS_ARABIC: Final = re.compile(f"[{_ARABIC}]")
 
 
 # NFKC would make a space and an accent of the acute, which is typed for an apostrophe
-_INVISIBLE: Final[dict[int, str | None]] = {**dict.fromkeys(DROPPED), 0xB4: "'", 0x1FFD: "'"}
+_INVISIBLE: Final[dict[int, str | None]] = {
+    **dict.fromkeys(DROPPED),
+    0xB4: "'",
+    0x1FFD: "'",
+    **{ord(letter): letters for letter, letters in BARE_CONSONANTS.items()},
+}
 # a charset of ranges is scanned ten times faster than a text is translated
 _HAS_INVISIBLE: Final = re.compile(
-    "[\xad\xb4\u034f\u0591-\u05c7\u0610-\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0898-\u08ff\u115f\u1160\u180b-\u180f\u1ffd"
+    "[\xad\xb4\u034f\u0591-\u05c7\u0610-\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0898-\u08ff\u09ce\u0d7a-\u0d7f\u115f\u1160\u180b-\u180f\u1ffd"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufb1e\ufcf2-\ufcf4\ufe00-\ufe0f\ufe71-\ufe7f\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
 
@@ -149,10 +155,13 @@ def _compose(text: str) -> tuple[str, list[int]]:
 
 # ── 2. #SaveIdlib is three words' worth of sense, not one ──
 
-_TAGGED: Final = re.compile("[#@]")
 _HASHTAG: Final = re.compile(r"[#@]\w+")
 # #Idlib2026, but not #H5N1
 _NUMBERED_TAG: Final = re.compile(r"[#@][^\W\d]*[^\W\d_](?=\d+(?!\w))")
+
+
+def _is_tagged(text: str) -> bool:
+    return "#" in text or "@" in text
 
 
 def _breaks(text: str) -> list[int]:
@@ -224,13 +233,15 @@ def _without_loose_marks(text: str, places: Sequence[int]) -> tuple[str, list[in
 
 # One word, spelt by two rules: a nasal before a stop has a sign of its own (मुम्बई, मुंबई); the dot of Persian sounds is left out
 # (गाज़ा, गाजा); a Thai tone mark is typed before or after one half of a vowel.
-_SPELLINGS: Final = re.compile("[ङञणनम]्(?=[क-घच-झट-ढत-धप-भ])|(?<=[कखगजफ])़|ํ([่-๋])(?=า)")
+_RESPELT_SCRIPTS: Final = re.compile("[\u0900-\u097f\u0e4d]")
+_SPELLINGS: Final = re.compile("[ङञणनम]्(?=[क-घच-झट-ढत-धप-भ])|(?<=[कखगजफ])(़+)|ํ([่-๋])(?=า)")
 
 
 def _respelling(found: re.Match[str]) -> str:
-    if found[1]:
-        return f"{found[1]}ํ"
-    return "ं" if len(found[0]) > 1 else ""
+    dots, tone = found.groups()
+    if dots:
+        return ""
+    return f"{tone}ํ" if tone else "ं"
 
 
 def _respelt(text: str, places: Sequence[int]) -> tuple[str, list[int]]:

@@ -24,6 +24,9 @@ _FORMAT_SIGNS: Final = [
 _MARKS: Final = frozenset(_ARABIC_MARKS + _MORE_ARABIC_MARKS + _HEBREW_POINTS)
 DROPPED: Final = _MARKS | frozenset(_TATWEEL + _FORMAT_SIGNS)
 
+# Bengali, Malayalam: a letter for a consonant without a vowel. A mark may follow: to be replaced before composition.
+BARE_CONSONANTS: Final = dict(zip("ৎൺൻർൽൾൿ", ("ত্", "ണ്", "ന്", "ര്", "ല്", "ള്", "ക്"), strict=True))
+
 _SAME_LETTERS: Final = {
     "ı": "i",
     "ł": "l",
@@ -43,10 +46,8 @@ _SAME_LETTERS: Final = {
     **dict(zip("کڪ", "كك", strict=True)),
     # Yiddish: double letters
     **dict(zip("װױײ", ("וו", "וי", "יי"), strict=True)),
-    # Devanagari: both signs of a nasal; Bengali, Malayalam: a letter for a consonant without a vowel
+    # Devanagari: both signs of a nasal
     "ँ": "ं",
-    "ৎ": "ত্",
-    **dict(zip("ൺൻർൽൾൿ", ("ണ്", "ന്", "ര്", "ല്", "ള്", "ക്"), strict=True)),
     # Amharic spells one sound by any of these
     **{
         chr(other + order): chr(usual + order)

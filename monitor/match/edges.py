@@ -116,7 +116,8 @@ def _continues(text: str, at: int, *, script: str, step: int) -> bool:
 def _dotted(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     """U.S and its last full stop; not within E.U.S. or U.S.A."""
     start, stop = span
-    if start and (text[start - 1] == "." or script_of(text[start - 1])):
+    # … is folded to three full stops, and says nothing
+    if start and (script_of(text[start - 1]) or (text[start - 1] == "." and script_of(text[start - 2 : start - 1] or "."))):
         return None
     if stop < len(text) and script_of(text[stop]):
         return None

@@ -24,6 +24,7 @@ from monitor.match.tables import (
     NO_DIGITS,
     PREFIXES,
     VOWELS,
+    After,
     Row,
 )
 
@@ -42,6 +43,9 @@ _SHORTEST_CUT_STEM: Final = 2
 _SHORTEST_DOTTED, _LONGEST_DOTTED = 2, 5
 # no table asks for more characters in a word
 _LONG: Final = 8
+_DOUBLING: Final = frozenset(
+    script for script, table in ENDINGS.items() for rows in table.values() for row in rows if "+" in row.becomes
+)
 
 # Bab al-Hawa, Bab al Hawa, #Bab_al_Hawa; バシャール・アサド, バシャール＝アサド, 巴沙尔·阿萨德
 _SEPARATORS: Final = re.compile(r"[\s\-_·・‧•]{2,}|[^\S ]|[\-_·・‧•]|(?<=[ァ-ヿ])[=゠](?=[ァ-ヿ])")
@@ -175,7 +179,8 @@ def _within(folded: str) -> Iterator[tuple[int, str]]:
 
 
 def _whole(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
-    tails = _tails(last, kind, folded[-1], min(len(folded), _LONG), folded in NAMES)
+    doubled = folded[-1] if last in _DOUBLING else ""
+    tails = _tails(last, kind, _sort(folded[-1]), doubled, min(len(folded), _LONG), folded in NAMES)
     yield Stem(key=folded, heads=_heads(folded, first), tails=tails)
     for script, joined, printed in CONTRACTIONS:
         article = joined[1:]
@@ -207,12 +212,15 @@ def _rows(script: str, kind: Kind) -> tuple[tuple[str, Row], ...]:
 
 
 @cache
-def _tails(script: str, kind: Kind, final: str, length: int, is_name: bool) -> Mapping[str, Parts]:  # noqa: FBT001
-    """Give what may be written on to a whole word that ends in the letter ``final``, by language."""
+def _tails(script: str, kind: Kind, sort: After, final: str, length: int, is_name: bool) -> Mapping[str, Parts]:  # noqa: FBT001, PLR0913, PLR0917
+    """Give what may be written on to a whole word of such a last letter, by language: one for thousands of words.
+
+    ``final``: the letter itself, where the script has an ending that doubles it.
+    """
     tails: dict[str, set[str]] = {language: set() for language in _languages(script)}
     for language, row in _rows(script, kind):
         ends, becomes = _folded(row)
-        if not ends and length >= row.at_least and row.for_names >= is_name and _fits(final, row):
+        if not ends and length >= row.at_least and row.for_names >= is_name and row.after in ("any", sort):
             tails[language].update(ending.replace("+", final) for ending in becomes)
     return {language: frozenset(endings) for language, endings in tails.items()}
 
@@ -225,7 +233,7 @@ def _cut(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
         if not ends or not folded.endswith(ends) or len(folded) < row.at_least or (folded in NAMES and not row.for_names):
             continue
         key = folded.removesuffix(ends)
-        if len(key) >= _SHORTEST_CUT_STEM and _fits(key, row):
+        if len(key) >= _SHORTEST_CUT_STEM and row.after in ("any", _sort(key[-1])):
             tails.setdefault(key, {}).setdefault(language, set()).update(becomes)
     for key, endings in tails.items():
         # every language of the script has its say, if only "none": ANY is for the others
@@ -233,12 +241,11 @@ def _cut(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
         yield Stem(key=key, heads=_heads(folded, first), tails=frozen, is_whole=False)
 
 
-def _fits(stem: str, row: Row) -> bool:
-    if row.after == "any":
-        return True
-    is_vowel = stem[-1] in VOWELS
-    # the vowel signs of South Asia are marks, not letters
-    return (is_vowel or stem[-1].isalpha()) and is_vowel == (row.after == "vowel")
+def _sort(char: str) -> After:
+    """Give what a word's last letter is. The vowel signs of South Asia are marks, not letters."""
+    if char in VOWELS:
+        return "vowel"
+    return "consonant" if char.isalpha() else "any"
 
 
 @cache

@@ -12,7 +12,7 @@ from monitor.match.tables import african, asian, cyrillic, han, indic, iranian, 
 from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, SUBSTRING_SCRIPTS
 from monitor.match.tables.latin import ACRONYMS
 from monitor.match.tables.semitic import CONTRACTIONS
-from monitor.match.tables.shape import ANY, VOWELS, Clitic, Row
+from monitor.match.tables.shape import ANY, VOWELS, After, Clitic, Row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,7 @@ __all__ = [
     "SAME_LANGUAGE",
     "SUBSTRING_SCRIPTS",
     "VOWELS",
+    "After",
     "Clitic",
     "Row",
 ]
