@@ -21,6 +21,8 @@ _TIGRINYA_PREFIXES: Final = _before("ን ብ ካብ ናይ ናብ ኣብ ዝ ከ
 # A syllable is a letter, and its rows of eight have the bare consonant sixth, -u second and -o seventh: the plural in -och and
 # the article -u make another letter of the last one.
 _BARE: Final = [chr(code) for code in range(0x1205, 0x1355, 8)]
+# a final -a gives way to -och
+_OPEN: Final = [chr(code) for code in range(0x1203, 0x1353, 8)]
 _AMHARIC_CASES: Final = ("", "ን", "ና", "ም", "ንና", "ንም", "ስ")
 _AMHARIC: Final = (
     Row(becomes=" ".join(filter(None, _AMHARIC_CASES))),
@@ -36,6 +38,14 @@ _AMHARIC: Final = (
             at_least=3,
         )
         for bare in _BARE
+    ),
+    *(
+        Row(
+            ends=final,
+            becomes=" ".join(f"{chr(ord(final) + 3)}{plural}{case}" for plural in "ችቹ" for case in _AMHARIC_CASES),
+            at_least=3,
+        )
+        for final in _OPEN
     ),
 )
 _TIGRINYA: Final = (Row(becomes="ን ውን ታት ታትን"), *(Row(ends=bare, becomes=f"{chr(ord(bare) - 2)}ት", at_least=3) for bare in _BARE))

@@ -57,6 +57,7 @@ _HEBREW: Final = (
         for final, inner in zip("םןףךץ", "מנפכצ", strict=True)
     ),
     Row(ends="ה", becomes="ות ת ותיו", at_least=4, for_names=False),
+    Row(ends="ת", becomes="ות ותיו", at_least=4, for_names=False),
 )
 
 # Folded.
