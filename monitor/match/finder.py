@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from monitor.fold import fold, fold_with_offsets
 from monitor.match.edges import form_at
 from monitor.match.scripts import script_of
-from monitor.match.tables import SUBSTRING_SCRIPTS
+from monitor.match.tables import LOWER_CASE, SUBSTRING_SCRIPTS
 from monitor.match.terms import Stem, Term, squeeze, squeezed_places
 
 
@@ -106,6 +106,7 @@ class Finder:
                 tail = source.cut(stop, last) if stop < last else ""
                 printed = source.cut(start, stop)
                 is_right = is_cased(term, printed, tail=tail, is_whole=is_whole)
+                is_right = is_right and not (is_homonym(term, printed, language) and text[begin - 1 : begin] not in _TAGS)
                 if language in MARKED_LANGUAGES:
                     is_right = is_right and is_marked(term, printed)
             if is_right:
@@ -147,6 +148,15 @@ def is_cased(term: Term, printed: str, *, tail: str, is_whole: bool) -> bool:
     if term.kind == "name" and " " in printed and printed[-1].isdecimal():
         return first.isupper()
     return is_whole or term.kind == "word" or first.isupper()
+
+
+# #mali, @mali, example.org/mali: names, though without a capital
+_TAGS: Final = ("#", "@", "/", "_", "=")
+
+
+def is_homonym(term: Term, printed: str, language: str) -> bool:
+    """Say whether a name without its capital is another word of the language: mali yardım is financial aid."""
+    return term.kind == "name" and printed.islower() and term.folded in LOWER_CASE.get(language, ())
 
 
 MARKED_LANGUAGES: Final = frozenset({"vi"})

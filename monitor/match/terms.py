@@ -180,7 +180,8 @@ def _within(folded: str) -> Iterator[tuple[int, str]]:
 
 def _whole(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
     doubled = folded[-1] if last in _DOUBLING else ""
-    tails = _tails(last, kind, _sort(folded[-1]), doubled, min(len(folded), _LONG), folded in NAMES)
+    length = min(len(folded), _LONG)
+    tails = _tails(last, kind, sort=_sort(folded[-1]), final=doubled, length=length, is_name=folded in NAMES)
     yield Stem(key=folded, heads=_heads(folded, first), tails=tails)
     for script, joined, printed in CONTRACTIONS:
         article = joined[1:]
@@ -212,7 +213,9 @@ def _rows(script: str, kind: Kind) -> tuple[tuple[str, Row], ...]:
 
 
 @cache
-def _tails(script: str, kind: Kind, sort: After, final: str, length: int, is_name: bool) -> Mapping[str, Parts]:  # noqa: FBT001, PLR0913, PLR0917
+def _tails(  # noqa: PLR0913
+    script: str, kind: Kind, *, sort: After, final: str, length: int, is_name: bool
+) -> Mapping[str, Parts]:
     """Give what may be written on to a whole word of such a last letter, by language: one for thousands of words.
 
     ``final``: the letter itself, where the script has an ending that doubles it.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.match.tables import african, asian, cyrillic, han, indic, iranian, latin, others, semitic
 from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, SUBSTRING_SCRIPTS
+from monitor.match.tables.homonyms import LOWER_CASE
 from monitor.match.tables.latin import ACRONYMS
 from monitor.match.tables.semitic import CONTRACTIONS
 from monitor.match.tables.shape import ANY, VOWELS, After, Clitic, Row
@@ -27,6 +28,7 @@ __all__ = [
     "LEADING",
     "LEANING",
     "LONGER",
+    "LOWER_CASE",
     "NAMES",
     "NO_DIGITS",
     "OTHER_WORDS",

@@ -36,7 +36,7 @@ _AFTER_VOWEL: Final = "는 가 를 와 나 라 라고 며 란 라는 다 였다 
 _AFTER_EITHER: Final = (
     "의 에 에서 에게 께 한테 로 도 만 부터 까지 처럼 보다 인 조차 마저 밖에 뿐 에는 에도 에만 에의 에서는 에서도 에서의 에서만 "
     "에서부터 에게서 로는 로도 로의 로부터 로서 만의 만이 만을 까지의 까지도 부터의 이다 인지 이고 고 "
-    "들 들이 들은 들을 들의 들에게 들과 들도 들에 들로"
+    "서 서도 서는 서만 들 들이 들은 들을 들의 들에게 들과 들도 들에 들로"
 )
 # Nouns that are written on to a name, with particles of their own; most may stand apart as well.
 _WRITTEN_ON: Final = (
@@ -63,7 +63,8 @@ _KOREAN_PREFIXES: Final = (
     (
         Clitic(letters=""),
         *(Clitic(letters=letter, at_least=2, for_names=False) for letter in "친반"),
-        *(Clitic(letters=letter, at_least=3, short_words=frozenset({"이란"}), for_names=False) for letter in "대주탈전"),
+        *(Clitic(letters=letter, at_least=2, for_names=False) for letter in "대주"),
+        *(Clitic(letters=letter, at_least=3) for letter in "탈전"),
     ),
 )
 
@@ -72,6 +73,8 @@ _KATAKANA: Final = (
     Row(
         becomes="メディア サッカー チーム リーグ グループ カップ ルート ツアー プロジェクト オープン レース "
         "テレビ センター システム "
+        "ウイルス ワクチン テロ デモ サミット ガス オイル パイプライン タンカー ライン ホテル クラブ ファンド ドル リラ ルーブル "
+        "ルピー ペソ ワイン カレー コーヒー "
         "ニュース フォーラム マネー ビジネス ショック リスク メーカー ショー タイプ シティ エリア",
         at_least=3,
     ),
@@ -95,8 +98,8 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "LATIN": {**dict.fromkeys(("id", "ms"), _INDONESIAN), "tl": _FILIPINO},
 }
 
-NAMES: Final = words("가나 수단")
-"""Names that are other words after 반 and 대: 대가나 is "a price, or"."""
+NAMES: Final = words("가나 수단 인도 조")
+"""Names that are other words after 반 and 대: 대가나 is "a price, or", 반인도 "inhuman"."""
 
 OTHER_WORDS: Final = words("인도주의 인도주의의 인도주의를 인도주의로 가나다 수단이나")
 """Words of their own that look like a name with something written on: 인도주의 is humanity, not of an Indian province."""
