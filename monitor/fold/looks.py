@@ -9,7 +9,8 @@ _TO_LATIN: Final = str.maketrans("авсеһніјкморѕтухԁԛԝӏ", "ab
 _TO_CYRILLIC: Final = str.maketrans("abcehijkmopstyx", "авсеніјкморѕтух")
 _CYRILLIC_CLASS: Final = "\u0400-\u0481\u048a-\u052f"
 _MIXED: Final = re.compile(f"[a-z](?:(?=[{_CYRILLIC_CLASS}])|(?<=[{_CYRILLIC_CLASS}].))")
-_MIXED_WORD: Final = re.compile(f"[a-z{_CYRILLIC_CLASS}]+")
+# %d0 in an address is no word
+_MIXED_WORD: Final = re.compile(f"(?<!%)(?<!%[0-9a-f])[a-z{_CYRILLIC_CLASS}]+")
 _LATIN_ENDING: Final = re.compile(f"[a-z]+[{_CYRILLIC_CLASS}]{{2,}}\\Z")
 
 # the capitals are what looks alike
@@ -17,7 +18,7 @@ _GREEK_TO_LATIN: Final = str.maketrans("αβεζηικμνορτυχ", "abezhikm
 _LATIN_TO_GREEK: Final = str.maketrans("abezhikmnoptyxv", "αβεζηικμνορτυχν")
 _GREEK: Final = re.compile("[α-ω]")
 # beside Cyrillic letters a word is left alone: mended, it could be mended again
-_WITH_GREEK: Final = re.compile(f"(?<![a-zα-ω{_CYRILLIC_CLASS}])[a-zα-ω]+(?![a-zα-ω{_CYRILLIC_CLASS}])")
+_WITH_GREEK: Final = re.compile(f"(?<![%a-zα-ω{_CYRILLIC_CLASS}])(?<!%[0-9a-f])[a-zα-ω]+(?![a-zα-ω{_CYRILLIC_CLASS}])")
 _FEW: Final = 3
 
 
