@@ -18,16 +18,22 @@ _FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _LONGEST_ASKED: Final = timedelta(days=1)
 _LIFE: Final = timedelta(days=5)
+LOOK_BACK: Final = "look back:"
+"""Begins the name of the batch of what a new watch found in what was stored."""
+
 _QUIET: Final = "quiet:"
 _MIDNIGHT: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """The alerts that go out in one message, oldest first. ``summary``: those past the limit, or those that quiet hours held."""
+    """The alerts that go out in one message, oldest first. ``summary``: those past the limit, or those that quiet hours held.
+
+    ``look_back``: what a new watch found in what was stored.
+    """
 
     alerts: tuple[OpenAlert, ...]
-    kind: Literal["one", "first_poll", "summary"]
+    kind: Literal["one", "first_poll", "look_back", "summary"]
 
     @property
     def is_urgent(self) -> bool:
@@ -151,7 +157,9 @@ def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
     for batch, members in batches.items():
         is_quiet = batch.startswith(_QUIET)
         if len(members) > (1 if is_quiet else FEW):
-            bundles.append(Bundle(alerts=tuple(members), kind="summary" if is_quiet else "first_poll"))
+            kind: Literal["summary", "look_back"] = "summary" if is_quiet else "look_back"
+            is_first = not is_quiet and not batch.startswith(LOOK_BACK)
+            bundles.append(Bundle(alerts=tuple(members), kind="first_poll" if is_first else kind))
         else:
             bundles.extend(Bundle(alerts=(each,), kind="one") for each in members)
     return sorted(bundles, key=lambda each: _rank(each.alerts[0]))

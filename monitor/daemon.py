@@ -29,6 +29,7 @@ from monitor.pipeline import (
     Evidence,
     Line,
     Network,
+    Recalling,
     Setup,
     brief,
     brief_due,
@@ -53,8 +54,8 @@ REREADS = 24
 """Pages are read again only while no more than so many are read at all."""
 LOOKED_AT = 2000
 """So many that are due are looked at in one tick, to find hosts that are free."""
-INDEXED = 1_000
-"""So many items are made searchable by a run for once: its own news, mostly."""
+BESIDES = 1_000
+"""So many items are made searchable, and new watches asked about so many, by a run for once; the rest by whoever is next."""
 PROBES = 3
 """So many feeds are asked at once while no network is there."""
 A_FEED = 32
@@ -164,21 +165,24 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self._reload_logged(), "reload"))
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload(), "reload"))
         control = Control(Path(self.config.state), reload=self.reload)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         # APScheduler is for a life of days; a look at once needs none
         from monitor.schedule import Every, Schedule  # noqa: PLC0415
 
-        index = partial(self.line.indexing.index, self.store)
+        def every(name: str, job: Callable[[], Coroutine[Any, Any, None]], **interval: int) -> Every:
+            return Every(name=name, interval=timedelta(**interval), job=partial(self._guarded, job))
+
         schedule = Schedule(
-            Every(name="tick", interval=timedelta(seconds=1), job=partial(self._guarded, self._tick)),
-            Every(name="life", interval=timedelta(minutes=1), job=partial(self._guarded, self._live_on)),
-            Every(name="tell", interval=timedelta(seconds=1), job=partial(self._guarded, self._tell)),
-            Every(name="index", interval=timedelta(seconds=5), job=partial(self._guarded, index)),
-            Every(name="digest", interval=timedelta(seconds=15), job=partial(self._guarded, lambda: brief_due(self.line))),
-            Every(name="upkeep", interval=timedelta(hours=1), job=partial(self._guarded, self._upkeep)),
+            every("tick", self._tick, seconds=1),
+            every("life", self._live_on, minutes=1),
+            every("tell", self._tell, seconds=1),
+            every("index", partial(self.line.indexing.index, self.store), seconds=5),
+            every("recall", partial(Recalling().recall, self.line), seconds=5),
+            every("digest", lambda: brief_due(self.line), seconds=15),
+            every("upkeep", self._upkeep, hours=1),
             jumped=self._jumped,
         )
         _greet(self.config)
@@ -225,11 +229,11 @@ class Daemon:
             await asyncio.gather(*(one(read(self.line, item)) for item in due))
         while due := await self.store.read(lambda store: store.due_rereads(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(reread(self.line, item)) for item in due))
+        await Recalling().recall(self.line, most=BESIDES)
         await release_held(self.line)
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
-        # the rest by whoever searches first
-        await self.line.indexing.index(self.store, most=INDEXED)
+        await self.line.indexing.index(self.store, most=BESIDES)
         polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
         log.info("Feeds polled: %d, answered: %d", polled, answering)
@@ -303,9 +307,6 @@ class Daemon:
             log.exception("a fault of the monitor itself; it goes on")
 
     # --------------------------------------------------------------------------------------------------------- reload
-
-    async def _reload_logged(self) -> None:
-        await self.reload()
 
     async def reload(self) -> Reply:
         """Reread config.toml. All that can fail runs before anything live is touched; a faulty file changes nothing."""

@@ -19,7 +19,7 @@ MonitorError
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -125,10 +125,14 @@ class SearchError(MonitorError):
 class QueryError(MonitorError):
     """A query cannot be read. ``column``: where, in characters, from 1; ``says``: what is wrong, and what would be right."""
 
+    _MOST_SHOWN: Final = 100
+
     def __init__(self, says: str, *, query: str, column: int) -> None:
-        """Name the place; the text shows the query with a caret under it."""
-        shown = "".join(char if char.isprintable() else " " for char in query)
-        before = "".join(" " * _width(char) for char in shown[: column - 1])
+        """Name the place; the text shows the query with a caret under it, of a long one what stands around the place."""
+        begin = max(0, min(column - 1 - self._MOST_SHOWN // 2, len(query) - self._MOST_SHOWN))
+        around = "…" * (begin > 0) + query[begin : begin + self._MOST_SHOWN] + "…" * (begin + self._MOST_SHOWN < len(query))
+        shown = "".join(char if char.isprintable() else " " for char in around)
+        before = "".join(" " * _width(char) for char in shown[: column - 1 - begin + (begin > 0)])
         super().__init__(f"column {column}: {says}\n  {shown}\n  {before}^")
         self.says = says
         self.column = column

@@ -24,6 +24,7 @@ from monitor.config.lines import Where
 from monitor.config.places import state_directory
 from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config, EmailChannel, LogChannel, Outlet, Secret, WebhookChannel
+from monitor.query import parse
 
 REPOSITORY = Path(monitor.__file__).parents[1]
 CANARY = "c4n4ry-k1ll-me"
@@ -69,6 +70,47 @@ class Desk:
 
 
 # ---------------------------------------------------------------- what it means
+
+
+ASKED = """
+[outlets]
+a = { feed = "https://a.example", groups = ["north"], label = "agency" }
+b = { feed = "https://b.example", groups = ["north", "south"] }
+c = { feed = "https://c.example", groups = ["south"], label = "agency" }
+[watches]
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "outlets"),
+    [
+        ('groups = ["north"]', {"a", "b"}),
+        ('outlets = ["@north", "c"]', {"a", "b", "c"}),
+        ('labels = ["agency"]', {"a", "c"}),
+        ('groups = ["south"], labels = ["agency"]', {"c"}),
+        ('outlets = ["a", "b"], groups = ["south"]', {"b"}),
+    ],
+)
+def test_a_watch_is_asked_of_the_outlets_that_all_its_keys_name(desk: Desk, keys: str, outlets: set[str]) -> None:
+    (watch,) = desk.load(f'{ASKED}w = {{ any = ["Idlib"], {keys} }}').watches
+    assert watch.outlets == outlets
+
+
+def test_a_query_is_read_and_its_groups_are_their_outlets(desk: Desk) -> None:
+    (watch,) = desk.load(f"{ASKED}w = {{ query = 'idlib NEAR/8 (ceasefire OR truce) outlet:@north' }}").watches
+    assert watch.query == parse("idlib NEAR/8 (ceasefire OR truce) (outlet:a OR outlet:b)")
+
+
+def test_the_language_and_the_look_back_of_a_watch_are_kept(desk: Desk) -> None:
+    (watch,) = desk.load(f'{ASKED}w = {{ any = ["Idlib"], languages = ["ar", "fa-IR"], look_back = "6h" }}').watches
+    assert (watch.languages, watch.look_back) == ({"ar", "fa"}, timedelta(hours=6))
+
+
+def test_a_faulty_query_is_shown_with_a_caret_under_its_fault(desk: Desk) -> None:
+    fault = desk.fault(f"{ASKED}w = {{ query = 'idlib (ceasefire' }}")
+    head, query, caret = fault.splitlines()
+    assert head.startswith("config.toml:7: watches.w.query: column 7: ")
+    assert query[caret.index("^")] == "("
 
 
 def test_the_smallest_config_means_sensible_things(desk: Desk) -> None:
@@ -394,12 +436,29 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ('[outlets]\nx = { feed = "https://a.example", headers = { A = "b\\nC: d" } }', "printable ASCII only"),
         ('[watches]\nx = "Idlib"', "config.toml:2: watches.x: must be a list of words"),
         ('[watches]\nx = [\n  "Idlib",\n  "-",\n]', "config.toml:4: watches.x.any: this has '-'"),
-        ('[watches]\nx = { query = "idlib" }', '"query" is not supported by this version yet'),
         ('[watches]\nx = { none = ["a-b"] }', "has nothing to look for"),
         ('[watches]\nx = ["É"]', "this has 'É', which would match nearly everything"),
         ('[watches]\nx = ["\\u064B\\u0640"]', "in which there is no letter to look for"),
         ('[watches]\nx = { any = ["Idlib"], in = ["body"] }', 'watches.x.in: "body" is no part of an item'),
         ('[watches]\nx = { any = ["Idlib"], outlets = ["@north"] }', 'no outlet has the group "north"'),
+        ('[watches]\nx = { any = ["Idlib"], groups = ["north"] }', 'watches.x.groups: no outlet has the group "north"'),
+        ('[watches]\nx = { any = ["Idlib"], labels = ["agency"] }', 'watches.x.labels: no outlet has the label "agency"'),
+        ('[watches]\nx = { any = ["Idlib"], languages = ["arabic"] }', 'watches.x.languages: "arabic" is no language code'),
+        ('[watches]\nx = { any = ["Idlib"], languages = [] }', "watches.x.languages: is an empty list"),
+        ('[watches]\nx = { any = ["Idlib"], look_back = "often" }', 'watches.x.look_back: "often" is no span of time'),
+        ('[watches]\nx = { query = "Idlib", any = ["Harim"] }', "watches.x.any: stands beside query"),
+        ('[watches]\nx = { query = "Idlib outlet:north" }', 'watches.x.query: no outlet "north"'),
+        ('[watches]\nx = { query = "Idlib outlet:@north" }', 'watches.x.query: no outlet has the group "north"'),
+        ('[watches]\nx = { query = "NOT Idlib" }', "watches.x.query: column 1"),
+        ('[watches]\nx = { query = ["Idlib"] }', "watches.x.query: must be text in quotes"),
+        (
+            (
+                '[outlets]\na = { feed = "https://a.example", groups = ["north"] }\n'
+                'b = { feed = "https://b.example", label = "agency" }\n'
+                '[watches]\nx = { any = ["Idlib"], groups = ["north"], labels = ["agency"] }'
+            ),
+            "config.toml:5: watches.x: no outlet is in all that outlets, groups and labels name",
+        ),
         ('[channels.x]\ntype = "apprise"', '"apprise" is not supported by this version yet'),
         ('[channels.x]\ntype = "emial"', 'Did you mean "email"?'),
         ('[channels.x]\nurl = "https://x.example"', "channels.x.type: this is missing"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Final
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from monitor.fold import fold
 from monitor.match import compile_watches
+from monitor.match.endings import spoken
 from monitor.match.tables import ANY
 from monitor.match.terms import Term, compile_term, squeeze
 from monitor.model import FieldText, Match, OutletId, Watch, WatchId
@@ -121,9 +123,11 @@ def forms_of(term: Term, language: str) -> Iterator[str]:
     """Give every form that the tables allow."""
     for stem in term.stems:
         heads = stem.heads.get(language, stem.heads.get(ANY, frozenset(("",))))
-        tails = stem.tails.get(language, stem.tails.get(ANY, frozenset()))
+        tails = stem.tails.get(spoken(term.last_script, language), frozenset())
         ends = tails | {""} if stem.is_whole else tails
         yield from (f"{head}{stem.key}{tail}" for head in heads for tail in (*ends, *([".", ""] if stem.is_dotted else ())))
+    if term.words:
+        yield from map(" ".join, product(*(tuple(forms_of(word, language)) for word in term.words)))
 
 
 # the tables of a language are worked out when it is first asked

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.fold import fold
+from monitor.fold import fold, fold_with_offsets
 from monitor.match import compile_watches
 from monitor.match.scripts import script_of
-from monitor.match.terms import compile_term, squeeze
-from monitor.model import FieldText, Match, OutletId, Watch, WatchId
+from monitor.match.source import Source
+from monitor.match.terms import compile_term, squeeze, squeezed_places
+from monitor.model import FieldText, Match, Near, OutletId, Watch, WatchId, Words
 
 OUTLET = OutletId("relief-desk")
 
@@ -88,7 +89,8 @@ def test_every_mark_cuts_a_form_of_its_term_out_of_the_source(row: Row) -> None:
         assert match.sentence[match.mark_start : match.mark_stop] == match.form
         # a hashtag's words stand without a space between them
         form = squeeze(fold(match.form)).replace(" ", "")
-        assert any(stem.key.replace(" ", "") in form for stem in compiled.stems)
+        stands = [any(stem.key.replace(" ", "") in form for stem in word.stems) for word in (compiled, *compiled.words)]
+        assert stands[0] or (compiled.words and all(stands[1:]))
 
 
 @given(before=st.text(), after=st.text(), filler=st.sampled_from(["слово ", "word ", "كلمة ", "字"]), count=st.integers(0, 200))
@@ -110,6 +112,36 @@ def test_an_ending_and_a_prefix_belong_to_the_form() -> None:
     assert [match.form for match in ask(watch("Idlib"), title="Idlib's bakeries")] == ["Idlib"]
 
 
+def test_the_whole_of_a_name_is_marked_however_each_of_its_words_ends() -> None:
+    for language, term, text, form in (
+        ("ru", "Северная Осетия", "Дорога в Северную Осетию закрыта", "Северную Осетию"),
+        ("ru", "Ростов-на-Дону", "Поезд из Ростова-на-Дону опоздал", "Ростова-на-Дону"),
+        (
+            "pl",
+            "Organizacja Narodów Zjednoczonych",
+            "Raport Organizacji Narodów Zjednoczonych",
+            "Organizacji Narodów Zjednoczonych",
+        ),
+        ("hu", "Orbán Viktor", "Tegnap Orbán Viktorral tárgyaltak", "Orbán Viktorral"),
+        ("de", "Rotes Kreuz", "Helfer des Roten Kreuzes kamen", "Roten Kreuzes"),
+    ):
+        assert [match.form for match in ask(watch(term), language=language, title=text)] == [form]
+
+
+def test_the_words_of_a_name_stand_side_by_side_and_each_is_that_word() -> None:
+    assert not ask(watch("Северная Осетия"), language="ru", title="Северный ветер дошёл до Осетии")
+    assert not ask(watch("Северная Осетия"), language="ru", title="В северном и в Осетии")
+    assert not ask(watch("Black Sea"), title="Black seals and the black season")
+
+
+def test_a_name_with_an_ending_wants_its_capital_and_so_does_a_short_one() -> None:
+    assert not ask(watch("Mali"), language="pl", title="Chłopcy mali wrócili")
+    assert not ask(watch("Róma"), language="hu", title="A román vonat késett")
+    assert ask(watch("Mali"), title="roads of mali are open again")
+    assert ask(watch("Mali"), title="Roads are open, see #mali or https://orontes.example/mali/roads")
+    assert ask(watch("Идлиб"), language="ru", title="В идлибской пекарне тихо")
+
+
 def test_a_watch_wants_one_of_any_each_of_all_and_none_of_none() -> None:
     question = watch("Idlib", "Harim", all=("convoy",), none=("Idlib Street",))
     assert ask(question, title="Convoys reach Harim")
@@ -124,6 +156,27 @@ def test_all_without_any_is_enough() -> None:
         "convoy",
         "Idlib",
     ]
+
+
+def near(left: Words, right: Words, distance: int) -> Watch:
+    return Watch(id=WatchId("w"), query=Near(left=left, right=right, distance=distance))
+
+
+def test_the_sign_that_a_term_begins_with_is_no_word_between() -> None:
+    trucks, tag = Words(text="trucks"), Words(text="#Idlib")
+    for title in ("Trucks one two reach #Idlib", "#Idlib sees one two trucks"):
+        assert ask(near(trucks, tag, 3), title=title)
+        assert not ask(near(trucks, tag, 2), title=title)
+
+
+def test_one_mention_is_not_two_that_stand_near() -> None:
+    idlib, open_end = Words(text="Idlib"), Words(text="Idli", is_open=True)
+    assert not ask(near(idlib, idlib, 5), title="Idlib calm")
+    assert not ask(near(idlib, open_end, 5), title="Idlib calm")
+    assert not ask(near(Words(text="Hawa"), Words(text="Bab al-Hawa"), 5), title="Bab al-Hawa calm")
+    assert ask(near(idlib, open_end, 5), title="Idlib, and all Idlibi bakers")
+    # neither is a part of the other
+    assert ask(near(Words(text="Bab al-Hawa"), Words(text="Hawa crossing"), 5), title="Bab al-Hawa crossing")
 
 
 def test_a_watch_looks_in_its_own_fields_only() -> None:
@@ -175,3 +228,32 @@ def test_ten_thousand_words_are_compiled_and_each_is_found() -> None:
         title = f"Rain in {watches[place].any[0]}'s fields"
         (match,) = matcher.matches((FieldText(field="title", text=title),), language="en", outlet=OUTLET)
         assert match.watch_id == f"w{place}"
+
+
+@given(st.text(alphabet=st.sampled_from("ab \n-_·・‧\t\u2028\x85\x1cü")))
+def test_squeezing_is_what_its_places_say(text: str) -> None:
+    folded = fold(text)
+    places = squeezed_places(folded)
+    assert len(places) == len(squeeze(folded))
+    assert all(
+        a == b or (a == " " and b in " \n-_·・‧\t\x85\x1c")
+        for a, b in zip(squeeze(folded), (folded[at] for at in places), strict=True)
+    )
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Idlib", "#SaveIdlib", "Ｉｄｌｉｂ", "Id\u00adlib", "и\u0306", "ﷺ", "ß", "İ", "إدلب", "각", "\u1100\u1161", "%D8%A5"]
+        )
+    )
+)
+def test_what_was_printed_is_found_again_part_by_part(words: list[str]) -> None:
+    text = " ".join(word * 30 for word in words)
+    folded = fold(text)
+    whole = fold_with_offsets(text)
+    source = Source(text, folded, squeeze(folded))
+    places = squeezed_places(folded)
+    for at in range(0, len(places), 7):
+        if folded[places[at]] != " ":
+            assert source.bounds(at, at + 1) == whole.source_span(places[at], places[at] + 1)

@@ -414,6 +414,7 @@ ARTICLE = {
     "language": "en",
     "published": "2026-11-22T00:00:00+00:00",
     "canonical": "https://a.example/rain",
+    "page": "Menu\nRain\nMore news",
 }
 
 
@@ -427,6 +428,8 @@ ARTICLE = {
         ARTICLE | {"canonical": "https://u:p@a.example/"},
         ARTICLE | {"canonical": "https://a.example/" + "x" * 2_000},
         ARTICLE | {"canonical": 5},
+        ARTICLE | {"page": None},
+        ARTICLE | {"page": "x" * 200_001},
         ARTICLE | {"source": "feed"},
         ARTICLE | {"source": None},
         ARTICLE | {"doubt": "ugly"},

@@ -7,20 +7,31 @@ Exit codes: 0 well; 1 failed; 2 usage or configuration; 3 `check --online`: some
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 
 import click
 
-from monitor.errors import AlreadyRunningError, ConfigError, MonitorError, NoPermissionError, RefusedError, SearchError
+from monitor.errors import (
+    AlreadyRunningError,
+    ConfigError,
+    MonitorError,
+    NoPermissionError,
+    QueryError,
+    RefusedError,
+    SearchError,
+)
 
 COMMANDS = {
     "init": ("setting_up", "Write a short config.toml and say what to do next"),
     "demo": ("demonstrating", "Run the whole line over a few invented outlets on this machine"),
     "add": ("setting_up", "Find the feed behind any page and write its line into config.toml"),
     "check": ("checking", "Name every fault of config.toml with its line; --online asks every outlet once"),
+    "try": ("trying", "What would a watch, a query or a list of words have matched in what is stored?"),
     "run": ("running", "Watch: poll, read, alert, write digests; --once does it one time and leaves"),
     "status": ("looking", "Last answers, next polls, watches, the outbox, what is wrong"),
     "search": ("searching", "Find stored items by their words, in any spelling"),
+    "why": ("reasoning", "One item's whole way: polled? seen? text? which watch found it, or why not? alert sent?"),
     "show": ("showing", "One item: where its text came from, what was found, its edits, what proves it"),
     "digest": ("looking", "Show what was found and what was not seen, now"),
     "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
@@ -30,6 +41,7 @@ COMMANDS = {
 EXIT_CODES: tuple[tuple[type[MonitorError], int], ...] = (
     (ConfigError, 2),
     (SearchError, 2),
+    (QueryError, 2),
     (AlreadyRunningError, 75),
     (NoPermissionError, 77),
     (RefusedError, 78),
@@ -55,7 +67,7 @@ class LazyGroup(click.Group):
                 raise click.UsageError(f'No such command "{cmd_name}". Did you mean "{near[0]}"?')
             return None
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,8 +9,11 @@ from typing import cast
 
 import click
 
+from monitor.cli.asking import reading
+from monitor.cli.doubting import Doubt, doubts
 from monitor.cli.finding import config_option, find, read
-from monitor.errors import FetchError, ParseError
+from monitor.config import placed
+from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.fetch import Door, user_agent
 from monitor.health import GONE
 from monitor.model import Config, Fetched, Outlet
@@ -31,11 +34,20 @@ def check(ctx: click.Context, *, config: str | None, online: bool) -> None:
     """Name every fault of config.toml with its line, what was wanted, and the nearest right word."""
     path = find(config)
     settings = read(path)
-    for warning in settings.warnings:
+    for warning in (*settings.warnings, *placed(path, _doubts(settings))):
         click.echo(warning, err=True)
     click.echo(_summary(path, settings))
     if online and not asyncio.run(_ask_all(settings)):
         ctx.exit(NO_ANSWER)
+
+
+def _doubts(settings: Config) -> tuple[Doubt, ...]:
+    """Give what is doubtful of the watches, also by what is stored, where anything is."""
+    try:
+        with reading(Path(settings.state)) as known:
+            return tuple(doubts(settings, known))
+    except MonitorError:
+        return tuple(doubts(settings, None))
 
 
 def _summary(path: Path, config: Config) -> str:

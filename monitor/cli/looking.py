@@ -81,6 +81,7 @@ class _View:
         self.watches: dict[str, WatchCount] = {one.watch_id: one for one in reading.watch_counts(now - DAY)}
         self.outbox: Outbox = reading.outbox()
         self.unread = reading.unread()
+        self.past = reading.past_items()
         self.zone = ZoneInfo(self.config.timezone) if self.config else None
         if self.pid and self.run and self.run.config == fingerprint(path):
             # the running monitor has its secrets, which this shell may lack: its own word counts
@@ -112,6 +113,7 @@ class _View:
         period = digests.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
         following = f" Next digest {self._clock(period.at)}." if period else ""
         unread = f" {self.unread} pages to read." if self.unread else ""
+        unread += f" New or changed watches: {self.past:,} stored items still to be asked about." if self.past else ""
         return f"{began}{following} {self._outbox()}{unread}"
 
     def _outbox(self) -> str:
@@ -173,6 +175,7 @@ class _View:
             "watches": watches,
             "outbox": outbox,
             "pages_to_read": self.unread,
+            "items_to_ask_about": self.past,
         }
         return json.dumps(whole, ensure_ascii=False, indent=2)
 

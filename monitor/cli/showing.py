@@ -107,7 +107,8 @@ class _Shown:
             yield Text.assemble((f"  {one.match.watch_id}", "bold"), f"  in the {FIELDS[one.match.field]}: ").append_text(
                 _sentence(one.match)
             )
-            yield Text(f"    on {self._clock(one.found_at)}, as config {one.config} asked", style="dim")
+            past = ", of what was stored before; nobody was told" if one.is_history else ""
+            yield Text(f"    on {self._clock(one.found_at)}, as config {one.config} asked{past}", style="dim")
             yield from self._fates(one.match)
 
     def _fates(self, match: Match) -> Iterator[Text]:

@@ -6,8 +6,26 @@ imported by whoever edits.
 """
 
 from monitor.config.compared import Changes, changes
-from monitor.config.loaded import fingerprint, load, state_of
+from monitor.config.faults import did_you_mean
+from monitor.config.lines import KeyPath
+from monitor.config.loaded import fingerprint, load, placed, state_of
 from monitor.config.places import locate
+from monitor.config.queries import members, outlets_in, resolved
 from monitor.config.starter import free_id, short_config
 
-__all__ = ["Changes", "changes", "fingerprint", "free_id", "load", "locate", "short_config", "state_of"]
+__all__ = [
+    "Changes",
+    "KeyPath",
+    "changes",
+    "did_you_mean",
+    "fingerprint",
+    "free_id",
+    "load",
+    "locate",
+    "members",
+    "outlets_in",
+    "placed",
+    "resolved",
+    "short_config",
+    "state_of",
+]

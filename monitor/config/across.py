@@ -5,13 +5,14 @@ It reads the raw values, so that a fault in one key hides none in another.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from monitor.config import values
 from monitor.config.addresses import mail_server, origin_folded
 from monitor.config.faults import Faults, did_you_mean, quoted
 from monitor.config.lines import KeyPath
 from monitor.config.tables import entries, long_form
+from monitor.config.watched import check_watches, texts
 
 LOG = "log"
 """The channel that is there without being written down."""
@@ -21,7 +22,7 @@ def check_across(raw: Mapping[str, object], faults: Faults) -> None:
     """Add every fault between keys."""
     outlets = _tables(raw, "outlets")
     _feeds(outlets, faults)
-    _watches(_tables(raw, "watches"), outlets, faults=faults)
+    check_watches(_tables(raw, "watches"), outlets, faults)
     _channel_names(raw, faults)
     _mail(_tables(raw, "channels"), faults)
     _digest(entries(raw, "digest"), faults)
@@ -34,11 +35,6 @@ def _tables(raw: Mapping[str, object], section: str) -> dict[str, dict[str, obje
     return {key: value for key, value in found.items() if isinstance(value, dict)}
 
 
-def _texts(value: object) -> Iterator[tuple[int, str]]:
-    members = value if isinstance(value, list) else ()
-    return ((index, member) for index, member in enumerate(members) if isinstance(member, str))
-
-
 def _feeds(outlets: Mapping[str, Mapping[str, object]], faults: Faults) -> None:
     first: dict[str, str] = {}
     for id, outlet in outlets.items():
@@ -48,27 +44,13 @@ def _feeds(outlets: Mapping[str, Mapping[str, object]], faults: Faults) -> None:
         elif "feed" not in outlet and "feeds" not in outlet:
             faults.add(path, 'has no feed. Write feed = "https://..."')
         for url in [feed for feed in (outlet.get("feed"),) if isinstance(feed, str)] + [
-            feed for _, feed in _texts(outlet.get("feeds"))
+            feed for _, feed in texts(outlet.get("feeds"))
         ]:
             owner = first.setdefault(origin_folded(url), id)
             if owner != id:
                 faults.add(path, f'same feed as "{owner}" on line {faults.line(("outlets", owner))}')
-        if len(listed := [origin_folded(url) for _, url in _texts(outlet.get("feeds"))]) != len(set(listed)):
+        if len(listed := [origin_folded(url) for _, url in texts(outlet.get("feeds"))]) != len(set(listed)):
             faults.add((*path, "feeds"), "lists the same feed twice")
-
-
-def _watches(watches: Mapping[str, Mapping[str, object]], outlets: Mapping[str, Mapping[str, object]], *, faults: Faults) -> None:
-    groups = {f"@{group}" for outlet in outlets.values() for _, group in _texts(outlet.get("groups"))}
-    for id, watch in watches.items():
-        if not watch.get("any") and not watch.get("all") and "query" not in watch:
-            faults.add(("watches", id), 'has nothing to look for. Write any = ["..."] or all = ["..."]')
-        for index, name in _texts(watch.get("outlets")):
-            if name.startswith("@") and name not in groups:
-                faults.add(
-                    ("watches", id, "outlets", index), f"no outlet has the group {quoted(name[1:])}.{did_you_mean(name, groups)}"
-                )
-            elif not name.startswith("@") and name not in outlets:
-                faults.add(("watches", id, "outlets", index), f"no outlet {_shown(name)}.{did_you_mean(name, outlets)}")
 
 
 def _channel_names(raw: Mapping[str, object], faults: Faults) -> None:
@@ -79,7 +61,7 @@ def _channel_names(raw: Mapping[str, object], faults: Faults) -> None:
 
 
 def _known_channels(path: KeyPath, value: object, *, known: Collection[str], faults: Faults) -> None:
-    for index, name in _texts(value):
+    for index, name in texts(value):
         if name not in known:
             faults.add((*path, index), f"no channel {_shown(name)}.{did_you_mean(name, known)}")
 

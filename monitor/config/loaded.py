@@ -6,13 +6,13 @@ import hashlib
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from monitor.config.across import check_across
 from monitor.config.faults import Faults
-from monitor.config.lines import Where
+from monitor.config.lines import KeyPath, Where
 from monitor.config.places import from_folder, state_directory, whole_path
 from monitor.config.records import config
 from monitor.config.secret import Sources
@@ -53,6 +53,14 @@ def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
     warn(raw, warnings)
     made = config(tables, path=place, state=state, digests=digests, fingerprint=_fingerprint(content))
     return replace(made, warnings=tuple(warnings.printed(str(path))))
+
+
+def placed(path: Path, found: Iterable[tuple[KeyPath, str]]) -> tuple[str, ...]:
+    """Give what was found about keys of a config as whole lines, as faults are. Raises ConfigError, NoPermissionError."""
+    said = Faults(Where(decoded(read_bytes(path), path)))
+    for key, says in found:
+        said.add(key, says)
+    return said.printed(str(path))
 
 
 def fingerprint(path: Path) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 import tzlocal
 
 from monitor.config.across import LOG
+from monitor.config.queries import resolved
 from monitor.config.shape import ChannelTable, DigestTable, LogTable, OutletTable, WatchTable, WebhookTable
 from monitor.config.tables import Tables
 from monitor.config.values import timezone
 from monitor.model import (
+    FIELDS,
     AlertRules,
     Channel,
     ChannelId,
@@ -88,19 +90,29 @@ def _watch(id: WatchId, table: WatchTable, *, default: tuple[ChannelId, ...], gr
         any=_once(table.any),
         all=_once(table.all),
         none=_once(table.none),
-        fields=tuple(dict.fromkeys(table.parts)),
-        outlets=None if table.outlets is None else frozenset().union(*(groups[name] for name in table.outlets)),
+        query=None if table.query is None else resolved(table.query, groups),
+        fields=tuple(field for field in FIELDS if field in table.parts),
+        outlets=_asked_of(table, groups),
+        languages=None if table.languages is None else frozenset(table.languages),
+        look_back=table.look_back,
         channels=alert,
         urgent=table.urgent,
     )
 
 
+def _asked_of(table: WatchTable, groups: Mapping[str, frozenset[OutletId]]) -> frozenset[OutletId] | None:
+    """Give the outlets that are listed, are in one of the groups, and have one of the labels: as far as each is written."""
+    named = (table.outlets, tuple(f"@{name}" for name in table.groups or ()), tuple(f"={name}" for name in table.labels or ()))
+    chosen = [frozenset[OutletId]().union(*(groups[name] for name in names)) for names in named if names]
+    return frozenset.intersection(*chosen) if chosen else None
+
+
 def _groups(outlets: Mapping[str, OutletTable]) -> dict[str, frozenset[OutletId]]:
-    """Every name that a watch may give for outlets: an id, or "@group"."""
+    """Every name that a watch may give for outlets: an id, or "@group"; and "=label"."""
     groups = {id: frozenset({OutletId(id)}) for id in outlets}
     for id, table in outlets.items():
-        for group in table.groups:
-            groups[f"@{group}"] = groups.get(f"@{group}", frozenset()) | {OutletId(id)}
+        for name in (*(f"@{group}" for group in table.groups), *((f"={table.label}",) if table.label else ())):
+            groups[name] = groups.get(name, frozenset()) | {OutletId(id)}
     return groups
 
 

@@ -14,12 +14,12 @@ from monitor.config import addresses, chosen, values
 from monitor.config.faults import quoted
 from monitor.config.secret import Sources
 from monitor.config.trusted import certificates
-from monitor.model import AlertRules, FetchRules, KeepRules, Secret
+from monitor.model import FIELDS, AlertRules, FetchRules, KeepRules, Node, Secret
 
 NOT_YET = {
     "": {"health", "urls"},
     "outlets": set[str](),
-    "watches": {"query"},
+    "watches": set[str](),
     "channels": set[str](),
     "alerts": {"per", "again_at"},
     "digest": {"keep"},
@@ -178,9 +178,14 @@ class WatchTable(Table):
     all: _Words = ()
     none: _Words = ()
     parts: Annotated[tuple[Annotated[Literal["title", "summary", "text"], BeforeValidator(_part)], ...], _Some] = Field(
-        default=("title", "summary", "text"), alias="in"
+        default=FIELDS, alias="in"
     )
+    query: Annotated[Node, PlainValidator(values.query)] | None = None
     outlets: Annotated[tuple[_Text, ...], _Some] | None = None
+    groups: Annotated[tuple[_Text, ...], _Some] | None = None
+    labels: Annotated[tuple[_Text, ...], _Some] | None = None
+    languages: Annotated[tuple[Annotated[str, PlainValidator(values.language)], ...], _Some] | None = None
+    look_back: _Span | None = None
     alert: Annotated[tuple[_Text, ...], _List] | None = None
     urgent: bool = False
 

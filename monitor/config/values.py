@@ -13,7 +13,10 @@ from datetime import UTC, datetime, timedelta
 from cronsim import CronSim, CronSimError
 
 from monitor.config.faults import did_you_mean, is_id, quoted
+from monitor.errors import QueryError
 from monitor.fold import fold
+from monitor.model import Node
+from monitor.query import parse
 
 _DURATION = re.compile(r"([0-9]{1,9}) ?([smhd])")
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -169,6 +172,14 @@ def language(value: object) -> str:
     if not (found := _LANGUAGE.fullmatch(text(value))):
         raise ValueError(f'{quoted(text(value))} is no language code, such as "ar" or "en"')
     return found[1].lower()
+
+
+def query(value: object) -> Node:
+    """Take a query (docs/queries.md)."""
+    try:
+        return parse(text(value))
+    except QueryError as error:
+        raise ValueError(str(error)) from error
 
 
 def timezone(value: object) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from monitor.config.faults import Faults, quoted
 from monitor.config.tables import entries, long_form
+from monitor.query import slips
 
 _QUERY = re.compile(r"[*~]|\b(?:AND|OR|NOT)\b|\bNEAR/|\(\?|^(?:title|text|outlet|lang|url|author):")
 
@@ -19,6 +20,9 @@ def warn(raw: Mapping[str, object], said: Faults) -> None:
         said.add(("watches",), 'no watch is listed, so nothing alerts. Write [watches] and under it: idlib = ["Idlib"]')
     for id, value in entries(raw, "watches").items():
         watch = long_form("watches", value)
+        query = watch.get("query") if isinstance(watch, dict) else None
+        for slip in slips(query) if isinstance(query, str) else ():
+            said.add(("watches", id, "query"), slip)
         for key in ("any", "all", "none"):
             terms = watch.get(key) if isinstance(watch, dict) else None
             for index, term in enumerate(terms if isinstance(terms, list) else ()):

@@ -24,7 +24,7 @@ from monitor.extract.region import region
 from monitor.extract.selected import selected
 from monitor.extract.written import is_written_in
 from monitor.model import Article
-from monitor.text import scrub
+from monitor.text import scrub, to_text
 
 MAX_TEXT = 200_000
 _ENOUGH = 250
@@ -64,6 +64,7 @@ def extract(  # noqa: PLR0913  a page, and what is known of it
         language=language or (said.language if said.language and is_written_in(said.language, text) else None),
         published=said.published or moment(reading.dated),
         canonical=said.canonical,
+        page=scrub(to_text(markup), MAX_TEXT),
     )
 
 

@@ -8,6 +8,8 @@ from typing import Final
 _TO_LATIN: Final = str.maketrans("авсеһніјкморѕтухԁԛԝӏ", "abcehhijkmopstyxdqwl")
 _TO_CYRILLIC: Final = str.maketrans("abcehijkmopstyx", "авсеніјкморѕтух")
 _CYRILLIC_CLASS: Final = "\u0400-\u0481\u048a-\u052f"
+_CYRILLIC: Final = re.compile(f"[{_CYRILLIC_CLASS}]")
+_LATIN: Final = re.compile("[a-z]")
 _MIXED: Final = re.compile(f"[a-z](?:(?=[{_CYRILLIC_CLASS}])|(?<=[{_CYRILLIC_CLASS}].))")
 # %d0 in an address is no word
 _MIXED_WORD: Final = re.compile(f"(?<!%)(?<!%[0-9a-f])[a-z{_CYRILLIC_CLASS}]+")
@@ -24,7 +26,10 @@ _FEW: Final = 3
 
 def one_script(text: str) -> str:
     """Mend each word of a folded text that has letters of another script which only look right."""
-    mended = _MIXED_WORD.sub(_mended, text) if _MIXED.search(text) else text
+    # hardly any text has letters of both scripts, and to find that out costs a tenth of looking for words of both
+    if not _LATIN.search(text):
+        return text
+    mended = _MIXED_WORD.sub(_mended, text) if _CYRILLIC.search(text) and _MIXED.search(text) else text
     return _WITH_GREEK.sub(_without_greek, mended) if _GREEK.search(mended) else mended
 
 

@@ -160,6 +160,13 @@ LANGUAGES: Final[dict[str, dict[str, Tongue]]] = {
             words="o a os as de do da e en no na un unha por para con que se é ao á máis non tras preto",
         ),
         "uz": Tongue(words="va bir bu uchun bilan ham da keyin qildi edi yaqinida"),
+        "is": Tongue(
+            letters="áæéíðóöúýþ",
+            words="og í á að er sem um við fyrir með til frá eftir ekki af en var það hafa verið",
+        ),
+        "ga": Tongue(letters="áéíóú", words="agus na an ar sa go is i le ó tar do bhí tá atá nach ag faoi"),
+        "eu": Tongue(letters="ñ", words="eta da du ez dute dira bat ere baina izan zuen dela duen dituzte"),
+        "kk": Tongue(letters="äāñŋğǵūúşıǝ", words="jäne men ben pen üshin üşin bul bir dep de"),
         "tl": Tongue(words="ang ng sa mga na ay si at ni kay para mula dahil matapos hindi ito isang may"),
         "ha": Tongue(letters="ɓɗƙ", words="a da na ta ya ba an cikin sun zai yi ga kuma"),
     },

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from monitor.match.endings import Parts, spoken
 from monitor.match.scripts import DIGIT, MARK, script_of
 from monitor.match.tables import (
     ANY,
@@ -21,10 +22,11 @@ from monitor.match.tables import (
     SAME_LANGUAGE,
     SUBSTRING_SCRIPTS,
 )
-from monitor.match.terms import Parts, Stem, Term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from monitor.match.terms import Stem, Term
 
 # No head or tail in the tables is longer: a run that goes on is another word.
 _LONGEST: Final = 24
@@ -55,7 +57,7 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
         return None
     if term.is_open:
         return start - head, _end(text, stop, script=term.last_script)
-    if not (stem.is_whole and not after) and after not in _parts(stem.tails, language, otherwise=frozenset()):
+    if not (stem.is_whole and not after) and after not in stem.tails.get(spoken(term.last_script, language), ()):
         return None
     form = (start - head, stop + tail)
     word = text[form[0] : form[1]]
@@ -77,11 +79,64 @@ def _is_part(text: str, span: tuple[int, int], term: Term) -> bool:
     return after in LEANING or unicodedata.category(after) in ("Mn", "Mc") or text[stop + 1 : stop + 2] in CLOSING
 
 
+def name_at(text: str, form: tuple[int, int], *, words: tuple[Term, ...], at: int, language: str) -> tuple[int, int] | None:
+    """Give the bounds of a name of several words whose word ``at`` stands at ``form``.
+
+    The words stand side by side, each in a form of its own: Северная Осетия, в Северной Осетии. None: they don't.
+    """
+    start, stop = form
+    for word in reversed(words[:at]):
+        before = _form_before(text, start, word=word, language=language)
+        if before is None:
+            return None
+        start = before[0]
+    for word in words[at + 1 :]:
+        after = _form_after(text, stop, word=word, language=language)
+        if after is None:
+            return None
+        stop = after[1]
+    return start, stop
+
+
+def _form_before(text: str, start: int, *, word: Term, language: str) -> tuple[int, int] | None:
+    stop = start - 1
+    if stop < 1 or text[stop] != " ":
+        return None
+    for stem in word.stems:
+        place = text.rfind(stem.key, max(0, stop - len(stem.key) - _LONGEST), stop)
+        if place >= 0:
+            form = form_at(text, (place, place + len(stem.key)), term=word, stem=stem, language=language)
+            if form is not None and form[1] == stop:
+                return form
+    return None
+
+
+def _form_after(text: str, stop: int, *, word: Term, language: str) -> tuple[int, int] | None:
+    if text[stop : stop + 1] != " ":
+        return None
+    start = stop + 1
+    for stem in word.stems:
+        if text.startswith(stem.key, start):
+            form = form_at(text, (start, start + len(stem.key)), term=word, stem=stem, language=language)
+            if form is not None and form[0] == start:
+                return form
+    return None
+
+
 def _end(text: str, stop: int, *, script: str) -> int:
     """Give where the word ends that goes on at ``stop``, however long it is; where words run together, at once."""
     while stop < len(text) and _continues(text, stop, script=script, step=1):
         stop += 1
     return stop
+
+
+def word_round(text: str, start: int, stop: int) -> tuple[int, int]:
+    """Give the bounds of the whole run of letters, marks and digits in which a stretch of text stands."""
+    while start > 0 and script_of(text[start - 1]):
+        start -= 1
+    while stop < len(text) and script_of(text[stop]):
+        stop += 1
+    return start, stop
 
 
 def _parts(by_language: Mapping[str, Parts], language: str, *, otherwise: Parts) -> Parts:

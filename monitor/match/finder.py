@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
-from urllib.parse import unquote
 
 from ahocorasick_rs import AhoCorasick
 
-from monitor.fold import fold, fold_with_offsets
-from monitor.match.edges import form_at
+from monitor.fold import fold
+from monitor.match.edges import form_at, name_at, word_round
+from monitor.match.endings import is_small
 from monitor.match.scripts import script_of
+from monitor.match.source import Source
 from monitor.match.tables import LOWER_CASE, SUBSTRING_SCRIPTS
-from monitor.match.terms import Stem, Term, squeeze, squeezed_places
+from monitor.match.terms import LONGEST_PARTICLE, Stem, Term, squeeze
+
+_SHORT_NAME: Final = 4
+_FEW: Final = 5
+# no word with its ending is longer
+_FAR: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,9 @@ class Places:
 
     def words(self, place: Place) -> tuple[int, int]:
         """Give the numbers of the first and the last word that a place covers; a letter is one where words run together."""
-        first = bisect_right(self._begins, place.first) - 1
+        # a term may begin with a sign (#Idlib): its word begins after that, and before it is another
+        at = next((at for at in range(place.first, place.last) if script_of(self._squeezed[at])), place.first)
+        first = bisect_right(self._begins, at) - 1
         return first, max(first, bisect_right(self._begins, place.last - 1) - 1)
 
     @cached_property
@@ -70,93 +79,167 @@ class Places:
         return begins
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sought:
+    """A stem, the term that it is of, and which of the term's words, where each has its own forms.
+
+    ``before``, ``after``: how the words beside it begin in all their forms. Most places of a common word (Red Sea, Red Cross) are
+    told by that to be none of the name, at a tenth of the cost.
+    """
+
+    term: int
+    stem: Stem
+    word: int | None = None
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """Where a term stands in the squeezed text: without what is written on to it, and with it. ``is_cut``: its end is off."""
+
+    term: int
+    bare: tuple[int, int]
+    whole: tuple[int, int]
+    is_cut: bool = False
+
+
 class Finder:
     """All terms, ready to be looked for. Holds no state between two calls."""
 
     def __init__(self, terms: tuple[Term, ...]) -> None:
         """Build the automaton."""
-        stems: dict[str, list[tuple[int, Stem]]] = {}
+        counts = Counter(word.folded for term in terms for word in term.words or (term,))
+        stems: dict[str, list[_Sought]] = {}
         for number, term in enumerate(terms):
             for stem in term.stems:
-                stems.setdefault(stem.key, []).append((number, stem))
+                stems.setdefault(stem.key, []).append(_Sought(term=number, stem=stem))
+            if term.words:
+                word = _rarest(term.words, counts)
+                before = "".join(map(_beginning, term.words[max(0, word - 1) : word]))
+                after = "".join(f" {_beginning(one)}" for one in term.words[word + 1 : word + 2])
+                for stem in term.words[word].stems:
+                    sought = _Sought(term=number, stem=stem, word=word, before=before, after=after)
+                    stems.setdefault(stem.key, []).append(sought)
         self._terms = terms
         self._stems = tuple(tuple(group) for group in stems.values())
         self._automaton = AhoCorasick(list(stems))
 
     def find(self, text: str, language: str) -> Places:
         """Give every place of every term. ``language``: a subtag that the tables know (``edges.primary``)."""
-        squeezed = squeeze(fold(text))
+        folded = fold(text)
+        squeezed = squeeze(folded)
         forms = {
-            (number, start, stop, stem.is_whole, form)
+            form
             for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
-            for number, stem in self._stems[key]
-            if (form := form_at(squeezed, (start, stop), term=self._terms[number], stem=stem, language=language))
+            for sought in self._stems[key]
+            if (form := self._form(squeezed, (start, stop), sought=sought, language=language))
         }
-        return Places(squeezed, self._cased(text, forms, language)) if forms else Places()
+        if not forms:
+            return Places()
+        return Places(squeezed, set(self._cased(Source(text, folded, squeezed), forms, language)))
 
-    def _cased(self, text: str, forms: Iterable[tuple[int, int, int, bool, tuple[int, int]]], language: str) -> Iterator[Place]:
-        """Give the places where capitals (and marks) stand as the term wants them, in the source's own offsets."""
-        source = _Source(text)
-        for number, start, stop, is_whole, (first, last) in forms:
-            term = self._terms[number]
-            begin, end = source.bounds(first, last)
-            if term.is_exact:
-                is_right = unicodedata.normalize("NFC", text[begin:end]) == term.typed
-            else:
-                tail = source.cut(stop, last) if stop < last else ""
-                printed = source.cut(start, stop)
-                is_right = is_cased(term, printed, tail=tail, is_whole=is_whole)
-                is_right = is_right and not (is_homonym(term, printed, language) and text[begin - 1 : begin] not in _TAGS)
-                if language in MARKED_LANGUAGES:
-                    is_right = is_right and is_marked(term, printed)
-            if is_right:
-                yield Place(start=begin, stop=end, term=number, first=first, last=last)
+    def within(self, text: str, terms: Collection[int]) -> tuple[str, ...]:
+        """Give the words, as printed, in which stems of these terms stand without being a form of them."""
+        folded = fold(text)
+        squeezed = squeeze(folded)
+        spans = {
+            word_round(squeezed, start, stop)
+            for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+            if any(sought.term in terms for sought in self._stems[key])
+        }
+        if not spans:
+            return ()
+        source = Source(text, folded, squeezed)
+        return tuple(dict.fromkeys(source.cut(start, stop).replace("\n", " ") for start, stop in sorted(spans)))
+
+    def _form(self, text: str, span: tuple[int, int], *, sought: _Sought, language: str) -> _Form | None:
+        start, stop = span
+        if (sought.after and sought.after not in text[stop : stop + _FAR]) or (
+            sought.before and sought.before not in text[max(0, start - _FAR) : start]
+        ):
+            return None
+        term, stem = self._terms[sought.term], sought.stem
+        word = term if sought.word is None else term.words[sought.word]
+        whole = form_at(text, span, term=word, stem=stem, language=language)
+        if whole is None:
+            return None
+        if sought.word is None:
+            return _Form(term=sought.term, bare=span, whole=whole, is_cut=not stem.is_whole)
+        name = name_at(text, whole, words=term.words, at=sought.word, language=language)
+        # that its words stand side by side says enough; which of them have capitals is a matter of house style
+        return name and _Form(term=sought.term, bare=(name[0], _bare_end(term, name)), whole=name)
+
+    def _cased(self, source: Source, forms: Iterable[_Form], language: str) -> Iterator[Place]:
+        """Give the places where capitals stand as the term wants them, in the source's own offsets."""
+        for form in forms:
+            begin, end = source.bounds(*form.whole)
+            if self._is_right(form, source, language):
+                yield Place(start=begin, stop=end, term=form.term, first=form.whole[0], last=form.whole[1])
+
+    def _is_right(self, form: _Form, source: Source, language: str) -> bool:
+        term = self._terms[form.term]
+        if term.is_exact:
+            return unicodedata.normalize("NFC", source.cut(*form.whole)) == term.typed
+        if language in MARKED_LANGUAGES and not is_marked(term, source.cut(*form.bare)):
+            return False
+        written_on = (form.bare[1], form.whole[1])
+        tail = source.squeezed[slice(*written_on)]
+        if term.kind == "name" and not form.is_cut:
+            is_known = not tail or len(term.folded) > _SHORT_NAME
+            if (is_known and source.is_low_at(form.whole[0])) or (
+                tail and is_small(term.folded, tail, script=term.last_script, language=language)
+            ):
+                return True
+        printed_tail = source.cut(*written_on) if tail else ""
+        is_plain = not (form.is_cut or tail or term.folded in LOWER_CASE.get(language, ()))
+        return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=is_plain)
 
 
-class _Source:
-    """The way from a squeezed text back to what was printed."""
-
-    def __init__(self, text: str) -> None:
-        self._folded = fold_with_offsets(text)
-        self._places = squeezed_places(self._folded.text)
-
-    def bounds(self, start: int, stop: int) -> tuple[int, int]:
-        """Give where in the source ``squeezed[start:stop]`` was printed."""
-        return self._folded.source_span(self._places[start], self._places[stop - 1] + 1)
-
-    def cut(self, start: int, stop: int) -> str:
-        """Give what was printed there, read where it is an address."""
-        begin, end = self.bounds(start, stop)
-        return unquote(self._folded.source[begin:end])
+def _bare_end(term: Term, name: tuple[int, int]) -> int:
+    """Give where what is written on to a name of several words begins; only for acronyms does that matter: F-16s."""
+    start, stop = name
+    return min(stop, start + len(term.folded)) if term.kind in ("acronym", "short acronym") else stop
 
 
-def is_cased(term: Term, printed: str, *, tail: str, is_whole: bool) -> bool:
+def _beginning(word: Term) -> str:
+    """Give the letters that all forms of a word begin with; fewer for a short one, which may have few left."""
+    length = len(word.folded)
+    return word.folded[: 2 if length > _FEW else 1 if length > LONGEST_PARTICLE else 0]
+
+
+def _rarest(words: tuple[Term, ...], counts: Counter[str]) -> int:
+    """Give which word of a name to look for first: the one that the fewest terms have, of these the longest."""
+    return min(range(len(words)), key=lambda place: (counts[words[place].folded], -len(words[place].folded)))
+
+
+def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
     """Say whether capitals stand where the term wants them.
 
-    Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name whose ending
-    was cut off (Газа, газ-) has a capital, or it is the common word (газ, "gas") that is left without the ending.
+    ``is_plain``: nothing is written on to it or cut off, and it is no other word of the language.
+
+    Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name with an ending
+    has a capital, or it is a common word that looks like one (Газа: цены на газ; Pécs: pecsét); so has a short name as it stands
+    (Mali: mali, "small").
     """
     first = next((char for char in printed if char.isalpha()), "")
     # scripts without capitals have nothing to say here
-    if not first or first.lower() == first.upper():
+    if not first or first.lower() == first.upper() or term.kind == "word":
         return True
     if term.kind == "short acronym":
         return printed.upper() == printed and tail.lower() == tail
     if term.kind == "acronym":
         return first.isupper() and tail.lower() == tail
     # a Su 35 is an aeroplane, and su 35 cumpleaños a birthday
-    if term.kind == "name" and " " in printed and printed[-1].isdecimal():
-        return first.isupper()
-    return is_whole or term.kind == "word" or first.isupper()
+    is_plain = is_plain and not (" " in printed and printed[-1].isdecimal())
+    return any(map(str.isupper, printed)) or (
+        is_plain and len(term.folded) > _SHORT_NAME and _marks(printed) <= _marks(term.typed)
+    )
 
 
-# #mali, @mali, example.org/mali: names, though without a capital
-_TAGS: Final = ("#", "@", "/", "_", "=")
-
-
-def is_homonym(term: Term, printed: str, language: str) -> bool:
-    """Say whether a name without its capital is another word of the language: mali yardım is financial aid."""
-    return term.kind == "name" and printed.islower() and term.folded in LOWER_CASE.get(language, ())
+def _marks(text: str) -> int:
+    """Count the letters with marks, more or less: lähti ("left") is not Lahti."""
+    return sum(not char.isascii() for char in text if char.isalpha())
 
 
 MARKED_LANGUAGES: Final = frozenset({"vi"})
@@ -169,13 +252,13 @@ def is_marked(term: Term, printed: str) -> bool:
     A name of one syllable has its capital too: Ý is Italy, ý is "thought", and y tế is health. After L. Thompson, A Vietnamese
     Grammar (1965).
     """
-    typed, found = _marks(term.typed), _marks(printed)
+    typed, found = _signs(term.typed), _signs(printed)
     if " " in term.folded:
         return typed == found or not typed or not found
     return typed == found and (term.kind != "name" or printed[:1].isupper())
 
 
-def _marks(text: str) -> list[str]:
+def _signs(text: str) -> list[str]:
     """Give the marks in no order: oà and òa are one syllable."""
     letters = unicodedata.normalize("NFD", text.lower())
     return sorted(char for char in letters if char == "đ" or unicodedata.combining(char))

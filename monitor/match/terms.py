@@ -5,28 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.fold import fold
 from monitor.fold.looks import in_other_script
+from monitor.match.endings import INFLECTED, LONGEST_ENDS, Parts, Use, cut_tails, whole_tails
 from monitor.match.scripts import DIGIT, script_of
-from monitor.match.tables import (
-    ACRONYMS,
-    ANY,
-    COMMON_NOUNS,
-    CONTRACTIONS,
-    ENDINGS,
-    LONGER,
-    NAMES,
-    NO_DIGITS,
-    PREFIXES,
-    VOWELS,
-    After,
-    Row,
-)
+from monitor.match.tables import CONTRACTIONS, LONGER, NAMES, NO_DIGITS, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,21 +23,23 @@ if TYPE_CHECKING:
 Kind = Literal["short acronym", "acronym", "name", "word"]
 """How it was typed: at most three capitals, more capitals, with a capital, without any (or in a script that has none)."""
 
-Parts = frozenset[str]
 _NOTHING: Final[Mapping[str, Parts]] = MappingProxyType({})
 _SHORT: Final = 3
-_SHORTEST_CUT_STEM: Final = 2
+# A stem that is left with two letters stands in half of all words: it is looked for with each of its endings instead.
+_SHORTEST_CUT_STEM: Final = 3
+LONGEST_PARTICLE: Final = 2
+"""A small word within a name has few forms or none: Bab al-Hawa, Ростов-на-Дону, Deti i Zi."""
 _SHORTEST_DOTTED, _LONGEST_DOTTED = 2, 5
-# no table asks for more characters in a word
-_LONG: Final = 8
-_DOUBLING: Final = frozenset(
-    script for script, table in ENDINGS.items() for rows in table.values() for row in rows if "+" in row.becomes
-)
 
 # Bab al-Hawa, Bab al Hawa, #Bab_al_Hawa; バシャール・アサド, バシャール＝アサド, 巴沙尔·阿萨德
-_SEPARATORS: Final = re.compile(r"[\s\-_·・‧•]{2,}|[^\S ]|[\-_·・‧•]|(?<=[ァ-ヿ])[=゠](?=[ァ-ヿ])")
+_DOUBLE_HYPHEN: Final = re.compile("(?<=[ァ-ヺーヽ-ヿ])[=゠](?=[ァ-ヺーヽ-ヿ])")
+_SEPARATORS: Final = re.compile(rf"[\s\-_·・‧•]{{2,}}|[^\S ]|[\-_·・‧•]|{_DOUBLE_HYPHEN.pattern}")
 _NUMBERED: Final = re.compile(r"([^\W\d_]+)( ?)(\d+[^\W\d_]{0,2})")
-_DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
+_SPACES: Final = "\n-_·・‧•\t\r\v\f\x1c\x1d\x1e\x1f\x85"
+_WIDE: Final = re.compile(" {2,}")
+# U.S., and a plural that is told by doubling: EE.UU.
+_DOTTED: Final = re.compile(r"(?:([^\W\d_])\1?\.)+(?:([^\W\d_])\2?)?\.?")
+_DOUBLED: Final = re.compile(r"(?:([^\W\d_])\1){2,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +60,9 @@ class Stem:
 class Term:
     """A word of a watch. ``first_script`` and ``last_script`` judge its two edges.
 
-    ``is_open``: whatever goes on after it is a form of it. ``is_exact``: it stands as ``typed`` (NFC), to the letter.
-    ``within``: longer words in which it is not meant, and where in them it stands.
+    ``words``: of a name of several words that each take their forms; () where the name is looked for as one. ``is_open``:
+    whatever goes on after it is a form of it. ``is_exact``: it stands as ``typed`` (NFC), to the letter. ``within``: longer words
+    in which it is not meant, and where in them it stands.
     """
 
     typed: str
@@ -81,6 +71,7 @@ class Term:
     first_script: str
     last_script: str
     stems: tuple[Stem, ...]
+    words: tuple[Term, ...] = ()
     within: tuple[tuple[int, str], ...] = ()
     is_open: bool = False
     is_exact: bool = False
@@ -88,7 +79,13 @@ class Term:
 
 def squeeze(folded: str) -> str:
     """Make every run of spaces, hyphens, underscores and middle dots one space, so that the words of a name always meet."""
-    return _SEPARATORS.sub(" ", folded)
+    if "=" in folded or "゠" in folded:
+        folded = _DOUBLE_HYPHEN.sub(" ", folded)
+    for sign in _SPACES:
+        # ten times as fast as one pattern for all
+        if sign in folded:
+            folded = folded.replace(sign, " ")
+    return _WIDE.sub(" ", folded) if "  " in folded else folded
 
 
 def squeezed_places(folded: str) -> list[int]:
@@ -116,10 +113,11 @@ def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -
     kind = "word" if is_open else _kind(text)
     # "" where it begins or ends with a sign (#Idlib, C++): anything may stand beside that
     first, last = script_of(folded[0]), script_of(folded[-1])
-    spelt = (stem for way in dict.fromkeys((folded, *_other_ways(folded, last))) for stem in _whole(way, first, last, kind=kind))
-    stems = (*spelt, *_cut(folded, first, last, kind=kind))
-    if kind in ("short acronym", "acronym") and _SHORTEST_DOTTED <= len(folded) <= _LONGEST_DOTTED and folded.isalpha():
-        stems = (*stems, Stem(key=".".join(folded), heads=_NOTHING, tails=_NOTHING, is_dotted=True))
+    words = () if is_open else _words(text, folded)
+    ways = _other_ways(folded, last) if words else (folded, *_other_ways(folded, last))
+    stems = tuple(stem for way in ways for stem in _stems(way, Use(script=last, kind=kind)))
+    if kind in ("short acronym", "acronym"):
+        stems = (*stems, *_dotted(folded))
     if is_open:
         # what it may go on with is for edges to say: anything
         stems = stems[:1]
@@ -130,9 +128,40 @@ def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -
         first_script=first,
         last_script=last,
         stems=stems,
+        words=words,
         within=tuple(_within(folded)),
         is_open=is_open,
     )
+
+
+def _words(text: str, folded: str) -> tuple[Term, ...]:
+    """Give the words of a name, if there are several and their scripts have endings and no prefixes."""
+    parts = folded.split(" ")
+    scripts = {script_of(part[edge]) for part in parts for edge in (0, -1)}
+    if len(parts) == 1 or not scripts - {DIGIT} or scripts - INFLECTED - {DIGIT}:
+        return ()
+    printed = [part for part in _SEPARATORS.sub(" ", text).split(" ") if part]
+    if len(printed) != len(parts):
+        printed = [text] * len(parts)
+    return tuple(_word(one, part) for one, part in zip(printed, parts, strict=True))
+
+
+def _word(typed: str, folded: str) -> Term:
+    first, last = script_of(folded[0]), script_of(folded[-1])
+    kind: Kind = "name" if any(char.isupper() for char in typed) else "word"
+    use = Use(script=last, kind=kind if len(folded) > LONGEST_PARTICLE else "particle", is_beside=True)
+    stems = _stems(folded, use)
+    return Term(typed=typed, kind=kind, folded=folded, first_script=first, last_script=last, stems=stems)
+
+
+def _dotted(folded: str) -> Iterator[Stem]:
+    if not folded.isalpha():
+        return
+    if _SHORTEST_DOTTED <= len(folded) <= _LONGEST_DOTTED:
+        yield Stem(key=".".join(folded), heads=_NOTHING, tails=_NOTHING, is_dotted=True)
+    if _DOUBLED.fullmatch(folded):
+        pairs = [folded[at : at + 2] for at in range(0, len(folded), 2)]
+        yield from (Stem(key=sign.join(pairs), heads=_NOTHING, tails=_NOTHING, is_dotted=True) for sign in (".", ". "))
 
 
 def _exact(text: str) -> Term | None:
@@ -163,7 +192,7 @@ def _other_ways(folded: str, last: str) -> Iterator[str]:
     """Give how else a word is spelt: M4 and M-4; names without spaces where words may run together; צה''ל."""
     if numbered := _NUMBERED.fullmatch(folded):
         for letters in filter(None, (numbered[1], in_other_script(numbered[1]))):
-            yield from (f"{letters}{numbered[3]}", f"{letters} {numbered[3]}")
+            yield from {f"{letters}{numbered[3]}", f"{letters} {numbered[3]}"} - {folded}
     if " " in folded and last in NO_DIGITS:
         yield folded.replace(" ", "")
     if '"' in folded and last == "HEBREW":
@@ -178,10 +207,13 @@ def _within(folded: str) -> Iterator[tuple[int, str]]:
             place = word.find(folded, place + 1)
 
 
-def _whole(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
-    doubled = folded[-1] if last in _DOUBLING else ""
-    length = min(len(folded), _LONG)
-    tails = _tails(last, kind, sort=_sort(folded[-1]), final=doubled, length=length, is_name=folded in NAMES)
+def _stems(folded: str, use: Use) -> tuple[Stem, ...]:
+    return (*_whole(folded, use), *_cut(folded, use))
+
+
+def _whole(folded: str, use: Use) -> Iterator[Stem]:
+    first = script_of(folded[0])
+    tails = whole_tails(folded, use)
     yield Stem(key=folded, heads=_heads(folded, first), tails=tails)
     for script, joined, printed in CONTRACTIONS:
         article = joined[1:]
@@ -194,66 +226,23 @@ def _whole(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
             yield Stem(key=printed + folded.removeprefix(article), heads=heads, tails=tails)
 
 
-@cache
-def _languages(script: str) -> frozenset[str]:
-    return frozenset((ANY, *ENDINGS.get(script, {}), *COMMON_NOUNS.get(script, {})))
-
-
-@cache
-def _rows(script: str, kind: Kind) -> tuple[tuple[str, Row], ...]:
-    """Give each row that can hold for such a word, with its language."""
-    rows = [(language, row) for language, table in ENDINGS.get(script, {}).items() for row in table]
-    if kind == "word":
-        return (*rows, *((language, row) for language, table in COMMON_NOUNS.get(script, {}).items() for row in table))
-    plurals = [(language, row) for language in _languages(script) for row in ACRONYMS if script in ("LATIN", DIGIT)]
-    if kind == "name":
-        # F-16s
-        return (*rows, *(plurals if script == DIGIT else ()))
-    return (*((language, row) for language, row in rows if not row.ends), *plurals)
-
-
-@cache
-def _tails(  # noqa: PLR0913
-    script: str, kind: Kind, *, sort: After, final: str, length: int, is_name: bool
-) -> Mapping[str, Parts]:
-    """Give what may be written on to a whole word of such a last letter, by language: one for thousands of words.
-
-    ``final``: the letter itself, where the script has an ending that doubles it.
-    """
-    tails: dict[str, set[str]] = {language: set() for language in _languages(script)}
-    for language, row in _rows(script, kind):
-        ends, becomes = _folded(row)
-        if not ends and length >= row.at_least and row.for_names >= is_name and row.after in ("any", sort):
-            tails[language].update(ending.replace("+", final) for ending in becomes)
-    return {language: frozenset(endings) for language, endings in tails.items()}
-
-
-def _cut(folded: str, first: str, last: str, *, kind: Kind) -> Iterator[Stem]:
+def _cut(folded: str, use: Use) -> Iterator[Stem]:
     """Give the stems that are left when an ending is taken off: Москва, москв-."""
-    tails: dict[str, dict[str, set[str]]] = {}
-    for language, row in _rows(last, kind):
-        ends, becomes = _folded(row)
-        if not ends or not folded.endswith(ends) or len(folded) < row.at_least or (folded in NAMES and not row.for_names):
+    heads = _heads(folded, script_of(folded[0]))
+    short: dict[str, set[str]] = {}
+    for length in range(1, min(LONGEST_ENDS, len(folded)) + 1):
+        key = folded[:-length]
+        tails = cut_tails(folded, length, use)
+        if len(key) >= _SHORTEST_CUT_STEM and tails:
+            yield Stem(key=key, heads=heads, tails=tails, is_whole=False)
             continue
-        key = folded.removesuffix(ends)
-        if len(key) >= _SHORTEST_CUT_STEM and row.after in ("any", _sort(key[-1])):
-            tails.setdefault(key, {}).setdefault(language, set()).update(becomes)
-    for key, endings in tails.items():
-        # every language of the script has its say, if only "none": ANY is for the others
-        frozen = {language: frozenset(endings.get(language, ())) for language in _languages(last)}
-        yield Stem(key=key, heads=_heads(folded, first), tails=frozen, is_whole=False)
-
-
-def _sort(char: str) -> After:
-    """Give what a word's last letter is. The vowel signs of South Asia are marks, not letters."""
-    if char in VOWELS:
-        return "vowel"
-    return "consonant" if char.isalpha() else "any"
-
-
-@cache
-def _folded(row: Row) -> tuple[str, tuple[str, ...]]:
-    return fold(row.ends), tuple(fold(ending) for ending in row.becomes.split())
+        for language, endings in tails.items():
+            for ending in endings:
+                short.setdefault(key + ending, set()).add(language)
+    alone = frozenset(("",))
+    for key, languages in short.items():
+        if key not in ("", folded):
+            yield Stem(key=key, heads=heads, tails=dict.fromkeys(languages, alone), is_whole=False)
 
 
 def _heads(folded: str, script: str) -> Mapping[str, Parts]:

@@ -12,9 +12,8 @@ from typing import Final, Literal, Protocol
 from monitor.fold import fold
 from monitor.match.edges import primary
 from monitor.match.finder import Place, Places
-from monitor.model import And, Field, FieldText, From, In, Loose, Near, Node, Not, Or, OutletId, Watch, Words
+from monitor.model import FIELDS, And, Field, FieldText, From, In, Loose, Near, Node, Not, Or, OutletId, Watch, Words
 
-ALL_FIELDS: Final[tuple[Field, ...]] = ("title", "summary", "text")
 _WORD: Final = re.compile(r"\w+")
 Condition = Literal["not", "near", "in", "outlet", "lang", "url", "author"]
 """What a tree wants beyond words: ``Seen.waived`` names those that are taken as met."""
@@ -89,19 +88,25 @@ class _AnyOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Some:
+class Some:
+    """One of its parts."""
+
     parts: tuple[Asked, ...]
 
     def seek(self, seen: Seen, fields: tuple[Field, ...]) -> Hits | None:
+        """See ``Asked``."""
         true = [hits for part in self.parts if (hits := part.seek(seen, fields)) is not None]
         return tuple(chain.from_iterable(true)) if true else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Each:
+class Each:
+    """All of its parts."""
+
     parts: tuple[Asked, ...]
 
     def seek(self, seen: Seen, fields: tuple[Field, ...]) -> Hits | None:
+        """See ``Asked``."""
         found: list[Hit] = []
         for part in self.parts:
             hits = part.seek(seen, fields)
@@ -112,21 +117,27 @@ class _Each:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Without:
+class Without:
+    """No such part."""
+
     part: Asked
 
     def seek(self, seen: Seen, fields: tuple[Field, ...]) -> Hits | None:
+        """See ``Asked``."""
         if "not" in seen.waived or (isinstance(self.part, _Origin) and self.part.is_open(seen)):
             return ()
         return () if self.part.seek(seen, fields) is None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Within:
+class Within:
+    """The part, in these fields alone."""
+
     fields: tuple[Field, ...]
     part: Asked
 
     def seek(self, seen: Seen, fields: tuple[Field, ...]) -> Hits | None:
+        """See ``Asked``."""
         if "in" in seen.waived:
             return self.part.seek(seen, fields)
         return self.part.seek(seen, tuple(field for field in self.fields if field in fields))
@@ -153,8 +164,15 @@ class _Close:
         for one in left:
             first, last = seen.words(one)
             for other, begin, end in numbered:
-                if one.field == other.field and max(begin - last, first - end) - 1 <= self.distance and one != other:
+                if one.field != other.field or max(begin - last, first - end) - 1 > self.distance:
+                    continue
+                if not (_is_within(one.place, other.place) or _is_within(other.place, one.place)):
                     yield one, other
+
+
+def _is_within(one: Place, other: Place) -> bool:
+    """Say whether a place is no more than a part of another: one mention is not two that stand close together."""
+    return other.first <= one.first and one.last <= other.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +243,7 @@ def tree_of(watch: Watch) -> Node | None:
         languages = tuple(From(kind="lang", value=each) for each in sorted(watch.languages))
         parts.append(Or(parts=languages) if len(languages) > 1 else languages[0])
     tree = And(parts=tuple(parts)) if len(parts) > 1 else parts[0]
-    return tree if watch.fields == ALL_FIELDS else In(fields=watch.fields, part=tree)
+    return tree if watch.fields == FIELDS else In(fields=watch.fields, part=tree)
 
 
 def _some(words: tuple[str, ...]) -> Node:
@@ -262,16 +280,16 @@ def compiled(node: Node, numbers: dict[Words, int]) -> Asked:  # noqa: PLR0911  
         case Near():
             return _Close(left=compiled(node.left, numbers), right=compiled(node.right, numbers), distance=node.distance)
         case And():
-            return _Each(parts=tuple(compiled(part, numbers) for part in node.parts))
+            return Each(parts=tuple(compiled(part, numbers) for part in node.parts))
         case Or():
             plain = frozenset(numbers.get(part, -1) for part in node.parts if isinstance(part, Words))
             others = tuple(compiled(part, numbers) for part in node.parts if not isinstance(part, Words))
             words = (_AnyOf(terms=plain),) if plain else ()
-            return _Some(parts=(*words, *others)) if others else _AnyOf(terms=plain)
+            return Some(parts=(*words, *others)) if others else _AnyOf(terms=plain)
         case Not():
-            return _Without(part=compiled(node.part, numbers))
+            return Without(part=compiled(node.part, numbers))
         case In():
-            return _Within(fields=node.fields, part=compiled(node.part, numbers))
+            return Within(fields=node.fields, part=compiled(node.part, numbers))
         case From():
             return _Origin(kind=node.kind, value=_value(node))
 

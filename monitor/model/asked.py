@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, NewType
 
-from monitor.model.question import Field, Node
+from monitor.model.question import FIELDS, Field, Node
 
 OutletId = NewType("OutletId", str)
 """The short id before the equals sign in [outlets]."""
@@ -79,7 +79,7 @@ class Watch:
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     query: Node | None = None
-    fields: tuple[Field, ...] = ("title", "summary", "text")
+    fields: tuple[Field, ...] = FIELDS
     outlets: frozenset[OutletId] | None = None
     languages: frozenset[str] | None = None
     look_back: timedelta | None = None

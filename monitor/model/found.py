@@ -38,6 +38,68 @@ class Match:
     mark_stop: int
 
 
+Reason = Literal[
+    "found",
+    "outlet",
+    "language",
+    "origin",
+    "excluded",
+    "apart",
+    "field",
+    "other_language",
+    "other_word",
+    "missing",
+]
+"""Why a watch matches an item, or not; the first that holds:
+
+found: it does. outlet, language: its words stand there, yet it is not asked of that outlet or language. origin: likewise, a
+condition of its query (outlet:, lang:, url:, author:). excluded: words that it must not have stand there, too. apart: they stand
+too far from each other. field: they stand where it does not look. other_language: they would be forms of its words in another
+language. other_word: its letters stand within other words. missing: some of its words, or all, stand nowhere.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a watch makes of an item, and why.
+
+    ``matches``: what stands there and matters (for ``excluded`` what speaks against it). ``missing``: words that stand nowhere;
+    of those of which one is enough none is named where one stands. ``languages``: for ``other_language``, BCP 47.
+    ``others``: for ``other_word``, the words in which its letters stand.
+    """
+
+    watch_id: WatchId
+    reason: Reason
+    matches: tuple[Match, ...] = ()
+    missing: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A watch's word on an item's page, outside its article: in a menu, a teaser, a comment. Told nobody; ``why`` shows it."""
+
+    watch_id: WatchId
+    term: str
+    form: str
+    sentence: str
+    mark_start: int
+    mark_stop: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A watch that is still to be asked about stored items with ids under ``below``.
+
+    ``tells_since``: what was first seen since then is told as news; None: nothing is.
+    """
+
+    watch_id: WatchId
+    below: ItemId
+    tells_since: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """A stretch of a text that was edited: it stayed the same, was removed, or was added."""
@@ -169,6 +231,22 @@ class OpenAlert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """An alert and what became of it. ``sent_at`` None: not sent. ``reason``: why it could not be sent last."""
+
+    watch_id: WatchId
+    channel: ChannelId
+    item_id: ItemId
+    occasion: str
+    state: Literal["held", "sent", "gave_up", "withdrawn"]
+    raised_at: datetime
+    next_try_at: datetime
+    sent_at: datetime | None
+    tries: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Words for a channel, in each form that a channel can want. ``key``: the idempotency key. ``json``: one JSON object."""
 
@@ -184,6 +262,7 @@ class Gap:
     """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known.
 
     ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
+    Kind history: what watches that are new or changed found in what was stored before.
     Kind overflow: what was published from ``since`` to ``until`` probably scrolled away between two polls, ``count`` times.
     """
 
@@ -201,6 +280,7 @@ class Gap:
         "no_text",
         "doubtful_text",
         "first_poll",
+        "history",
     ]
     feed: Feed | None
     since: datetime | None

@@ -324,6 +324,7 @@ class StoredItem:
     link: str | None
     title: str
     summary: str
+    author: str | None
     language: str | None
     published: datetime | None
     seen_at: datetime
@@ -337,12 +338,22 @@ class StoredItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredWords:
+    """An item with all that it says now. ``text``: its article's; None: not had, or forgotten. ``page_language``: of that."""
+
+    item: StoredItem
+    text: str | None
+    page_language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """The full text read from an item's page, plain, paragraphs parted by newlines.
 
     ``source``: which step of the chain gave it: the outlet's selector, the page, or its JSON-LD. ``doubt``: why it may not be the
     article (None: no doubt): paywall, consent, javascript, wall, soft_404, cut, short, other_page. ``canonical``: the address
-    that the page calls its own, absolute; a claim, to be believed or not.
+    that the page calls its own, absolute; a claim, to be believed or not. ``page``: all that the page says, menus and teasers,
+    too; never stored.
     """
 
     url: str
@@ -353,3 +364,4 @@ class Article:
     language: str | None
     published: datetime | None
     canonical: str | None = None
+    page: str = ""

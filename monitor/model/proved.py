@@ -38,11 +38,15 @@ class LinkedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundMatch:
-    """A match, when it was found, and the fingerprint of the config.toml that asked."""
+    """A match, when it was found, and the fingerprint of the config.toml that asked.
+
+    ``is_history``: it stood in what was stored before the watch was asked so, and told nobody.
+    """
 
     match: Match
     found_at: datetime
     config: str
+    is_history: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

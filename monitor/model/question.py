@@ -11,6 +11,7 @@ from typing import Literal
 
 Field = Literal["title", "summary", "text"]
 """Where in an item a word can stand: headline, the feed's own text, the article's full text."""
+FIELDS: tuple[Field, ...] = ("title", "summary", "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,17 @@
 
 poll: fetch → parse → identify → match → alert → store.  read: fetch → extract → match, story → alert → store.
 reread: fetch → extract → edits, match → alert → store.  tell: store → alert → render → channels.
-index: store → search → store.  brief: store → health, digest → render.
+recall: store → match, story → alert → store.  index: store → search → store.  brief: store → health, digest → render.
 """
 
 from monitor.pipeline.brief import brief, brief_due, compose, due_period, last, mend_files
 from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.index import Indexing
-from monitor.pipeline.line import Line, Setup
+from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
+from monitor.pipeline.recall import Recalling, ask_stored
 from monitor.pipeline.reread import reread
 from monitor.pipeline.tell import release_held, tell
 
@@ -20,12 +21,16 @@ __all__ = [
     "Indexing",
     "Line",
     "Network",
+    "Recalling",
     "Setup",
+    "ask_stored",
     "brief",
     "brief_due",
     "compose",
     "due_period",
     "feed_request",
+    "found_by",
+    "judged",
     "last",
     "mend_files",
     "poll",

@@ -7,8 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.channels import Opened
-from monitor.match import Matcher
-from monitor.model import ChannelId, Config, Feed, FeedId, Fetch, FieldText, Match, WatchId
+from monitor.match import Condition, Matcher
+from monitor.model import (
+    ChannelId,
+    Config,
+    Feed,
+    FeedId,
+    Fetch,
+    FieldText,
+    Item,
+    Match,
+    StoredItem,
+    StoredWords,
+    Verdict,
+    WatchId,
+)
 from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.index import Indexing
 from monitor.pipeline.network import Network
@@ -74,24 +87,58 @@ def asked(
     setup: Setup,
     feed: Feed,
     *,
-    language: str | None,
+    about: Item | StoredItem,
     title: str,
     summary: str,
     text: str | None = None,
     page_language: str | None = None,
+    waived: frozenset[Condition] = frozenset(),
 ) -> tuple[Match, ...]:
-    """Ask every watch about the texts of an item. ``language``: its entry's own; ``page_language``: its article's.
+    """Ask every watch about the texts of an item. ``about``: where it is from; ``page_language``: its article's.
 
-    The outlet's counts alone where the desk gives it; else a watch may find it in either, mostly one and the same: what the
-    headline was found to say in its own language is not taken back for the sake of a page in another.
+    ``waived``: what is taken as met. The outlet's language counts alone where the desk gives it; else a watch may find it in
+    either, mostly one and the same: what the headline was found to say in its own language is not taken back for the sake of a
+    page in another.
     """
-    fields = [FieldText(field="title", text=title), FieldText(field="summary", text=summary)]
-    if text is not None:
-        fields.append(FieldText(field="text", text=text))
-    own = dict.fromkeys(filter(None, (page_language, language)))
+    fields = _fields(title, summary, text)
     found: tuple[Match, ...] = ()
-    for each in (feed.outlet.language,) if feed.outlet.language else tuple(own) or (None,):
+    for each in _languages(feed, about, page_language):
         known = {match.watch_id for match in found}
-        matches = setup.matcher.matches(tuple(fields), language=each, outlet=feed.outlet.id)
+        matches = setup.matcher.matches(
+            fields, language=each, outlet=feed.outlet.id, url=about.link, author=about.author, waived=waived
+        )
         found += tuple(match for match in matches if match.watch_id not in known)
     return found
+
+
+def found_by(matcher: Matcher, stored: StoredWords) -> tuple[Match, ...]:
+    """Ask watches about an item as it reads now, as ``asked`` would."""
+    item = stored.item
+    fields = _fields(item.title, item.summary, stored.text)
+    for each in _languages(item.feed, item, stored.page_language):
+        if found := matcher.matches(fields, language=each, outlet=item.feed.outlet.id, url=item.link, author=item.author):
+            return found
+    return ()
+
+
+def judged(matcher: Matcher, stored: StoredWords) -> tuple[Verdict, ...]:
+    """Say of every watch why it matches an item as it reads now, or why not: as ``asked`` would ask."""
+    item = stored.item
+    fields = _fields(item.title, item.summary, stored.text)
+    told: dict[WatchId, Verdict] = {}
+    for each in _languages(item.feed, item, stored.page_language):
+        for verdict in matcher.verdicts(fields, language=each, outlet=item.feed.outlet.id, url=item.link, author=item.author):
+            if verdict.watch_id not in told or verdict.reason == "found":
+                told[verdict.watch_id] = verdict
+    return tuple(told.values())
+
+
+def _fields(title: str, summary: str, text: str | None) -> tuple[FieldText, ...]:
+    fields = (FieldText(field="title", text=title), FieldText(field="summary", text=summary))
+    return fields if text is None else (*fields, FieldText(field="text", text=text))
+
+
+def _languages(feed: Feed, about: Item | StoredItem, page_language: str | None) -> tuple[str | None, ...]:
+    if feed.outlet.language:
+        return (feed.outlet.language,)
+    return tuple(dict.fromkeys(filter(None, (page_language, about.language)))) or (None,)

@@ -233,7 +233,7 @@ def _is_short(document: Document) -> bool:
 def _asked_about(setup: Setup, feed: Feed, item: Item) -> Asked:
     return Asked(
         item=item,
-        matches=asked(setup, feed, language=item.language, title=item.title, summary=item.summary),
+        matches=asked(setup, feed, about=item, title=item.title, summary=item.summary),
         # what a redirector hides is found out, once, also where the text is not wanted
         page=item.link is not None and (feed.outlet.full_text or hides_target(item.link)),
         entry_hash=letters(item.title, item.summary),

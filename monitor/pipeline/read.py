@@ -10,6 +10,7 @@ from functools import partial
 from monitor import again, cadence
 from monitor.alert import allowed
 from monitor.errors import ExtractError, FetchError, MonitorError
+from monitor.match import Condition
 from monitor.model import Article, Failure, Feed, Match, StoredItem, WatchId
 from monitor.pipeline.edit import add_matches, batch_of, promise
 from monitor.pipeline.evidence import Proof, prove
@@ -21,6 +22,8 @@ from monitor.url import canonical, place
 log = logging.getLogger("monitor.read")
 
 SELDOM = timedelta(minutes=15)
+BESIDE = frozenset[Condition]({"not", "near"})
+"""Of words outside the article it is enough that they stand there."""
 HOPELESS = frozenset({"robots", "blocked", "not_html", "too_big", "hostile", "internal"})
 """Failures that time does not mend."""
 
@@ -54,23 +57,31 @@ async def _read(line: Line, item: StoredItem) -> None:
     while told is None:
         # the watches in force now, not those of when the page was asked for
         setup = line.setup
-        matches = await asyncio.to_thread(
-            asked,
-            setup,
-            feed,
-            language=item.language,
-            page_language=article.language,
-            title=item.title,
-            summary=item.summary,
-            text=article.text,
-        )
+        matches, beside = await asyncio.to_thread(found_in, setup, feed, item, article)
         proof = proof or (await proof_of(line, item, answer) if matches else ())
         take = partial(
-            take_article, line=line, setup=setup, item=item, article=article, matches=matches, proof=proof, began=began
+            take_article,
+            line=line,
+            setup=setup,
+            item=item,
+            article=article,
+            matches=matches,
+            beside=beside,
+            proof=proof,
+            began=began,
         )
         told = await line.store.write(take)
     if told:
         log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
+
+
+def found_in(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+    """Ask the watches about an item with its article; and those that do not match whether their words stand beside it."""
+    ask = partial(asked, setup, feed, about=item, page_language=article.language, title=item.title, summary=item.summary)
+    matches = ask(text=article.text)
+    found = {match.watch_id for match in matches}
+    beside = ask(text=article.page, waived=BESIDE)
+    return matches, tuple(match for match in beside if match.field == "text" and match.watch_id not in found)
 
 
 async def _follow(line: Line, feed: Feed, item: StoredItem) -> None:
@@ -103,12 +114,13 @@ def take_article(
     item: StoredItem,
     article: Article,
     matches: tuple[Match, ...],
+    beside: tuple[Match, ...],
     proof: Proof,
     began: datetime,
 ) -> bool | None:
     """Store an article and what it raises; True: somebody is told. None, and nothing done: a reload changed what is asked.
 
-    ``began``: when its page was asked for.
+    ``beside``: what stands on its page outside of it; ``began``: when its page was asked for.
     """
     if line.setup is not setup:
         return None
@@ -127,6 +139,7 @@ def take_article(
     if article.doubt is None and not tx.is_edited_since(item.id, began):
         _take_back(tx, setup, item, before - found)
     add_matches(tx, setup, item.id, matches, now=now)
+    tx.add_beside(item.id, beside)
     prove(tx, item.id, proof, config=setup.config.fingerprint)
     is_matched = bool(before | found)
     at = again.reread_at(now, is_matched=is_matched, now=now) if is_matched or article.doubt else None

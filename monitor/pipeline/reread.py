@@ -15,12 +15,12 @@ from functools import partial
 from monitor import again, cadence
 from monitor.edits import fingerprint
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Feed, SentenceEdit, StoredItem, Version, WatchId
+from monitor.model import Article, Failure, Feed, Match, SentenceEdit, StoredItem, Version, WatchId
 from monitor.pipeline.edit import Edit, edit, tell_edit
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.page import as_failure, ask_page, proof_of
-from monitor.pipeline.read import take_article
+from monitor.pipeline.read import found_in, take_article
 from monitor.store import MOST, Reading, Writing
 from monitor.url import place
 
@@ -48,12 +48,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """A page that was read again: what it says now, and what it said last (None: it was never had)."""
+    """A page that was read again: what it says now, and what it said last (None: it was never had).
+
+    ``beside``: what stands on the page outside the article.
+    """
 
     article: Article
     before: Version | None
     doubt: str | None
     edit: Edit
+    beside: tuple[Match, ...]
 
 
 async def reread(line: Line, item: StoredItem) -> None:
@@ -106,9 +110,8 @@ def _known(store: Reading, item: StoredItem) -> Known:
 
 
 def _compared(setup: Setup, feed: Feed, item: StoredItem, *, article: Article, known: Known) -> Again:
-    words = {"title": item.title, "summary": item.summary}
-    ask = partial(asked, setup, feed, language=item.language, page_language=article.language, **words)
-    matches = ask(text=article.text)
+    ask = partial(asked, setup, feed, about=item, page_language=article.language, title=item.title, summary=item.summary)
+    matches, beside = found_in(setup, feed, item, article)
     before = known.version
     # a page that was not surely the article told nothing of its words
     old = ask(text=before.text or "") if before is not None and known.doubt is None and known.young else ()
@@ -124,7 +127,7 @@ def _compared(setup: Setup, feed: Feed, item: StoredItem, *, article: Article, k
         is_matched=bool(known.watches),
         is_edit=before is not None and (bool(raises) or _is_edit(article, before, known)),
     )
-    return Again(article=article, before=before, doubt=known.doubt, edit=found)
+    return Again(article=article, before=before, doubt=known.doubt, edit=found, beside=beside)
 
 
 def _is_edit(article: Article, before: Version, known: Known) -> bool:
@@ -144,7 +147,15 @@ def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Aga
     """Store what a page says now; True: somebody is told. None, and nothing done: a reload changed what is asked."""
     if found.before is None:
         return take_article(
-            tx, line=line, setup=setup, item=item, article=found.article, matches=found.edit.matches, proof=proof, began=began
+            tx,
+            line=line,
+            setup=setup,
+            item=item,
+            article=found.article,
+            matches=found.edit.matches,
+            beside=found.beside,
+            proof=proof,
+            began=began,
         )
     if line.setup is not setup:
         return None

@@ -300,7 +300,7 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
 def edited(setup: Setup, feed: Feed, item: Item, *, former: Former) -> Edit:
     """Compare what an entry says now with what it said before; the article, where there is one, is a part of both."""
     title, summary = (former.version.title or "", former.version.text or "") if former.version else ("", "")
-    ask = partial(asked, setup, feed, language=item.language, text=former.page)
+    ask = partial(asked, setup, feed, about=item, text=former.page)
     return edit(
         former.watched,
         matches=ask(title=item.title, summary=item.summary),

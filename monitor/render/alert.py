@@ -16,7 +16,7 @@ from monitor.render.alert_view import Place, View, Words, name, view
 from monitor.render.words import count
 from monitor.text import one_line
 
-Kind = Literal["one", "first_poll", "summary"]
+Kind = Literal["one", "first_poll", "look_back", "summary"]
 
 SHOWN_ALERTS: Final = 100
 """A message shows so many alerts in words and counts the rest: mail servers and readers refuse what is much longer."""
@@ -68,6 +68,8 @@ def _intro(count: int, *, kind: Kind, first: View) -> str:
         return ""
     if kind == "first_poll":
         return f"{count} alerts from the first poll of {first.outlet}, in one message."
+    if kind == "look_back":
+        return f"{count} alerts from what was stored before “{first.watch}” was asked as it is now, in one message."
     return f"{count} alerts that came close together, in one message."
 
 

@@ -149,6 +149,7 @@ def _match(found: FoundMatch) -> dict[str, Any]:
         "stop": match.stop,
         "sentence": match.sentence,
         "found_at": _time(found.found_at),
+        "is_history": found.is_history,
         "config": found.config,
     }
 

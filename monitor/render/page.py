@@ -12,6 +12,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from monitor.model import Digest, Finding, ItemId, Match, OutletHealth, WatchFindings
+from monitor.query import printed
 from monitor.render import words
 from monitor.render.words import Quoted, Sentence, Side
 from monitor.url import linkable
@@ -171,7 +172,7 @@ def _section(
     return Section(
         number=number,
         name=words.watch_name(watch.id),
-        terms=tuple(words.quoted(term) for term in (*watch.any, *watch.all)),
+        terms=tuple(words.quoted(term) for term in (*watch.any, *watch.all, *((printed(watch.query),) if watch.query else ()))),
         without=tuple(words.quoted(term) for term in watch.none),
         found=len(group.findings),
         summary=f"{words.count(len(group.findings), 'item')} from {words.count(len(outlets), 'outlet')}",

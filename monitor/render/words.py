@@ -67,6 +67,7 @@ GAPS = {
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
+    "history": " found {items} for new or changed watches in what it had stored before, and alerted on none of them ({reason}).",
     "first_poll": " alerted on nothing of {items} that matched and stand below: they were too old, or without a date,"
     " when their feeds were polled for the first time ({reason}).",
 }

@@ -72,6 +72,16 @@ class Coverage:
             Gap(kind="first_poll", feed=None, since=None, reason=names, count=sum(row["items"] for row in rows)) if rows else None
         )
 
+    def history_gap(self, start: datetime, stop: datetime) -> Gap | None:
+        """Say what watches found in the window in what was stored before them, and told nobody; None where nothing."""
+        rows = self.db.conn.execute(
+            "SELECT watch_id, count(DISTINCT item_id) FROM match WHERE found_at >= ? AND found_at < ? AND is_history"
+            " GROUP BY watch_id ORDER BY watch_id",
+            (stamp(start), stamp(stop)),
+        ).fetchall()
+        names = ", ".join(f"{watch_id} {items}" for watch_id, items in rows)
+        return Gap(kind="history", feed=None, since=None, reason=names, count=sum(row[1] for row in rows)) if rows else None
+
     def unread_gap(self) -> Gap | None:
         """Say how many items have a page that is still to be read; None where none has."""
         count = self.unread()

@@ -119,6 +119,12 @@ class Forgetting(Reading):
             return False
         story_id = self.story_of(item_id)
         self.db.conn.execute("UPDATE item_key SET item_id = ? WHERE item_id = ?", (into, item_id))
+        self.db.conn.execute(
+            "INSERT OR IGNORE INTO also_at SELECT canonical_url, :into FROM item"
+            " WHERE id = :item AND canonical_url IS NOT NULL"
+            " UNION SELECT canonical_url, :into FROM also_at WHERE item_id = :item",
+            {"into": into, "item": item_id},
+        )
         # not deleted: somebody may have them in hand
         self.db.conn.execute("UPDATE alert SET item_id = ?, state = 'withdrawn' WHERE item_id = ?", (into, item_id))
         self._delete([item_id], [story_id])
@@ -131,6 +137,8 @@ class Forgetting(Reading):
             f"DELETE FROM alert WHERE item_id IN {these}",
             f"DELETE FROM sentence_edit WHERE revision_id IN (SELECT id FROM revision WHERE item_id IN {these})",
             f"DELETE FROM match WHERE item_id IN {these}",
+            f"DELETE FROM beside WHERE item_id IN {these}",
+            f"DELETE FROM also_at WHERE item_id IN {these}",
             f"DELETE FROM revision WHERE item_id IN {these}",
             f"DELETE FROM item_record WHERE item_id IN {these}",
             f"DELETE FROM article WHERE item_id IN {these}",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.model import Failure, Feed, FeedId, FeedState, Outlet, Piece, Rhythm, Watch
+from monitor.store.asked import question_of
 from monitor.store.reading import Reading
 from monitor.store.rows import listed_numbers, maybe_seconds, maybe_stamp, pieces_blob, rhythm_blob, stamp
 from monitor.url import place
@@ -38,17 +39,26 @@ class Polling(Reading):
         ``due`` gives when a feed that is new is polled first, by its place among so many new ones.
         """
         self._list_outlets(outlets)
-        self.db.execute("UPDATE watch SET is_listed = 0 WHERE is_listed")
-        for watch in watches:
-            terms = json.dumps({"any": watch.any, "all": watch.all, "none": watch.none}, ensure_ascii=False)
-            self.db.execute(
-                "INSERT INTO watch (id, terms, since, is_listed) VALUES (?, ?, CAST(strftime('%s', 'now') AS INTEGER), 1)"
-                " ON CONFLICT (id) DO UPDATE"
-                " SET since = CASE WHEN terms = excluded.terms THEN since ELSE excluded.since END, terms = excluded.terms,"
-                " is_listed = 1",
-                [watch.id, terms],
-            )
+        self._list_watches(watches)
         return self._list_feeds(outlets, due)
+
+    def _list_watches(self, watches: tuple[Watch, ...]) -> None:
+        """Take over the watches; what one is to be asked that is new, or changed, or was not listed, is all that is stored."""
+        listed = {row["id"]: row["question"] for row in self.db.query("SELECT id, question FROM watch WHERE is_listed")}
+        wanted = {watch.id: question_of(watch) for watch in watches}
+        gone = [(id,) for id in listed if id not in wanted]
+        self.db.conn.executemany("UPDATE watch SET is_listed = 0, past = NULL WHERE id = ?", gone)
+        changed = [watch for watch in watches if listed.get(watch.id) != wanted[watch.id]]
+        if not changed:
+            return
+        now, newest = self.db.conn.execute("SELECT CAST(strftime('%s', 'now') AS INTEGER), max(id) FROM item").fetchone()
+        past = None if newest is None else newest + 1
+        self.db.conn.executemany(
+            "INSERT INTO watch (id, question, since, past, tells_since, is_listed) VALUES (?, ?, ?, ?, ?, 1)"
+            " ON CONFLICT (id) DO UPDATE SET question = excluded.question, since = excluded.since, past = excluded.past,"
+            " tells_since = excluded.tells_since, is_listed = 1",
+            [(watch.id, wanted[watch.id], now, past, _told_since(watch, now)) for watch in changed],
+        )
 
     def _list_outlets(self, outlets: tuple[Outlet, ...]) -> None:
         rows = self.db.query("SELECT id, name, language, label FROM outlet WHERE is_listed")
@@ -271,3 +281,7 @@ def _late(state: FeedState, now: datetime) -> int:
 
 def _differs(row: Mapping[str, Any], outlet: Outlet) -> bool:
     return not row["is_listed"] or row["outlet_id"] != outlet.id or bool(row["is_paused"]) != outlet.paused
+
+
+def _told_since(watch: Watch, now: int) -> int | None:
+    return None if watch.look_back is None else now - int(watch.look_back.total_seconds())

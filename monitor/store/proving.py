@@ -160,11 +160,20 @@ class Proved:
 
     def _found(self, item_id: ItemId, watch_id: WatchId | None) -> tuple[FoundMatch, ...]:
         rows = self.db.query(
-            f"SELECT {MATCH_COLUMNS}, found_at, config FROM match WHERE item_id = :item AND (:watch IS NULL OR watch_id = :watch)"
+            f"SELECT {MATCH_COLUMNS}, found_at, config, is_history FROM match"
+            " WHERE item_id = :item AND (:watch IS NULL OR watch_id = :watch)"
             " ORDER BY watch_id, CASE field WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END, start",
             {"item": item_id, "watch": watch_id},
         )
-        return tuple(FoundMatch(match=match_of(row), found_at=moment(row["found_at"]), config=row["config"]) for row in rows)
+        return tuple(
+            FoundMatch(
+                match=match_of(row),
+                found_at=moment(row["found_at"]),
+                config=row["config"],
+                is_history=bool(row["is_history"]),
+            )
+            for row in rows
+        )
 
     def _sent(self, item_id: ItemId, watch_id: WatchId | None) -> tuple[SentAlert, ...]:
         rows = self.db.query(

@@ -29,6 +29,7 @@ from monitor.model import (
 )
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.proving import Proved
+from monitor.store.remembered import Remembered
 from monitor.store.rows import (
     FEED_COLUMNS,
     MATCH_COLUMNS,
@@ -53,7 +54,7 @@ AHEAD = 60
 """Seconds: what lies further ahead of now was written under a clock that ran wrong."""
 
 
-class Reading(Searching, Proved):
+class Reading(Searching, Remembered, Proved):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -212,7 +213,7 @@ class Reading(Searching, Proved):
         """
         rows = self.db.query(
             "WITH fresh AS (SELECT item_id, watch_id, min(found_at) AS first FROM match WHERE (item_id, watch_id) IN"
-            " (SELECT item_id, watch_id FROM match WHERE found_at >= :start AND found_at < :stop)"
+            " (SELECT item_id, watch_id FROM match WHERE found_at >= :start AND found_at < :stop AND NOT is_history)"
             " GROUP BY item_id, watch_id HAVING first >= :start)"
             f" SELECT match.*, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at, article.doubt,"
             f" {FEED_COLUMNS} FROM fresh JOIN match USING (item_id, watch_id) JOIN item ON item.id = match.item_id"

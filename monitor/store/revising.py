@@ -121,5 +121,10 @@ class Revising(Reading):
         )
 
     def readdress(self, item_id: ItemId, canonical_url: str) -> None:
-        """Note what an item's page turned out to be called."""
+        """Note what an item's page turned out to be called; it is still found by the address that its feed gave."""
+        self.db.conn.execute(
+            "INSERT OR IGNORE INTO also_at (canonical_url, item_id) SELECT canonical_url, id FROM item"
+            " WHERE id = ? AND canonical_url IS NOT NULL AND canonical_url <> ?",
+            (item_id, canonical_url),
+        )
         self.db.conn.execute("UPDATE item SET canonical_url = ? WHERE id = ?", (canonical_url, item_id))

@@ -190,6 +190,7 @@ def item_of(row: Row) -> StoredItem:
         link=row["link"],
         title=row["now_title"],
         summary=row["now_summary"],
+        author=row["author"],
         language=row["language"],
         published=maybe_moment(row["published_at"]),
         seen_at=moment(row["seen_at"]),

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 6
+SHAPE = 7
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -137,6 +137,14 @@ CREATE TABLE item (                            -- an entry with an identity, sto
     "CREATE INDEX item_of_story ON item (story_id)",
     "CREATE INDEX item_seen ON item (seen_at, feed_id)",
     "CREATE INDEX item_article_at ON item (article_at) WHERE article_at IS NOT NULL",
+    "CREATE INDEX item_address ON item (canonical_url)",
+    """\
+CREATE TABLE also_at (                         -- other addresses of an item: its redirector's, or those of entries that were it
+  canonical_url TEXT NOT NULL,
+  item_id       INTEGER NOT NULL REFERENCES item (id),
+  PRIMARY KEY (canonical_url, item_id)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX also_at_of_item ON also_at (item_id)",
     """\
 CREATE TABLE item_key (                        -- what an item is known by within its feed
   feed_id INTEGER NOT NULL REFERENCES feed (id),
@@ -175,8 +183,10 @@ CREATE TABLE revision (                        -- what an item's entry or page s
     """\
 CREATE TABLE watch (                           -- a named question, as config.toml asks it
   id        TEXT PRIMARY KEY,
-  terms     TEXT NOT NULL,                     -- any, all and none, as JSON
+  question  TEXT NOT NULL,                     -- what it asks, as JSON
   since     INTEGER NOT NULL,                  -- when it was first asked so
+  past      INTEGER,                           -- items below this id are still to be asked about; NULL: none
+  tells_since INTEGER,                         -- of those, what was first seen since then is told as news; NULL: nothing is
   is_listed INTEGER NOT NULL
 ) STRICT""",
     """\
@@ -194,10 +204,22 @@ CREATE TABLE match (                           -- a watch found in an item: one 
   mark_start INTEGER NOT NULL,                 -- where the form stands in the sentence
   mark_stop  INTEGER NOT NULL,
   found_at   INTEGER NOT NULL,
+  is_history INTEGER NOT NULL DEFAULT 0,       -- 1: stood in what was stored when the watch was new; told nobody
   config     TEXT NOT NULL,                    -- fingerprint of the config.toml that asked
   UNIQUE (item_id, watch_id, field, start)
 ) STRICT""",
     "CREATE INDEX match_found ON match (found_at)",
+    """\
+CREATE TABLE beside (                          -- a watch's words stood on an item's page outside its article: menus, teasers
+  item_id    INTEGER NOT NULL REFERENCES item (id),
+  watch_id   TEXT NOT NULL REFERENCES watch (id),
+  term       TEXT NOT NULL,
+  form       TEXT NOT NULL,
+  sentence   TEXT NOT NULL,
+  mark_start INTEGER NOT NULL,
+  mark_stop  INTEGER NOT NULL,
+  PRIMARY KEY (item_id, watch_id)
+) STRICT, WITHOUT ROWID""",
     """\
 CREATE TABLE sentence_edit (                   -- what a revision did to the sentence in which a watch was found
   revision_id INTEGER NOT NULL REFERENCES revision (id),

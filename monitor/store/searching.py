@@ -66,13 +66,13 @@ class Searching(Versions):
             for row in rows
         )
 
-    def count_found(self, query: str) -> int:
-        """Count what a query finds at any time and in any outlet, up to 10,000."""
-        return int(
-            self.db.execute(
-                f"SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT {_MOST_COUNTED})", [query]
-            ).fetchone()[0]
-        )
+    def count_found(self, query: str, most: int = _MOST_COUNTED) -> int:
+        """Count what a query finds at any time and in any outlet, up to ``most``."""
+        return self._one("SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", query, most)
+
+    def indexed(self) -> int:
+        """Count the items that can be searched for, the newest 10,000 of them at the most."""
+        return self._one("SELECT count(*) FROM (SELECT 1 FROM item WHERE is_indexed = 1 LIMIT ?)", _MOST_COUNTED)
 
     def unindexed(self) -> int:
         """Count the items that cannot be searched for yet."""

@@ -22,11 +22,12 @@ from monitor.store.forgetting import Forgetting
 from monitor.store.polling import Polling
 from monitor.store.promising import Promising
 from monitor.store.proving import Proving
+from monitor.store.recalling import Recalling
 from monitor.store.revising import Revising
 from monitor.store.rows import maybe_stamp, stamp
 
 
-class Writing(Polling, Promising, Revising, Forgetting, Proving):
+class Writing(Polling, Promising, Revising, Recalling, Forgetting, Proving):
     """The store's deeds. Every one of them joins the transaction that is open; none commits."""
 
     # ---------------------------------------------------------------------------------------------------- items, articles
@@ -133,12 +134,28 @@ class Writing(Polling, Promising, Revising, Forgetting, Proving):
 
     # ---------------------------------------------------------------------------------------------------- --- matches
 
-    def add_matches(self, item_id: ItemId, matches: tuple[Match, ...], *, now: datetime, config: str, revision: int = 0) -> None:
+    def add_matches(
+        self,
+        item_id: ItemId,
+        matches: tuple[Match, ...],
+        *,
+        now: datetime,
+        config: str,
+        revision: int = 0,
+        is_history: bool = False,
+    ) -> None:
         """Store the places where watches were found; a place that is stored already stays as it is.
 
-        ``revision``: the number of the version in which they stand, 0 being what was stored first.
+        ``revision``: the number of the version in which they stand, 0 being what was stored first. ``is_history``: the watch was
+        asked of it later, and tells nobody.
         """
-        more = {"item_id": item_id, "revision": revision, "found_at": stamp(now), "config": config}
+        more = {
+            "item_id": item_id,
+            "revision": revision,
+            "found_at": stamp(now),
+            "config": config,
+            "is_history": int(is_history),
+        }
         self.db.table("match").insert_all(({**more, **asdict(match)} for match in matches), ignore=True)
 
     def drop_matches(self, item_id: ItemId, watch_ids: Iterable[WatchId]) -> None:

@@ -84,6 +84,7 @@ def article(found: object) -> Article:
         language=told.language("language"),
         published=told.moment("published"),
         canonical=told.link("canonical"),
+        page=told.text("page", 200_000),
     )
 
 

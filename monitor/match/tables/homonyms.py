@@ -1,6 +1,7 @@
 """Names that are everyday words of a language when they are printed without a capital. Data only.
 
-From each language's standard dictionary: Turkish mali is "financial", Serbian "small", Swahili "property"; Finnish oman is "own".
+From each language's standard dictionary: a turkey is a bird, paris are bets. Not the short ones: no name of four letters is found
+without its capital (``finder.is_cased``).
 """
 
 from __future__ import annotations
@@ -9,21 +10,12 @@ from typing import Final
 
 from monitor.match.tables.shape import words
 
-_SLAVIC: Final = words("mali peru gaza")
-
 LOWER_CASE: Final[dict[str, frozenset[str]]] = {
-    "en": words("turkey chad guinea nice reading mobile bath cork hull orange polish"),
-    "fr": words("nice tours paris orange lens gap"),
-    "es": words("lima granada leon paz victoria cuenca mar"),
-    "pt": words("natal para acre vitoria lima"),
-    "it": words("mali lima fermo"),
-    "sq": words("mali"),
-    "fi": words("oman"),
-    "tr": words("mali ordu van bolu mus agri"),
-    "az": words("mali"),
-    **dict.fromkeys(("hr", "bs", "sr", "sl", "pl", "cs", "sk"), _SLAVIC),
-    "sw": words("mali hama"),
-    "tl": words("mali"),
-    **dict.fromkeys(("id", "ms"), words("hama lima malang medan batu palu solo")),
+    "en": words("turkey guinea reading mobile orange polish"),
+    "fr": words("tours paris orange"),
+    "es": words("granada victoria cuenca"),
+    "pt": words("natal vitoria"),
+    "it": words("fermo"),
+    **dict.fromkeys(("id", "ms"), words("malang medan")),
 }
 """By language, folded."""

@@ -1,0 +1,150 @@
+"""A watch and a stored item → where its way ended and why: at the text, at the watch itself, or at the alert."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.cli.stages import Clock
+from monitor.model import Beside, Match, Promise, StoredItem, StoredWords, Verdict, Watch, WatchId
+from monitor.render.words import doubt
+from monitor.store import Reading
+
+FEW = 6
+FIELDS = {"title": "headline", "summary": "feed's text", "text": "full text"}
+_STATES = {
+    "outlet": ("watch", "its words stand there, but it is asked of other outlets only (outlets, groups, labels)"),
+    "language": ("watch", "its words stand there, but it is not asked of what is in this language"),
+    "origin": ("watch", "its words stand there, but not what its query says of outlet, url or author"),
+    "apart": ("watch", "its words stand there, but too far from each other"),
+    "field": ("watch", "its words stand there, but not in the parts that it looks in (in, title:, summary:, text:)"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Where a watch's way through an item ended. ``reason``: a word for programs; ``matches``: the places that show it."""
+
+    watch_id: WatchId
+    stage: str
+    reason: str
+    says: str
+    matches: tuple[Match, ...] = ()
+    beside: Beside | None = None
+    promises: tuple[Promise, ...] = ()
+
+
+class Ends:
+    """What became of one item under each watch."""
+
+    def __init__(self, stored: StoredWords, known: Reading, clock: Clock) -> None:
+        """Read what is stored of it."""
+        self._item: StoredItem = stored.item
+        self._clock = clock
+        self._found = known.found_at(stored.item.id)
+        self._besides = {one.watch_id: one for one in known.besides(stored.item.id)}
+        self._promises = known.promises(stored.item.id)
+        self._forgotten = known.is_forgotten(stored.item.id)
+        self._trouble = known.article_trouble(stored.item.id)
+        self._doubt = known.doubt(stored.item.id)
+        self._asking = {one.watch_id for one in known.past() if one.below > stored.item.id}
+        self._since = known.watched_since()
+
+    def of(self, watch: Watch, verdict: Verdict) -> End:
+        """Say where one watch's way ended. ``watch`` as config.toml has it now."""
+        promises = tuple(one for one in self._promises if one.watch_id == watch.id)
+        if verdict.reason == "found" or promises:
+            return self._alerted(watch, verdict, promises)
+        stage, reason, says = self._unfound(verdict)
+        if watch.id in self._found:
+            at = self._clock(self._found[watch.id][0])
+            says = f"found on {at}; as it reads now, or as the watch asks now, it is not: {says}"
+        beside = self._besides.get(watch.id) if reason == "beside" else None
+        return End(watch_id=watch.id, stage=stage, reason=reason, says=says, matches=verdict.matches, beside=beside)
+
+    # ------------------------------------------------------------------------------------------------------- found
+
+    def _alerted(self, watch: Watch, verdict: Verdict, promises: tuple[Promise, ...]) -> End:
+        reason, says = self._told(promises) if promises else self._untold(watch)
+        return End(watch_id=watch.id, stage="alert", reason=reason, says=says, matches=verdict.matches, promises=promises)
+
+    def _told(self, promises: tuple[Promise, ...]) -> tuple[str, str]:
+        states = {one.state for one in promises}
+        reason = next((state for state in ("gave_up", "held", "sent", "withdrawn") if state in states), "sent")
+        if reason == "held" and any(one.tries for one in promises if one.state == "held"):
+            reason = "failing"
+        return reason, "; ".join(self._promised(one) for one in promises)
+
+    def _promised(self, one: Promise) -> str:
+        about = "" if one.item_id == self._item.id else f" (about item {one.item_id}, the same story)"
+        if one.state == "sent":
+            at = f" {self._clock(one.sent_at)}" if one.sent_at else ""
+            return f"sent to {one.channel}{at}{about}"
+        if one.state == "held" and one.tries:
+            return f"{one.channel} did not take it, {one.tries} tries ({one.reason}); tried again {self._clock(one.next_try_at)}"
+        if one.state == "held":
+            return f"waits for {one.channel} until {self._clock(one.next_try_at)}{about}"
+        if one.state == "gave_up":
+            return f"{one.channel} never took it, {one.tries} tries ({one.reason})"
+        return f"withdrawn before it was sent to {one.channel}: the full text showed that the watch does not match"
+
+    def _untold(self, watch: Watch) -> tuple[str, str]:
+        if watch.id in self._asking or watch.id not in self._found:
+            since = self._since.get(watch.id)
+            asked = f"since {self._clock(since)}" if since else "by no monitor that ran yet"
+            return "not_asked", f"found now; the watch is asked so {asked}, and this item's turn comes while the monitor runs"
+        at, is_history = self._found[watch.id]
+        if is_history:
+            told = "told nobody: it was stored before the watch was asked so, and look_back reaches no further"
+            return "history", f"found on {self._clock(at)}, {told}"
+        if not watch.channels:
+            return "no_channel", f"found on {self._clock(at)}; the watch has alert = [], so it is for the digest only"
+        if self._item.is_baseline:
+            return "first_poll", f"found on {self._clock(at)}, told nobody: it was too old when its feed was first polled"
+        return "untold", f"found on {self._clock(at)}, told nobody: the words were there before the watch was"
+
+    # --------------------------------------------------------------------------------------------------- not found
+
+    def _unfound(self, verdict: Verdict) -> tuple[str, str, str]:
+        if verdict.reason == "excluded":
+            forms = _listed([match.form for match in verdict.matches])
+            return "watch", "excluded", f"its words stand there, but so does {forms}, which it must not have"
+        if verdict.reason in _STATES:
+            stage, says = _STATES[verdict.reason]
+            return stage, verdict.reason, says
+        if verdict.reason == "other_language":
+            forms = _listed([match.form for match in verdict.matches])
+            languages = ", ".join(verdict.languages[:FEW])
+            return (
+                "watch",
+                "other_language",
+                f"{forms} is a form of its words in {languages} only; set the outlet's lang if that is it",
+            )
+        return self._missing(verdict)
+
+    def _missing(self, verdict: Verdict) -> tuple[str, str, str]:
+        missing = _listed(verdict.missing)
+        if beside := self._besides.get(verdict.watch_id):
+            says = f"“{beside.form}” stands on its page outside the article only (a menu, a teaser, a comment)"
+            return "text", "beside", says
+        if self._forgotten:
+            return "text", "forgotten", f"{missing} is not in its headline; its texts were deleted, as [keep] says"
+        unread = {
+            "given_up": ("no_text", f"and the full text could not be had: {self._trouble}"),
+            "due": ("waiting", "and its page is still to be read"),
+        }
+        if self._item.article_state in unread:
+            reason, says = unread[self._item.article_state]
+            return "text", reason, f"{missing} is not in the feed's own words, {says}"
+        if self._doubt:
+            return "text", "doubtful", f"{missing} stands nowhere, and its text may not be the article. {doubt(self._doubt)}"
+        if verdict.reason == "other_word":
+            others = _listed(verdict.others)
+            return "watch", "other_word", f"{missing} stands nowhere as a word of its own, only within {others}"
+        only = " in the feed's own words, and its page is not read" if self._item.article_state == "not_wanted" else ""
+        return "watch", "missing", f"{missing} stands nowhere{only}"
+
+
+def _listed(words: tuple[str, ...] | list[str]) -> str:
+    shown = [f"“{word}”" for word in dict.fromkeys(words)]
+    more = f" and {len(shown) - FEW} more" if len(shown) > FEW else ""
+    return ", ".join(shown[:FEW]) + more

@@ -1,0 +1,169 @@
+"""`monitor why`: one item's, or one address's, whole way through the stages, and at which of them each watch came to its end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from monitor.cli.asking import check_known, iso, reading, state_folder, zone
+from monitor.cli.ends import FIELDS, End, Ends
+from monitor.cli.finding import config_option, find, read
+from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
+from monitor.errors import MonitorError
+from monitor.match import compile_watches
+from monitor.model import Beside, ItemId, Match, StoredWords, Watch
+from monitor.pipeline import judged
+from monitor.store import Reading
+from monitor.url import canonical
+
+SHOWN = 3
+"""Places that are shown of each watch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way through the stages; ``stored`` None: of an address of which nothing is stored."""
+
+    stored: StoredWords | None
+    steps: tuple[Step, ...]
+    ends: tuple[End, ...] = ()
+
+
+@click.command()
+@click.argument("target", metavar="URL|ID")
+@config_option
+@click.option("--watch", help="Only this watch.")
+@click.option("--json", "as_json", is_flag=True, help="For a program.")
+def why(*, target: str, config: str | None, watch: str | None, as_json: bool) -> None:
+    """Tell one item's whole way: polled, seen, same as what, text from where, which watch found it or why not, alert sent.
+
+    An address is compared as feeds' links are: tracking, print, AMP and mobile forms of it are the same page.
+    """
+    with reading(state_folder(config)) as known:
+        watches = _watches(config, known)
+        check_known(watch, [one.id for one in watches], "--watch")
+        asked = tuple(one for one in watches if watch in {None, one.id})
+        ways = _ways(target, known, asked, clock=Clock(zone(config)))
+    if as_json:
+        click.echo(json.dumps({"target": target, "ways": [_plain(way) for way in ways]}, ensure_ascii=False, indent=2))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    for place, way in enumerate(ways):
+        if place:
+            console.print()
+        for line in _drawn(way, target):
+            console.print(line)
+
+
+def _watches(config: str | None, known: Reading) -> tuple[Watch, ...]:
+    """Give the watches of config.toml; where that has faults those in force: they must not hide what is stored."""
+    try:
+        return read(find(config)).watches
+    except MonitorError:
+        return tuple(known.watches_in_force().values())
+
+
+def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock) -> list[Way]:
+    given: str | None = None
+    ids: tuple[ItemId, ...]
+    if target.isdecimal():
+        ids = (ItemId(min(int(target[:19]), 2**62)),)
+    else:
+        if "." not in target:
+            raise click.BadParameter(f'"{target}" is neither the number of an item nor an address', param_hint="URL|ID")
+        given = canonical(target if "://" in target else f"https://{target}")
+        ids = known.items_at((given,))
+    items = [stored for id in ids if (stored := known.stored_item(id)) is not None]
+    if not items and given is None:
+        raise click.BadParameter(f"there is no item {target}; `monitor search` and alerts give their numbers", param_hint="ID")
+    if not items:
+        return [Way(stored=None, steps=unseen(given or "", known, clock))]
+    matcher = compile_watches(watches)
+    ways = []
+    for stored in items:
+        others = tuple(one.item.id for one in items if one is not stored)
+        verdicts = {verdict.watch_id: verdict for verdict in judged(matcher, stored)}
+        ends = Ends(stored, known, clock)
+        ways.append(
+            Way(
+                stored=stored,
+                steps=seen(stored, given, others, known=known, clock=clock),
+                ends=tuple(ends.of(watch, verdicts[watch.id]) for watch in watches if watch.id in verdicts),
+            )
+        )
+    return ways
+
+
+# --------------------------------------------------------------------------------------------------------------- drawn
+
+
+def _drawn(way: Way, target: str) -> Iterator[Text]:
+    if way.stored is None:
+        yield Text.assemble(("Nothing is stored under ", "bold"), target)
+    else:
+        item = way.stored.item
+        label = f" ({item.feed.outlet.label})" if item.feed.outlet.label else ""
+        yield Text(item.title, style="bold")
+        yield Text(f"{item.feed.name}{label} · item {item.id}{f' · {item.link}' if item.link else ''}")
+    yield Text()
+    for step in way.steps:
+        yield Text.assemble((f"  {step.stage:<9} ", "dim"), (step.says, "" if step.reason in GOOD else "yellow"))
+    if way.ends:
+        yield Text()
+    width = max((len(end.watch_id) for end in way.ends), default=0)
+    for end in way.ends:
+        is_found = end.stage == "alert"
+        yield Text.assemble((f"  {end.watch_id:<{width}}  ", "bold"), ("" if is_found else "no: ", "yellow"), end.says)
+        for match in end.matches[:SHOWN]:
+            yield Text(f"  {'':<{width}}    {FIELDS[match.field]}: ", style="dim").append_text(_marked(match))
+        if end.beside:
+            yield Text(f"  {'':<{width}}    beside: ", style="dim").append_text(_marked(end.beside))
+
+
+def _marked(found: Match | Beside) -> Text:
+    sentence, start, stop = found.sentence, found.mark_start, found.mark_stop
+    return Text.assemble((sentence[:start], "none"), (f"«{sentence[start:stop]}»", "yellow bold"), (sentence[stop:], "none"))
+
+
+# --------------------------------------------------------------------------------------------------------- for programs
+
+
+def _plain(way: Way) -> dict[str, object]:
+    stored = way.stored
+    about = {} if stored is None else {"title": stored.item.title, "link": stored.item.link, "outlet": stored.item.feed.outlet.id}
+    return {
+        "item": None if stored is None else stored.item.id,
+        **about,
+        "steps": [{"stage": step.stage, "reason": step.reason, "says": step.says} for step in way.steps],
+        "watches": [_end(end) for end in way.ends],
+    }
+
+
+def _end(end: End) -> dict[str, object]:
+    return {
+        "watch": end.watch_id,
+        "stage": end.stage,
+        "reason": end.reason,
+        "says": end.says,
+        "places": [
+            {"field": match.field, "term": match.term, "form": match.form, "sentence": match.sentence} for match in end.matches
+        ],
+        "beside": None if end.beside is None else {"form": end.beside.form, "sentence": end.beside.sentence},
+        "alerts": [
+            {
+                "channel": one.channel,
+                "state": one.state,
+                "occasion": one.occasion,
+                "raised_at": iso(one.raised_at),
+                "sent_at": iso(one.sent_at),
+                "tries": one.tries,
+                "reason": one.reason,
+            }
+            for one in end.promises
+        ],
+    }

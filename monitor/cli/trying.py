@@ -1,0 +1,230 @@
+"""`monitor try`: what a watch, a query or a list of words would have matched in what is stored. It writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.text import Text
+
+from monitor.cli.asking import count, instant, iso, reading, state_folder, zone
+from monitor.cli.finding import config_option, find, read
+from monitor.config import did_you_mean, members, outlets_in, resolved
+from monitor.match import Matcher, compile_watches
+from monitor.model import Match, Node, StoredWords, Watch, WatchId
+from monitor.pipeline import found_by
+from monitor.query import parse
+from monitor.store import Reading
+
+TRIED = WatchId("tried")
+Asked = tuple[Watch, Watch | None]
+BARS = " ▁▂▃▄▅▆▇█"
+SIGNS = {"new": ("+ ", "green"), "lost": ("- ", "red"), "same": ("  ", "")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An item that matches. ``kind``: beside the rule in force: new, lost, or the same."""
+
+    stored: StoredWords
+    matches: tuple[Match, ...]
+    kind: Literal["new", "lost", "same"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What was looked at and what matches, newest first. ``is_compared``: with a rule in force that is another one."""
+
+    items: int
+    outlets: int
+    hits: tuple[Hit, ...]
+    is_compared: bool
+
+
+@click.command("try")
+@click.argument("words", metavar="WATCH|WORD...", nargs=-1)
+@config_option
+@click.option("--any", "is_any", is_flag=True, help="WORDs are looked for, as in a watch's list.")
+@click.option("--query", help="A query is asked: 'idlib NEAR/8 (ceasefire OR truce)'.")
+@click.option("--since", default="30d", show_default=True, help='How far back: "24h", "7d", or 2026-11-25 (the desk\'s time).')
+@click.option("-n", "--most", type=click.IntRange(0, 10_000), default=20, show_default=True, help="Show no more than so many.")
+@click.option("--json", "as_json", is_flag=True, help="For a program: one object.")
+def try_(  # noqa: PLR0913  one for each option
+    *, words: tuple[str, ...], config: str | None, is_any: bool, query: str | None, since: str, most: int, as_json: bool
+) -> None:
+    """Show what would have matched in what is stored: a WATCH of config.toml, a --query, or --any WORD...
+
+    A watch that was edited is compared with the one that the monitor asks now: + new, - lost.
+    """
+    desk = zone(config)
+    start = instant(since, datetime.now(UTC), "--since", desk)
+    with reading(state_folder(config)) as known:
+        watch, in_force = _asked(words, config, known, is_any=is_any, query=query)
+        trial = _tried(known, watch, in_force, start)
+    if as_json:
+        click.echo(json.dumps(_plain(trial, start), ensure_ascii=False, indent=2))
+    else:
+        _print(trial, start, desk, most=most)
+
+
+def _asked(words: tuple[str, ...], config: str | None, known: Reading, *, is_any: bool, query: str | None) -> Asked:
+    """Give the watch that is tried, and the one in force that it would take the place of, if any."""
+    if query is not None:
+        if words or is_any:
+            raise click.UsageError("--query stands alone: put the words into it")
+        return Watch(id=TRIED, query=_resolved(query, config)), None
+    if not words:
+        raise click.UsageError("name a watch of config.toml, or write --any WORD..., or --query '...'")
+    if is_any:
+        return Watch(id=TRIED, any=words), None
+    watches = {watch.id: watch for watch in read(find(config)).watches}
+    name = WatchId(words[0])
+    if len(words) > 1 or name not in watches:
+        hint = did_you_mean(name, watches) or f" To look for words: monitor try --any {' '.join(words)}"
+        raise click.BadParameter(f'there is no watch "{" ".join(words)}".{hint}', param_hint="WATCH")
+    before = known.watches_in_force().get(name)
+    return watches[name], before if before is not None and not _are_alike(before, watches[name]) else None
+
+
+def _resolved(query: str, config: str | None) -> Node:
+    tree = parse(query)
+    names = tuple(outlets_in(tree))
+    # a config with faults is in the way of nothing but its outlets' names
+    known = members(read(find(config)).outlets) if names else {}
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f'no outlet "{name}" in config.toml.{did_you_mean(name, known)}', param_hint="--query")
+    return resolved(tree, known)
+
+
+def _are_alike(one: Watch, other: Watch) -> bool:
+    """Say whether two watches ask the same; whom they tell, and how far back, is no question."""
+    same = {"channels": (), "urgent": False, "look_back": None}
+    return replace(one, **same) == replace(other, **same)  # type: ignore[arg-type]
+
+
+def _tried(known: Reading, watch: Watch, in_force: Watch | None, since: datetime) -> Trial:
+    matcher = compile_watches((watch,))
+    before = None if in_force is None else compile_watches((in_force,))
+    hits: list[Hit] = []
+    items, outlets = 0, set()
+    total = known.count_stored(since)
+    for stored in _shown(known.all_stored(since), total):
+        items += 1
+        outlets.add(stored.item.feed.outlet.id)
+        if hit := _hit(stored, matcher, before):
+            hits.append(hit)
+    return Trial(items=items, outlets=len(outlets), hits=tuple(hits), is_compared=before is not None)
+
+
+def _shown(stored: Iterable[StoredWords], total: int) -> Iterable[StoredWords]:
+    """Show a bar on a terminal while it takes long."""
+    console = Console(stderr=True)
+    if not console.is_terminal or total < 2_000:  # noqa: PLR2004  about a second
+        return stored
+    return track(stored, total=total, description="Asking", console=console, transient=True)
+
+
+def _hit(stored: StoredWords, matcher: Matcher, before: Matcher | None) -> Hit | None:
+    now = found_by(matcher, stored)
+    if before is None:
+        return Hit(stored=stored, matches=now, kind="same") if now else None
+    then = found_by(before, stored)
+    if not now and not then:
+        return None
+    return Hit(stored=stored, matches=now or then, kind="lost" if not now else "same" if then else "new")
+
+
+# -------------------------------------------------------------------------------------------------------------- printed
+
+
+def _print(trial: Trial, since: datetime, desk: ZoneInfo | None, *, most: int) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    now = [hit for hit in trial.hits if hit.kind != "lost"]
+    read_ = f"Read {count(trial.items, 'item')} from {count(trial.outlets, 'outlet')}"
+    console.print(Text(f"{read_}, since {since.astimezone(desk):%Y-%m-%d %H:%M}: {len(now)} match."))
+    if trial.is_compared:
+        kinds = Counter(hit.kind for hit in trial.hits)
+        console.print(
+            Text(f"Beside the watch as it is asked now: {kinds['new']} new, {kinds['lost']} lost, {kinds['same']} the same.")
+        )
+    for line in _counted(now, desk):
+        console.print(line)
+    if trial.is_compared:
+        # what changes is what is looked for
+        shown = [hit for hit in trial.hits if hit.kind != "same"] + [hit for hit in trial.hits if hit.kind == "same"]
+    else:
+        shown = list(trial.hits)
+    day = None
+    for hit in shown[:most]:
+        seen = hit.stored.item.seen_at.astimezone(desk)
+        if seen.date() != day:
+            day = seen.date()
+            console.print(Text(f"\n{day}", style="dim"))
+        for line in _lines(hit, seen):
+            console.print(line)
+    if len(shown) > most:
+        click.echo(f"{len(shown) - most:,} more; -n shows more", err=True)
+
+
+def _counted(hits: list[Hit], desk: ZoneInfo | None) -> Iterator[Text]:
+    if not hits:
+        return
+    days = Counter(hit.stored.item.seen_at.astimezone(desk).date() for hit in hits)
+    outlets = Counter(hit.stored.item.feed.outlet.name or hit.stored.item.feed.name for hit in hits)
+    most = max(days.values())
+    shown = (f"{day:%d %b} {days[day]} {BARS[-(-8 * days[day] // most)]}" for day in sorted(days, reverse=True))
+    yield Text.assemble(("By day     ", "dim"), "  ".join(shown))
+    yield Text.assemble(("By outlet  ", "dim"), ", ".join(f"{name} {number}" for name, number in outlets.most_common()))
+
+
+def _lines(hit: Hit, seen: datetime) -> Iterator[Text]:
+    item, match = hit.stored.item, hit.matches[0]
+    sign, style = SIGNS[hit.kind]
+    head = Text.assemble((sign, style), (f"{seen:%H:%M}", "dim"), "  ")
+    if match.field == "title":
+        yield head.append_text(_marked(match))
+    else:
+        yield head.append(item.title)
+        yield Text("         ").append_text(_marked(match))
+    yield Text(f"         {item.feed.name} · item {item.id} · {match.term}", style="dim")
+
+
+def _marked(match: Match) -> Text:
+    before, form, after = (
+        match.sentence[: match.mark_start],
+        match.sentence[match.mark_start : match.mark_stop],
+        match.sentence[match.mark_stop :],
+    )
+    return Text.assemble((before, "none"), (f"«{form}»", "yellow bold"), (after, "none"))
+
+
+def _plain(trial: Trial, since: datetime) -> dict[str, object]:
+    return {
+        "since": iso(since),
+        "items": trial.items,
+        "outlets": trial.outlets,
+        "compared": trial.is_compared,
+        "matches": [
+            {
+                "item": hit.stored.item.id,
+                "kind": hit.kind if trial.is_compared else None,
+                "outlet": hit.stored.item.feed.outlet.id,
+                "seen_at": iso(hit.stored.item.seen_at),
+                "title": hit.stored.item.title,
+                "places": [
+                    {"field": match.field, "term": match.term, "form": match.form, "sentence": match.sentence}
+                    for match in hit.matches
+                ],
+            }
+            for hit in trial.hits
+        ],
+    }

@@ -1,0 +1,116 @@
+"""Endings of English, German, Dutch, Swedish, Danish, Norwegian and Icelandic, by language. Data only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.match.tables.shape import ANY, Row
+
+# A plural -s only where the word was typed in lower case: Hama is not Hamas.
+# Quirk, Greenbaum, Leech & Svartvik, A Comprehensive Grammar of the English Language (1985), ch. 5.
+PLURAL_S: Final = (
+    Row(becomes="s"),
+    *(Row(ends=sound, becomes=f"{sound}es") for sound in ("s", "x", "z", "ch", "sh", "o")),
+    Row(ends="y", becomes="ies", after="consonant"),
+    Row(ends="sis", becomes="ses"),
+    Row(ends="man", becomes="men"),
+    Row(ends="fe", becomes="ves"),
+    Row(ends="f", becomes="ves", after="l|ea|oa"),
+)
+
+# Duden 4, Die Grammatik (9th ed., 2016). Umlauts are folded: Stadt, Städte.
+_GERMAN: Final = (
+    # genitive; people and adjectives of a place: Idliber, Idlibern
+    Row(becomes="s er ern ers erin erinnen"),
+    # Bremer, Münchner
+    Row(ends="en", becomes="er ern ers ner nern ners nerin nerinnen"),
+    Row(ends="e", becomes="er ern ers"),
+    # every noun has a capital, so that what is typed with one may be no name: Rakete, Angriff; but Ulm is no elm (Ulme)
+    Row(becomes="e es en", after="consonant", at_least=4),
+    Row(becomes="n", after="[erl]", at_least=4),
+    Row(becomes="nen", after="in", at_least=5),
+    Row(becomes="se ses sen", after="nis", at_least=5),
+    Row(ends="um", becomes="en", at_least=5),
+)
+_GERMAN_NOUNS: Final = (
+    Row(becomes="e es en", after="consonant"),
+    Row(becomes="n", after="vowel"),
+    Row(becomes="n", after="[rl]"),
+)
+# Am Schwarzen Meer, der Vereinten Nationen, des Roten Kreuzes
+_GERMAN_ATTRIBUTES: Final = (
+    *(Row(ends=ends, becomes="e en em es er") for ends in ("e", "es", "er")),
+    Row(becomes="es en e", after="consonant"),
+)
+
+# Haeseryn et al., Algemene Nederlandse Spraakkunst (2nd ed., 1997), ch. 3.
+_DUTCH: Final = (Row(becomes="s er ers", after="consonant"), Row(becomes="s", after="e"))
+_DUTCH_NOUNS: Final = (
+    Row(becomes="s"),
+    # a short vowel is kept short, a long one is written once: bom, bommen; boom, bomen
+    Row(becomes="+en", after="CVC|^VC"),
+    Row(becomes="en", after="CC|VVC|ik|es|er|og"),
+    Row(becomes="n", after="e"),
+    Row(becomes="en", after="i"),
+    *(Row(ends=f"{vowel}{vowel}{last}", becomes=f"{vowel}{last}en") for vowel in "aeou" for last in "bdgklmnprt"),
+    *(Row(ends=f"{vowel}{vowel}s", becomes=f"{vowel}zen") for vowel in "aeou"),
+    *(Row(ends=f"{vowel}{vowel}f", becomes=f"{vowel}ven") for vowel in "aeou"),
+    Row(ends="s", becomes="zen", after="VV|[nlr]"),
+    Row(ends="f", becomes="ven", after="VV|[nlr]"),
+    Row(ends="heid", becomes="heden"),
+    Row(ends="stad", becomes="steden"),
+)
+_DUTCH_ATTRIBUTES: Final = (Row(becomes="e en", after="consonant"),)
+
+# Teleman, Hellberg & Andersson, Svenska Akademiens grammatik (1999), vol. 2; Hansen & Heltoft, Grammatik over det Danske Sprog
+# (2011); Faarlund, Lie & Vannebo, Norsk referansegrammatikk (1997). A name takes the genitive and no article.
+_NORDIC: Final = (Row(becomes="s"),)
+_SWEDISH: Final = (*_NORDIC, Row(becomes="bo bon bor borna bos bons bors bornas"))
+_NORDIC_NOUNS: Final = (
+    Row(becomes="en et er ene erne ar arna erna a e ens ets ers enes ernes arnas ernas es", after="consonant"),
+    Row(becomes="+en +et +er +ene +erne +ar +arna +ens +ets +ers +enes +ernes +a", after="CVC"),
+    Row(becomes="ar arna ars arnas er erna erne ene et en", after="[oyuå]"),
+    Row(becomes="n r t na rna rne ne ns ts rs nas rnas rnes nes", after="vowel"),
+    Row(ends="a", becomes="or orna ors ornas er erne ene"),
+    *(Row(ends=f"e{last}", becomes=f"{last}en {last}ar {last}arna {last}er {last}erne {last}ene {last}et") for last in "lnr"),
+)
+
+# Einarsson, Icelandic: Grammar, Texts, Glossary (1945).
+_ICELANDIC: Final = (
+    Row(becomes="s i ar ur um is", after="consonant"),
+    Row(ends="ur", becomes="∅ i s ar"),
+    Row(ends="a", becomes="u"),
+    Row(ends="i", becomes="a ar"),
+    Row(ends="ir", becomes="a um"),
+    Row(ends="ar", becomes="a um"),
+    Row(becomes="s r", after="vowel"),
+    Row(ends="nn", becomes="n ni ns"),
+    Row(ends="ll", becomes="l li ls"),
+)
+_ICELANDIC_NOUNS: Final = (
+    Row(becomes="inn inum ins in ið sins ina inni innar id inu arnir ana unum anna irnar", after="consonant"),
+    Row(ends="ur", becomes="inn inum ins ir arnir ana um unum"),
+    Row(ends="a", becomes="an una unni unnar ur urnar um unum na"),
+    Row(ends="i", becomes="inn ann anum ans arnir"),
+)
+
+NAMES: Final[dict[str, tuple[Row, ...]]] = {
+    # what isn't listed is as English: ' and - are edges, names take nothing
+    ANY: (),
+    "de": _GERMAN,
+    "nl": _DUTCH,
+    "sv": _SWEDISH,
+    **dict.fromkeys(("da", "no"), _NORDIC),
+    "is": _ICELANDIC,
+}
+
+NOUNS: Final[dict[str, tuple[Row, ...]]] = {
+    ANY: PLURAL_S,
+    "en": PLURAL_S,
+    "de": _GERMAN_NOUNS,
+    "nl": _DUTCH_NOUNS,
+    **dict.fromkeys(("sv", "da", "no"), _NORDIC_NOUNS),
+    "is": _ICELANDIC_NOUNS,
+}
+
+ATTRIBUTES: Final[dict[str, tuple[Row, ...]]] = {"de": _GERMAN_ATTRIBUTES, "nl": _DUTCH_ATTRIBUTES}

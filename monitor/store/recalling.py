@@ -1,0 +1,38 @@
+"""What is written about the past: watches asked of it, words beside an article, other addresses. Within a unit of work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from monitor.model import ItemId, Match, WatchId
+from monitor.store.reading import Reading
+
+
+class Recalling(Reading):
+    """The store's deeds about its past. Every one of them joins the transaction that is open; none commits."""
+
+    def ask_on(self, watch_ids: Iterable[WatchId], *, below: ItemId | None) -> None:
+        """Note down to which item watches were asked of the past; None: of all of it."""
+        self.db.conn.execute(
+            "UPDATE watch SET past = ? WHERE past IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
+            (below, json.dumps(list(watch_ids))),
+        )
+
+    def add_beside(self, item_id: ItemId, matches: Iterable[Match]) -> None:
+        """Store where words of watches stand on an item's page outside its article: the first place for each watch."""
+        self.db.conn.execute("DELETE FROM beside WHERE item_id = ?", (item_id,))
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO beside (item_id, watch_id, term, form, sentence, mark_start, mark_stop)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(item_id, one.watch_id, one.term, one.form, one.sentence, one.mark_start, one.mark_stop) for one in matches],
+        )
+
+    def add_address(self, item_id: ItemId, canonical_url: str | None) -> None:
+        """Let an item be found by one more address."""
+        if canonical_url:
+            self.db.conn.execute(
+                "INSERT OR IGNORE INTO also_at (canonical_url, item_id) SELECT ?, id FROM item WHERE id = ?"
+                " AND canonical_url IS NOT ?",
+                (canonical_url, item_id, canonical_url),
+            )

@@ -1,0 +1,60 @@
+"""The pages under docs/ say nothing that does not run: every command in them is typed, every table of a config is read."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from desks import configured, outlet, typed
+from fakes import Site, rss
+
+from monitor.config import load
+from monitor.daemon import Daemon
+from monitor.model import Config
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+DOCS = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
+BLOCKS = [
+    pytest.param(kind, block, id=f"{page.stem}-{number}")
+    for page in DOCS
+    for number, (kind, block) in enumerate(BLOCK.findall(page.read_text(encoding="utf-8")))
+]
+OUTLETS = """
+[outlets]
+relief-desk = { feed = "https://reliefdesk.example/updates.atom", groups = ["regional"], label = "state media" }
+orontes-post = { feed = "https://orontes-post.example/feed.xml", groups = ["regional"] }
+[channels.desk-mail]
+type = "email"
+to = ["desk@example.org"]
+from = "monitor@example.org"
+smtp = "smtp://mail.example.org"
+"""
+
+
+@pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "toml"])
+def test_every_config_shown_can_be_read(block: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(OUTLETS + block, encoding="utf-8")
+    assert load(path, environ={}, home=tmp_path).watches
+
+
+@pytest.fixture
+async def stored(tmp_path: Path, site: Site) -> Config:
+    """Make a desk that has read seventeen items."""
+    with site.serving():
+        site.pages["/feed.xml"] = rss(*((f"Idlib, day {number}", f"{site.url}/{number}", "Rain.") for number in range(17)))
+        config = configured(tmp_path, outlet(site).replace('lang = "en"', "full_text = false"))
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            await daemon.once()
+    return config
+
+
+@pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "sh"])
+async def test_every_command_shown_does_what_is_said(block: str, stored: Config) -> None:
+    for line in block.splitlines():
+        words = shlex.split(line, comments=True)
+        assert words[0] == "monitor"
+        done = typed(stored, *words[1:])
+        assert (done.returncode, done.stdout != "") == (0, True), line

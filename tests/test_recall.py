@@ -1,0 +1,165 @@
+"""A watch that is new, or changed, is asked about what is stored: silently, but for what the desk wants told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from desks import LONG, configured, outlet, rows, typed
+from fakes import Site, page, rss
+
+from monitor.daemon import Daemon
+from monitor.model import Config
+from monitor.pipeline import Recalling, compose, last
+from monitor.pipeline.recall import STEP
+from monitor.store import DATABASE, Reading, open_reader
+
+HARIM = 'harim = ["Harim"]'
+FOUND = (
+    "SELECT item.title, match.field, match.is_history FROM match JOIN item ON item.id = match.item_id WHERE watch_id = 'harim'"
+)
+
+
+async def once(config: Config, after: Callable[[Daemon], object] | None = None) -> None:
+    async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+        await daemon.once()
+        if after:
+            after(daemon)
+
+
+@pytest.fixture
+def stored(site: Site) -> Site:
+    """Three items of an outlet: one has Harim in its headline, one in its page's text, one nowhere."""
+    site.pages["/feed.xml"] = rss(
+        ("Clinic in Harim reopens", f"{site.url}/1", "After two years."),
+        ("Rain in the north", f"{site.url}/2", "Tents were flooded."),
+        ("Idlib market burns", f"{site.url}/3", "Nobody was hurt."),
+    )
+    site.pages["/1"] = page("Clinic in Harim reopens", LONG)
+    site.pages["/2"] = page("Rain in the north", LONG, "The road to Harim was cut at dawn.", LONG)
+    site.pages["/3"] = page("Idlib market burns", LONG)
+    return site
+
+
+async def test_a_new_watch_is_asked_about_all_that_is_stored_and_tells_nobody(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        await once(configured(tmp_path, outlet(stored)))
+        assert len(stored.told) == 1
+        config = configured(tmp_path, outlet(stored, watches=f'idlib = ["Idlib"]\n{HARIM}'))
+        await once(config)
+        assert sorted(rows(config, FOUND)) == [("Clinic in Harim reopens", "title", 1), ("Rain in the north", "text", 1)]
+        assert len(stored.told) == 1
+        assert rows(config, "SELECT count(*) FROM alert WHERE watch_id = 'harim'") == [(0,)]
+        assert rows(config, "SELECT past FROM watch") == [(None,), (None,)]
+    assert "nobody was told" in typed(config, "show", "1").stdout
+    assert '"is_history": true' in typed(config, "export", "--since", "1h", "--watch", "harim").stdout
+
+
+async def test_what_was_found_silently_is_no_finding_of_the_digest_but_named_in_it(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        await once(configured(tmp_path, outlet(stored)))
+        config = configured(tmp_path, outlet(stored, watches=f'idlib = ["Idlib"]\n{HARIM}'))
+        await once(config)
+    now = datetime.now(UTC)
+    db = open_reader(Path(config.state) / DATABASE)
+    digest = compose(Reading(db), config, last(now - datetime(2026, 1, 1, tzinfo=UTC), now, "UTC"), now)
+    db.close()
+    assert {one.watch.id: len(one.findings) for one in digest.watches} == {"idlib": 1, "harim": 0}
+    (gap,) = [gap for gap in digest.gaps if gap.kind == "history"]
+    assert (gap.count, gap.reason) == (2, "harim 2")
+
+
+async def test_a_changed_watch_is_asked_again_and_an_unchanged_one_is_not(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        await once(configured(tmp_path, outlet(stored, watches='harim = ["Armanaz"]')))
+        config = configured(tmp_path, outlet(stored, watches='harim = ["Armanaz", "Harim"]'))
+        await once(config)
+        assert len(rows(config, FOUND)) == 2
+        before = rows(config, "SELECT since, past FROM watch")
+        await once(config)
+        assert rows(config, "SELECT since, past FROM watch") == before
+        assert stored.told == []
+
+
+async def test_a_watch_with_a_look_back_tells_what_was_first_seen_within_it(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        await once(configured(tmp_path, outlet(stored)))
+        more = 'idlib = ["Idlib"]\nharim = { any = ["Harim"], look_back = "6h" }'
+        config = configured(tmp_path, outlet(stored, watches=more))
+        await once(config)
+        assert len(stored.told) == 3
+        assert {row[2] for row in rows(config, FOUND)} == {0}
+        # and never again, however often it is changed
+        more = 'idlib = ["Idlib"]\nharim = { any = ["Harim", "Salqin"], look_back = "6h" }'
+        await once(configured(tmp_path, outlet(stored, watches=more)))
+        assert len(stored.told) == 3
+
+
+async def test_a_watch_that_comes_back_is_asked_about_what_it_missed(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        watches = f'idlib = ["Idlib"]\n{HARIM}'
+        feed = stored.pages.pop("/feed.xml")
+        stored.pages["/feed.xml"] = rss(("Calm", f"{stored.url}/0", "Nothing."))
+        await once(configured(tmp_path, outlet(stored, watches=watches)))
+        stored.pages["/feed.xml"] = feed
+        await once(configured(tmp_path, outlet(stored)))
+        config = configured(tmp_path, outlet(stored, watches=watches))
+        await once(config)
+        assert [row[2] for row in rows(config, FOUND)] == [1, 1]
+
+
+async def test_asking_goes_on_where_it_was_broken_off(tmp_path: Path, site: Site) -> None:
+    many = 3 * STEP + 7
+    with site.serving():
+        site.pages["/feed.xml"] = rss(*((f"Harim, day {number}", f"{site.url}/{number}", "") for number in range(many)))
+        text = outlet(site).replace('lang = "en"', "full_text = false")
+        await once(configured(tmp_path, text))
+        config = configured(tmp_path, text.replace("[channels.hook]", f"{HARIM}\n[channels.hook]"))
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            await Recalling().recall(daemon.line, most=STEP)
+            assert len(rows(config, FOUND)) == STEP
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            await Recalling().recall(daemon.line)
+        assert len(rows(config, FOUND)) == many
+        assert rows(config, "SELECT past FROM watch WHERE id = 'harim'") == [(None,)]
+
+
+async def test_watches_added_one_after_the_other_are_each_asked_about_all(tmp_path: Path, site: Site) -> None:
+    many = 3 * STEP
+    with site.serving():
+        site.pages["/feed.xml"] = rss(*((f"Harim and Salqin, {number}", f"{site.url}/{number}", "") for number in range(many)))
+        text = outlet(site).replace('lang = "en"', "full_text = false")
+        await once(configured(tmp_path, text))
+        for watches in (HARIM, f'{HARIM}\nsalqin = ["Salqin"]'):
+            config = configured(tmp_path, text.replace("[channels.hook]", f"{watches}\n[channels.hook]"))
+            async with Daemon(config, load=lambda config=config: config, say=lambda _: None) as daemon:
+                await Recalling().recall(daemon.line, most=STEP)
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            await Recalling().recall(daemon.line)
+        counts = rows(config, "SELECT watch_id, count(*) FROM match WHERE watch_id <> 'idlib' GROUP BY watch_id")
+        assert counts == [("harim", many), ("salqin", many)]
+
+
+async def test_a_reload_adds_a_watch_that_is_asked_about_the_past(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        config = configured(tmp_path, outlet(stored))
+        configs = [config]
+        async with Daemon(config, load=lambda: configs[0], say=lambda _: None) as daemon:
+            await daemon.once()
+            configs[0] = configured(tmp_path, outlet(stored, watches=f'idlib = ["Idlib"]\n{HARIM}'))
+            assert (await daemon.reload()).ok
+            await Recalling().recall(daemon.line)
+        assert len(rows(config, FOUND)) == 2
+        assert len(stored.told) == 1
+
+
+async def test_words_beside_an_article_are_remembered_and_told_nobody(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain in the north", f"{site.url}/1", "Tents were flooded overnight."))
+        site.pages["/1"] = page("Rain in the north", LONG, LONG, aside='<ul><li><a href="/idlib">Idlib in pictures</a></li></ul>')
+        config = configured(tmp_path, outlet(site))
+        await once(config)
+    assert site.told == []
+    assert rows(config, "SELECT watch_id, form, sentence FROM beside") == [("idlib", "Idlib", "Idlib in pictures")]
