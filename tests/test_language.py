@@ -42,7 +42,7 @@ def test_a_headline_with_a_sentence_below_tells_its_language() -> None:
 
 def test_no_more_than_a_few_mentions_are_lost_for_want_of_knowing_the_language() -> None:
     mentions, missed, spare = lost(TEXTS.headlines, detect)
-    assert (mentions, spare) == (900, 0)
+    assert (mentions, spare) == (906, 0)
     assert missed <= 3
     assert lost(TEXTS.headlines, lambda _: None)[1] > 150
 
@@ -67,7 +67,9 @@ def _is_found(matcher: Matcher, text: str, language: str | None) -> bool:
 
 def test_every_language_that_matching_has_rules_for_can_be_told() -> None:
     for script, by_language in (*ENDINGS.items(), *PREFIXES.items()):
-        unknown = by_language.keys() - LANGUAGES[script.lower()].keys() - {"", "ku", "ks"} - SAME_LANGUAGE.keys()
+        # katakana are told together with hiragana, and take what they take in any language
+        told = LANGUAGES["kana" if script == "KATAKANA" else script.lower()]
+        unknown = by_language.keys() - told.keys() - {"", "ku", "ks"} - SAME_LANGUAGE.keys()
         assert not unknown, script
 
 

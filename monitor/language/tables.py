@@ -167,6 +167,7 @@ LANGUAGES: Final[dict[str, dict[str, Tongue]]] = {
         "ga": Tongue(letters="áéíóú", words="agus na an ar sa go is i le ó tar do bhí tá atá nach ag faoi"),
         "eu": Tongue(letters="ñ", words="eta da du ez dute dira bat ere baina izan zuen dela duen dituzte"),
         "kk": Tongue(letters="äāñŋğǵūúşıǝ", words="jäne men ben pen üshin üşin bul bir dep de"),
+        "tl": Tongue(words="ang ng sa mga na ay si at ni kay para mula dahil matapos hindi ito isang may"),
         "ha": Tongue(letters="ɓɗƙ", words="a da na ta ya ba an cikin sun zai yi ga kuma"),
     },
     "cyrillic": {

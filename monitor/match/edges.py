@@ -6,11 +6,22 @@ digit (so ' and - are edges: d'Idlib, Idlib-based, Idlib's), or where what is wr
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from monitor.match.endings import Parts, spoken
 from monitor.match.scripts import DIGIT, MARK, script_of
-from monitor.match.tables import ANY, NO_DIGITS, OTHER_WORDS, SAME_LANGUAGE, SUBSTRING_SCRIPTS
+from monitor.match.tables import (
+    ANY,
+    CLOSING,
+    LEADING,
+    LEANING,
+    NO_DIGITS,
+    OTHER_WORDS,
+    PAIRS,
+    SAME_LANGUAGE,
+    SUBSTRING_SCRIPTS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +46,10 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     start, stop = span
     if stem.is_dotted:
         return _dotted(text, span)
-    head = _run(text, start, script=term.first_script, step=-1)
+    if term.first_script in SUBSTRING_SCRIPTS and _is_part(text, span, term):
+        return None
+    # T-72 has a Cyrillic double
+    head = _run(text, start, script=script_of(stem.key[0]), step=-1)
     tail = _run(text, stop, script=term.last_script, step=1)
     before = text[start - head : start]
     after = text[stop : stop + tail]
@@ -48,6 +62,21 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     form = (start - head, stop + tail)
     word = text[form[0] : form[1]]
     return None if word in OTHER_WORDS and word != term.folded else form
+
+
+def _is_part(text: str, span: tuple[int, int], term: Term) -> bool:
+    """Say whether the letters are part of another word, where no spaces tell: within it, across two, or half a syllable."""
+    start, stop = span
+    if any(start >= place and text.startswith(word, start - place) for place, word in term.within):
+        return True
+    if text[start - 1 : start + 1] in PAIRS[0] and text[stop - 1 : stop + 1] in PAIRS[1]:
+        return True
+    if start and text[start - 1] in LEADING:
+        return True
+    after = text[stop : stop + 1]
+    if not after or term.last_script not in SUBSTRING_SCRIPTS:
+        return False
+    return after in LEANING or unicodedata.category(after) in ("Mn", "Mc") or text[stop + 1 : stop + 2] in CLOSING
 
 
 def name_at(text: str, form: tuple[int, int], *, words: tuple[Term, ...], at: int, language: str) -> tuple[int, int] | None:
@@ -142,7 +171,8 @@ def _continues(text: str, at: int, *, script: str, step: int) -> bool:
 def _dotted(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     """U.S and its last full stop; not within E.U.S. or U.S.A."""
     start, stop = span
-    if start and (text[start - 1] == "." or script_of(text[start - 1])):
+    # … is folded to three full stops, and says nothing
+    if start and (script_of(text[start - 1]) or (text[start - 1] == "." and script_of(text[start - 2 : start - 1] or "."))):
         return None
     if stop < len(text) and script_of(text[stop]):
         return None

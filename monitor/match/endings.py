@@ -12,12 +12,20 @@ from functools import cache
 from typing import Final, Literal
 
 from monitor.fold import fold
-from monitor.match.tables import ACRONYMS, ANY, ATTRIBUTES, COMMON_NOUNS, ENDINGS, NOTHING, PARTICLES, VOWELS, Row
+from monitor.match.scripts import DIGIT
+from monitor.match.tables import ACRONYMS, ANY, ATTRIBUTES, COMMON_NOUNS, ENDINGS, NAMES, NOTHING, PARTICLES, VOWELS, Row
 
 Parts = frozenset[str]
 
-INFLECTED: Final = frozenset(ENDINGS) - {"ARABIC", "HEBREW", "HANGUL"}
+INFLECTED: Final = frozenset(ENDINGS) - {"ARABIC", "HEBREW", "ETHIOPIC", "HANGUL", "KATAKANA"}
 """Scripts in which each word of a name has its own forms, and none has a conjunction before it (و, ו), which would make two."""
+
+# Elsewhere a name can't be told from a common noun: what holds for names holds for all words.
+_CASED: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN"})
+_DOUBLING: Final = frozenset(
+    script for script, table in ENDINGS.items() for rows in table.values() for row in rows if "+" in row.becomes
+)
+"""Scripts with an ending that doubles the last letter: elsewhere all words share their endings, whatever they end in."""
 
 LONGEST_ENDS: Final = max(
     len(fold(row.ends))
@@ -47,6 +55,7 @@ class _Rule:
     after: re.Pattern[str] | None
     becomes: tuple[str, ...]
     at_least: int
+    for_names: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +80,8 @@ def is_small(word: str, ending: str, *, script: str, language: str) -> bool:
 
 def whole_tails(word: str, use: Use) -> Mapping[str, Parts]:
     """Give what may be written on to a whole word, by language."""
-    return _tails(use, "", _fitting(use, "", word[-_BEFORE:], min(len(word), _LONG)), word[-1])
+    fitting = _fitting(use, "", word[-_BEFORE:], length=min(len(word), _LONG), is_bare=word in NAMES)
+    return _tails(use, "", fitting, word[-1] if use.script in _DOUBLING else "")
 
 
 def cut_tails(word: str, length: int, use: Use) -> Mapping[str, Parts]:
@@ -79,7 +89,8 @@ def cut_tails(word: str, length: int, use: Use) -> Mapping[str, Parts]:
     ends = word[-length:]
     if ends not in _rules(use):
         return {}
-    return _tails(use, ends, _fitting(use, ends, word[:-length][-_BEFORE:], min(len(word), _LONG)), ends[-1])
+    fitting = _fitting(use, ends, word[:-length][-_BEFORE:], length=min(len(word), _LONG), is_bare=word in NAMES)
+    return _tails(use, ends, fitting, ends[-1])
 
 
 @cache
@@ -94,7 +105,8 @@ def _small(script: str, language: str) -> tuple[_Rule, ...]:
 
 def _rule(language: str, row: Row) -> _Rule:
     becomes = tuple("" if ending == NOTHING else fold(ending) for ending in row.becomes.split())
-    return _Rule(language=language, after=_pattern(row.after), becomes=becomes, at_least=row.at_least)
+    after = _pattern(row.after)
+    return _Rule(language=language, after=after, becomes=becomes, at_least=row.at_least, for_names=row.for_names)
 
 
 @cache
@@ -116,8 +128,8 @@ def _rows(use: Use) -> list[tuple[str, Row]]:
     if use.kind == "word":
         return [*rows, *plurals]
     if use.kind == "name":
-        return rows
-    acronyms = [(language, row) for language in _languages(use.script) for row in ACRONYMS if use.script == "LATIN"]
+        return [*rows, *(plurals if use.script == DIGIT else ())]
+    acronyms = [(language, row) for language in _languages(use.script) for row in ACRONYMS if use.script in ("LATIN", DIGIT)]
     return [*((language, row) for language, row in rows if not row.ends), *acronyms]
 
 
@@ -134,13 +146,15 @@ def _pattern(after: str) -> re.Pattern[str] | None:
 
 
 @cache
-def _fitting(use: Use, ends: str, before: str, length: int) -> tuple[int, ...]:
-    """Give which of the rows that take ``ends`` off hold after such letters."""
-    is_name = use.kind == "name" and not use.is_beside
+def _fitting(use: Use, ends: str, before: str, *, length: int, is_bare: bool) -> tuple[int, ...]:
+    """Give which of the rows that take ``ends`` off hold after such letters. ``is_bare``: the word is in NAMES."""
+    is_name = (use.kind == "name" or use.script not in _CASED) and not use.is_beside
     return tuple(
         place
         for place, rule in enumerate(_rules(use).get(ends, ()))
-        if (length >= rule.at_least or not is_name) and (rule.after is None or rule.after.search(before))
+        if (length >= rule.at_least or not is_name)
+        and rule.for_names >= is_bare
+        and (rule.after is None or rule.after.search(before))
     )
 
 

@@ -17,7 +17,7 @@ from monitor.match.edges import form_at, name_at, word_round
 from monitor.match.endings import is_small
 from monitor.match.scripts import script_of
 from monitor.match.source import Source
-from monitor.match.tables import SUBSTRING_SCRIPTS
+from monitor.match.tables import LOWER_CASE, SUBSTRING_SCRIPTS
 from monitor.match.terms import LONGEST_PARTICLE, Stem, Term, squeeze
 
 _SHORT_NAME: Final = 4
@@ -181,6 +181,8 @@ class Finder:
         term = self._terms[form.term]
         if term.is_exact:
             return unicodedata.normalize("NFC", source.cut(*form.whole)) == term.typed
+        if language in MARKED_LANGUAGES and not is_marked(term, source.cut(*form.bare)):
+            return False
         written_on = (form.bare[1], form.whole[1])
         tail = source.squeezed[slice(*written_on)]
         if term.kind == "name" and not form.is_cut:
@@ -190,7 +192,8 @@ class Finder:
             ):
                 return True
         printed_tail = source.cut(*written_on) if tail else ""
-        return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=not (form.is_cut or tail))
+        is_plain = not (form.is_cut or tail or term.folded in LOWER_CASE.get(language, ()))
+        return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=is_plain)
 
 
 def _bare_end(term: Term, name: tuple[int, int]) -> int:
@@ -211,7 +214,9 @@ def _rarest(words: tuple[Term, ...], counts: Counter[str]) -> int:
 
 
 def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
-    """Say whether capitals stand where the term wants them. ``is_plain``: nothing is written on to it or cut off.
+    """Say whether capitals stand where the term wants them.
+
+    ``is_plain``: nothing is written on to it or cut off, and it is no other word of the language.
 
     Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name with an ending
     has a capital, or it is a common word that looks like one (Газа: цены на газ; Pécs: pecsét); so has a short name as it stands
@@ -225,6 +230,8 @@ def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
         return printed.upper() == printed and tail.lower() == tail
     if term.kind == "acronym":
         return first.isupper() and tail.lower() == tail
+    # a Su 35 is an aeroplane, and su 35 cumpleaños a birthday
+    is_plain = is_plain and not (" " in printed and printed[-1].isdecimal())
     return any(map(str.isupper, printed)) or (
         is_plain and len(term.folded) > _SHORT_NAME and _marks(printed) <= _marks(term.typed)
     )
@@ -233,3 +240,25 @@ def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
 def _marks(text: str) -> int:
     """Count the letters with marks, more or less: lähti ("left") is not Lahti."""
     return sum(not char.isascii() for char in text if char.isalpha())
+
+
+MARKED_LANGUAGES: Final = frozenset({"vi"})
+"""Where marks tell words apart of which a sentence has dozens."""
+
+
+def is_marked(term: Term, printed: str) -> bool:
+    """Say whether the marks are those that were typed; names of several syllables are also typed and printed without any.
+
+    A name of one syllable has its capital too: Ý is Italy, ý is "thought", and y tế is health. After L. Thompson, A Vietnamese
+    Grammar (1965).
+    """
+    typed, found = _signs(term.typed), _signs(printed)
+    if " " in term.folded:
+        return typed == found or not typed or not found
+    return typed == found and (term.kind != "name" or printed[:1].isupper())
+
+
+def _signs(text: str) -> list[str]:
+    """Give the marks in no order: oà and òa are one syllable."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    return sorted(char for char in letters if char == "đ" or unicodedata.combining(char))

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
+from urllib.parse import unquote
 
 from monitor.fold import Folded, fold, fold_with_offsets
 from monitor.match.terms import squeezed_places
@@ -19,7 +20,7 @@ from monitor.match.terms import squeezed_places
 _PART: Final = 200
 """Characters of a part, more or less."""
 _SMALL_AFTER: Final = ("#", "@", "/", "_", "-", ".")
-_TELLING: Final = frozenset("#%&")
+_TELLING: Final = frozenset("#@%&")
 """Signs that begin what folds as one: a hashtag, an escape."""
 
 
@@ -78,9 +79,9 @@ class Source:
         return begin + found[0], begin + found[1]
 
     def cut(self, start: int, stop: int) -> str:
-        """Give what was printed there."""
+        """Give what was printed there, read where it is an address."""
         begin, end = self.bounds(start, stop)
-        return self._text[begin:end]
+        return unquote(self._text[begin:end])
 
 
 def _parts(text: str, folded: str, odd: set[str]) -> tuple[list[int], list[int]]:

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from monitor.fold import fold
+from monitor.fold.looks import in_other_script
 from monitor.match.endings import INFLECTED, LONGEST_ENDS, Parts, Use, cut_tails, whole_tails
 from monitor.match.scripts import DIGIT, script_of
-from monitor.match.tables import CONTRACTIONS, PREFIXES
+from monitor.match.tables import CONTRACTIONS, LONGER, NAMES, NO_DIGITS, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,9 +31,11 @@ LONGEST_PARTICLE: Final = 2
 """A small word within a name has few forms or none: Bab al-Hawa, Ростов-на-Дону, Deti i Zi."""
 _SHORTEST_DOTTED, _LONGEST_DOTTED = 2, 5
 
-# Bab al-Hawa, Bab al Hawa, #Bab_al_Hawa; バシャール・アサド, 巴沙尔·阿萨德
-_SEPARATORS: Final = re.compile(r"[\s\-_·・‧]{2,}|[^\S ]|[\-_·・‧]")
-_SPACES: Final = "\n-_·・‧\t\r\v\f\x1c\x1d\x1e\x1f\x85"
+# Bab al-Hawa, Bab al Hawa, #Bab_al_Hawa; バシャール・アサド, バシャール＝アサド, 巴沙尔·阿萨德
+_DOUBLE_HYPHEN: Final = re.compile("(?<=[ァ-ヺーヽ-ヿ])[=゠](?=[ァ-ヺーヽ-ヿ])")
+_SEPARATORS: Final = re.compile(rf"[\s\-_·・‧•]{{2,}}|[^\S ]|[\-_·・‧•]|{_DOUBLE_HYPHEN.pattern}")
+_NUMBERED: Final = re.compile(r"([^\W\d_]+)( ?)(\d+[^\W\d_]{0,2})")
+_SPACES: Final = "\n-_·・‧•\t\r\v\f\x1c\x1d\x1e\x1f\x85"
 _WIDE: Final = re.compile(" {2,}")
 # U.S., and a plural that is told by doubling: EE.UU.
 _DOTTED: Final = re.compile(r"(?:([^\W\d_])\1?\.)+(?:([^\W\d_])\2?)?\.?")
@@ -58,7 +61,8 @@ class Term:
     """A word of a watch. ``first_script`` and ``last_script`` judge its two edges.
 
     ``words``: of a name of several words that each take their forms; () where the name is looked for as one. ``is_open``:
-    whatever goes on after it is a form of it. ``is_exact``: it stands as ``typed`` (NFC), to the letter.
+    whatever goes on after it is a form of it. ``is_exact``: it stands as ``typed`` (NFC), to the letter. ``within``: longer words
+    in which it is not meant, and where in them it stands.
     """
 
     typed: str
@@ -68,12 +72,15 @@ class Term:
     last_script: str
     stems: tuple[Stem, ...]
     words: tuple[Term, ...] = ()
+    within: tuple[tuple[int, str], ...] = ()
     is_open: bool = False
     is_exact: bool = False
 
 
 def squeeze(folded: str) -> str:
     """Make every run of spaces, hyphens, underscores and middle dots one space, so that the words of a name always meet."""
+    if "=" in folded or "゠" in folded:
+        folded = _DOUBLE_HYPHEN.sub(" ", folded)
     for sign in _SPACES:
         # ten times as fast as one pattern for all
         if sign in folded:
@@ -107,14 +114,23 @@ def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -
     # "" where it begins or ends with a sign (#Idlib, C++): anything may stand beside that
     first, last = script_of(folded[0]), script_of(folded[-1])
     words = () if is_open else _words(text, folded)
-    stems = () if words else _stems(folded, Use(script=last, kind=kind))
+    ways = _other_ways(folded, last) if words else (folded, *_other_ways(folded, last))
+    stems = tuple(stem for way in ways for stem in _stems(way, Use(script=last, kind=kind)))
     if kind in ("short acronym", "acronym"):
         stems = (*stems, *_dotted(folded))
     if is_open:
         # what it may go on with is for edges to say: anything
         stems = stems[:1]
     return Term(
-        typed=typed, kind=kind, folded=folded, first_script=first, last_script=last, stems=stems, words=words, is_open=is_open
+        typed=typed,
+        kind=kind,
+        folded=folded,
+        first_script=first,
+        last_script=last,
+        stems=stems,
+        words=words,
+        within=tuple(_within(folded)),
+        is_open=is_open,
     )
 
 
@@ -172,6 +188,25 @@ def _kind(text: str) -> Kind:
     return "short acronym" if len(letters) <= _SHORT else "acronym"
 
 
+def _other_ways(folded: str, last: str) -> Iterator[str]:
+    """Give how else a word is spelt: M4 and M-4; names without spaces where words may run together; צה''ל."""
+    if numbered := _NUMBERED.fullmatch(folded):
+        for letters in filter(None, (numbered[1], in_other_script(numbered[1]))):
+            yield from {f"{letters}{numbered[3]}", f"{letters} {numbered[3]}"} - {folded}
+    if " " in folded and last in NO_DIGITS:
+        yield folded.replace(" ", "")
+    if '"' in folded and last == "HEBREW":
+        yield folded.replace('"', "''")
+
+
+def _within(folded: str) -> Iterator[tuple[int, str]]:
+    for word in map(fold, LONGER.get(folded, "").split()):
+        place = word.find(folded)
+        while place >= 0:
+            yield place, word
+            place = word.find(folded, place + 1)
+
+
 def _stems(folded: str, use: Use) -> tuple[Stem, ...]:
     return (*_whole(folded, use), *_cut(folded, use))
 
@@ -227,5 +262,6 @@ def _joined(slots: tuple[tuple[Clitic, ...], ...], folded: str, script: str) -> 
 def _may_precede(clitic: Clitic, folded: str) -> bool:
     if not clitic.letters:
         return True
-    final = clitic.not_before_final
-    return len(folded) >= clitic.at_least and not (final and folded.endswith(final))
+    if folded in NAMES and not clitic.for_names:
+        return False
+    return folded.startswith(clitic.only_before) and (len(folded) >= clitic.at_least or folded in clitic.short_words)

@@ -1,42 +1,101 @@
-"""What is written on to words in Arabic and Hebrew letters, by language: at the front, and at the end. Data only."""
+"""What is written on to words in Arabic and Hebrew letters, in Arabic and Hebrew: at the front, and at the end. Data only.
+
+After K. C. Ryding, A Reference Grammar of Modern Standard Arabic (Cambridge 2005), and L. Glinert, The Grammar of Modern Hebrew
+(Cambridge 1989).
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import ANY, Clitic, Row
+from monitor.match.tables.shape import ANY, Clitic, Row, words
 
-# Arabic: conjunction + preposition + article; ل + ال is written لل. A short word with a letter more is another word, hence the
-# guard; an adjective in ي with the article is mostly one ("the financial"), not the name ("Mali"). Standard Arabic grammar.
+_NONE: Final = Clitic(letters="")
+
+# Conjunction + preposition + article; ل + ال is written لل. A short word with a letter more is another word, hence the guard.
+# The dialects write هـ ("this") and ع ("on") on to the article.
 _ARABIC_PREFIXES: Final = (
-    (Clitic(letters=""), Clitic(letters="و", at_least=3), Clitic(letters="ف", at_least=3)),
-    (Clitic(letters=""), Clitic(letters="ب", at_least=3), Clitic(letters="ك", at_least=3), Clitic(letters="ل", at_least=3)),
-    (Clitic(letters=""), Clitic(letters="ال", at_least=3, not_before_final="ي")),
+    (_NONE, Clitic(letters="و", at_least=3), Clitic(letters="ف", at_least=3)),
+    (_NONE, Clitic(letters="ب", at_least=3), Clitic(letters="ك", at_least=3), Clitic(letters="ل", at_least=3)),
+    (
+        _NONE,
+        Clitic(letters="ال", at_least=3, for_names=False),
+        Clitic(letters="هال", at_least=4, for_names=False),
+        Clitic(letters="عال", at_least=4, for_names=False),
+        Clitic(letters="ه", at_least=6, only_before="ال"),
+        Clitic(letters="ع", at_least=6, only_before="ال"),
+    ),
 )
 
-# Hebrew: ו + ש or כש + ב ל מ כ + ה. The article before a short name makes another word too often. Standard Hebrew grammar.
+# Sound plurals and the dual; ة opens to ت before all that is written on; whose it is. Not ه ("his"): folded it is ة, and
+# طائر is not طائرة, nor مكتب مكتبة. Not the adjective in ي: as Malian is not Mali.
+_WHOSE: Final = "ها هم هما نا كم"
+_ARABIC: Final = (
+    Row(
+        ends="ة",
+        becomes="ات اتها اتهم اتنا اته تان تين تي ته تها تهم تهما تنا تكم",
+        at_least=4,
+        for_names=False,
+    ),
+    Row(becomes=f"ين ون ان ات اتها اتهم اتنا اته {_WHOSE}", after="consonant", at_least=4, for_names=False),
+    Row(ends="ي", becomes="يين يون يان يات يها يهم", at_least=4, for_names=False),
+)
+
+# ו + ש or כש + ב ל מ כ + ה. The article before a short name makes another word too often, but not before these nouns.
+_SHORT_NOUNS: Final = words("צבא עיר נמל כפר שער גשר סכר נפט טיל רכב קרב הון חוק חוף יער נהר שדה מסע בית ים שר")
 _HEBREW_PREFIXES: Final = (
-    (Clitic(letters=""), Clitic(letters="ו", at_least=3)),
-    (Clitic(letters=""), Clitic(letters="ש", at_least=3), Clitic(letters="כש", at_least=3)),
-    (Clitic(letters=""), *(Clitic(letters=letter, at_least=3) for letter in "בלמכ")),
-    (Clitic(letters=""), Clitic(letters="ה", at_least=4)),
+    (_NONE, Clitic(letters="ו", at_least=3)),
+    (_NONE, *(Clitic(letters=letters, at_least=3) for letters in ("ש", "כש", "מש", "לכש"))),
+    (_NONE, *(Clitic(letters=letter, at_least=3) for letter in "בלמכ")),
+    (_NONE, Clitic(letters="ה", at_least=4, short_words=_SHORT_NOUNS, for_names=False)),
+)
+# plurals, by themselves and before another noun; a letter that is no longer final changes its shape
+_HEBREW: Final = (
+    Row(becomes="ים י יו יה יהם ינו ות", after="consonant", at_least=3, for_names=False),
+    *(
+        Row(ends=final, becomes=f"{inner}ים {inner}י {inner}יו {inner}יה {inner}ות", at_least=3, for_names=False)
+        for final, inner in zip("םןףךץ", "מנפכצ", strict=True)
+    ),
+    Row(ends="ה", becomes="ות ת ותיו", at_least=4, for_names=False),
+    Row(ends="ת", becomes="ות ותיו", at_least=4, for_names=False),
 )
 
-# Persian, Urdu, Kurdish, Pashto, Uyghur and Sindhi write such words apart; Yiddish too.
+# Folded.
+_ARABIC_NAMES: Final = (
+    "مالي تشيلي شيلي هايتي فيجي دبي ابوظبي علي قطر مصر عدن حلب حمص حماه عمان صور جنين بنين لبنان سوريا سوريه تركيا ايران فلسطين "
+    "تونس ليبيا كابل كابول دمشق درعا طرطوس بيروت بغداد تعز اب مارب صعده سرت درنه طرابلس اربيل دهوك كركوك بابل واسط نابلس رفح "
+    "غزه تشاد كندا كينيا غانا توغو بولندا فرنسا روسيا اوكرانيا بيلاروسيا المانيا ايطاليا اسبانيا بريطانيا امريكا اميركا باكستان "
+    "افغانستان حماس داعش موسكو باريس لندن واشنطن كوبا بيرو كوريا اثيوبيا اريتريا جيبوتي موريتانيا نيجيريا مدريد برلين انقره ادلب "
+    "عفرين منبج كوباني تل صنعاء عكا يافا حيفا حيفه نينوى نينوي طهران اصفهان شيراز تبريز مشهد قم كربلاء كربلا"
+)
+_HEBREW_NAMES: Final = (
+    "חלב עזה צור עדן לוד יפו עכו חיפה אילת סין הודו יוון תימן ירדן לבנון סוריה איראן עיראק טורקיה תורכיה מצרים סודאן לוב תוניסיה "
+    "מרוקו אלג'יריה מאלי מלי צ'אד קטאר קטר עומאן כווית בחריין רוסיה אוקראינה גרמניה צרפת איטליה ספרד פולין בריטניה אנגליה יפן "
+    "קוריאה וייטנאם פקיסטן אפגניסטן ישראל אמריקה קנדה ברזיל ארגנטינה קובה קניה אתיופיה סומליה ניגריה דמשק ביירות טהרן קהיר "
+    "אנקרה מוסקבה פריז לונדון ברלין רפיח רפח ג'נין שכם חברון נצרת אשדוד אשקלון"
+)
+NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
+"""Names that take no article and no endings: with one they are another word (المالي "the financial", החלב "the milk")."""
+
+# Read as clitic and word these would hold a short term: كمال is a man, not "like money"; לוד is in no מצור ("siege").
+OTHER_WORDS: Final = words(
+    "كمال كريم وليد بسام وسام كلام بلال فنان وكيل بلاد لبنان كندي ورده بحار وزير كبير بصير فقير بقره لجنه بلده وفاه كتاب فرصه "
+    "بورصه ورشه وحده كمين لقاء بناء ولاء فضاء لواء كويت بيان باريس لندن كابل بابل كيان كثير كابلات حماتها حماته حماتي لحوم "
+    "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه "
+    "מצור צבאים"
+)
+"""Words of their own that look like a clitic or an ending and a term."""
+
+# Yiddish writes such words apart.
 PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
-    "ARABIC": {
-        ANY: _ARABIC_PREFIXES,
-        "ar": _ARABIC_PREFIXES,
-        **dict.fromkeys(("fa", "ur", "ckb", "ku", "ps", "ug", "sd", "ks"), ()),
-    },
+    "ARABIC": {ANY: _ARABIC_PREFIXES, "ar": _ARABIC_PREFIXES},
     "HEBREW": {ANY: _HEBREW_PREFIXES, "he": _HEBREW_PREFIXES, "yi": ()},
 }
 
 CONTRACTIONS: Final = (("ARABIC", "لال", "لل"),)
 """(script, two written together, what is printed)."""
 
-# Persian plural and Sorani case endings where they are written on without ZWNJ
-_PERSIAN: Final = (Row(becomes="ها های هایی"),)
-_SORANI: Final = (Row(becomes="دا وە ەوە ی یش ش یان ەکە ەکان"),)
-
-ENDINGS: Final[dict[str, tuple[Row, ...]]] = {ANY: (), "fa": _PERSIAN, "ckb": _SORANI, "ku": _SORANI}
+ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
+    "ARABIC": {ANY: _ARABIC, "ar": _ARABIC},
+    "HEBREW": {ANY: _HEBREW, "he": _HEBREW, "yi": ()},
+}

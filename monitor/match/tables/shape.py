@@ -14,7 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-VOWELS: Final = frozenset("aeiouyə" + "аеиоуыэюяіїєәөүұӣӯў" + "αεηιουω" + "აეიოუ" + "աեէըիո")
+# Arabic letters: the long vowels. Hangul: the syllables without a final consonant. South Asia: the vowel signs.
+_OPEN_SYLLABLES: Final = frozenset(map(chr, range(0xAC00, 0xD7A4, 28)))
+_VOWEL_SIGNS: Final = "ािीुूृेैॅॉोौ" + "ািীুূৃেৈোৌ" + "ાિીુૂૃેૈોૌ" + "ਾਿੀੁੂੇੈੋੌ" + "ாிீுூெேைொோௌ" + "ాిీుూెేైొోౌ" + "ಾಿೀುೂೆೇೈೊೋೌ" + "ാിീുൂെേൈൊോൗ"
+VOWELS: Final = (
+    frozenset("aeiouyə" + "аеиоуыэюяіїєәөүұӣӯў" + "αεηιουω" + "აეიოუ" + "աեէըիո" + "اوي" + _VOWEL_SIGNS) | _OPEN_SYLLABLES
+)
 """Folded vowels of the scripts that ENDINGS covers."""
 
 NOTHING: Final = "∅"
@@ -25,14 +30,16 @@ class Row:
     """``ends`` "": the word is left whole.
 
     ``after``: "any"; "consonant" or "vowel"; or a regular expression for the last letters before the ending, where C and V
-    stand for a consonant and a vowel. ``at_least``: only names of so many letters. ``is_small``: what it makes is printed
-    without a capital, though the word be a name: идлибский.
+    stand for a consonant and a vowel. ``at_least``: only names of so many letters, and words of scripts without capitals.
+    ``for_names``: also those in NAMES. ``is_small``: what it makes is printed without a capital, though the word be a name:
+    идлибский.
     """
 
     ends: str = ""
     becomes: str
     after: str = "any"
     at_least: int = 0
+    for_names: bool = True
     is_small: bool = False
 
 
@@ -48,11 +55,21 @@ def each_on(stems: str, endings: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clitic:
-    """A word written as one with the next: only before words of ``at_least`` letters that don't end in ``not_before_final``."""
+    """A word written as one with the next: only before words of ``at_least`` characters, or one of the ``short_words``.
+
+    ``for_names``: also before those in NAMES. ``only_before``: how the word has to begin.
+    """
 
     letters: str
     at_least: int = 1
-    not_before_final: str = ""
+    short_words: frozenset[str] = frozenset()
+    for_names: bool = True
+    only_before: str = ""
+
+
+def words(text: str) -> frozenset[str]:
+    """Give the words of a list that is written with spaces."""
+    return frozenset(text.split())
 
 
 ANY: Final = ""

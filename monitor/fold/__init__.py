@@ -2,7 +2,8 @@
 
 The rule is MATCHING.md §1, "Fold". Two laws hold: what is canonically equal (Unicode NFC, NFD) folds equal, and folding twice
 is folding once. Marks are stripped in Latin, Greek, Arabic and Hebrew only (elsewhere バ would become ハ, and कुल कल); in
-Cyrillic only those that make no letter of their own, such as stress marks, and ё, which is mostly printed as е.
+Cyrillic only those that make no letter of their own, such as stress marks, and ё, which is mostly printed as е; in Devanagari
+only the dot of Persian sounds, which every other newsroom leaves out. What stands as %XX in an address is read as its letters.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+from monitor.fold.letters import BARE_CONSONANTS, DROPPED, LETTERS
+from monitor.fold.looks import one_script
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,34 +41,62 @@ class Folded:
 
 def fold(text: str) -> str:
     """Fold a text; always equal to ``fold_with_offsets(text).text``, and much faster."""
-    if text.isascii():
-        return _split_hashtags(text).lower() if "#" in text else text.lower()
-    seen = text.translate(_INVISIBLE) if _HAS_INVISIBLE.search(text) else text
-    if _ZWNJ in seen:
-        seen = _ZWNJ_EDGE.sub(" ", seen).replace(_ZWNJ, "")
-    composed = unicodedata.normalize("NFKC", seen)
-    if "#" in composed:
-        composed = _split_hashtags(composed)
-    letters = composed.translate(_LETTERS)
-    if _ACCENT.search(letters):
-        letters, _ = _without_loose_marks(letters, range(len(letters)))
-    return _one_script(letters)
+    folded = _fold(text)
+    while "%" in folded and _ESCAPED.search(folded):
+        read, _ = _unescaped(folded)
+        if read == folded:
+            break
+        folded = _fold(read)
+    return folded
 
 
 def fold_with_offsets(text: str) -> Folded:
     """Fold a text and keep the way back into it: only for texts that are to be shown or marked."""
-    if text.isascii() and "#" not in text:
+    folded = _fold_with_offsets(text)
+    while "%" in folded.text and _ESCAPED.search(folded.text):
+        read, places = _unescaped(folded.text)
+        if read == folded.text:
+            break
+        inner = _fold_with_offsets(read)
+        offsets = tuple(folded.offsets[places[offset]] for offset in inner.offsets)
+        folded = Folded(source=text, text=inner.text, offsets=offsets)
+    return folded
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return (_split(text, _breaks(text)) if _is_tagged(text) else text).lower()
+    seen = text.translate(_INVISIBLE) if _HAS_INVISIBLE.search(text) else text
+    if _ZWNJ in seen:
+        seen = _ZWNJ_EDGE.sub(" ", seen).replace(_ZWNJ, "")
+    composed = unicodedata.normalize("NFKC", seen)
+    is_tagged = _is_tagged(composed)
+    if is_tagged:
+        composed = _split(composed, _breaks(composed))
+    letters = composed.translate(LETTERS)
+    if _ACCENT.search(letters):
+        letters, _ = _without_loose_marks(letters, range(len(letters)))
+    if _RESPELT_SCRIPTS.search(letters):
+        letters = _SPELLINGS.sub(_respelling, letters)
+    # once more: some of its letters are letters only now
+    return one_script(_split(letters, _numbers(letters)) if is_tagged else letters)
+
+
+def _fold_with_offsets(text: str) -> Folded:
+    if text.isascii() and not _is_tagged(text):
         return Folded(source=text, text=text.lower(), offsets=range(len(text)))
     composed, offsets = _compose(text)
-    composed, offsets = _with_breaks(composed, offsets)
+    composed, offsets = _with_breaks(composed, offsets, _breaks(composed))
     letters: list[str] = []
     places: list[int] = []
     for char, offset in zip(composed, offsets, strict=True):
-        image = char.translate(_LETTERS)
+        image = char.translate(LETTERS)
         letters.append(image)
         places.extend([offset] * len(image))
     folded, places = _without_loose_marks("".join(letters), places)
-    return Folded(source=text, text=_one_script(folded), offsets=tuple(places))
+    folded, places = _respelt(folded, places)
+    folded, places = _with_breaks(folded, places, _numbers(folded))
+    return Folded(source=text, text=one_script(folded), offsets=tuple(places))
 
 
 # ── 1. what is not seen, and composition ──
@@ -76,27 +108,16 @@ _ZWNJ_EDGE: Final = re.compile(f"(?<=[{_ARABIC}]){_ZWNJ}+")
 _IS_ARABIC: Final = re.compile(f"[{_ARABIC}]")
 
 
-def _spread(*ranges: tuple[int, int]) -> list[int]:
-    return [code for first, last in ranges for code in range(first, last + 1)]
-
-
-_ARABIC_MARKS: Final = _spread((0x610, 0x61A), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6DC), (0x6DF, 0x6E4), (0x6E7, 0x6E8))
-_MORE_ARABIC_MARKS: Final = _spread((0x6EA, 0x6ED), (0x898, 0x89F), (0x8CA, 0x8E1), (0x8E3, 0x8FF))
-_HEBREW_POINTS: Final = _spread((0x591, 0x5BD), (0x5BF, 0x5BF), (0x5C1, 0x5C2), (0x5C4, 0x5C5), (0x5C7, 0x5C7), (0xFB1E, 0xFB1E))
-# tatweel, and the presentation forms of a mark on a tatweel
-_TATWEEL: Final = [0x640, 0xFE71, 0xFE77, 0xFE79, 0xFE7B, 0xFE7D, 0xFE7F, *range(0xFCF2, 0xFCF5)]
-# soft hyphen, zero-width and bidi signs, variation selectors, tags, Hangul and Mongolian fillers
-_FORMAT_SIGNS: Final = [
-    *[0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x3164, 0xFEFF, 0xFFA0, 0x200B, 0x200D, 0x200E, 0x200F],
-    *_spread((0x180B, 0x180F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xE0000, 0xE01EF)),
-]
-_MARKS: Final = frozenset(_ARABIC_MARKS + _MORE_ARABIC_MARKS + _HEBREW_POINTS)
-_DROPPED: Final = _MARKS | frozenset(_TATWEEL + _FORMAT_SIGNS)
 # NFKC would make a space and an accent of the acute, which is typed for an apostrophe
-_INVISIBLE: Final[dict[int, str | None]] = {**dict.fromkeys(_DROPPED), 0xB4: "'", 0x1FFD: "'"}
+_INVISIBLE: Final[dict[int, str | None]] = {
+    **dict.fromkeys(DROPPED),
+    0xB4: "'",
+    0x1FFD: "'",
+    **{ord(letter): letters for letter, letters in BARE_CONSONANTS.items()},
+}
 # a charset of ranges is scanned ten times faster than a text is translated
 _HAS_INVISIBLE: Final = re.compile(
-    "[\xad\xb4\u034f\u0591-\u05c7\u0610-\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0898-\u08ff\u115f\u1160\u180b-\u180f\u1ffd"
+    "[\xad\xb4\u034f\u0591-\u05c7\u0610-\u061c\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u0898-\u08ff\u09ce\u0d7a-\u0d7f\u115f\u1160\u180b-\u180f\u1ffd"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufb1e\ufcf2-\ufcf4\ufe00-\ufe0f\ufe71-\ufe7f\ufeff\uffa0\U000e0000-\U000e01ef]"
 )
 
@@ -134,29 +155,39 @@ def _compose(text: str) -> tuple[str, list[int]]:
 
 # ── 2. #SaveIdlib is three words' worth of sense, not one ──
 
-_HASHTAG: Final = re.compile(r"#\w+")
+_HASHTAG: Final = re.compile(r"[#@]\w+")
+# #Idlib2026, but not #H5N1
+_NUMBERED_TAG: Final = re.compile(r"[#@][^\W\d]*[^\W\d_](?=\d+(?!\w))")
+
+
+def _is_tagged(text: str) -> bool:
+    return "#" in text or "@" in text
 
 
 def _breaks(text: str) -> list[int]:
-    """Give where words begin inside the hashtags: ``#Save|Idlib``, ``#US|Aid``."""
-    return [
+    """Give where words begin inside the hashtags and mentions: ``#Save|Idlib``, ``#US|Aid``, ``#Idlib|2026``."""
+    capitals = {
         place
         for tag in _HASHTAG.finditer(text)
         for place in range(tag.start() + 2, tag.end())
         if text[place].isupper() and (text[place - 1].islower() or _opens_word(text, place, tag.end()))
-    ]
+    }
+    return sorted(capitals.union(_numbers(text)))
+
+
+def _numbers(text: str) -> list[int]:
+    return [tag.end() for tag in _NUMBERED_TAG.finditer(text)]
 
 
 def _opens_word(text: str, place: int, end: int) -> bool:
     return text[place - 1].isupper() and place + 1 < end and text[place + 1].islower()
 
 
-def _split_hashtags(text: str) -> str:
-    return " ".join(text[first:last] for first, last in pairwise([0, *_breaks(text), len(text)]))
+def _split(text: str, breaks: list[int]) -> str:
+    return " ".join(text[first:last] for first, last in pairwise([0, *breaks, len(text)])) if breaks else text
 
 
-def _with_breaks(text: str, offsets: list[int]) -> tuple[str, list[int]]:
-    breaks = _breaks(text)
+def _with_breaks(text: str, offsets: list[int], breaks: list[int]) -> tuple[str, list[int]]:
     if not breaks:
         return text, offsets
     places: list[int] = []
@@ -164,57 +195,10 @@ def _with_breaks(text: str, offsets: list[int]) -> tuple[str, list[int]]:
         places.extend(offsets[first:last])
         # the space between is nowhere in the source: it stands where the next word begins
         places.extend(offsets[last : last + 1])
-    return _split_hashtags(text), places
+    return _split(text, breaks), places
 
 
-# ── 3. letters ──
-
-_SAME_LETTERS: Final = {
-    "ı": "i",
-    "ł": "l",
-    "ø": "o",
-    "đ": "d",
-    "ħ": "h",
-    "æ": "ae",
-    "œ": "oe",
-    # Cyrillic: ё is mostly printed as е; the graves only tell two words apart in Bulgarian and Macedonian
-    **dict(zip("ёѐѝ", "ееи", strict=True)),
-    # Arabic: the alefs, hamza on its seats, alef maqsura, ta marbuta; Persian, Urdu and Kurdish kaf, ya and ha
-    **dict(zip("أإآٱٲٳٵ", "ا" * 7, strict=True)),
-    **dict(zip("ؤٶئىیۍېٸ", "ووييييي" + "ي", strict=True)),
-    **dict(zip("ةہھۀۂۃەۿ", "ه" * 8, strict=True)),
-    **dict(zip("کڪ", "كك", strict=True)),
-    # quotes and hyphens of all lands
-    **dict.fromkeys("’‘‛ʼʻʹʾʿ′ʽ׳՚", "'"),
-    **dict.fromkeys("“”„‟″״«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−﹘－֊־⸺⸻", "-"),
-}
-_STRIPPED_SCRIPTS: Final = ("LATIN ", "GREEK ", "ARABIC ", "HEBREW ")
-
-
-class _Letters(dict[int, str]):
-    """Each character's image, worked out when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        image = _image(chr(code))
-        self[code] = image
-        return image
-
-
-def _image(char: str) -> str:
-    if ord(char) in _DROPPED:
-        return ""
-    if not char.isascii() and char.isspace():
-        return " "
-    if unicodedata.category(char)[0] == "M":
-        return char
-    lower = char.casefold()
-    if unicodedata.name(char, "").startswith(_STRIPPED_SCRIPTS):
-        lower = "".join(part for part in unicodedata.normalize("NFKD", lower) if unicodedata.category(part)[0] != "M")
-    return "".join(_SAME_LETTERS.get(part, part) for part in lower)
-
-
-_LETTERS: Final = _Letters()
+# ── 3. letters: the tables stand in ``letters`` and ``looks`` ──
 
 _BASES: Final = (
     "a-z\u00df-\u02af\u0370-\u0482\u048a-\u052f\u1c80-\u1c8f\u1d00-\u1dbf\u1e00-\u1fff\u2c60-\u2c7f\ua640-\ua66e\ua720-\ua7ff"
@@ -247,36 +231,60 @@ def _without_loose_marks(text: str, places: Sequence[int]) -> tuple[str, list[in
     return "".join(text[place] for place in kept), [places[place] for place in kept]
 
 
-# ── 4. letters of another script that only look right ──
-
-_CYRILLIC_LOOKS: Final = "авсеһніјкморѕтухԁԛԝӏ"
-_LATIN_LOOKS: Final = "abcehhijkmopstyxdqwl"
-_TO_LATIN: Final = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
-_TO_CYRILLIC: Final = str.maketrans("abcehijkmopstyx", "авсеніјкморѕтух")
-_CYRILLIC_CLASS: Final = "\u0400-\u0481\u048a-\u052f"
-_CYRILLIC: Final = re.compile(f"[{_CYRILLIC_CLASS}]")
-_LATIN: Final = re.compile("[a-z]")
-_MIXED: Final = re.compile(f"[a-z](?:(?=[{_CYRILLIC_CLASS}])|(?<=[{_CYRILLIC_CLASS}].))")
-_MIXED_WORD: Final = re.compile(f"[a-z{_CYRILLIC_CLASS}]+")
-_LATIN_ENDING: Final = re.compile(f"[a-z]+[{_CYRILLIC_CLASS}]{{2,}}\\Z")
+# One word, spelt by two rules: a nasal before a stop has a sign of its own (मुम्बई, मुंबई); the dot of Persian sounds is left out
+# (गाज़ा, गाजा); a Thai tone mark is typed before or after one half of a vowel.
+_RESPELT_SCRIPTS: Final = re.compile("[\u0900-\u097f\u0e4d]")
+_SPELLINGS: Final = re.compile("[ङञणनम]्(?=[क-घच-झट-ढत-धप-भ])|(?<=[कखगजफ])(़+)|ํ([่-๋])(?=า)")
 
 
-def _one_script(text: str) -> str:
-    # hardly any text has letters of both scripts, and to find that out costs a tenth of looking for words of both
-    if not _CYRILLIC.search(text) or not _LATIN.search(text) or not _MIXED.search(text):
-        return text
-    return _MIXED_WORD.sub(_mended, text)
+def _respelling(found: re.Match[str]) -> str:
+    dots, tone = found.groups()
+    if dots:
+        return ""
+    return f"{tone}ํ" if tone else "ं"
 
 
-def _mended(found: re.Match[str]) -> str:
-    """Bring a word to the script of most of its letters, if all others have a double there.
+def _respelt(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    letters: list[str] = []
+    kept: list[int] = []
+    position = 0
+    for found in _SPELLINGS.finditer(text):
+        new = _respelling(found)
+        letters += (text[position : found.start()], new)
+        kept.extend((*places[position : found.start()], *places[found.start() : found.start() + len(new)]))
+        position = found.end()
+    return "".join((*letters, text[position:])), [*kept, *places[position:]]
 
-    A Latin name with a Cyrillic ending of its own (COVIDом) is left alone: there the change of script is the word's edge.
-    """
-    word = found[0]
-    latin = sum(char <= "z" for char in word)
-    is_latin = latin * 2 >= len(word)
-    if latin in (0, len(word)) or (is_latin and _LATIN_ENDING.match(word)):
-        return word
-    mended = word.translate(_TO_LATIN if is_latin else _TO_CYRILLIC)
-    return mended if all((char <= "z") == is_latin for char in mended) else word
+
+# ── 4. %D8%A5 in addresses ──
+
+_ESCAPED: Final = re.compile("(?:%[0-9a-f]{2})+")
+
+
+def _unescaped(text: str) -> tuple[str, list[int]]:
+    """Read the escapes in a folded text, and say where each character stood. One that would make another ``%`` stays."""
+    pieces: list[str] = []
+    places: list[int] = []
+    position = 0
+    for found in _ESCAPED.finditer(text):
+        read = _read(found[0])
+        # 5%20 may be a share of something
+        if read is None or (read.isascii() and text[found.start() - 1 : found.start()].isdecimal()):
+            continue
+        pieces += (text[position : found.start()], read)
+        places.extend(range(position, found.start()))
+        place = found.start()
+        for char in read:
+            places.append(place)
+            place += 3 * len(char.encode())
+        position = found.end()
+    return "".join((*pieces, text[position:])), [*places, *range(position, len(text))]
+
+
+def _read(escapes: str) -> str | None:
+    """Give what escapes stand for; None if it is no UTF-8, or nothing to be read."""
+    try:
+        letters = bytes.fromhex(escapes.replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return None
+    return letters if letters.isprintable() and "%" not in letters else None

@@ -1,0 +1,109 @@
+"""What is written on to words in Korean, in Japanese katakana, in Indonesian, Malay and Filipino; the scripts without spaces.
+
+Data only. After Yeon and Brown, Korean: A Comprehensive Grammar (Routledge 2011); J. Sneddon, Indonesian: A Comprehensive Grammar
+(Routledge 1996); Schachter and Otanes, Tagalog Reference Grammar (California 1972).
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Final
+
+from monitor.match.tables.shape import ANY, VOWELS, Clitic, Row, words
+
+# No spaces between words: a word is found wherever its letters are. Dictionary-based borders lose true hits (measured).
+SUBSTRING_SCRIPTS: Final = frozenset({"CJK", "HIRAGANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"})
+
+# A digit beside a letter continues the word, but not in these: 2024年, 2024년.
+NO_DIGITS: Final = SUBSTRING_SCRIPTS | {"KATAKANA", "HANGUL"}
+
+LEANING: Final = "ะาๅ" + "ະາ"
+"""Vowels of Thai and Lao that are letters and yet only go on with a syllable."""
+
+LEADING: Final = "เแโใไ" + "ເແໂໃໄ" + "\u17d2" + "\u1039"
+"""What stands before its consonant: vowels of Thai and Lao; what makes it a subscript, Khmer and Burmese."""
+
+CLOSING: Final = ("\u103a", "\u1039")
+"""Burmese: after a consonant, they say that it ends the syllable before it."""
+
+# Particles: the first of a pair comes after a consonant, the second after a vowel; the rest after either.
+_AFTER_CONSONANT: Final = (
+    "은 이 을 과 으로 이나 이라 이라고 이며 이란 이라는 이다 이었다 이든 이랑 이여 "
+    "으로는 으로도 으로의 으로부터 으로서 과의 과는 과도"
+)
+_AFTER_VOWEL: Final = "는 가 를 와 나 라 라고 며 란 라는 였다 든 랑 와의 와는 와도"
+# 로 also after ㄹ
+_AFTER_EITHER: Final = (
+    "의 에 에서 에게 께 한테 로 도 만 부터 까지 처럼 보다 인 조차 마저 밖에 뿐 에는 에도 에만 에의 에서는 에서도 에서의 에서만 "
+    "에서부터 에게서 로는 로도 로의 로부터 로서 만의 만이 만을 까지의 까지도 부터의 인지 이고 "
+    "서 서도 서는 서만 들 들이 들은 들을 들의 들에게 들과 들도 들에 들로"
+)
+# Nouns that are written on to a name, with particles of their own; most may stand apart as well.
+_WRITTEN_ON: Final = (
+    "주 시 군 현 성 도 구 측 발 행 내 산 등 식 인 어 계 제 전 섬 항 강 만 판 형 국 왕 당 대 정부 정부군 "
+    "대통령 총리 외무부 외무장관 "
+    "외교부 장관 대사 대사관 국방부 의회 국민 시민 난민 군인 당국 북부 남부 동부 서부 중부 지역 지구 전역 "
+    "일대 국경 공항 항구 시내 시장 "
+    "상공 방면 출신 현지 전쟁 사태 내전 휴전 반도 공화국 언론 여행 유학생 기업 경제 선수 대표팀 축구 대학 대학교 "
+    "주민 사람 영사관 시청 도청 구청 법원 검찰 경찰 교육청 은행 병원 역 신문 방송 대표 감독 전선 "
+    "침공 공습 공격 폭격 제재 핵 미사일 외교 무역 "
+    "수출 수입 증시 문화 음식 영화 정상 총선 대선 혁명 제국 왕국 연방 함대 해군 공군 육군 병사 포로 인질 아동 여성 방문 특사 "
+    "반군 정권 체제 영토 영해 해협 해안 연안 사막 고원 접경"
+)
+
+
+def _josa(final: str) -> list[str]:
+    return [*(_AFTER_VOWEL if final in VOWELS else _AFTER_CONSONANT).split(), *_AFTER_EITHER.split()]
+
+
+_NOUNS: Final = " ".join(chain.from_iterable((noun, *map(noun.__add__, _josa(noun[-1]))) for noun in _WRITTEN_ON.split()))
+_KOREAN: Final = (
+    Row(becomes=_AFTER_CONSONANT, after="consonant"),
+    Row(becomes=_AFTER_VOWEL, after="vowel"),
+    Row(becomes=f"{_AFTER_EITHER} {_NOUNS}"),
+)
+# for, against, towards, resident in, fleeing: 친이란, 대이란, 탈북
+_KOREAN_PREFIXES: Final = (
+    (
+        Clitic(letters=""),
+        *(Clitic(letters=letter, at_least=2, for_names=False) for letter in "친반"),
+        *(Clitic(letters=letter, at_least=2, for_names=False) for letter in "대주"),
+        *(Clitic(letters=letter, at_least=3) for letter in "탈전"),
+    ),
+)
+
+# Nouns that Japanese writes on to a name, or before one, without a middle dot.
+_KATAKANA: Final = (
+    Row(
+        becomes="メディア サッカー チーム リーグ グループ カップ ルート ツアー プロジェクト オープン レース "
+        "テレビ センター システム "
+        "ウイルス ワクチン テロ デモ サミット ガス オイル パイプライン タンカー ライン ホテル クラブ ファンド ドル リラ ルーブル "
+        "ルピー ペソ ワイン カレー コーヒー "
+        "ニュース フォーラム マネー ビジネス ショック リスク メーカー ショー タイプ シティ エリア",
+        at_least=3,
+    ),
+)
+_KATAKANA_PREFIXES: Final = (
+    (Clitic(letters=""), *(Clitic(letters=word, at_least=4) for word in ("アンチ", "クラスター", "ポスト", "ウィズ", "テスト"))),
+)
+
+# -nya "the, its", -lah and -pun stress; -kah asks
+_INDONESIAN: Final = (Row(becomes="nya lah pun kah nyalah"),)
+# the linker
+_FILIPINO: Final = (Row(becomes="ng", after="vowel"),)
+
+PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
+    "HANGUL": {ANY: _KOREAN_PREFIXES},
+    "KATAKANA": {ANY: _KATAKANA_PREFIXES},
+}
+ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
+    "HANGUL": {ANY: _KOREAN},
+    "KATAKANA": {ANY: _KATAKANA},
+    "LATIN": {**dict.fromkeys(("id", "ms"), _INDONESIAN), "tl": _FILIPINO},
+}
+
+NAMES: Final = words("가나 수단 인도 조")
+"""Names that are other words after 반 and 대: 대가나 is "a price, or", 반인도 "inhuman"."""
+
+OTHER_WORDS: Final = words("인도주의 인도주의의 인도주의를 인도주의로 가나다 수단이나")
+"""Words of their own that look like a name with something written on: 인도주의 is humanity, not of an Indian province."""

@@ -1,0 +1,75 @@
+"""What is written on to words in Persian, Urdu, Kurdish, Pashto and Uyghur. Data only.
+
+After S. Mahootian, Persian (Routledge 1997); R. L. Schmidt, Urdu: An Essential Grammar (Routledge 1999); W. M. Thackston, Sorani
+Kurdish and Kurmanji Kurdish (Harvard 2006); A. David, Descriptive Grammar of Pashto (De Gruyter 2014); T. Engesæth et al.,
+Greetings from the Teklimakan (Kansas 2009). Endings after a ZWNJ need no row: it parts words.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from monitor.match.tables.shape import Clitic, Row
+
+# Plurals, and the ezafe that a vowel makes visible (آمریکای). Not the -ی of "Iranian" and "a drone": two words in one.
+_PERSIAN: Final = (
+    Row(becomes="ها های هایی هایش هایشان هایمان هاست"),
+    Row(becomes="ی", after="vowel"),
+    Row(becomes="ان مان شان", after="consonant", at_least=4),
+    Row(ends="ه", becomes="گان", at_least=4),
+    Row(ends="ا", becomes="ایان", at_least=4),
+    Row(ends="و", becomes="ویان", at_least=4),
+)
+# the oblique and the plurals; English words take -ز too
+_URDU: Final = (
+    Row(becomes="وں یں", after="consonant", at_least=3),
+    Row(becomes="ز ین", after="consonant", at_least=4),
+    Row(ends="ہ", becomes="ے وں", at_least=4),
+    Row(ends="ا", becomes="ے وں", at_least=4),
+    Row(ends="ی", becomes="یاں یوں", at_least=4),
+)
+_SORANI: Final = (
+    Row(becomes="دا وە ەوە یدا یشدا ەکە ەکەی ەکان ەکانی ێک یەک ییەوە یەوە"),
+    Row(becomes="ی ش یش یان ان انی", at_least=4),
+)
+_PASHTO: Final = (
+    Row(becomes="ونه ونو", after="consonant", at_least=3),
+    Row(becomes="ه ان انو", after="consonant", at_least=4),
+    Row(ends="ه", becomes="ې و"),
+    Row(ends="ی", becomes="ي یان یانو", at_least=4),
+)
+_UYGHUR_CASES: Final = (
+    "نى نىڭ دا دە تا تە دىن تىن غا گە قا كە دىكى تىكى غىچە گىچە قىچە كىچە لىق لىك لۇق لۈك لىقلار لىكلەر "
+    "لار لارنى لارنىڭ لاردا لاردىن لارغا لەر لەرنى لەرنىڭ لەردە لەردىن لەرگە"
+)
+_UYGHUR: Final = (
+    Row(becomes=_UYGHUR_CASES),
+    # the last ا and ە of a word are raised before most endings
+    *(Row(ends=low, becomes=" ".join(f"ى{case}" for case in _UYGHUR_CASES.split()), at_least=4) for low in "اە"),
+)
+_KURMANJI: Final = (
+    Row(becomes="ê a an ên ek î", after="consonant", at_least=3),
+    Row(becomes="yê ya yî yan yên yek", after="vowel", at_least=3),
+    Row(ends="î", becomes="iyê iya iyan iyên", at_least=4),
+)
+
+PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
+    "ARABIC": {
+        **dict.fromkeys(("fa", "ur", "ku", "ps", "ug", "sd", "ks"), ()),
+        # "in" and "to", which some newsrooms write on
+        "ckb": ((Clitic(letters=""), Clitic(letters="لە", at_least=4), Clitic(letters="بە", at_least=4)),),
+    },
+}
+
+ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
+    "ARABIC": {
+        "fa": _PERSIAN,
+        "ur": _URDU,
+        **dict.fromkeys(("ckb", "ku"), _SORANI),
+        "ps": _PASHTO,
+        "ug": _UYGHUR,
+        # known to take none of Arabic's
+        **dict.fromkeys(("sd", "ks"), ()),
+    },
+    "LATIN": {"ku": _KURMANJI},
+}
