@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from monitor.match.tables import Clitic
 
+Slots = tuple[tuple[str, ...], ...]
+"""What may stand before a word, place by place."""
 Kind = Literal["short acronym", "acronym", "name", "word"]
 """How it was typed: at most three capitals, more capitals, with a capital, without any (or in a script that has none)."""
 
@@ -246,12 +249,21 @@ def _cut(folded: str, use: Use) -> Iterator[Stem]:
 
 
 def _heads(folded: str, script: str) -> Mapping[str, Parts]:
-    return {language: frozenset(_joined(slots, folded, script)) for language, slots in PREFIXES.get(script, {}).items()}
+    allowed = (
+        (language, tuple(tuple(clitic.letters for clitic in slot if _may_precede(clitic, folded)) for slot in slots))
+        for language, slots in PREFIXES.get(script, {}).items()
+    )
+    return _joined_by_language(script, tuple(allowed))
 
 
-def _joined(slots: tuple[tuple[Clitic, ...], ...], folded: str, script: str) -> Iterator[str]:
-    allowed = [[clitic.letters for clitic in slot if _may_precede(clitic, folded)] for slot in slots]
-    for parts in product(*allowed):
+@cache
+def _joined_by_language(script: str, allowed: tuple[tuple[str, Slots], ...]) -> Mapping[str, Parts]:
+    # the same for nearly all words of a script: of ten thousand, each with its own, they would take 50 MB
+    return {language: frozenset(_joined(slots, script)) for language, slots in allowed}
+
+
+def _joined(slots: Slots, script: str) -> Iterator[str]:
+    for parts in product(*slots):
         head = "".join(parts)
         for of_script, joined, printed in CONTRACTIONS:
             if of_script == script:
