@@ -72,7 +72,7 @@ def try_(  # noqa: PLR0913  one for each option
     if as_json:
         click.echo(json.dumps(_plain(trial, start), ensure_ascii=False, indent=2))
     else:
-        _print(trial, start, desk, most=most)
+        _print(trial, desk, most=most)
 
 
 def _asked(words: tuple[str, ...], config: str | None, known: Reading, *, is_any: bool, query: str | None) -> Asked:
@@ -146,11 +146,11 @@ def _hit(stored: StoredWords, matcher: Matcher, before: Matcher | None) -> Hit |
 # -------------------------------------------------------------------------------------------------------------- printed
 
 
-def _print(trial: Trial, since: datetime, desk: ZoneInfo | None, *, most: int) -> None:
+def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
     console = Console(highlight=False, soft_wrap=True)
     now = [hit for hit in trial.hits if hit.kind != "lost"]
     read_ = f"Read {count(trial.items, 'item')} from {count(trial.outlets, 'outlet')}"
-    console.print(Text(f"{read_}, since {since.astimezone(desk):%Y-%m-%d %H:%M}: {len(now)} match."))
+    console.print(Text(f"{read_}: {len(now):,} match."))
     if trial.is_compared:
         kinds = Counter(hit.kind for hit in trial.hits)
         console.print(
