@@ -12,7 +12,8 @@ from fakes import Site, rss
 
 from monitor.config import load
 from monitor.daemon import Daemon
-from monitor.model import Config
+from monitor.match import compile_watches
+from monitor.model import Config, FieldText, OutletId, Watch, WatchId
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCS = sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
@@ -58,3 +59,29 @@ async def test_every_command_shown_does_what_is_said(block: str, stored: Config)
         assert words[0] == "monitor"
         done = typed(stored, *words[1:])
         assert (done.returncode, done.stdout != "") == (0, True), line
+
+
+WATCHES = (Path(__file__).parent.parent / "docs" / "watches.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| (.+?) \| (.*?) \| (.*?) ?\|$", WATCHES.split("## What one word finds")[1].split("\n- ")[0], re.MULTILINE)[
+    2:
+]
+SPOKEN = {"Turkish": "tr", "Finnish": "fi", "Hungarian": "hu", "Vietnamese": "vi", "إدلب": "ar", "Идлиб": "ru", "马里": "zh"}
+
+
+@pytest.mark.parametrize(("written", "found", "others"), ROWS)
+def test_the_page_on_watches_says_truly_what_a_word_finds(written: str, found: str, others: str) -> None:
+    words, _, languages = re.sub(r"\(.*\)", "", written).partition(", in ")
+    terms = [word.strip() for word in words.split(",")]
+    tags = [SPOKEN.get(name.strip(" …"), "en") for name in (languages or terms[0]).split(",")]
+
+    def is_found(example: str) -> bool:
+        return any(
+            compile_watches((Watch(id=WatchId("w"), any=(term,)),)).matches(
+                (FieldText(field="title", text=f"{example} x"),), language=tag, outlet=OutletId("o")
+            )
+            for term in terms
+            for tag in tags
+        )
+
+    assert [example for example in filter(None, found.split(", ")) if not is_found(example)] == []
+    assert [example for example in filter(None, others.split(", ")) if is_found(example)] == []
