@@ -8,31 +8,19 @@ import hashlib
 import io
 import json
 import sqlite3
-import subprocess
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from answers import HTML, NOON, SOFTWARE, WAY, answer, assert_others_read_it
-from desks import Desk
+from desks import Desk, typed
 from filled import FEED, TEXT, fill
 
 from monitor import __version__
 from monitor.archive import FOLDER, Archive, forget, names
-from monitor.cli import main
 from monitor.model import ItemId, StoryId, Wanted
 from monitor.render import evidence
 from monitor.store import DATABASE, Reading, Store, Writing, open_reader
-
-
-def typed(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
-    """Type a command as Desk.type does, in this process: dozens of starts would take a minute."""
-    said, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="", write_through=True) for _ in range(2))
-    with redirect_stdout(said), redirect_stderr(told):
-        code = main([*words, "-c", str(desk.config)])
-    out, err = (each.buffer.getvalue().decode().replace("\r\n", "\n") for each in (said, told))  # type: ignore[attr-defined]
-    return subprocess.CompletedProcess(words, code, out, err)
 
 
 def lines(text: str) -> list[dict[str, object]]:
