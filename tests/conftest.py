@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # fakes, desks, fetching and hostile are imported by their own names
 sys.path.insert(0, str(Path(__file__).parent))
@@ -17,6 +18,10 @@ from fakes import Site
 from fetching import opened
 
 from monitor.fetch import Door
+
+# how long an example takes is up to what else the machine does
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture
