@@ -113,6 +113,7 @@ def samples() -> list[bytes]:
     return [text for text in (*found, *wrapped) if b"<" in text]
 
 
+@pytest.mark.untraced
 def test_no_sample_of_the_parsers_own_tests_breaks_the_law() -> None:
     assert sum(check(body) for body in samples()) > 100
 
