@@ -476,6 +476,7 @@ def test_n09_a_torn_feed_that_nobody_closes_an_entry_in_loses_only_the_last() ->
     assert [entry.title for entry in read(body, is_whole=False).entries] == ["Rain & wind", "Idlib"]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "part", ["<item ", "<item>", "<a>", "</a>", "<!--", "<![CDATA[", "<?x ", "<!", "<", "<item><![CDATA[]]>"]
 )
