@@ -41,6 +41,8 @@ _START = re.compile(
     + rb"))*+(?=<(rss|feed|[\w.-]{1,40}:RDF)[\s>])(<[^<>]*+(?<!/)>)"
 )
 _HEAD = re.compile(_PLAIN + rb"(?=<(item|entry)[\s>])")
+# A text such as an item's, in the envelope: feedparser reads the summaries of the item after it in another way, and of no other
+_CONTENT = re.compile(rb"<" + _PREFIX + rb"(?i:content|encoded|fullitem)" + _END)
 # No text either: what a feed is called would hang on how many items came before
 _TAIL = re.compile(_PLAIN.replace(_ITEM, _ITEM + rb"|" + _TEXT) + rb"\Z")
 _AFTER_ROOT = re.compile(rb">" + _SPACE + rb"\Z")
@@ -140,7 +142,7 @@ def cut(body: bytes, *, content_type: str) -> Sheet | None:
     if not 0 < len(spans) <= MAX_PIECES or not _is_closed(text, spans[-1][1], start[1]):
         return None
     root = start[2]
-    if not _has_order_no_meaning(text, root, first.end()):
+    if _CONTENT.search(text, start.end(), first.end()) or not _has_order_no_meaning(text, root, first.end()):
         return None
     head, tail = text[start.start(2) : first.end()], text[spans[-1][1] :]
     pieces = tuple(text[begin:end] for begin, end in spans)

@@ -36,6 +36,7 @@ def one_of_its_bits(at: int) -> tuple[int, ...]:
     return (1 << at % 8,)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("masks", [one_of_its_bits, pytest.param(each_of_its_bits, marks=pytest.mark.long)])
 def test_no_changed_byte_goes_unnoticed(small: tuple[Path, tuple[Record, ...]], masks: Callable[[int], tuple[int, ...]]) -> None:
     folder, records = small
@@ -65,6 +66,7 @@ def test_the_place_of_a_changed_byte_is_named(small: tuple[Path, tuple[Record, .
         read(folder, records[1])
 
 
+@pytest.mark.untraced
 def test_no_shortened_file_goes_unnoticed(small: tuple[Path, tuple[Record, ...]]) -> None:
     folder, records = small
     path = folder / records[0].file

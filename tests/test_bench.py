@@ -49,6 +49,7 @@ def known(farm: FarmProcess) -> list[dict[str, str]]:
     return [{"If_None_Match": one["ETag"], "If_Modified_Since": one["Last-Modified"]} for one in answers]
 
 
+@pytest.mark.untraced
 def test_an_invented_feed_is_the_same_every_time_and_reads_without_a_fault() -> None:
     for feed in range(12):
         first, built, moved = bodies(feed)

@@ -179,6 +179,7 @@ TABLE = {
 }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
 def test_each_feed_is_asked_at_its_own_pace_and_loses_nothing(row: Row) -> None:
     life = play(row.published, 42, is_dated=row.is_dated)
@@ -228,6 +229,7 @@ def test_a_bulletin_at_six_local_time_is_still_caught_soon_when_clocks_are_put_f
 JUMPS = {"a year ahead": 365 * DAY, "an hour back": -HOUR, "to 1970": datetime(1970, 1, 1, tzinfo=UTC) - START - 9 * DAY}
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS.keys())
 def test_l09_a_clock_that_jumps_and_is_put_right_loses_nothing(jump: timedelta) -> None:
     wrong, right = START + 9 * DAY, START + 9 * DAY + 6 * HOUR

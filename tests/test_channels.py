@@ -326,21 +326,20 @@ class Post:
 
 
 class Starting(Controller):
-    """A controller whose first look at itself does not need a plain greeting."""
+    """A controller on a free port, whose first look at itself does not need a plain greeting."""
 
     def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
         with socket.create_connection((self.hostname, self.port), timeout=5):
             pass
 
 
 @contextmanager
 def mail_server(post: Post, **facts: Any) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Starting(post, hostname="127.0.0.1", port=port, **facts)
+    controller = Starting(post, hostname="127.0.0.1", port=0, ready_timeout=30, **facts)
     controller.start()
     try:
-        yield port
+        yield controller.port
     finally:
         controller.stop()
 
@@ -509,9 +508,11 @@ async def test_what_a_mail_server_refuses_for_good_is_given_up(codes: dict[str, 
 
 
 async def test_nobody_listening_is_tried_again() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    error = await failure_of(mail_to(port))
+    with socket.socket() as taken:
+        # bound, so that nobody else gets it, and without a listener
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        error = await failure_of(mail_to(port))
     assert error.retryable
     assert f"127.0.0.1:{port} failed" in error.detail
 
@@ -740,10 +741,10 @@ async def test_a_mail_that_cannot_be_written_is_given_up_without_its_words() -> 
     assert post.taken == []
 
 
-async def test_hung_mail_servers_leave_the_shared_threads_alone() -> None:
+async def test_hung_mail_servers_leave_the_shared_threads_alone(trust: Trust) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=100) as hole:
         port = hole.getsockname()[1]
-        waiting = [asyncio.create_task(mail_to(port, deadline=2).deliver(MESSAGE)) for _ in range(40)]
+        waiting = [asyncio.create_task(mail_to(port, deadline=2, client=trust.client).deliver(MESSAGE)) for _ in range(40)]
         for _ in waiting:
             caller, _ = await asyncio.get_running_loop().run_in_executor(None, hole.accept)
             waiting[0].add_done_callback(lambda _, caller=caller: caller.close())

@@ -96,7 +96,7 @@ def test_from_nothing_to_an_outlet_that_is_watched(tmp_path: Path) -> None:
         assert refused.returncode == 1
         assert "private = true" in refused.stderr
         assert config.read_text() == before
-        config.write_text(f"{before}\n[fetch]\nprivate = true\n")
+        config.write_text(f'{before}\n[fetch]\nprivate = true\npause = "0s"\n')
         added = monitor(tmp_path, "add", site.url, "--id", "relief-desk", "--lang", "en")
         assert added.returncode == 0, added.stderr
         assert "Overnight rain floods Idlib" in added.stdout
@@ -115,7 +115,7 @@ def test_checking_online_says_who_did_not_answer(tmp_path: Path) -> None:
     with Site().serving() as site:
         site.pages["/a.xml"] = rss(("Rain", f"{site.url}/1", ""))
         lines = "\n".join(f'{name} = "{site.url}/{name}.xml"' for name in "ab")
-        (tmp_path / "config.toml").write_text(f"[outlets]\n{lines}\n[fetch]\nprivate = true\n")
+        (tmp_path / "config.toml").write_text(f'[outlets]\n{lines}\n[fetch]\nprivate = true\npause = "0s"\n')
         done = monitor(tmp_path, "check", "--online")
     assert done.returncode == 3
     assert "a: rss, 1 entry" in done.stdout
@@ -185,7 +185,7 @@ REMEMBERED = {
 
 def test_status_tells_what_is_to_be_known_of_a_feed(tmp_path: Path) -> None:
     outlets = "".join(f'{name} = "http://127.0.0.1:9/{name}"\n' for name in REMEMBERED)
-    (tmp_path / "config.toml").write_text(f'state = "state"\n[outlets]\n{outlets}')
+    (tmp_path / "config.toml").write_text(f'state = "state"\n[outlets]\n{outlets}[fetch]\npause = "0s"\n')
     monitor(tmp_path, "run", "--once")
     db = sqlite3.connect(tmp_path / "state" / "monitor.db")
     with db:
@@ -244,7 +244,8 @@ def test_a_damaged_database_is_refused_with_78(tmp_path: Path) -> None:
 def test_status_is_there_while_the_config_has_faults(tmp_path: Path) -> None:
     with Site().serving() as site:
         site.pages["/a.xml"] = rss(("Rain", f"{site.url}/1", ""))
-        good = f'state = "state"\n[outlets]\na = "{site.url}/a.xml"\n[watches]\nb = ["Rain"]\n[fetch]\nprivate = true\n'
+        watched = f'state = "state"\n[outlets]\na = "{site.url}/a.xml"\n[watches]\nb = ["Rain"]\n'
+        good = f'{watched}[fetch]\nprivate = true\npause = "0s"\n'
         (tmp_path / "config.toml").write_text(good)
         monitor(tmp_path, "run", "--once")
     for broken, words in ((good.replace("private =", "privat ="), 'Did you mean "private"?'), (f"{good}x = = 1\n", "not TOML")):

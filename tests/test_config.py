@@ -302,6 +302,7 @@ def test_the_first_config_loads(desk: Desk) -> None:
     assert config.watches[0].id == "idlib"
 
 
+@pytest.mark.untraced
 def test_l19_ten_thousand_outlets_load_and_ten_thousand_faults_are_named(desk: Desk) -> None:
     text = "[outlets]\n" + "".join(f'o{number} = "https://h{number}.example/feed.xml"\n' for number in range(10_000))
     config = desk.load(text)

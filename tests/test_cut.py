@@ -113,6 +113,7 @@ def samples() -> list[bytes]:
     return [text for text in (*found, *wrapped) if b"<" in text]
 
 
+@pytest.mark.untraced
 def test_no_sample_of_the_parsers_own_tests_breaks_the_law() -> None:
     assert sum(check(body) for body in samples()) > 100
 
@@ -368,6 +369,8 @@ ONE = "<rss version='2.0'><channel><title>T</title>%s</channel></rss>"
         ONE % ("<item><title>x</title></item>" * (MAX_PIECES + 1)),
         ONE % ("<item><title>" + "x" * 2_000_000 + "</title></item>"),
         # feedparser takes these from one item into the next
+        ONE % "<content>x</content><item><title>x</title></item>",
+        ONE % "<content:encoded>x</content:encoded><item><title>x</title></item>",
         ONE % "<item xml:base='https://a.example/'><title>x</title></item><item><link>b</link></item>",
         ONE % "<item><dc:x xmlns:dc='http://search.yahoo.com/mrss/'/></item><item><title>x</title></item>",
         ONE % "<item><description><div xml:lang='ar'>x</div></description></item><item><title>x</title></item>",

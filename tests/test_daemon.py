@@ -11,10 +11,12 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from desks import PATIENCE, Desk, until
-from fakes import page, rss
+from fakes import Site, page, rss
 
 
 def test_sigterm_ends_it_cleanly(desk: Desk) -> None:
@@ -132,8 +134,18 @@ def test_without_a_network_it_says_so_once_and_stays(desk: Desk) -> None:
     assert process.poll() is None
 
 
+@pytest.fixture
+def hosts(desk: Desk) -> Iterator[list[Site]]:
+    """Serve what the desk's site has on four hosts more: of one, two feeds are begun a second."""
+    with ExitStack() as opened:
+        sites = [opened.enter_context(Site().serving()) for _ in range(4)]
+        for site in sites:
+            site.pages = desk.site.pages
+        yield sites
+
+
 @pytest.mark.parametrize("seed", range(3))
-def test_l01_kill_9_while_fifty_feeds_come_in_loses_nothing_and_doubles_nothing(desk: Desk, seed: int) -> None:
+def test_l01_kill_9_while_fifty_feeds_come_in_loses_nothing_and_doubles_nothing(desk: Desk, hosts: list[Site], seed: int) -> None:
     chance = random.Random(seed)
     names = [f"f{number}" for number in range(50)]
     for name in names:
@@ -142,6 +154,8 @@ def test_l01_kill_9_while_fifty_feeds_come_in_loses_nothing_and_doubles_nothing(
         for _, link, _ in items[:2]:
             desk.site.pages[link.removeprefix(desk.site.url)] = page("Idlib", "Text of the page.")
     desk.configure(*names)
+    for tens, host in enumerate(hosts, 1):
+        desk.config.write_text(desk.config.read_text().replace(f"{desk.site.url}/f{tens}", f"{host.url}/f{tens}"))
     for _ in range(3):
         process = desk.start()
         enough = chance.randrange(20, 600)

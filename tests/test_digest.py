@@ -60,6 +60,7 @@ def nominal_times(*at: str, days: int = 2 * 365) -> list[str]:
     return [f"{first + timedelta(days=day):%Y-%m-%d}T{time}" for day in range(days - 5) for time in sorted(at)]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("at", [("00:00", "12:00"), ("02:30",)])
 def test_every_nominal_local_time_is_due_exactly_once(zone: str, at: tuple[str, ...]) -> None:
@@ -71,6 +72,7 @@ def test_every_nominal_local_time_is_due_exactly_once(zone: str, at: tuple[str, 
     assert fresh[first : first + len(wanted)] == wanted
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("at", ["00:00", "02:30"])
 def test_stepping_from_one_period_to_the_next_leaves_none_out(zone: str, at: str) -> None:
@@ -117,6 +119,7 @@ def test_times_that_a_gap_pushes_onto_one_instant_are_one_period() -> None:
     assert next_due(times, "Europe/Berlin", gap_end - HOUR) == wanted
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("zone", ZONES)
 def test_a_cron_line_is_due_once_on_each_of_its_days(zone: str) -> None:
     due = [last_due(plan(cron="30 2 * * mon-fri"), zone, now) for now in two_years_of_hours(zone)]

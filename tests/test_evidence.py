@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desks import LONG, Desk, configured, outlet, rows
+from desks import LONG, Desk, configured, outlet, rows, typed
 from fakes import Site, page, rss
 from test_line import once
 
@@ -156,15 +156,15 @@ def test_a_person_sees_where_the_text_came_from_how_it_was_edited_and_what_prove
         ):
             assert words in said.stdout
         assert "\x1b" not in said.stdout
-        whole = json.loads(desk.type("show", "1", "--json").stdout)
+        whole = json.loads(typed(desk, "show", "1", "--json").stdout)
         assert [revision["part"] for revision in whole["revisions"]] == ["feed", "page"]
         assert [edit["fate"] for edit in whole["sentence_edits"]] == ["changed"]
-        assert desk.type("show", "9" * 30).returncode == 2
-        missing = desk.type("show", "99")
+        assert typed(desk, "show", "9" * 30).returncode == 2
+        missing = typed(desk, "show", "99")
         assert (missing.returncode, "no item 99" in missing.stderr) == (2, True)
-        assert "as they were written" in desk.type("export", "--verify").stdout
+        assert "as they were written" in typed(desk, "export", "--verify").stdout
         with sqlite3.connect(desk.state / "monitor.db") as db:
             db.execute("UPDATE article SET text = replace(text, '120', '12')")
         db.close()
-        told = desk.type("export", "--verify")
+        told = typed(desk, "export", "--verify")
         assert (told.returncode, "item 1, the article: the text in the database is not the one" in told.stdout) == (1, True)

@@ -184,7 +184,7 @@ def test_n10_n11_n12_a_body_a_head_and_an_answer_that_never_end_are_left_at_the_
     assert {row.kind for row in stage.polled(*slow)} == {"timeout"}
     stage.until(lambda: all(watch.lasted for watch in slow.values()))
     for watch in slow.values():
-        assert DEADLINE - 0.2 < watch.lasted[0] < DEADLINE + 0.5
+        assert DEADLINE - 0.2 < watch.lasted[0] < DEADLINE + 3
     stage.holds(*slow)
 
 

@@ -71,6 +71,7 @@ def is_knowable(oddity: str, dates: str, text: str) -> bool:
     return text == "with text" and not (oddity == RENAMED and dates == "not at all")
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("text", ["with text", "headlines only"])
 @pytest.mark.parametrize("dates", DATES)
 @pytest.mark.parametrize("oddity", FEEDS)
@@ -120,6 +121,7 @@ async def poll_all(daemon: Daemon, now: datetime) -> None:
     await asyncio.gather(*(poll(daemon.line, state) for state in states))
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("is_cut", [True, False], ids=["in pieces", "whole"])
 @pytest.mark.parametrize("is_conditional", [True, False], ids=["conditional", "full"])
 async def test_h15_h16_the_real_line_stores_odd_feeds_as_published_and_alerts_once_an_article(

@@ -135,8 +135,8 @@ def test_a_json_feed_is_read() -> None:
         ('{"a": ', "application/json", "garbage"),
         ('{"a":' * 100_000, "application/json", "garbage"),
         (b"\x1f\x8b\x08broken", "text/xml", "garbage"),
-        (gzip.compress(b"<rss/>" * 1000)[:-9], "text/xml", "garbage"),
-        (gzip.compress(b" " * 11_000_000), "text/xml", "garbage"),
+        (gzip.compress(b"<rss/>" * 1000, mtime=0)[:-9], "text/xml", "garbage"),
+        (gzip.compress(b" " * 11_000_000, mtime=0), "text/xml", "garbage"),
     ],
 )
 def test_what_is_no_feed_is_refused_by_its_kind(body: bytes | str, content_type: str, kind: str) -> None:
@@ -219,7 +219,7 @@ RUSSIAN = rss(
         (codecs.BOM_UTF8 + RUSSIAN.encode(), "text/xml"),
         (RUSSIAN.encode("utf-16"), "text/xml; charset=utf-8"),
         (RUSSIAN.encode("utf-16-be"), "text/xml"),
-        (gzip.compress(RUSSIAN.encode()), "application/octet-stream"),
+        (gzip.compress(RUSSIAN.encode(), mtime=0), "application/octet-stream"),
         (b"<br />\n<b>Warning</b>: x in <b>feed.php</b> on line <b>7</b><br />\n" + RUSSIAN.encode(), "text/html"),
         (b"\n\n \xef\xbb\xbf" + RUSSIAN.encode(), "text/xml"),
         (RUSSIAN.encode(), "text/html"),
@@ -476,6 +476,7 @@ def test_n09_a_torn_feed_that_nobody_closes_an_entry_in_loses_only_the_last() ->
     assert [entry.title for entry in read(body, is_whole=False).entries] == ["Rain & wind", "Idlib"]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "part", ["<item ", "<item>", "<a>", "</a>", "<!--", "<![CDATA[", "<?x ", "<!", "<", "<item><![CDATA[]]>"]
 )

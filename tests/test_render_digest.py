@@ -551,6 +551,11 @@ def spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+def test_a_quote_that_begins_with_a_dash_is_no_list() -> None:
+    told = markdown.digest(digest(found("idlib", finding(1, "Rain", matches=(match("Idlib", "    - Rain floods Idlib"),)))))
+    assert "\n> \\- Rain floods **Idlib**\n" in told
+
+
 def unmarked(text: str) -> str:
     return re.sub(r"[«»\s]", "", text)
 

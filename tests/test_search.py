@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from desks import LONG, Desk, configured, outlet, rows
+from desks import LONG, Desk, configured, outlet, rows, typed
 from fakes import Site, page, rss
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,7 +121,7 @@ def test_a_text_is_found_by_each_of_its_own_words(text: str) -> None:
             assert is_found(text, word)
 
 
-async def test_the_command_shows_what_is_stored_newest_first(tmp_path: Path) -> None:
+def test_the_command_shows_what_is_stored_newest_first(tmp_path: Path) -> None:
     with Site().serving() as site:
         desk = Desk(tmp_path, site)
         desk.configure("orontes-post", "levant-wire")
@@ -135,16 +135,16 @@ async def test_the_command_shows_what_is_stored_newest_first(tmp_path: Path) -> 
         said = desk.type("search", "ادلب")
         assert (said.returncode, said.stderr) == (0, "1 item found\n")
         assert "Tents near «إدلب» are lost." in said.stdout
-        (hit,) = [json.loads(line) for line in desk.type("search", "idlib", "--json").stdout.splitlines()]
+        (hit,) = [json.loads(line) for line in typed(desk, "search", "idlib", "--json").stdout.splitlines()]
         assert (hit["outlet"], hit["found_in"]) == ("levant-wire", "text")
         start, stop = hit["marks"][0]
         assert hit["snippet"][start:stop] == "Idlib"
-        assert desk.type("search", "idlib", "--outlet", "orontes-post").stdout == ""
-        assert desk.type("search", "idlib", "--watch", "idlib", "--since", "1h").stdout.count("Bridge") == 1
-        assert "roads, wells" in desk.type("search", "idlib", "--full").stdout
-        assert 'Did you mean "orontes-post"?' in desk.type("search", "idlib", "--outlet", "orontes-pots").stderr
-        assert '"floo*" finds 1 item: what begins so' in desk.type("search", "floo").stderr
-        nothing = desk.type("search", "...")
+        assert typed(desk, "search", "idlib", "--outlet", "orontes-post").stdout == ""
+        assert typed(desk, "search", "idlib", "--watch", "idlib", "--since", "1h").stdout.count("Bridge") == 1
+        assert "roads, wells" in typed(desk, "search", "idlib", "--full").stdout
+        assert 'Did you mean "orontes-post"?' in typed(desk, "search", "idlib", "--outlet", "orontes-pots").stderr
+        assert '"floo*" finds 1 item: what begins so' in typed(desk, "search", "floo").stderr
+        nothing = typed(desk, "search", "...")
         assert (nothing.returncode, "no letter" in nothing.stderr) == (2, True)
 
 

@@ -39,6 +39,7 @@ def test_html_becomes_what_a_reader_sees(html: str, text: str) -> None:
     assert to_text(html) == text
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "html",
     [

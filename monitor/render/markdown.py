@@ -124,9 +124,10 @@ def _name(text: Quoted) -> str:
 
 def _passage(passage: Passage) -> str:
     """Set a passage on one line, watched words in bold, or in guillemets where bold would not be read as such."""
-    parts = []
+    parts: list[str] = []
     for piece in passage.pieces:
-        text = escape(piece.text)
+        # a dash after spaces begins the line as well, once they are gone
+        text = escape(piece.text if parts or piece.marked else piece.text.lstrip())
         if piece.marked:
             text = f"**{text}**" if _is_wordlike(piece.text) else f"«{text}»"
         parts.append(text)
