@@ -15,6 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from monitor.fold import fold
 from monitor.match.edges import form_at, name_at, word_round
 from monitor.match.endings import is_small
+from monitor.match.gates import Gate
 from monitor.match.scripts import script_of
 from monitor.match.source import Source
 from monitor.match.tables import LOWER_CASE, SUBSTRING_SCRIPTS
@@ -123,6 +124,7 @@ class Finder:
                     stems.setdefault(stem.key, []).append(sought)
         self._terms = terms
         self._stems = tuple(tuple(group) for group in stems.values())
+        self._gates = tuple(Gate((self._word(sought), sought.stem) for sought in group) for group in self._stems)
         self._automaton = AhoCorasick(list(stems))
 
     def find(self, text: str, language: str) -> Places:
@@ -132,6 +134,7 @@ class Finder:
         forms = {
             form
             for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
+            if not self._gates[key].is_shut(squeezed, start, stop, language)
             for sought in self._stems[key]
             if (form := self._form(squeezed, (start, stop), sought=sought, language=language))
         }
@@ -153,6 +156,10 @@ class Finder:
         source = Source(text, folded, squeezed)
         return tuple(dict.fromkeys(source.cut(start, stop).replace("\n", " ") for start, stop in sorted(spans)))
 
+    def _word(self, sought: _Sought) -> Term:
+        term = self._terms[sought.term]
+        return term if sought.word is None else term.words[sought.word]
+
     def _form(self, text: str, span: tuple[int, int], *, sought: _Sought, language: str) -> _Form | None:
         start, stop = span
         if (sought.after and sought.after not in text[stop : stop + _FAR]) or (
@@ -160,8 +167,7 @@ class Finder:
         ):
             return None
         term, stem = self._terms[sought.term], sought.stem
-        word = term if sought.word is None else term.words[sought.word]
-        whole = form_at(text, span, term=word, stem=stem, language=language)
+        whole = form_at(text, span, term=self._word(sought), stem=stem, language=language)
         if whole is None:
             return None
         if sought.word is None:
