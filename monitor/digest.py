@@ -57,6 +57,7 @@ def compose(  # noqa: PLR0913 - each is one column of the page; a record of them
     gaps: tuple[Gap, ...],
     outlets: tuple[OutletHealth, ...],
     last_matches: tuple[tuple[WatchId, datetime], ...],
+    history: tuple[tuple[WatchId, int], ...] = (),
     items_read: int,
     version: str,
 ) -> Digest:
@@ -64,7 +65,7 @@ def compose(  # noqa: PLR0913 - each is one column of the page; a record of them
 
     Findings of a watch that the config no longer has are left out. Times are aware UTC; ``start`` ≤ seen_at < ``stop``.
     """
-    last = dict(last_matches)
+    last, past = dict(last_matches), dict(history)
     by_watch: dict[WatchId, list[Finding]] = {watch.id: [] for watch in config.watches}
     for finding in sorted(findings, key=_age, reverse=True):
         by_watch.get(finding.watch_id, []).append(finding)
@@ -76,7 +77,12 @@ def compose(  # noqa: PLR0913 - each is one column of the page; a record of them
         stop=stop,
         late=late,
         watches=tuple(
-            WatchFindings(watch=watch, findings=tuple(by_watch[watch.id]), last_match=last.get(watch.id))
+            WatchFindings(
+                watch=watch,
+                findings=tuple(by_watch[watch.id]),
+                last_match=last.get(watch.id),
+                history=past.get(watch.id, 0),
+            )
             for watch in config.watches
         ),
         gaps=gaps,

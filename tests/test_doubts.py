@@ -38,6 +38,22 @@ def test_a_word_that_its_own_none_spoils_is_said_never_to_alert(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    ("watch", "says"),
+    [
+        ('{ any = ["Idlib"], none = ["IDLIB"] }', "“Idlib” never alerts: none has “IDLIB”"),
+        ('{ query = "Idlib -idlib" }', "never alerts: it wants “Idlib” and not “idlib”"),
+    ],
+)
+def test_a_watch_that_shuts_itself_out_is_told(tmp_path: Path, watch: str, says: str) -> None:
+    (line,) = doubted(tmp_path, f"idlib = {watch}")
+    assert says in line
+
+
+def test_quotes_of_a_word_processor_and_signs_before_words_are_doubted(tmp_path: Path) -> None:
+    assert len(doubted(tmp_path, 'idlib = ["Idlib”, “Harim", "-sport", "=US"]')) >= 3
+
+
+@pytest.mark.parametrize(
     "watch",
     ['["Idlib", "Idleb", "إدلب", "Идлиб", "伊德利卜"]', '{ any = ["Idlib"], none = ["Idlib Street"] }', '["NATO", "Harim"]'],
 )
@@ -47,7 +63,7 @@ def test_what_is_well_is_not_doubted(tmp_path: Path, watch: str) -> None:
 
 def test_a_word_that_also_means_something_else_is_doubted(tmp_path: Path) -> None:
     (line,) = doubted(tmp_path, 'homs = ["حمص", "Homs"]')
-    assert line.startswith("6: watches.homs.any: “حمص” is also chickpeas, and hummus (ar)")
+    assert line.startswith("6: watches.homs.any: “حمص” can be another word: chickpeas, and hummus (ar)")
 
 
 def test_capitals_that_tell_two_words_apart_are_no_overlap() -> None:

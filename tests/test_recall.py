@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from monitor.daemon import Daemon
 from monitor.model import Config
 from monitor.pipeline import Recalling, compose, last
 from monitor.pipeline.recall import STEP
+from monitor.render import html, markdown, plain
 from monitor.store import DATABASE, Reading, open_reader
 
 HARIM = 'harim = ["Harim"]'
@@ -57,7 +58,7 @@ async def test_a_new_watch_is_asked_about_all_that_is_stored_and_tells_nobody(tm
     assert '"is_history": true' in typed(config, "export", "--since", "1h", "--watch", "harim").stdout
 
 
-async def test_what_was_found_silently_is_no_finding_of_the_digest_but_named_in_it(tmp_path: Path, stored: Site) -> None:
+async def test_what_was_found_silently_is_no_finding_of_the_digest_but_counted_in_it(tmp_path: Path, stored: Site) -> None:
     with stored.serving():
         await once(configured(tmp_path, outlet(stored)))
         config = configured(tmp_path, outlet(stored, watches=f'idlib = ["Idlib"]\n{HARIM}'))
@@ -67,8 +68,20 @@ async def test_what_was_found_silently_is_no_finding_of_the_digest_but_named_in_
     digest = compose(Reading(db), config, last(now - datetime(2026, 1, 1, tzinfo=UTC), now, "UTC"), now)
     db.close()
     assert {one.watch.id: len(one.findings) for one in digest.watches} == {"idlib": 1, "harim": 0}
-    (gap,) = [gap for gap in digest.gaps if gap.kind == "history"]
-    assert (gap.count, gap.reason) == (2, "harim 2")
+    assert {one.watch.id: one.history for one in digest.watches} == {"idlib": 0, "harim": 2}
+    for drawn in (plain.digest(digest), markdown.digest(digest), html.digest(digest)):
+        assert "it was also asked about what was stored: 2 items more, told to nobody" in " ".join(drawn.split())
+
+
+async def test_a_changed_watch_counts_as_history_only_what_it_had_not_found_before(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        await once(configured(tmp_path, outlet(stored)))
+        config = configured(tmp_path, outlet(stored, watches='idlib = ["Idlib", "market", "Harim"]'))
+        await once(config)
+    db = open_reader(Path(config.state) / DATABASE)
+    now = datetime.now(UTC)
+    assert Reading(db).history(now - timedelta(days=1), now + timedelta(minutes=1)) == (("idlib", 2),)
+    db.close()
 
 
 async def test_a_changed_watch_is_asked_again_and_an_unchanged_one_is_not(tmp_path: Path, stored: Site) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from desks import LONG, Desk, configured, outlet, rows, typed
 from fakes import Site, page, rss
+from filled import fill
 from hypothesis import given
 from hypothesis import strategies as st
 from test_line import once
@@ -173,3 +174,19 @@ async def test_what_was_edited_is_found_by_its_new_words_and_not_by_its_old_ones
         await once(config)
     assert rows(config, "SELECT count(*) FROM words WHERE words MATCH 'snow'") == [(1,)]
     assert rows(config, "SELECT count(*) FROM words WHERE words MATCH 'rain'") == [(0,)]
+
+
+async def test_what_is_left_out_is_counted_however_a_search_is_narrowed(desk: Desk) -> None:
+    await fill(desk)
+    # the first search makes all searchable
+    desk.type("search", "Idlib")
+    for narrowed in ((), ("--since", "2026-11-01"), ("--watch", "idlib"), ("--outlet", "orontes-post")):
+        total = 1 if "orontes-post" in narrowed else 2
+        said = typed(desk, "search", "Idlib", "-n", "1", *narrowed).stderr
+        assert ("1 item found" in said) if total == 1 else ("The newest 1 of 2 items" in said), narrowed
+
+
+async def test_an_operator_in_a_search_is_said_to_be_a_word(desk: Desk) -> None:
+    await fill(desk)
+    desk.type("search", "Idlib")
+    assert "OR is a word here: monitor try --query has" in typed(desk, "search", "Idlib", "OR", "Harim").stderr

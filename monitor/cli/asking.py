@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+from rich.console import Console
 
 from monitor.cli.finding import find, read
 from monitor.config import state_of
@@ -75,6 +77,11 @@ def check_known(given: str | None, known: Collection[str], option: str) -> None:
     near = difflib.get_close_matches(given, known, 1)
     hint = f'. Did you mean "{near[0]}"?' if near else ""
     raise click.BadParameter(f'"{given}" is not in the database{hint}', param_hint=option)
+
+
+def console_of() -> Console:
+    """Give a console for long lines: on a terminal they break between words, in a pipe they don't."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def iso(moment: datetime | None) -> str | None:

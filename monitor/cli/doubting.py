@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from monitor.cli.asking import count
 from monitor.config import KeyPath
 from monitor.errors import SearchError
-from monitor.match import KNOWN_LANGUAGES, overlaps, words_in
-from monitor.model import Config, Watch
+from monitor.match import KNOWN_LANGUAGES, overlaps, spoiled, words_in
+from monitor.model import And, Config, Not, Watch, Words
 from monitor.search import compiled
 from monitor.store import Reading
 from monitor.suggest import meaning
@@ -29,7 +29,7 @@ def doubts(config: Config, known: Reading | None) -> Iterator[Doubt]:
             if said := meaning(word):
                 yield (
                     ("watches", watch.id, *path),
-                    f"“{word}” is also {said}: a none, or a second word in a query, tells them apart",
+                    f"“{word}” can be another word: {said}. A none, or a query, can tell them apart",
                 )
     if known is not None:
         for watch in config.watches:
@@ -47,12 +47,19 @@ def _overlapping(watch: Watch) -> Iterator[Doubt]:
                 else f"“{one.outer}” adds nothing: “{one.inner}” finds it already"
             )
             yield ("watches", watch.id, key, words.index(one.outer)), says
-    spoiled = {one.outer: one.inner for one in overlaps((*watch.none, *watch.any, *watch.all)) if one.inner in watch.none}
     for key in ("any", "all"):
-        for place, word in enumerate(getattr(watch, key)):
-            if word in spoiled:
-                says = f"“{word}” never alerts: none has “{spoiled[word]}”, which stands wherever it does"
-                yield ("watches", watch.id, key, place), says
+        words = getattr(watch, key)
+        for word, by in spoiled(words, watch.none):
+            says = f"“{word}” never alerts: none has “{by}”, which stands wherever it does"
+            yield ("watches", watch.id, key, words.index(word)), says
+    if isinstance(watch.query, And):
+        wanted = tuple(part.text for part in watch.query.parts if isinstance(part, Words))
+        unwanted = tuple(word.text for part in watch.query.parts if isinstance(part, Not) for word in words_in(part))
+        for word, by in spoiled(wanted, unwanted):
+            yield (
+                ("watches", watch.id, "query"),
+                f"never alerts: it wants “{word}” and not “{by}”, which stands wherever that does",
+            )
 
 
 def _common(watch: Watch, known: Reading) -> Iterator[Doubt]:

@@ -6,13 +6,13 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.asking import check_known, count, instant, iso, reading, state_folder, zone
+from monitor.cli.asking import check_known, console_of, count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option
 from monitor.errors import AlreadyRunningError, NoPermissionError
 from monitor.model import Found, OutletId, Snippet, WatchId
@@ -23,6 +23,17 @@ from monitor.store import DATABASE, Reading, Store, holder
 MARKS = ("«", "»")
 """Stand round what was found, so that it can be told without colour."""
 NAMED = 10_000
+OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
+
+
+class Narrowed(TypedDict):
+    """Of what a search is to find: only this."""
+
+    since: datetime | None
+    outlet: OutletId | None
+    watch: WatchId | None
+
+
 SOON = 1_000
 """So many items are made searchable before anybody would ask what takes so long."""
 
@@ -55,22 +66,23 @@ def search(  # noqa: PLR0913  one for each option
         watches, outlets = known.known_names()
         check_known(watch, watches, "--watch")
         check_known(outlet, outlets, "--outlet")
-        hits = known.found(
-            asked.query,
-            since=start,
-            outlet=OutletId(outlet) if outlet else None,
-            watch=WatchId(watch) if watch else None,
-            limit=most,
-        )
-        total = known.count_found(asked.query)
+        narrowed: Narrowed = {
+            "since": start,
+            "outlet": OutletId(outlet) if outlet else None,
+            "watch": WatchId(watch) if watch else None,
+        }
+        hits = known.found(asked.query, **narrowed, limit=most)
+        total = known.count_found(asked.query, **narrowed)
         waiting = known.unindexed()
-        longer = _longer(known, words, total)
+        longer = _longer(known, words, total, narrowed)
     if as_json:
         for hit in hits:
             click.echo(json.dumps(_plain(hit, snippet(asked, hit.texts), full=full), ensure_ascii=False))
     else:
         _print(hits, asked, desk, full=full)
-        click.echo(_summary(len(hits), total, is_narrowed=bool(watch or outlet or since)), err=True)
+        click.echo(_summary(len(hits), total), err=True)
+    if signs := [word for word in words if word in OPERATORS or word.startswith("-")]:
+        click.echo(f"{signs[0]} is a word here: monitor try --query has AND, OR, NOT and NEAR/5", err=True)
     if longer:
         click.echo(longer, err=True)
     if waiting:
@@ -96,25 +108,25 @@ def _complete(state: Path) -> None:
         store.close()
 
 
-def _summary(shown: int, total: int, *, is_narrowed: bool) -> str:
-    if is_narrowed or shown == total:
+def _summary(shown: int, total: int) -> str:
+    if shown == total:
         return f"{count(shown, 'item')} found" if shown else "Nothing found"
     more = "more than " if total >= NAMED else ""
     return f"The newest {shown} of {more}{count(total, 'item')}; -n shows more, --since, --outlet and --watch fewer"
 
 
-def _longer(known: Reading, words: tuple[str, ...], total: int) -> str | None:
+def _longer(known: Reading, words: tuple[str, ...], total: int, narrowed: Narrowed) -> str | None:
     """Say what more would be found where words may go on: Идлиб stands in Идлибе, but is not it."""
     opened = tuple(word if word.rstrip().endswith("*") else f"{word}*" for word in words)
-    more = known.count_found(compiled(opened).query)
+    more = known.count_found(compiled(opened).query, **narrowed)
     if opened == words or more <= total or total >= NAMED:
         return None
-    typed = " ".join(f'"{word}"' for word in opened)
+    typed = " ".join('"' + word.replace('"', "") + '"' for word in opened)
     return f"{typed} finds {count(more, 'item')}: what begins so"
 
 
 def _print(hits: tuple[Found, ...], asked: Search, zone: ZoneInfo | None, *, full: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = console_of()
     for hit in hits:
         seen = hit.seen_at.astimezone(zone)
         label = f" ({hit.feed.outlet.label})" if hit.feed.outlet.label else ""

@@ -7,11 +7,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from monitor import __version__
-from monitor.cli.asking import NUMBER, reading, state_folder, zone
+from monitor.cli.asking import NUMBER, console_of, reading, state_folder, zone
 from monitor.cli.finding import config_option
 from monitor.edits import diff, essence
 from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, Version, Wanted
@@ -56,7 +55,7 @@ class _Shown:
         self._zone = zone
         self._versions = known.versions(item.id)
         self._titles = {one.title for one in self._versions if one.title}
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = console_of()
 
     def print(self) -> None:
         for part in (self._head, self._source, self._found, self._alerted, self._revisions, self._evidence, self._text):

@@ -15,17 +15,18 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
-from monitor.cli.asking import count, instant, iso, reading, state_folder, zone
+from monitor.cli.asking import console_of, count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option, find, read
 from monitor.config import did_you_mean, members, outlets_in, resolved
 from monitor.match import Matcher, compile_watches
 from monitor.model import Match, Node, StoredWords, Watch, WatchId
 from monitor.pipeline import found_by
-from monitor.query import parse
+from monitor.query import parse, slips
 from monitor.store import Reading
 
 TRIED = WatchId("tried")
 Asked = tuple[Watch, Watch | None]
+PLACES = 3
 BARS = " ▁▂▃▄▅▆▇█"
 SIGNS = {"new": ("+ ", "green"), "lost": ("- ", "red"), "same": ("  ", "")}
 
@@ -96,6 +97,8 @@ def _asked(words: tuple[str, ...], config: str | None, known: Reading, *, is_any
 
 def _resolved(query: str, config: str | None) -> Node:
     tree = parse(query)
+    for slip in slips(query):
+        click.echo(slip, err=True)
     names = tuple(outlets_in(tree))
     # a config with faults is in the way of nothing but its outlets' names
     known = members(read(find(config)).outlets) if names else {}
@@ -147,7 +150,7 @@ def _hit(stored: StoredWords, matcher: Matcher, before: Matcher | None) -> Hit |
 
 
 def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = console_of()
     now = [hit for hit in trial.hits if hit.kind != "lost"]
     read_ = f"Read {count(trial.items, 'item')} from {count(trial.outlets, 'outlet')}"
     console.print(Text(f"{read_}: {len(now):,} match."))
@@ -156,6 +159,8 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
         console.print(
             Text(f"Beside the watch as it is asked now: {kinds['new']} new, {kinds['lost']} lost, {kinds['same']} the same.")
         )
+    if not now:
+        click.echo("`monitor suggest NAME` lists other spellings, `monitor check` what is doubtful of a watch", err=True)
     for line in _counted(now, desk):
         console.print(line)
     if trial.is_compared:
@@ -187,15 +192,17 @@ def _counted(hits: list[Hit], desk: ZoneInfo | None) -> Iterator[Text]:
 
 
 def _lines(hit: Hit, seen: datetime) -> Iterator[Text]:
-    item, match = hit.stored.item, hit.matches[0]
+    item = hit.stored.item
+    # a place for each of its words: of a query that wants two near each other, one alone shows half of the reason
+    shown = list({match.term: match for match in reversed(hit.matches)}.values())[::-1][:PLACES]
     sign, style = SIGNS[hit.kind]
     head = Text.assemble((sign, style), (f"{seen:%H:%M}", "dim"), "  ")
-    if match.field == "title":
-        yield head.append_text(_marked(match))
-    else:
-        yield head.append(item.title)
-        yield Text("         ").append_text(_marked(match))
-    yield Text(f"         {item.feed.name} · item {item.id} · {match.term}", style="dim")
+    first = next((match for match in shown if match.field == "title"), None)
+    yield head.append_text(_marked(first)) if first else head.append(item.title)
+    for match in shown:
+        if match is not first:
+            yield Text("         ").append_text(_marked(match))
+    yield Text(f"         {item.feed.name} · item {item.id} · {', '.join(match.term for match in shown)}", style="dim")
 
 
 def _marked(match: Match) -> Text:

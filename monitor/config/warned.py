@@ -9,7 +9,7 @@ from monitor.config.faults import Faults, quoted
 from monitor.config.tables import entries, long_form
 from monitor.query import slips
 
-_QUERY = re.compile(r"[*~]|\b(?:AND|OR|NOT)\b|\bNEAR/|\(\?|^(?:title|text|outlet|lang|url|author):")
+_QUERY = re.compile(r"[*~]|^[-=]|[“”„«»]|\b(?:AND|OR|NOT)\b|\bNEAR/|\(\?|^(?:title|text|outlet|lang|url|author):")
 
 
 def warn(raw: Mapping[str, object], said: Faults) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.match.edges import primary
 from monitor.match.finder import Finder, Place
-from monitor.match.overlaps import Overlap, overlaps
+from monitor.match.overlaps import Overlap, overlaps, spoiled
 from monitor.match.reasons import absent, unmet
 from monitor.match.tables import KNOWN_LANGUAGES
 from monitor.match.terms import Term, compile_term
@@ -17,7 +17,7 @@ from monitor.match.tree import Asked, Condition, Hits, Seen, compiled, tree_of, 
 from monitor.model import FIELDS, FieldText, Match, Node, OutletId, Verdict, Watch, WatchId, Words
 from monitor.text import sentence
 
-__all__ = ["KNOWN_LANGUAGES", "Condition", "Matcher", "Overlap", "compile_watches", "overlaps", "words_in"]
+__all__ = ["KNOWN_LANGUAGES", "Condition", "Matcher", "Overlap", "compile_watches", "overlaps", "spoiled", "words_in"]
 
 _MOST_PER_FIELD: Final = 5
 # a Match's sentence has 300 characters at most; two of them may be …

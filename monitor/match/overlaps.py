@@ -19,6 +19,16 @@ class Overlap:
     is_same: bool
 
 
+def spoiled(wanted: tuple[str, ...], unwanted: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Give the wanted words that hold an unwanted one, with that: whatever they are found in is left out for it."""
+    made = ((word, compile_term(word)) for word in dict.fromkeys(unwanted))
+    known = [(word, term) for word, term in made if term is not None]
+    finder = Finder(tuple(term for _, term in known))
+    for word in dict.fromkeys(wanted):
+        if found := sorted(finder.find(word, ANY).by_term):
+            yield word, known[found[0]][0]
+
+
 def overlaps(words: tuple[str, ...]) -> Iterator[Overlap]:
     """Give the words that hold another of them: whoever looks for that one finds them already. In the order given."""
     made = ((word, compile_term(word)) for word in dict.fromkeys(words))

@@ -262,7 +262,6 @@ class Gap:
     """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known.
 
     ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
-    Kind history: what watches that are new or changed found in what was stored before.
     Kind overflow: what was published from ``since`` to ``until`` probably scrolled away between two polls, ``count`` times.
     """
 
@@ -280,7 +279,6 @@ class Gap:
         "no_text",
         "doubtful_text",
         "first_poll",
-        "history",
     ]
     feed: Feed | None
     since: datetime | None
@@ -304,11 +302,15 @@ class OutletHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchFindings:
-    """What one watch found in the window, newest first, each item once."""
+    """What one watch found in the window, newest first, each item once.
+
+    ``history``: so many items, beside those, it found in what was stored before it was asked so; nobody was told of them.
+    """
 
     watch: Watch
     findings: tuple[Finding, ...]
     last_match: datetime | None
+    history: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

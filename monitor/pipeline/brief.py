@@ -69,10 +69,10 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
             *_there(reading.unread_gap()),
             *reading.text_gaps(window.start, window.stop),
             *_there(reading.baseline_gap(window.start, window.stop)),
-            *_there(reading.history_gap(window.start, window.stop)),
         ),
         outlets=health(states, seen, now=now),
         last_matches=reading.last_matches(),
+        history=reading.history(window.start, window.stop),
         items_read=sum(items for _, items in seen),
         version=__version__,
     )

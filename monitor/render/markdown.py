@@ -59,6 +59,8 @@ def _masthead(told: Page) -> Iterator[str]:
 def _section(section: Section) -> Iterator[str]:
     yield f"## {_name(section.name)}"
     yield f"{section.summary} · {_terms(section)}"
+    if section.past:
+        yield section.past
     for entry in section.entries:
         yield from _reference(entry) if isinstance(entry, Reference) else _story(entry)
 
@@ -66,6 +68,8 @@ def _section(section: Section) -> Iterator[str]:
 def _quiet(section: Section) -> Iterator[str]:
     yield f"## {_name(section.name)}"
     yield f"Nothing in this window. {section.last_match} {_terms(section)}"
+    if section.past:
+        yield section.past
 
 
 def _terms(section: Section) -> str:

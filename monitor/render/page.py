@@ -76,7 +76,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One watch. ``number``: its place in the config, from 1. ``last_match`` is told only where nothing was found."""
+    """One watch. ``number``: its place in the config, from 1. ``last_match`` is told only where nothing was found.
+
+    ``past``: what it found in what was stored before it; "" for nothing.
+    """
 
     number: int
     name: Quoted
@@ -86,6 +89,7 @@ class Section:
     summary: str
     entries: tuple[Story | Reference, ...]
     last_match: str
+    past: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +187,7 @@ def _section(
             for finding in group.findings
         ),
         last_match=words.last_match(group.last_match, digest),
+        past=words.past(group.history),
     )
 
 

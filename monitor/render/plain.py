@@ -52,6 +52,8 @@ def _coverage(told: Page, width: int) -> Iterator[str]:
 def _section(section: Section, width: int) -> Iterator[str]:
     yield from _title(section.name.text, width)
     yield from _wrapped(f"{section.summary}. {_terms(section)}", width)
+    if section.past:
+        yield from _wrapped(section.past, width)
     for entry in section.entries:
         yield ""
         yield from _reference(entry, width) if isinstance(entry, Reference) else _story(entry, width)
@@ -60,6 +62,8 @@ def _section(section: Section, width: int) -> Iterator[str]:
 def _quiet(section: Section, width: int) -> Iterator[str]:
     yield from _title(section.name.text, width)
     yield from _wrapped(f"Nothing in this window. {section.last_match} {_terms(section)}", width)
+    if section.past:
+        yield from _wrapped(section.past, width)
 
 
 def _terms(section: Section) -> str:

@@ -67,7 +67,6 @@ GAPS = {
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
-    "history": " found {items} for new or changed watches in what it had stored before, and alerted on none of them ({reason}).",
     "first_poll": " alerted on nothing of {items} that matched and stand below: they were too old, or without a date,"
     " when their feeds were polled for the first time ({reason}).",
 }
@@ -291,6 +290,13 @@ def last_match(when: datetime | None, digest: Digest) -> str:
     if when is None:
         return "No earlier match is known."
     return f"Last match: {moment(when, ZoneInfo(digest.timezone), today=digest.stop)}."
+
+
+def past(items: int) -> str:
+    """Say what a new or changed watch found in what was stored before it; "" for nothing."""
+    if not items:
+        return ""
+    return f"New or changed, it was also asked about what was stored: {count(items, 'item')} more, told to nobody."
 
 
 def iso(when: datetime, zone: ZoneInfo) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from monitor.model import Feed, Gap
+from monitor.model import Feed, Gap, WatchId
 from monitor.store.rows import FEED_COLUMNS, feed_of, moment, stamp
 
 ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
@@ -72,15 +72,15 @@ class Coverage:
             Gap(kind="first_poll", feed=None, since=None, reason=names, count=sum(row["items"] for row in rows)) if rows else None
         )
 
-    def history_gap(self, start: datetime, stop: datetime) -> Gap | None:
-        """Say what watches found in the window in what was stored before them, and told nobody; None where nothing."""
+    def history(self, start: datetime, stop: datetime) -> tuple[tuple[WatchId, int], ...]:
+        """Count for each watch the items that it found in the window in what was stored before, and in no other way."""
         rows = self.db.conn.execute(
-            "SELECT watch_id, count(DISTINCT item_id) FROM match WHERE found_at >= ? AND found_at < ? AND is_history"
-            " GROUP BY watch_id ORDER BY watch_id",
+            "SELECT watch_id, count(*) FROM (SELECT watch_id, item_id FROM match WHERE (watch_id, item_id) IN"
+            " (SELECT watch_id, item_id FROM match WHERE found_at >= ? AND found_at < ? AND is_history)"
+            " GROUP BY watch_id, item_id HAVING min(is_history)) GROUP BY watch_id",
             (stamp(start), stamp(stop)),
-        ).fetchall()
-        names = ", ".join(f"{watch_id} {items}" for watch_id, items in rows)
-        return Gap(kind="history", feed=None, since=None, reason=names, count=sum(row[1] for row in rows)) if rows else None
+        )
+        return tuple((WatchId(watch_id), items) for watch_id, items in rows)
 
     def unread_gap(self) -> Gap | None:
         """Say how many items have a page that is still to be read; None where none has."""

@@ -21,6 +21,13 @@ _TEXTS = (
     + " AS now_text"
 )
 TITLE_NOW = _LATEST.format(column="title", part="feed", first="item.title") + " AS title"
+_FOUND = (
+    # the index is walked from its end; the rest is looked up for what it gives
+    f"FROM words CROSS JOIN {ITEMS} LEFT JOIN article ON article.item_id = item.id"
+    " WHERE words MATCH :query AND words.rowid = item.id AND words.rowid >= :first"
+    " AND (:since IS NULL OR item.seen_at >= :since) AND (:outlet IS NULL OR feed.outlet_id = :outlet)"
+    " AND (:watch IS NULL OR EXISTS (SELECT 1 FROM match WHERE match.item_id = item.id AND match.watch_id = :watch))"
+)
 _MOST_COUNTED = 10_000
 
 
@@ -39,20 +46,8 @@ class Searching(Versions):
         """Give the newest items that an FTS5 query (search.compiled makes it) finds, as they read now."""
         rows = self.db.query(
             f"SELECT item.id, item.link, item.language, item.published_at, item.seen_at, {_TEXTS}, {FEED_COLUMNS}"
-            # the index is walked from its end; the rest is looked up for what it gives
-            f" FROM words CROSS JOIN {ITEMS} LEFT JOIN article ON article.item_id = item.id"
-            " WHERE words MATCH :query AND words.rowid = item.id AND words.rowid >= :first"
-            " AND (:since IS NULL OR item.seen_at >= :since) AND (:outlet IS NULL OR feed.outlet_id = :outlet)"
-            " AND (:watch IS NULL OR EXISTS (SELECT 1 FROM match WHERE match.item_id = item.id AND match.watch_id = :watch))"
-            " ORDER BY words.rowid DESC LIMIT :limit",
-            {
-                "query": query,
-                "first": self._first_since(since),
-                "since": None if since is None else stamp(since),
-                "outlet": outlet,
-                "watch": watch,
-                "limit": limit,
-            },
+            f" {_FOUND} ORDER BY words.rowid DESC LIMIT :limit",
+            self._asked(query, since, outlet, watch, limit=limit),
         )
         return tuple(
             Found(
@@ -66,9 +61,32 @@ class Searching(Versions):
             for row in rows
         )
 
-    def count_found(self, query: str, most: int = _MOST_COUNTED) -> int:
-        """Count what a query finds at any time and in any outlet, up to ``most``."""
-        return self._one("SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", query, most)
+    def count_found(
+        self,
+        query: str,
+        *,
+        since: datetime | None = None,
+        outlet: OutletId | None = None,
+        watch: WatchId | None = None,
+        most: int = _MOST_COUNTED,
+    ) -> int:
+        """Count what a query finds, up to ``most``."""
+        if since is None and outlet is None and watch is None:
+            return self._one("SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)", query, most)
+        named = self._asked(query, since, outlet, watch, limit=most)
+        return self._one(f"SELECT count(*) FROM (SELECT 1 {_FOUND} LIMIT :limit)", named)
+
+    def _asked(
+        self, query: str, since: datetime | None, outlet: OutletId | None, watch: WatchId | None, *, limit: int
+    ) -> dict[str, object]:
+        return {
+            "query": query,
+            "first": self._first_since(since),
+            "since": None if since is None else stamp(since),
+            "outlet": outlet,
+            "watch": watch,
+            "limit": limit,
+        }
 
     def indexed(self) -> int:
         """Count the items that can be searched for, the newest 10,000 of them at the most."""
