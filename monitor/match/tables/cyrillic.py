@@ -13,7 +13,10 @@ from monitor.match.tables.slavic import SERBO_CROATIAN, SERBO_CROATIAN_ATTRIBUTE
 _RUSSIAN_HARD: Final = "а у ом е ы и ов ам ами ах"
 _RUSSIAN_SOFT: Final = "я ю ем е и ей ям ями ях"
 _RUSSIAN: Final = (
-    Row(becomes=f"{_RUSSIAN_HARD} ем ев ей ой ою ым ых", after="consonant"),
+    Row(becomes=_RUSSIAN_HARD, after="consonant"),
+    Row(becomes="ем ев ей", after="[жчшщц]"),
+    # surnames; but домой is "homewards"
+    Row(becomes="ой ою ым ых", after="[ое]в|[иы]н"),
     Row(becomes="ск ский ская ское ского ской скому ским скую ские ских скими ском", after="consonant", is_small=True),
     Row(becomes="ий ая ое ого ой ому им ом ую ие их ими", after="ск", is_small=True),
     # the fleeting vowel: Орёл, Орла; Череповец, Череповца; Елец, Ельца; боец, бойца
@@ -88,7 +91,9 @@ _UKRAINIAN_HARD: Final = "а у ові ом і и ів ам ами ах"
 _UKRAINIAN_SOFT: Final = "я ю еві ем і ів їв ей ям ями ях"
 # Pugh & Press, Ukrainian: A Comprehensive Grammar (1999), chs. 2–4.
 _UKRAINIAN: Final = (
-    Row(becomes=f"{_UKRAINIAN_HARD} ем еві ою ої им их", after="consonant"),
+    Row(becomes=_UKRAINIAN_HARD, after="consonant"),
+    Row(becomes="ем еві ей", after="[жчшщц]"),
+    Row(becomes="ою ої ій им их", after="[оеєї]в|[иії]н"),
     Row(becomes="ський ська ське ського ській ську ською ським ському ські ських ськими", after="consonant", is_small=True),
     Row(becomes="ий а е ого ої ій у ою им ому і их ими", after="[сц]ьк", is_small=True),
     # the vowel of a closed syllable: Київ, Києва; Харків, Харкова; Ріг, Рогу, Розі
@@ -151,7 +156,9 @@ _UKRAINIAN_NOUNS: Final = (
     Row(ends="ля", becomes="ель", after="C"),
     Row(ends="ійна", becomes="оєн"),
     # о and е of an open syllable: школа, шкіл; село, сіл
-    *(Row(ends=f"о{last}а", becomes=f"і{last}") for last in "бвгдзлнрс"),
+    *(Row(ends=f"о{last}а", becomes=f"і{last}") for last in "бгзлнр"),
+    # but of вода and мова it is not від
+    Row(ends="ова", becomes="ів", after="VC"),
     *(Row(ends=f"е{last}о", becomes=f"і{last}") for last in "лрс"),
     *(Row(ends=f"{last}а", becomes=becomes, after="C") for last, becomes in (("р", "ер"), ("м", "ем"), ("в", "ов"))),
     Row(ends="ії", becomes="ій іями іям іях"),
@@ -268,9 +275,10 @@ _BULGARIAN_NOUNS: Final = (
     Row(ends="ец", becomes=on("йц", "и ите"), after="V"),
     Row(ends="й", becomes="я ят и ите еве евете"),
     Row(ends="ин", becomes="и ите"),
-    Row(becomes="ия ията ове овете е ете", after="consonant"),
+    Row(becomes="ия ията ове овете ", after="consonant"),
+    Row(becomes="е ете", after="ъж"),
     # училище, училища; дърво, дървета
-    Row(ends="е", becomes="а ата"),
+    Row(ends="е", becomes="а ата", after="ищ"),
     Row(ends="о", becomes="ета етата"),
     Row(ends="ър", becomes=on("р", "и ите ове овете")),
     Row(ends="ен", becomes=on("н", "и ите")),

@@ -42,7 +42,7 @@ _GERMAN_NOUNS: Final = (
     Row(becomes="n", after="vowel"),
     Row(becomes="n", after="[rl]"),
     Row(becomes="en", after="ei"),
-    *(Row(ends=ends, becomes="en") for ends in ("um", "us")),
+    *(Row(ends=ends, becomes="en", after="[a-z]{3}") for ends in ("um", "us")),
 )
 # Am Schwarzen Meer, der Vereinten Nationen, des Roten Kreuzes
 _GERMAN_ATTRIBUTES: Final = (
@@ -58,13 +58,11 @@ _DUTCH_NOUNS: Final = (
     Row(becomes="+en", after="CVC|^VC"),
     Row(becomes="en", after="CC|VVC|ik|es|er|or|ij|ee|ie"),
     # the vowel is long in the plural only: aanslag, aanslagen; lid, leden
-    Row(becomes="en", after="dag|lag|rag|weg|dak|god|bod|log|vat|pad|hot|lot|hof|vel"),
+    Row(becomes="en", after="dag|lag|rag|weg|dak|god|bod|log|vat|pad|hot|lot|hof"),
     Row(ends="schip", becomes="schepen"),
     Row(ends="lid", becomes="leden"),
     Row(becomes="eren", after="ind|ied"),
-    Row(ends="is", becomes="es"),
-    Row(ends="us", becomes="i"),
-    Row(ends="um", becomes="a"),
+    *(Row(ends=ends, becomes=becomes, after="[a-z]{3}") for ends, becomes in (("is", "es"), ("us", "i"), ("um", "a"))),
     Row(becomes="n", after="e"),
     Row(becomes="en", after="i"),
     *(Row(ends=f"{vowel}{vowel}{last}", becomes=f"{vowel}{last}en") for vowel in "aeou" for last in "bdgklmnprt"),

@@ -53,6 +53,7 @@ _GEORGIAN: Final = (
     Row(ends="ე", becomes="ის იდან ისთვის ისკენ ისგან"),
     Row(becomes="ს მ ში ზე სთან თი დან სთვის სკენ მდე სგან დ", after="vowel"),
     Row(ends="ა", becomes=on("ებ", f"ი {_GEORGIAN_CASES}")),
+    Row(becomes=on("ებ", f"ი {_GEORGIAN_CASES}"), after="[ეოუ]"),
 )
 # Dum-Tragut, Armenian: Modern Eastern Armenian (2009), ch. 2.
 _ARMENIAN_CASES: Final = "ի ում ից ով ը ն ին իս"

@@ -72,9 +72,11 @@ _POLISH_NOUNS: Final = (
     # of people: ministrowie, prezydenci, aktorzy, aktywiści
     Row(becomes="owie", after="consonant"),
     Row(ends="er", becomes="rowie rze", after="[dt]"),
-    *(Row(ends=ends, becomes=becomes) for ends, becomes in (("t", "ci"), ("r", "rzy"), ("g", "dzy"), ("sta", "ści"))),
+    *(Row(ends=ends, becomes=becomes) for ends, becomes in (("nt", "nci"), ("at", "aci"), ("or", "orzy"), ("g", "dzy"))),
+    # but lista is a list, and liści are leaves
+    Row(ends="sta", becomes="ści", after="[a-z]{2}[iy]"),
     Row(ends="je", becomes=on("j", "i om ami ach")),
-    Row(ends="um", becomes="a ów om ami ach"),
+    Row(ends="um", becomes="a ów om ami ach", after="[eirdt]"),
     Row(ends="ę", becomes="ęcia ęciu ęciem ęta ąt ętom ętami ętach"),
     *(Row(ends=ends, becomes=f"e{ends[0]}", after="consonant") for ends in ("wa", "ło", "ra", "ro", "no", "ła")),
     Row(ends="dzień", becomes=on("dni", "a ∅ u em om ami ach")),
@@ -118,6 +120,9 @@ _CZECH: Final = (
     Row(ends="ý", becomes="ého ému ém ým ých ými"),
     Row(ends="yj", becomes="ého ému ém ým"),
     Row(ends="í", becomes="ího ímu ím ích ími", after="[nrcč]"),
+    # Záporoží, Helsinki
+    Row(becomes="m ch mi", after="i", at_least=6),
+    Row(ends="i", becomes="ách ám ami", after="k"),
     Row(ends="é", becomes="ého ému ém ým ých", after="consonant"),
 )
 _CZECH_NOUNS: Final = (

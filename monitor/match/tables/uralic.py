@@ -39,7 +39,7 @@ _HUNGARIAN_NOUNS: Final = (
             ),
             after="consonant",
         )
-        for vowel, last in ("em", "om", "og", "or", "er", "ol")
+        for vowel, last in ("em", "om", "og", "or", "er", "ol", ("o", "ly"))
     ),
     # falu, falvak; tó, tavak
     *(
@@ -173,7 +173,10 @@ _ESTONIAN_NOUNS: Final = (
     *(
         Row(ends=ends, becomes=each_on(stems, f"∅ {_ESTONIAN_CASES} te {on('te', _ESTONIAN_CASES)}"))
         for ends, stems in (
-            *(("er", "ri"), ("nd", "nna nni nnu"), ("ht", "ha hu he"), ("lg", "lja lje"), ("as", "a"), ("sõda", "sõja")),
+            *(("er", "ri"), ("nd", "nni nnu"), ("and", "anna"), ("ond", "onna"), ("end", "enna"), ("hind", "hinna")),
+            # but koht is not kohe, "at once"
+            *(("oht", "oha ohu"), ("eht", "ehe"), ("aht", "ahe ahi"), ("uht", "uhi uha")),
+            *(("lg", "lja lje"), ("as", "a"), ("sõda", "sõja")),
             *(("mees", "mehe"), ("kohus", "kohtu")),
         )
     ),
