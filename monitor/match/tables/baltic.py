@@ -14,8 +14,9 @@ _LATVIAN: Final = (
     # Ventspils, Ventspilī
     Row(ends="s", becomes="ij is im ī īs", after="consonant"),
     Row(ends="is", becomes="a im i ī u iem os us ja jam ju ji"),
-    # names in the plural: Talsi, Talsos; but Mali is Mali
+    # names in the plural: Talsi, Talsos; Atēnas, Atēnu; but Mali is Mali
     Row(ends="i", becomes="u iem us os", after="consonant", at_least=5),
+    Row(ends="as", becomes="u ām ās", at_least=5),
     Row(ends="tis", becomes=on("š", "a u i iem")),
     Row(ends="dis", becomes=on("ž", "a u i iem")),
     Row(ends="us", becomes="um u ū"),
@@ -58,6 +59,7 @@ _LITHUANIAN: Final = (
 )
 _LITHUANIAN_NOUNS: Final = (
     Row(ends="uo", becomes="ens eniui enį eniu enyje enys enų enis"),
+    Row(ends="ris", becomes="rs rų"),
     Row(ends="žmogus", becomes="žmonės žmonių žmonėms žmones žmonėmis"),
 )
 _LITHUANIAN_ATTRIBUTES: Final = (
@@ -92,6 +94,7 @@ _ALBANIAN_NOUNS: Final = (
     Row(ends="ë", becomes="ëra ërat ërave"),
     Row(ends="ër", becomes="ra rat rave"),
     Row(ends="k", becomes="q qtë qve"),
+    Row(ends="ll", becomes="j jt jve"),
     Row(ends="i", becomes="iri irin irit ijtë ijve inj injtë"),
 )
 

@@ -218,6 +218,9 @@ _BELARUSIAN_NOUNS: Final = (
     Row(ends="я", becomes="ь яў ям ямі ях й"),
     Row(ends="е", becomes="яў ям ямі ях"),
     Row(ends="ва", becomes="ў"),
+    # загінулы, загінулыя
+    Row(ends="ы", becomes="ыя"),
+    Row(ends="дзіця", becomes="дзеці дзяцей дзецям дзецьмі дзецях"),
     Row(ends="горад", becomes=on("гарад", "ы оў ам амі ах")),
     Row(ends="дзень", becomes="дня дню днём дні дзён днямі днях"),
 )
@@ -283,12 +286,13 @@ _BULGARIAN_NOUNS: Final = (
     Row(ends="ър", becomes=on("р", "и ите ове овете")),
     Row(ends="ен", becomes=on("н", "и ите")),
     Row(ends="дете", becomes="деца децата"),
+    Row(ends="път", becomes="пътища пътищата"),
     Row(ends="съд", becomes="съдилища съдилищата"),
 )
 _BULGARIAN_ATTRIBUTES: Final = (
-    Row(becomes="о а и ия ият ото ата ите", after="consonant"),
+    Row(becomes="о а и ия ият иот ото ата ите", after="consonant"),
     Row(ends="о", becomes="ото ∅ а и"),
-    Row(ends="и", becomes="ия ият ите"),
+    Row(ends="и", becomes="ия ият иот ите"),
 )
 _MACEDONIAN: Final = (
     Row(becomes="а от ов он та то те и ите ови овите ова ово овата ово овото овиот", after="consonant"),

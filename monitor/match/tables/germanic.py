@@ -25,7 +25,8 @@ _GERMAN: Final = (
     Row(becomes="s er ern ers erin erinnen"),
     # Bremer, Münchner
     Row(ends="en", becomes="er ern ers ner nern ners nerin nerinnen"),
-    Row(ends="e", becomes="er ern ers"),
+    # but a Bomber is no Bombe
+    Row(ends="e", becomes="er ern ers", after="[^b]"),
     # Basler, Zürcher
     Row(ends="el", becomes="ler lern lers", after="[sz]"),
     Row(ends="rich", becomes="rcher rchern rchers"),
@@ -81,8 +82,8 @@ _NORDIC: Final = (Row(becomes="s"),)
 _SWEDISH: Final = (*_NORDIC, Row(becomes="bo bon bor borna bos bons bors bornas"))
 _NORDIC_SHORTENED: Final = "en ar arna er erne ene et e ens ets ers ernes enes"
 _NORDIC_NOUNS: Final = (
-    Row(becomes="en et er ene erne ar arna erna a e ens ets ers enes ernes arnas ernas es", after="consonant"),
-    Row(becomes="+en +et +er +ene +erne +ar +arna +ens +ets +ers +enes +ernes +a", after="CVC"),
+    Row(becomes="en et er ene erne ar arna erna e ens ets ers enes ernes arnas ernas es", after="consonant"),
+    Row(becomes="+en +et +er +ene +erne +ar +arna +ens +ets +ers +enes +ernes", after="CVC"),
     Row(becomes="ar arna ars arnas er erna erne ene et en ens ets ers ernas ernes enes", after="[oyuåi]"),
     Row(becomes="n r t na rna rne ne ns ts rs nas rnas rnes nes", after="vowel"),
     Row(ends="a", becomes="or orna ors ornas er erne ene"),

@@ -18,7 +18,7 @@ LOWER_CASE: Final[dict[str, frozenset[str]]] = {
     "de": words("essen bergen weiden baden siegen giessen singen grune linke"),
     "nl": words("delft bergen assen hoorn leiden weert essen"),
     "sv": words("bergen"),
-    "fi": words("lahti kotka"),
+    "fi": words("lahti kotka rauma"),
     "fr": words("tours paris orange cannes rennes grasse valence vannes macon"),
     "es": words("granada victoria cuenca palma rosario concepcion esperanza trinidad salvador santos lagos"),
     "pt": words("natal vitoria porto guarda santos fortaleza recife lagos"),

@@ -65,6 +65,7 @@ _ARMENIAN: Final = (
     Row(ends="ություն", becomes="ության ությանը"),
     Row(ends="ու", becomes="վի վում վից վով վին"),
     Row(ends="ում", becomes="ման մանը մանն մամբ"),
+    Row(ends="մարդ", becomes=f"մարդիկ {on('մարդկան', '∅ ց ցից ցով')}"),
     Row(ends="ուրդ", becomes=on("րդ", _ARMENIAN_CASES)),
 )
 

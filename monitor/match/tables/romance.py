@@ -95,11 +95,18 @@ _ROMANIAN_NOUNS: Final = (
     *(Row(ends=f"oa{last}", becomes=on(f"o{last[0]}", "i ii ile ilor")) for last in ("lă", "re", "mă", "dă", "tă")),
     Row(ends="iață", becomes=on("ieț", "i ii ile ilor e ele elor")),
     Row(ends="om", becomes=on("oamen", "i ii ilor")),
+    # dimineață, dimineți; seară, seri; africană, africane
+    *(Row(ends=f"ea{last}ă", becomes=on(f"e{last}", "i ii ile ilor e ele elor")) for last in "ntr"),
+    Row(ends="eie", becomes="ei eile eii eilor"),
+    Row(ends="ean", becomes=on("en", "i ii ilor")),
+    Row(ends="masă", becomes=on("mes", "e ele elor")),
+    Row(ends="eață", becomes=on("eț", "i ii ile ilor")),
 )
 # Mării Negre
 _ROMANIAN_ATTRIBUTES: Final = (
     Row(ends="ă", becomes="e i"),
     Row(ends="eagră", becomes="egre"),
+    Row(ends="eană", becomes="ene eni"),
     Row(becomes="i e ilor elor", after="consonant"),
 )
 

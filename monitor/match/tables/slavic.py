@@ -79,6 +79,8 @@ _POLISH_NOUNS: Final = (
     Row(ends="um", becomes="a ów om ami ach", after="[eirdt]"),
     Row(ends="ę", becomes="ęcia ęciu ęciem ęta ąt ętom ętami ętach"),
     *(Row(ends=ends, becomes=f"e{ends[0]}", after="consonant") for ends in ("wa", "ło", "ra", "ro", "no", "ła")),
+    Row(ends="ościół", becomes="ościele"),
+    Row(ends="wieś", becomes="wsi wsie wsią wsiom wsiami wsiach"),
     Row(ends="dzień", becomes=on("dni", "a ∅ u em om ami ach")),
     Row(ends="dziecko", becomes=on("dzieci", "∅ om ach")),
     Row(ends="dziecko", becomes="dziećmi"),
@@ -133,6 +135,7 @@ _CZECH_NOUNS: Final = (
     Row(ends="e", becomes="∅ ách ím ata at ete eti"),
     Row(becomes="ěmi ím í", after="consonant"),
     Row(ends="ev", becomes="ve vi ví ví vích vím vemi"),
+    *(Row(ends=ends, becomes=on(stem, "u em y ů ech")) for ends, stem in (("sníh", "sněh"), ("vítr", "větr"))),
     # důl, dolu; vůz, vozu
     *(Row(ends=f"ů{last}", becomes=on(f"o{last}", _CZECH_MASCULINE)) for last in "lmnzžrtj"),
     Row(ends="dítě", becomes=f"dítěte dítěti dítětem {on('dět', 'i í em mi ech')}"),
@@ -205,7 +208,7 @@ SERBO_CROATIAN: Final = (
     Row(ends="o", becomes="a u om ima"),
     Row(ends="e", becomes="a u em ima ama"),
     Row(ends="ci", becomes="aca cima ce"),
-    Row(ends="ao", becomes="la lu lom"),
+    Row(ends="ao", becomes="la lu lom lovi lova lovima"),
     # names that are adjectives
     Row(ends="ski", becomes="skog skoga skom skome skim ska ske"),
 )

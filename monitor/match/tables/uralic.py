@@ -13,8 +13,9 @@ _HUNGARIAN_CASES: Final = "ban ben ba be ból ből ról ről tól től nak nek h
 _HUNGARIAN: Final = (
     Row(becomes=f"{_HUNGARIAN_CASES} n t ék éket éknak éknek ul ül stul stül"),
     Row(becomes="i beli iak iek", is_small=True),
+    Row(becomes="on en ön ot et öt at +al +el +á +é", after=_HUNGARIAN_CONSONANT),
     # Győrött, Pécsett
-    Row(becomes="on en ön ot et öt at +al +el +á +é ott ett ött", after=_HUNGARIAN_CONSONANT),
+    Row(becomes="ott ett ött", after="[rcs]"),
     Row(becomes="val vel vá vé", after="vowel"),
     # a double letter is doubled by its first half: Párizs, Párizzsal
     *(Row(ends=letter, becomes=on(f"{letter[0]}{letter}", "al el á é")) for letter in ("sz", "zs", "cs", "gy", "ly", "ny", "ty")),
@@ -87,7 +88,9 @@ _FINNISH: Final = (
     Row(ends="hti", becomes=on("hde", _FINNISH_WEAK)),
     Row(ends="si", becomes=on("de", _FINNISH_WEAK)),
     Row(ends="ki", becomes=on("e", _FINNISH_WEAK), after="vowel"),
-    Row(ends="i", becomes=on("e", f"{_FINNISH_CASES} en nkin ssakin"), after="[mnrtk]"),
+    Row(ends="i", becomes=on("e", f"{_FINNISH_CASES} en nkin ssakin"), after="[mnrtkv]"),
+    Row(ends="i", becomes="ta", after="[nr]"),
+    Row(ends="mpi", becomes=on("mme", _FINNISH_WEAK)),
     # Tampere, Tampereen
     Row(becomes=on("e", f"{_FINNISH_CASES} seen"), after="e"),
     # Virtanen, Virtasen
@@ -109,9 +112,11 @@ _FINNISH_NOUNS: Final = (
     *(Row(ends=f"{strong}i", becomes=on(f"{weak}e", "issa ista illa ille ilta")) for strong, weak in _FINNISH_GRADES),
     *(Row(ends=f"{vowel}s", becomes=on(f"{vowel}ksi", "a en in ssa sta lla lle lta ksi na")) for vowel in "aeiouy"),
     Row(becomes="ten", after="[eiouy]s"),
-    *(Row(ends=f"{vowel}s", becomes=on(f"{vowel}{vowel}", "den tta dessa desta delle teen det")) for vowel in "uy"),
+    *(Row(ends=f"{vowel}{vowel}s", becomes=on(f"{vowel}{vowel}", "den tta dessa desta delle teen det")) for vowel in "uy"),
     *(Row(ends=f"{vowel}{vowel}s", becomes=on(f"{vowel}{vowel}ksi", "a en in ssa sta")) for vowel in "uy"),
-    Row(ends="si", becomes="tta teen tena"),
+    Row(ends="si", becomes=f"tta teen tena sta {on('se', f'{_FINNISH_CASES} en')}"),
+    # tuli, tulen, tulta
+    Row(ends="li", becomes=f"lta {on('le', f'{_FINNISH_CASES} en')}"),
     # rokote, rokotteen; sade, sateen; liikenne, liikenteen
     *(
         Row(ends=f"{weak}e", becomes=on(f"{strong}e", f"en et {_FINNISH_CASES} ita iden itten issa ista illa ille ilta isiin"))
@@ -180,6 +185,7 @@ _ESTONIAN_NOUNS: Final = (
             *(("mees", "mehe"), ("kohus", "kohtu")),
         )
     ),
+    Row(ends="laps", becomes=f"lapsi {on('laste', f'∅ {_ESTONIAN_CASES}')}"),
     Row(ends="mees", becomes=f"meest mehi {on('meeste', f'∅ {_ESTONIAN_CASES}')}"),
     Row(ends="us", becomes=each_on("use uste", f"∅ {_ESTONIAN_CASES}")),
 )
