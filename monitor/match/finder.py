@@ -185,14 +185,15 @@ class Finder:
             return False
         written_on = (form.bare[1], form.whole[1])
         tail = source.squeezed[slice(*written_on)]
+        is_word = term.folded in LOWER_CASE.get(language, ())
         if term.kind == "name":
             is_bare = not (tail or form.is_cut)
-            if (is_bare or len(term.folded) > _SHORT_NAME) and source.is_low_at(form.whole[0]):
+            if (is_bare or (len(term.folded) > _SHORT_NAME and not is_word)) and source.is_low_at(form.whole[0]):
                 return True
             if tail and not form.is_cut and is_small(term.folded, tail, script=term.last_script, language=language):
                 return True
         printed_tail = source.cut(*written_on) if tail else ""
-        is_plain = not (form.is_cut or tail or term.folded in LOWER_CASE.get(language, ()))
+        is_plain = not (form.is_cut or tail or is_word)
         is_read = term.folded in TITLE_CASE.get(language, ())
         return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=is_plain, is_read=is_read)
 
