@@ -140,6 +140,14 @@ def test_a_name_with_an_ending_wants_its_capital_and_so_does_a_short_one() -> No
     assert ask(watch("Mali"), title="roads of mali are open again")
     assert ask(watch("Mali"), title="Roads are open, see #mali or https://orontes.example/mali/roads")
     assert ask(watch("Идлиб"), language="ru", title="В идлибской пекарне тихо")
+    assert ask(watch("Москва"), language="ru", title="снег в москве идёт третий день")
+    assert not ask(watch("Газа"), language="ru", title="цены на газ снова растут")
+
+
+def test_an_acronym_that_a_language_reads_as_a_word_is_printed_as_a_name_there() -> None:
+    assert ask(watch("ONU"), language="it", title="L'Onu chiede una tregua")
+    assert not ask(watch("USA"), language="it", title="Chi usa il telefono paga")
+    assert not ask(watch("WHO"), title="Who knows the baker?")
 
 
 def test_a_watch_wants_one_of_any_each_of_all_and_none_of_none() -> None:

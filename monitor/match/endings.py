@@ -38,7 +38,7 @@ LONGEST_ENDS: Final = max(
 
 # No row looks at more letters before the end of a word, and none wants a longer one.
 _BEFORE: Final = 3
-_LONG: Final = 5
+_LONG: Final = 6
 
 # What is found in a name of several words can hardly be another: there each word takes all forms of its language. But in English
 # a name is no plural (Bab al-Hawas).

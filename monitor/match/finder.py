@@ -18,7 +18,7 @@ from monitor.match.endings import is_small
 from monitor.match.gates import Gate
 from monitor.match.scripts import script_of
 from monitor.match.source import Source
-from monitor.match.tables import LOWER_CASE, SUBSTRING_SCRIPTS
+from monitor.match.tables import LOWER_CASE, SUBSTRING_SCRIPTS, TITLE_CASE
 from monitor.match.terms import LONGEST_PARTICLE, Stem, Term, squeeze
 
 _SHORT_NAME: Final = 4
@@ -191,15 +191,17 @@ class Finder:
             return False
         written_on = (form.bare[1], form.whole[1])
         tail = source.squeezed[slice(*written_on)]
-        if term.kind == "name" and not form.is_cut:
-            is_known = not tail or len(term.folded) > _SHORT_NAME
-            if (is_known and source.is_low_at(form.whole[0])) or (
-                tail and is_small(term.folded, tail, script=term.last_script, language=language)
-            ):
+        is_word = term.folded in LOWER_CASE.get(language, ())
+        if term.kind == "name":
+            is_bare = not (tail or form.is_cut)
+            if (is_bare or (len(term.folded) > _SHORT_NAME and not is_word)) and source.is_low_at(form.whole[0]):
+                return True
+            if tail and not form.is_cut and is_small(term.folded, tail, script=term.last_script, language=language):
                 return True
         printed_tail = source.cut(*written_on) if tail else ""
-        is_plain = not (form.is_cut or tail or term.folded in LOWER_CASE.get(language, ()))
-        return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=is_plain)
+        is_plain = not (form.is_cut or tail or is_word)
+        is_read = term.folded in TITLE_CASE.get(language, ())
+        return is_cased(term, source.cut(*form.bare), tail=printed_tail, is_plain=is_plain, is_read=is_read)
 
 
 def _bare_end(term: Term, name: tuple[int, int]) -> int:
@@ -219,10 +221,11 @@ def _rarest(words: tuple[Term, ...], counts: Counter[str]) -> int:
     return min(range(len(words)), key=lambda place: (counts[words[place].folded], -len(words[place].folded)))
 
 
-def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
+def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool, is_read: bool = False) -> bool:
     """Say whether capitals stand where the term wants them.
 
-    ``is_plain``: nothing is written on to it or cut off, and it is no other word of the language.
+    ``is_plain``: nothing is written on to it or cut off, and it is no other word of the language. ``is_read``: it is an acronym
+    that the language reads as a word.
 
     Up to three capitals are found in capitals only (US is not us), more in title case too, never all-lower. A name with an ending
     has a capital, or it is a common word that looks like one (Газа: цены на газ; Pécs: pecsét); so has a short name as it stands
@@ -232,9 +235,9 @@ def is_cased(term: Term, printed: str, *, tail: str, is_plain: bool) -> bool:
     # scripts without capitals have nothing to say here
     if not first or first.lower() == first.upper() or term.kind == "word":
         return True
-    if term.kind == "short acronym":
+    if term.kind == "short acronym" and not is_read:
         return printed.upper() == printed and tail.lower() == tail
-    if term.kind == "acronym":
+    if term.kind != "name":
         return first.isupper() and tail.lower() == tail
     # a Su 35 is an aeroplane, and su 35 cumpleaños a birthday
     is_plain = is_plain and not (" " in printed and printed[-1].isdecimal())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.match.tables import african, asian, baltic, cyrillic, han, indic, iranian, latin, others, semitic
 from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, SUBSTRING_SCRIPTS
-from monitor.match.tables.homonyms import LOWER_CASE
+from monitor.match.tables.homonyms import LOWER_CASE, TITLE_CASE
 from monitor.match.tables.latin import ACRONYMS
 from monitor.match.tables.semitic import CONTRACTIONS
 from monitor.match.tables.shape import ANY, NOTHING, VOWELS, Clitic, Row
@@ -41,6 +41,7 @@ __all__ = [
     "PREFIXES",
     "SAME_LANGUAGE",
     "SUBSTRING_SCRIPTS",
+    "TITLE_CASE",
     "VOWELS",
     "Clitic",
     "Row",

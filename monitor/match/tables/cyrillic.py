@@ -13,12 +13,15 @@ from monitor.match.tables.slavic import SERBO_CROATIAN, SERBO_CROATIAN_ATTRIBUTE
 _RUSSIAN_HARD: Final = "а у ом е ы и ов ам ами ах"
 _RUSSIAN_SOFT: Final = "я ю ем е и ей ям ями ях"
 _RUSSIAN: Final = (
-    Row(becomes=f"{_RUSSIAN_HARD} ем ев ей ой ою ым ых", after="consonant"),
+    Row(becomes=_RUSSIAN_HARD, after="consonant"),
+    Row(becomes="ем ев ей", after="[жчшщц]"),
+    # surnames; but домой is "homewards"
+    Row(becomes="ой ою ым ых", after="[ое]в|[иы]н"),
     Row(becomes="ск ский ская ское ского ской скому ским скую ские ских скими ском", after="consonant", is_small=True),
     Row(becomes="ий ая ое ого ой ому им ом ую ие их ими", after="ск", is_small=True),
     # the fleeting vowel: Орёл, Орла; Череповец, Череповца; Елец, Ельца; боец, бойца
     Row(ends="ец", becomes=on("ц", f"{_RUSSIAN_HARD} ем ев"), after="C"),
-    Row(ends="ец", becomes=on("йц", "а у ем е ы ев ам ами ах"), after="V"),
+    Row(ends="ец", becomes=on("йц", f"{_RUSSIAN_HARD} ем ев"), after="V"),
     Row(ends="лец", becomes=on("льц", f"{_RUSSIAN_HARD} ем ев")),
     Row(ends="ок", becomes=on("к", _RUSSIAN_HARD), after="C"),
     Row(ends="ек", becomes=on("к", _RUSSIAN_HARD), after="C"),
@@ -27,6 +30,9 @@ _RUSSIAN: Final = (
     Row(ends="ол", becomes=on("л", _RUSSIAN_HARD), after="C"),
     Row(ends="ень", becomes=on("н", _RUSSIAN_SOFT), after="C"),
     Row(ends="оть", becomes=on("т", _RUSSIAN_SOFT), after="C"),
+    Row(ends="онь", becomes=on("н", _RUSSIAN_SOFT), after="C"),
+    Row(ends="овь", becomes=on("в", "и ью ей ям ями ях"), after="C"),
+    *(Row(ends=f"ле{last}", becomes=on(f"ль{last}", _RUSSIAN_HARD)) for last in "вд"),
     Row(ends="а", becomes="ы и у е ой ою ей ею"),
     Row(ends="я", becomes="и ю е ей ею"),
     Row(ends="ь", becomes=f"{_RUSSIAN_SOFT} ью"),
@@ -59,7 +65,13 @@ _RUSSIAN_NOUNS: Final = (
     Row(ends="ка", becomes="ок ек", after="C"),
     Row(ends="ьба", becomes="еб"),
     Row(ends="я", becomes="ь ям ями ях й ей"),
-    Row(ends="ня", becomes="ен"),
+    Row(ends="ня", becomes="ен ень онь", after="C"),
+    Row(ends="ра", becomes="ер", after="C"),
+    Row(ends="ьма", becomes="ем"),
+    Row(ends="йка", becomes="ек"),
+    Row(ends="ьги", becomes="ег"),
+    *(Row(ends=ends, becomes="ей") for ends in ("ья", "ье")),
+    Row(ends="ер", becomes=on("р", _RUSSIAN_HARD), after="[тп]"),
     Row(ends="ля", becomes="ель", after="C"),
     Row(ends="о", becomes="∅ ам ами ах"),
     Row(ends="ло", becomes="ел", after="C"),
@@ -69,7 +81,9 @@ _RUSSIAN_NOUNS: Final = (
     Row(ends="ще", becomes="щ щам щами щах"),
     Row(ends="и", becomes="ей ям ями ях ов ам ами ах й"),
     Row(becomes="ья ьев ьям ьями ьях", after="[тв]"),
-    Row(ends="анин", becomes="ане ан анам анами анах"),
+    Row(ends="нин", becomes="не н нам нами нах"),
+    Row(ends="судно", becomes="суда судов судам судами судах"),
+    Row(ends="ребенок", becomes="дети детей детям детьми детях"),
     Row(ends="мя", becomes="мени менем мена мен менам"),
 )
 
@@ -77,15 +91,19 @@ _UKRAINIAN_HARD: Final = "а у ові ом і и ів ам ами ах"
 _UKRAINIAN_SOFT: Final = "я ю еві ем і ів їв ей ям ями ях"
 # Pugh & Press, Ukrainian: A Comprehensive Grammar (1999), chs. 2–4.
 _UKRAINIAN: Final = (
-    Row(becomes=f"{_UKRAINIAN_HARD} ем еві ою ої им их", after="consonant"),
+    Row(becomes=_UKRAINIAN_HARD, after="consonant"),
+    Row(becomes="ем еві ей", after="[жчшщц]"),
+    Row(becomes="ою ої ій им их", after="[оеєї]в|[иії]н"),
     Row(becomes="ський ська ське ського ській ську ською ським ському ські ських ськими", after="consonant", is_small=True),
     Row(becomes="ий а е ого ої ій у ою им ому і их ими", after="[сц]ьк", is_small=True),
     # the vowel of a closed syllable: Київ, Києва; Харків, Харкова; Ріг, Рогу, Розі
     Row(ends="їв", becomes="єва єву євом єві"),
     *(
         Row(ends=f"і{last}", becomes=f"{on(f'о{last}', _UKRAINIAN_HARD)} {on(f'е{last}', _UKRAINIAN_HARD)}")
-        for last in "бвгдзлмнрстх"
+        for last in "бвгджзклмнпрстх"
     ),
+    Row(ends="іч", becomes=f"{on('оч', 'і ей ам ами ах')} {on('еч', 'і ей ам ами ах')}"),
+    Row(ends="ість", becomes="ості остей остям остями остях"),
     *(Row(ends=f"і{last}ь", becomes=f"{on(f'о{last}', _UKRAINIAN_SOFT)} {on(f'е{last}', _UKRAINIAN_SOFT)}") for last in "лнст"),
     Row(ends="іст", becomes=on("ост", _UKRAINIAN_HARD)),
     Row(ends="іг", becomes="озі"),
@@ -99,6 +117,8 @@ _UKRAINIAN: Final = (
     Row(ends="оєць", becomes=on("ійц", _UKRAINIAN_SOFT)),
     Row(ends="ок", becomes=on("к", _UKRAINIAN_HARD), after="C"),
     Row(ends="ень", becomes=on("н", _UKRAINIAN_SOFT), after="C"),
+    Row(ends="онь", becomes=on("н", _UKRAINIAN_SOFT), after="C"),
+    Row(ends="ель", becomes=on("л", _UKRAINIAN_SOFT), after="C"),
     Row(ends="ел", becomes=on("л", _UKRAINIAN_HARD), after="C"),
     Row(ends="ія", becomes="ії ію ією"),
     Row(ends="а", becomes="и і у ою ей ею о"),
@@ -135,6 +155,17 @@ _UKRAINIAN_NOUNS: Final = (
     Row(ends="ня", becomes="ень", after="C"),
     Row(ends="ля", becomes="ель", after="C"),
     Row(ends="ійна", becomes="оєн"),
+    # о and е of an open syllable: школа, шкіл; село, сіл
+    *(Row(ends=f"о{last}а", becomes=f"і{last}") for last in "бгзлнр"),
+    # but of вода and мова it is not від
+    Row(ends="ова", becomes="ів", after="VC"),
+    *(Row(ends=f"е{last}о", becomes=f"і{last}") for last in "лрс"),
+    *(Row(ends=f"{last}а", becomes=becomes, after="C") for last, becomes in (("р", "ер"), ("м", "ем"), ("в", "ов"))),
+    Row(ends="ії", becomes="ій іями іям іях"),
+    Row(ends="о", becomes="и ів"),
+    Row(ends="я", becomes="ів їв"),
+    Row(ends="лід", becomes=on("льод", "у ом і и ів")),
+    Row(ends="дитина", becomes="діти дітей дітям дітьми дітях"),
     Row(ends="ття", becomes="ть"),
     Row(ends="ння", becomes="нь"),
     Row(ends="і", becomes="ів їв ей ь ям ями ях"),
@@ -146,8 +177,8 @@ _UKRAINIAN_ATTRIBUTES: Final = (
     Row(ends="я", becomes="ьої ій ю ьою"),
 )
 
-_BELARUSIAN_HARD: Final = "а у ам ом е ы і аў ам амі ах"
-_BELARUSIAN_SOFT: Final = "я ю ем і яў ям ямі ях"
+_BELARUSIAN_HARD: Final = "а у ам ом е ы і аў оў ам амі ах"
+_BELARUSIAN_SOFT: Final = "я ю ем і яў ёў ям ямі ях"
 # Mayo, A Grammar of Byelorussian (1976).
 _BELARUSIAN: Final = (
     Row(becomes=f"{_BELARUSIAN_HARD} ым ай ых", after="consonant"),
@@ -155,13 +186,15 @@ _BELARUSIAN: Final = (
     Row(becomes="і ая ае ага ай аму ім ую ія іх імі", after="[сц]к", is_small=True),
     Row(ends="ец", becomes=on("ц", "а у ам ы аў амі ах"), after="C"),
     Row(ends="ок", becomes=on("к", "а у ам і аў амі ах"), after="C"),
+    Row(ends="ень", becomes=on("н", _BELARUSIAN_SOFT), after="C"),
+    Row(ends="онь", becomes=on("н", _BELARUSIAN_SOFT), after="C"),
     Row(ends="т", becomes="це"),
     Row(ends="д", becomes="дзе"),
     Row(ends="р", becomes="ры"),
     # stressed о is unstressed а: Магілёў, Магілёва
     Row(ends="ў", becomes=on("в", _BELARUSIAN_HARD)),
     Row(ends="а", becomes="ы і у е ай аю ой ою"),
-    Row(ends="ка", becomes="цы"),
+    Row(ends="ка", becomes="цы кам"),
     Row(ends="га", becomes="зе"),
     Row(ends="ха", becomes="се"),
     Row(ends="та", becomes="це"),
@@ -184,6 +217,12 @@ _BELARUSIAN_NOUNS: Final = (
     Row(ends="ка", becomes="ак", after="C"),
     Row(ends="я", becomes="ь яў ям ямі ях й"),
     Row(ends="е", becomes="яў ям ямі ях"),
+    Row(ends="ва", becomes="ў"),
+    # загінулы, загінулыя
+    Row(ends="ы", becomes="ыя"),
+    Row(ends="дзіця", becomes="дзеці дзяцей дзецям дзецьмі дзецях"),
+    Row(ends="горад", becomes=on("гарад", "ы оў ам амі ах")),
+    Row(ends="дзень", becomes="дня дню днём дні дзён днямі днях"),
 )
 _BELARUSIAN_ATTRIBUTES: Final = (
     Row(ends="а", becomes="ам ы"),
@@ -239,12 +278,21 @@ _BULGARIAN_NOUNS: Final = (
     Row(ends="ец", becomes=on("йц", "и ите"), after="V"),
     Row(ends="й", becomes="я ят и ите еве евете"),
     Row(ends="ин", becomes="и ите"),
-    Row(becomes="ия ията ове овете", after="consonant"),
+    Row(becomes="ия ията ове овете ", after="consonant"),
+    Row(becomes="е ете", after="ъж"),
+    # училище, училища; дърво, дървета
+    Row(ends="е", becomes="а ата", after="ищ"),
+    Row(ends="о", becomes="ета етата"),
+    Row(ends="ър", becomes=on("р", "и ите ове овете")),
+    Row(ends="ен", becomes=on("н", "и ите")),
+    Row(ends="дете", becomes="деца децата"),
+    Row(ends="път", becomes="пътища пътищата"),
+    Row(ends="съд", becomes="съдилища съдилищата"),
 )
 _BULGARIAN_ATTRIBUTES: Final = (
-    Row(becomes="о а и ия ият ото ата ите", after="consonant"),
+    Row(becomes="о а и ия ият иот ото ата ите", after="consonant"),
     Row(ends="о", becomes="ото ∅ а и"),
-    Row(ends="и", becomes="ия ият ите"),
+    Row(ends="и", becomes="ия ият иот ите"),
 )
 _MACEDONIAN: Final = (
     Row(becomes="а от ов он та то те и ите ови овите ова ово овата ово овото овиот", after="consonant"),
@@ -261,6 +309,9 @@ _MACEDONIAN_NOUNS: Final = (
     Row(ends="ец", becomes=on("ц", "и ите"), after="any"),
     Row(ends="ин", becomes="и ите"),
     Row(becomes="еви евите", after="consonant"),
+    *(Row(ends=ends, becomes=on("р", "и ите")) for ends in ("ер", "ар")),
+    Row(ends="ј", becomes="и ите"),
+    Row(ends="дете", becomes="деца децата"),
 )
 
 ENDINGS: Final[dict[str, tuple[Row, ...]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import ANY, Row
+from monitor.match.tables.shape import ANY, Row, each_on, on
 
 # A plural -s only where the word was typed in lower case: Hama is not Hamas.
 # Quirk, Greenbaum, Leech & Svartvik, A Comprehensive Grammar of the English Language (1985), ch. 5.
@@ -13,6 +13,7 @@ PLURAL_S: Final = (
     *(Row(ends=sound, becomes=f"{sound}es") for sound in ("s", "x", "z", "ch", "sh", "o")),
     Row(ends="y", becomes="ies", after="consonant"),
     Row(ends="sis", becomes="ses"),
+    Row(ends="child", becomes="children"),
     Row(ends="man", becomes="men"),
     Row(ends="fe", becomes="ves"),
     Row(ends="f", becomes="ves", after="l|ea|oa"),
@@ -24,18 +25,25 @@ _GERMAN: Final = (
     Row(becomes="s er ern ers erin erinnen"),
     # Bremer, Münchner
     Row(ends="en", becomes="er ern ers ner nern ners nerin nerinnen"),
-    Row(ends="e", becomes="er ern ers"),
+    # but a Bomber is no Bombe
+    Row(ends="e", becomes="er ern ers", after="[^b]"),
+    # Basler, Zürcher
+    Row(ends="el", becomes="ler lern lers", after="[sz]"),
+    Row(ends="rich", becomes="rcher rchern rchers"),
     # every noun has a capital, so that what is typed with one may be no name: Rakete, Angriff; but Ulm is no elm (Ulme)
     Row(becomes="e es en", after="consonant", at_least=4),
     Row(becomes="n", after="[erl]", at_least=4),
     Row(becomes="nen", after="in", at_least=5),
     Row(becomes="se ses sen", after="nis", at_least=5),
-    Row(ends="um", becomes="en", at_least=5),
+    *(Row(ends=ends, becomes="en", at_least=5) for ends in ("um", "us")),
+    Row(becomes="en", after="ei", at_least=5),
 )
 _GERMAN_NOUNS: Final = (
     Row(becomes="e es en", after="consonant"),
     Row(becomes="n", after="vowel"),
     Row(becomes="n", after="[rl]"),
+    Row(becomes="en", after="ei"),
+    *(Row(ends=ends, becomes="en", after="[a-z]{3}") for ends in ("um", "us")),
 )
 # Am Schwarzen Meer, der Vereinten Nationen, des Roten Kreuzes
 _GERMAN_ATTRIBUTES: Final = (
@@ -49,14 +57,20 @@ _DUTCH_NOUNS: Final = (
     Row(becomes="s"),
     # a short vowel is kept short, a long one is written once: bom, bommen; boom, bomen
     Row(becomes="+en", after="CVC|^VC"),
-    Row(becomes="en", after="CC|VVC|ik|es|er|og"),
+    Row(becomes="en", after="CC|VVC|ik|es|er|or|ij|ee|ie"),
+    # the vowel is long in the plural only: aanslag, aanslagen; lid, leden
+    Row(becomes="en", after="dag|lag|rag|weg|dak|god|bod|log|vat|pad|hot|lot|hof"),
+    Row(ends="schip", becomes="schepen"),
+    Row(ends="lid", becomes="leden"),
+    Row(becomes="eren", after="ind|ied"),
+    *(Row(ends=ends, becomes=becomes, after="[a-z]{3}") for ends, becomes in (("is", "es"), ("us", "i"), ("um", "a"))),
     Row(becomes="n", after="e"),
     Row(becomes="en", after="i"),
     *(Row(ends=f"{vowel}{vowel}{last}", becomes=f"{vowel}{last}en") for vowel in "aeou" for last in "bdgklmnprt"),
     *(Row(ends=f"{vowel}{vowel}s", becomes=f"{vowel}zen") for vowel in "aeou"),
     *(Row(ends=f"{vowel}{vowel}f", becomes=f"{vowel}ven") for vowel in "aeou"),
-    Row(ends="s", becomes="zen", after="VV|[nlr]"),
-    Row(ends="f", becomes="ven", after="VV|[nlr]"),
+    Row(ends="s", becomes="zen", after="VV|ij|[nlr]"),
+    Row(ends="f", becomes="ven", after="VV|ij|[nlr]"),
     Row(ends="heid", becomes="heden"),
     Row(ends="stad", becomes="steden"),
 )
@@ -66,14 +80,39 @@ _DUTCH_ATTRIBUTES: Final = (Row(becomes="e en", after="consonant"),)
 # (2011); Faarlund, Lie & Vannebo, Norsk referansegrammatikk (1997). A name takes the genitive and no article.
 _NORDIC: Final = (Row(becomes="s"),)
 _SWEDISH: Final = (*_NORDIC, Row(becomes="bo bon bor borna bos bons bors bornas"))
+_NORDIC_SHORTENED: Final = "en ar arna er erne ene et e ens ets ers ernes enes"
 _NORDIC_NOUNS: Final = (
-    Row(becomes="en et er ene erne ar arna erna a e ens ets ers enes ernes arnas ernas es", after="consonant"),
-    Row(becomes="+en +et +er +ene +erne +ar +arna +ens +ets +ers +enes +ernes +a", after="CVC"),
-    Row(becomes="ar arna ars arnas er erna erne ene et en", after="[oyuå]"),
+    Row(becomes="en et er ene erne ar arna erna e ens ets ers enes ernes arnas ernas es", after="consonant"),
+    Row(becomes="+en +et +er +ene +erne +ar +arna +ens +ets +ers +enes +ernes", after="CVC"),
+    Row(becomes="ar arna ars arnas er erna erne ene et en ens ets ers ernas ernes enes", after="[oyuåi]"),
     Row(becomes="n r t na rna rne ne ns ts rs nas rnas rnes nes", after="vowel"),
     Row(ends="a", becomes="or orna ors ornas er erne ene"),
-    *(Row(ends=f"e{last}", becomes=f"{last}en {last}ar {last}arna {last}er {last}erne {last}ene {last}et") for last in "lnr"),
+    *(Row(ends=f"e{last}", becomes=on(last, _NORDIC_SHORTENED)) for last in "lnr"),
+    # a double consonant is written once before another: gissel, gisler
+    *(Row(ends=f"{one}{one}el", becomes=on(f"{one}l", _NORDIC_SHORTENED)) for one in "dkmpst"),
+    # minister, ministern; lærer, lærerne; läkare, läkarna; fånge, fångar
+    Row(becomes="n ns ne nes", after="e[lr]"),
+    Row(ends="are", becomes="arna arnas"),
+    Row(ends="e", becomes="ar arna ars arnas"),
+    # the vowel changes; in Swedish only its marks do
+    *(
+        Row(ends=one, becomes=each_on(other, "∅ ene s enes"))
+        for one, other in (("barn", "børn"), ("mand", "mænd"), ("mann", "menn"))
+    ),
+    *(
+        Row(ends=one, becomes=each_on(other, "er erne ene ers ernes enes"))
+        for one, other in (
+            ("hånd", "hænd hend"),
+            ("bog", "bøg"),
+            ("bok", "bøk"),
+            ("nat", "nætt"),
+            ("natt", "nett"),
+            ("kraft", "kræft kreft"),
+        )
+    ),
 )
+# The feminine: bomba, brua, regjeringa; the neuter plural: barna.
+_NORWEGIAN_NOUNS: Final = (*_NORDIC_NOUNS, Row(ends="e", becomes="a as"), Row(becomes="a as"))
 
 # Einarsson, Icelandic: Grammar, Texts, Glossary (1945).
 _ICELANDIC: Final = (
@@ -109,7 +148,8 @@ NOUNS: Final[dict[str, tuple[Row, ...]]] = {
     "en": PLURAL_S,
     "de": _GERMAN_NOUNS,
     "nl": _DUTCH_NOUNS,
-    **dict.fromkeys(("sv", "da", "no"), _NORDIC_NOUNS),
+    **dict.fromkeys(("sv", "da"), _NORDIC_NOUNS),
+    "no": _NORWEGIAN_NOUNS,
     "is": _ICELANDIC_NOUNS,
 }
 

@@ -29,6 +29,7 @@ _GREEK_NOUNS: Final = (
     Row(ends="ης", becomes="ηδες ηδων"),
     Row(ends="ση", becomes="σεως"),
     Row(ends="ας", becomes="αδες αδων"),
+    Row(ends="ες", becomes="ε εδες εδων"),
 )
 _GREEK_ATTRIBUTES: Final = (
     Row(ends="ος", becomes="η ης α ας ες"),
@@ -38,14 +39,21 @@ _GREEK_ATTRIBUTES: Final = (
 )
 
 # Aronson, Georgian: A Reading Grammar (1990), chs. 2–5. The nominative in -ი leaves its vowel to each ending.
-_GEORGIAN_CASES: Final = "ის ს მა ით ად ში ზე თან იდან ისთვის ისკენ ამდე მდე მა სთან სა ისა ისგან ივით"
+_GEORGIAN_CASES: Final = "ის ს მა ით ად ში ზე თან იდან ისთვის ისკენ ამდე მდე მა სთან სა ისა ისგან ივით ისას თა"
 _GEORGIAN: Final = (
     Row(becomes=f"ი {_GEORGIAN_CASES} {on('ებ', f'ი {_GEORGIAN_CASES}')}", after="consonant"),
     Row(ends="ი", becomes=f"∅ {_GEORGIAN_CASES} {on('ებ', f'ი {_GEORGIAN_CASES}')}"),
-    Row(ends="ა", becomes="ის ამ ას აში აზე იდან ათი ასთან ისთვის ისკენ ამდე ისგან ად"),
+    Row(ends="ა", becomes="ის ამ ას აში აზე იდან ათი ასთან ისთვის ისკენ ამდე ისგან ად ისას ით"),
+    # the last vowel falls out: წყალი, წყლის; მძევალი, მძევლები
+    *(
+        Row(ends=f"{vowel}{last}ი", becomes=on(last, f"ის ით ად ისას იდან {on('ებ', f'ი {_GEORGIAN_CASES}')}"), at_least=5)
+        for vowel in "აეო"
+        for last in "ლრნმ"
+    ),
     Row(ends="ე", becomes="ის იდან ისთვის ისკენ ისგან"),
     Row(becomes="ს მ ში ზე სთან თი დან სთვის სკენ მდე სგან დ", after="vowel"),
     Row(ends="ა", becomes=on("ებ", f"ი {_GEORGIAN_CASES}")),
+    Row(becomes=on("ებ", f"ი {_GEORGIAN_CASES}"), after="[ეოუ]"),
 )
 # Dum-Tragut, Armenian: Modern Eastern Armenian (2009), ch. 2.
 _ARMENIAN_CASES: Final = "ի ում ից ով ը ն ին իս"
@@ -55,6 +63,10 @@ _ARMENIAN: Final = (
     Row(ends="ա", becomes="այի այում այից այով"),
     Row(becomes="յի յում յից յով", after="[աո]"),
     Row(ends="ություն", becomes="ության ությանը"),
+    Row(ends="ու", becomes="վի վում վից վով վին"),
+    Row(ends="ում", becomes="ման մանը մանն մամբ"),
+    Row(ends="մարդ", becomes=f"մարդիկ {on('մարդկան', '∅ ց ցից ցով')}"),
+    Row(ends="ուրդ", becomes=on("րդ", _ARMENIAN_CASES)),
 )
 
 ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {

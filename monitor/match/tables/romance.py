@@ -41,6 +41,8 @@ _CATALAN: Final = (
     Row(ends="a", becomes="es ans"),
     Row(ends="ca", becomes="ques"),
     Row(ends="ga", becomes="gues"),
+    Row(ends="ja", becomes="ges"),
+    Row(ends="és", becomes="essos"),
     *(Row(ends=vowel, becomes=f"{vowel}ns") for vowel in "eio"),
 )
 # Serianni, Grammatica italiana (1988), ch. 3.
@@ -55,6 +57,8 @@ _ITALIAN: Final = (
     Row(ends="io", becomes="i"),
     Row(ends="cia", becomes="ce"),
     Row(ends="gia", becomes="ge"),
+    Row(ends="mpio", becomes="mpli"),
+    Row(ends="uomo", becomes="uomini"),
 )
 
 # Pană Dindelegan (ed.), The Grammar of Romanian (2013), ch. 2. The article is written on; ă, â, ș and ț are folded.
@@ -78,12 +82,31 @@ _ROMANIAN_NOUNS: Final = (
     Row(ends="u", becomes="i ii ilor"),
     Row(becomes="ri rile rilor", after="u"),
     Row(ends="ă", becomes="ei e ele elor i ii ile ilor"),
-    Row(ends="e", becomes="a ea ei i ii ile ilor"),
+    Row(ends="e", becomes="a ea ei i ii ile ilor ele elui"),
+    # in the plural, with the article: alegeri, alegerile
+    Row(becomes="le lor", after="i"),
+    Row(ends="u", becomes="ile e ele elor"),
+    Row(ends="il", becomes="ii iii iilor"),
+    Row(ends="al", becomes="ai aii ailor"),
+    Row(ends="dă", becomes=on("z", "i ii ile ilor")),
+    # o and oa: avion, avioane; război, războaie; școală, școli; viață, vieți
+    *(Row(ends=f"o{last}", becomes=on(f"oa{last}", "e ele elor")) for last in "bcdglnprst"),
+    Row(ends="oi", becomes=on("oai", "e ele elor")),
+    *(Row(ends=f"oa{last}", becomes=on(f"o{last[0]}", "i ii ile ilor")) for last in ("lă", "re", "mă", "dă", "tă")),
+    Row(ends="iață", becomes=on("ieț", "i ii ile ilor e ele elor")),
+    Row(ends="om", becomes=on("oamen", "i ii ilor")),
+    # dimineață, dimineți; seară, seri; africană, africane
+    *(Row(ends=f"ea{last}ă", becomes=on(f"e{last}", "i ii ile ilor e ele elor")) for last in "ntr"),
+    Row(ends="eie", becomes="ei eile eii eilor"),
+    Row(ends="ean", becomes=on("en", "i ii ilor")),
+    Row(ends="masă", becomes=on("mes", "e ele elor")),
+    Row(ends="eață", becomes=on("eț", "i ii ile ilor")),
 )
 # Mării Negre
 _ROMANIAN_ATTRIBUTES: Final = (
     Row(ends="ă", becomes="e i"),
     Row(ends="eagră", becomes="egre"),
+    Row(ends="eană", becomes="ene eni"),
     Row(becomes="i e ilor elor", after="consonant"),
 )
 

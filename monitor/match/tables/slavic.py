@@ -47,6 +47,11 @@ _POLISH: Final = (
     Row(ends="mcy", becomes="miec mczech"),
     Row(ends="chy", becomes="szech"),
     Row(ends="ry", becomes="rzech"),
+    Row(ends="egry", becomes="egier"),
+    Row(ends="owie", becomes="ów om ami ach"),
+    # the stem has another vowel before -e: miasto, mieście; ofiara, ofierze
+    *(Row(ends=ends, becomes=becomes) for ends, becomes in (("iasto", "ieście"), ("iara", "ierze"), ("iat", "iecie"))),
+    *(Row(ends=ends, becomes=becomes) for ends, becomes in (("las", "lesie"), ("iatr", "ietrze"), ("jazd", "jeździe"))),
     Row(ends="ki", becomes="∅ ek k kach kom kami", after="consonant"),
     # names that are adjectives: Kowalski, Kowalska, Mokry
     Row(ends="i", becomes="iego iemu im ich imi", after="[kgnc]"),
@@ -64,6 +69,21 @@ _POLISH_NOUNS: Final = (
     Row(ends="e", becomes="y ów"),
     Row(ends="k", becomes="cy"),
     Row(ends="nie", becomes="ń"),
+    # of people: ministrowie, prezydenci, aktorzy, aktywiści
+    Row(becomes="owie", after="consonant"),
+    Row(ends="er", becomes="rowie rze", after="[dt]"),
+    *(Row(ends=ends, becomes=becomes) for ends, becomes in (("nt", "nci"), ("at", "aci"), ("or", "orzy"), ("g", "dzy"))),
+    # but lista is a list, and liści are leaves
+    Row(ends="sta", becomes="ści", after="[a-z]{2}[iy]"),
+    Row(ends="je", becomes=on("j", "i om ami ach")),
+    Row(ends="um", becomes="a ów om ami ach", after="[eirdt]"),
+    Row(ends="ę", becomes="ęcia ęciu ęciem ęta ąt ętom ętami ętach"),
+    *(Row(ends=ends, becomes=f"e{ends[0]}", after="consonant") for ends in ("wa", "ło", "ra", "ro", "no", "ła")),
+    Row(ends="ościół", becomes="ościele"),
+    Row(ends="wieś", becomes="wsi wsie wsią wsiom wsiami wsiach"),
+    Row(ends="dzień", becomes=on("dni", "a ∅ u em om ami ach")),
+    Row(ends="dziecko", becomes=on("dzieci", "∅ om ach")),
+    Row(ends="dziecko", becomes="dziećmi"),
 )
 _POLISH_ATTRIBUTES: Final = (
     Row(ends="a", becomes="ej iej ą e ie"),
@@ -85,7 +105,7 @@ _CZECH: Final = (
     Row(ends="k", becomes="cích ci"),
     Row(ends="h", becomes="zích zi"),
     Row(ends="ch", becomes="ších ši"),
-    Row(ends="ec", becomes=on("c", "e i em ů ům ích ové"), after="consonant"),
+    Row(ends="ec", becomes=on("c", "e i í emi em ů ům ích ové"), after="consonant"),
     *(Row(ends=f"e{last}", becomes=on(last, f"{_CZECH_MASCULINE} í"), after="consonant") for last in "klnr"),
     Row(ends="a", becomes="y u e ě o ou i í ii ami ách ám ovi ové ů"),
     Row(ends="ha", becomes="ze"),
@@ -102,13 +122,23 @@ _CZECH: Final = (
     Row(ends="ý", becomes="ého ému ém ým ých ými"),
     Row(ends="yj", becomes="ého ému ém ým"),
     Row(ends="í", becomes="ího ímu ím ích ími", after="[nrcč]"),
+    # Záporoží, Helsinki
+    Row(becomes="m ch mi", after="i", at_least=6),
+    Row(ends="i", becomes="ách ám ami", after="k"),
     Row(ends="é", becomes="ého ému ém ým ých", after="consonant"),
 )
 _CZECH_NOUNS: Final = (
     Row(ends="a", becomes="∅"),
-    Row(ends="ka", becomes="ek"),
     Row(ends="o", becomes="∅"),
-    Row(ends="e", becomes="∅ ách ím ata at"),
+    # the fleeting vowel: služba, služeb; letadlo, letadel; volby, voleb
+    *(Row(ends=f"{last}{end}", becomes=f"e{last}", after="consonant") for last in "bklmnrtv" for end in "aoy"),
+    Row(ends="e", becomes="∅ ách ím ata at ete eti"),
+    Row(becomes="ěmi ím í", after="consonant"),
+    Row(ends="ev", becomes="ve vi ví ví vích vím vemi"),
+    *(Row(ends=ends, becomes=on(stem, "u em y ů ech")) for ends, stem in (("sníh", "sněh"), ("vítr", "větr"))),
+    # důl, dolu; vůz, vozu
+    *(Row(ends=f"ů{last}", becomes=on(f"o{last}", _CZECH_MASCULINE)) for last in "lmnzžrtj"),
+    Row(ends="dítě", becomes=f"dítěte dítěti dítětem {on('dět', 'i í em mi ech')}"),
     Row(ends="í", becomes="ích ím ími ího ímu", after="consonant"),
 )
 _CZECH_ATTRIBUTES: Final = (
@@ -125,19 +155,27 @@ _SLOVAK: Final = (
     Row(becomes=f"{_CZECH_ADJECTIVE} skej skom skú", after="consonant", is_small=True),
     Row(becomes="ý á é ého om ému ým ej ú ou ých ými", after="[sc]k", is_small=True),
     Row(ends="k", becomes="ci"),
-    *(Row(ends=f"e{last}", becomes=on(last, f"{_SLOVAK_MASCULINE} och"), after="consonant") for last in "cklnr"),
+    *(Row(ends=f"e{last}", becomes=on(last, f"{_SLOVAK_MASCULINE} och ou iam"), after="consonant") for last in "cklnr"),
     *(Row(ends=f"o{last}", becomes=on(last, _SLOVAK_MASCULINE), after="consonant") for last in "kl"),
     Row(ends="a", becomes="y e u ou i ii iou iu ej ách ám ami ovi om ov"),
-    Row(ends="o", becomes="a u e om ách ám ami á"),
+    Row(ends="a", becomes="iach iam", after="c|i"),
+    Row(ends="o", becomes="a u e om ách ám ami á ovi"),
+    # Pellegrini, Pellegriniho
+    Row(becomes="ho mu m", after="i", at_least=5),
     # more, mora; Košice, Košíc, Košiciach
     Row(ends="e", becomes="a u i om ia iu iom iach iam ami ∅"),
     Row(ends="y", becomes="∅ ách ám ami och om ov"),
+    Row(ends="ry", becomes="ier", after="consonant"),
     Row(ends="ý", becomes="ého ému om ým ých ými"),
     Row(ends="yj", becomes="ého ému om ým"),
     Row(ends="á", becomes="ej ú ou"),
 )
 _SLOVAK_NOUNS: Final = (
-    Row(ends="na", becomes="en", after="consonant"),
+    Row(becomes="mi iam ia í", after="consonant"),
+    # in the genitive plural a vowel stands between consonants, or the last grows long: služba, služieb; mesto, miest
+    *(Row(ends=f"{last}{end}", becomes=f"e{last} ie{last}", after="consonant") for last in "bdlmnrtv" for end in "aoy"),
+    *(Row(ends=f"e{last}{end}", becomes=f"ie{last}") for last in ("b", "d", "l", "m", "n", "r", "st", "t", "v") for end in "ao"),
+    Row(ends="dieťa", becomes=f"dieťaťa dieťaťu dieťati {on('det', 'i í om mi och')}"),
     Row(ends="ie", becomes="í ím iach"),
     Row(ends="a", becomes="∅"),
     Row(ends="ka", becomes="iek ok"),
@@ -163,18 +201,32 @@ SERBO_CROATIAN: Final = (
     Row(ends="g", becomes="zi zima"),
     Row(ends="a", becomes="e i u o om ama ina"),
     Row(ends="ka", becomes="ci"),
+    # Hrvatska, Njemačka
+    Row(ends="ka", becomes="koj kom", after="[sščc]"),
     Row(ends="ga", becomes="zi"),
     Row(ends="ha", becomes="si"),
     Row(ends="o", becomes="a u om ima"),
     Row(ends="e", becomes="a u em ima ama"),
     Row(ends="ci", becomes="aca cima ce"),
-    Row(ends="ao", becomes="la lu lom"),
+    Row(ends="ao", becomes="la lu lom lovi lova lovima"),
     # names that are adjectives
     Row(ends="ski", becomes="skog skoga skom skome skim ska ske"),
 )
 SERBO_CROATIAN_NOUNS: Final = (
-    Row(ends="ka", becomes="aka", after="consonant"),
+    # žrtva, žrtava; pismo, pisama
+    *(
+        Row(ends=f"{last}{end}", becomes=f"a{last}a", after="consonant")
+        for last in ("k", "v", "m", "n", "r", "l", "lj")
+        for end in "ao"
+    ),
     Row(ends="ac", becomes="aca", after="consonant"),
+    # talac, taoca; sudac, suca
+    Row(ends="lac", becomes=on("oc", "a u em e i ima")),
+    Row(ends="dac", becomes=on("c", "a u em e i ima")),
+    Row(ends="i", becomes="a ima e"),
+    Row(ends="st", becomes="šću"),
+    Row(ends="dijete", becomes=f"{on('djet', 'eta etu etom')} {on('djec', 'a e i u om ama')}"),
+    Row(ends="dete", becomes=f"{on('det', 'eta etu etom')} {on('dec', 'a e i u om ama')}"),
 )
 SERBO_CROATIAN_ATTRIBUTES: Final = (
     Row(ends="i", becomes="og oga om ome em im ima ih e a o eg ega"),
@@ -186,7 +238,8 @@ SERBO_CROATIAN_ATTRIBUTES: Final = (
 _SLOVENE_MASCULINE: Final = "a u om em i e ov ev ih ema oma ova ovo ove ovi ovega ovem ovih"
 _SLOVENE: Final = (
     Row(becomes=_SLOVENE_MASCULINE, after="consonant"),
-    Row(becomes="ja ju jem ji jih", after="r"),
+    Row(becomes="ja ju jem ji jih jev jema je", after="r"),
+    Row(ends="elj", becomes=on("lj", "a u em i ih ev e"), after="consonant"),
     Row(becomes="ski ska sko skega skemu skem skim skih skimi ske", after="consonant", is_small=True),
     *(Row(ends=f"e{last}", becomes=on(last, _SLOVENE_MASCULINE), after="consonant") for last in "cklnr"),
     Row(ends="a", becomes="e i o ah am ami"),
@@ -194,7 +247,17 @@ _SLOVENE: Final = (
     Row(ends="e", becomes="a u em ih i ∅ ah am ami"),
     Row(ends="i", becomes="ov ih em e ega emu im", after="[cnk]"),
 )
-_SLOVENE_NOUNS: Final = (Row(ends="a", becomes="∅"), Row(ends="o", becomes="∅"), Row(ends="ka", becomes="k"))
+_SLOVENE_NOUNS: Final = (
+    *(Row(ends=ends, becomes="∅") for ends in "ao"),
+    Row(ends="k", becomes="ci cih"),
+    # kmetje, študentje
+    Row(becomes="je", after="[dlmnstv]"),
+    # the fleeting vowel: tekma, tekem; okno, oken; ladja, ladij; volitve, volitev; žrtev, žrtve
+    *(Row(ends=f"{last}{end}", becomes=f"e{last}", after="consonant") for last in "bklmnrtv" for end in "aoe"),
+    Row(ends="ja", becomes="ij", after="consonant"),
+    Row(ends="ev", becomes=on("v", "e i ijo am ah ami")),
+    Row(ends="e", becomes="eta etu etom eti etov"),
+)
 _SLOVENE_ATTRIBUTES: Final = (
     *(Row(ends=ends, becomes="ega emu em im ih imi a e o i") for ends in ("o", "e", "i", "a")),
     Row(becomes="ega emu em im ih imi i a e o", after="consonant"),

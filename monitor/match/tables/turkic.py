@@ -25,6 +25,16 @@ _TURKISH: Final = (
 )
 _TURKISH_NOUNS: Final = (
     Row(becomes=f"{each_on('lar ler', f'∅ {_TURKISH_OF_CONSONANT}')} im um", after="any"),
+    # the last vowel falls out: şehir, şehri
+    *(
+        Row(
+            ends=f"{vowel}{last}",
+            becomes=on(last, f"i u a e in un {on('i', _TURKISH_OF_VOWEL)} {on('u', _TURKISH_OF_VOWEL)}"),
+            after="VC",
+        )
+        for vowel in "iu"
+        for last in "lmnrz"
+    ),
     # whose: füzesi, füzesinin, saldırıları, saldırılarında
     Row(becomes=each_on("i u lari leri", f"∅ {_TURKISH_OF_VOWEL}"), after="consonant"),
     Row(becomes=each_on("si su lari leri", f"∅ {_TURKISH_OF_VOWEL}"), after="vowel"),
