@@ -60,8 +60,13 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     if not (stem.is_whole and not after) and after not in stem.tails.get(spoken(term.last_script, language), ()):
         return None
     form = (start - head, stop + tail)
-    word = text[form[0] : form[1]]
-    return None if word in OTHER_WORDS and word != term.folded else form
+    return None if _is_other(text, form, head=head, term=term) else form
+
+
+def _is_other(text: str, form: tuple[int, int], *, head: int, term: Term) -> bool:
+    """Say whether it is another word, as it stands or behind something that is written on to that: حماس, كمال, وكمال."""
+    words = (text[start : form[1]] for start in range(form[0], form[0] + head + 1))
+    return any(word in OTHER_WORDS and word != term.folded for word in words)
 
 
 def _is_part(text: str, span: tuple[int, int], term: Term) -> bool:

@@ -28,7 +28,7 @@ CLOSING: Final = ("\u103a", "\u1039")
 
 # Particles: the first of a pair comes after a consonant, the second after a vowel; the rest after either.
 _AFTER_CONSONANT: Final = (
-    "은 이 을 과 으로 이나 이라 이라고 이며 이란 이라는 이다 이었다 이든 이랑 이여 "
+    "은 이 을 과 으로 으론 으로선 으로만 으로까지 이나 이라 이라고 이며 이란 이라는 이다 이었다 이든 이랑 이여 "
     "으로는 으로도 으로의 으로부터 으로서 과의 과는 과도"
 )
 _AFTER_VOWEL: Final = "는 가 를 와 나 라 라고 며 란 라는 였다 든 랑 와의 와는 와도"
@@ -36,7 +36,9 @@ _AFTER_VOWEL: Final = "는 가 를 와 나 라 라고 며 란 라는 였다 든 
 _AFTER_EITHER: Final = (
     "의 에 에서 에게 께 한테 로 도 만 부터 까지 처럼 보다 인 조차 마저 밖에 뿐 에는 에도 에만 에의 에서는 에서도 에서의 에서만 "
     "에서부터 에게서 로는 로도 로의 로부터 로서 만의 만이 만을 까지의 까지도 부터의 인지 이고 "
-    "서 서도 서는 서만 들 들이 들은 들을 들의 들에게 들과 들도 들에 들로"
+    "엔 에선 에게선 에겐 한테서 한텐 론 로선 로부터의 로부터는 에까지 에서까지 에서조차 에서마저 에서처럼 에서와 에서보다 에로 만큼 만큼은 만큼의 "
+    "마다 이야 하고 같은 까지는 부터는 보다는 보다도 처럼은 조차도 마저도 밖에는 뿐만 뿐인 인들 인의 인이 인을 인은 인에게 씨 씨가 씨는 씨를 씨의 님 님이 님은 "
+    "서 서도 서는 서만 서의 들 들이 들은 들을 들의 들에게 들과 들도 들에 들로"
 )
 # Nouns that are written on to a name, with particles of their own; most may stand apart as well.
 _WRITTEN_ON: Final = (
@@ -48,7 +50,12 @@ _WRITTEN_ON: Final = (
     "주민 사람 영사관 시청 도청 구청 법원 검찰 경찰 교육청 은행 병원 역 신문 방송 대표 감독 전선 "
     "침공 공습 공격 폭격 제재 핵 미사일 외교 무역 "
     "수출 수입 증시 문화 음식 영화 정상 총선 대선 혁명 제국 왕국 연방 함대 해군 공군 육군 병사 포로 인질 아동 여성 방문 특사 "
-    "반군 정권 체제 영토 영해 해협 해안 연안 사막 고원 접경"
+    "반군 정권 체제 영토 영해 해협 해안 연안 사막 고원 접경 "
+    "시티 군부 군정 군사령부 사령부 사령관 사무총장 총회 안보리 안전보장이사회 본부 결의 결의안 인권이사회 인권위 난민기구 대표부 "
+    "협상 협정 협력 회담 정상회담 정상회의 관계 관계자 핵합의 핵협상 정책 사회 본토 수도 수도권 소식통 매체 관광 관광객 동포 교민 한인 "
+    "총영사 총영사관 정보당국 정보부 경찰청 특파원 주재 직항 노선 항공 항공편 여객기 전투기 시위 시위대 사건 참사 지진 홍수 태풍 산불 "
+    "재건 지원 원조 구호 봉쇄 철수 철군 파병 작전 전투 공세 탈출 함락 점령 점령지 합병 독립 자치구 자치정부 자치주 원유 가스 가스관 "
+    "유조선 선박 원전 국기 국적 광장 대교 터널 의원 후보 위원장 대변인 정치 지도자 지도부 무장 세력 조직원 대원"
 )
 
 
@@ -74,6 +81,7 @@ _KOREAN_PREFIXES: Final = (
 
 # Nouns that Japanese writes on to a name, or before one, without a middle dot.
 _KATAKANA: Final = (
+    Row(becomes="シティ シティー", at_least=2),
     Row(
         becomes="メディア サッカー チーム リーグ グループ カップ ルート ツアー プロジェクト オープン レース "
         "テレビ センター システム "
@@ -105,5 +113,5 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
 NAMES: Final = words("가나 수단 인도 조")
 """Names that are other words after 반 and 대: 대가나 is "a price, or", 반인도 "inhuman"."""
 
-OTHER_WORDS: Final = words("인도주의 인도주의의 인도주의를 인도주의로 가나다 수단이나")
+OTHER_WORDS: Final = words("이란성 인도주의 인도주의의 인도주의를 인도주의로 가나다 수단이나")
 """Words of their own that look like a name with something written on: 인도주의 is humanity, not of an Indian province."""

@@ -39,6 +39,11 @@ _ARABIC: Final = (
     ),
     Row(becomes=f"ين ون ان ات اتها اتهم اتنا اته {_WHOSE}", after="consonant", at_least=4, for_names=False),
     Row(ends="ي", becomes="يين يون يان يات يها يهم", at_least=4, for_names=False),
+    # the indefinite accusative, and the dual before another noun: زلزالا, رئيسا البلدين
+    Row(becomes="ا", after="consonant", at_least=4, for_names=False),
+    # the sound plural by itself and before another noun. Not ي: بحري is not Bahrain
+    Row(ends="ون", becomes="ين و", at_least=5, for_names=False),
+    Row(ends="ين", becomes="ون", at_least=5, for_names=False),
 )
 
 # ו + ש or כש + ב ל מ כ + ה. The article before a short name makes another word too often, but not before these nouns.
@@ -72,6 +77,7 @@ _HEBREW_NAMES: Final = (
     "חלב עזה צור עדן לוד יפו עכו חיפה אילת סין הודו יוון תימן ירדן לבנון סוריה איראן עיראק טורקיה תורכיה מצרים סודאן לוב תוניסיה "
     "מרוקו אלג'יריה מאלי מלי צ'אד קטאר קטר עומאן כווית בחריין רוסיה אוקראינה גרמניה צרפת איטליה ספרד פולין בריטניה אנגליה יפן "
     "קוריאה וייטנאם פקיסטן אפגניסטן ישראל אמריקה קנדה ברזיל ארגנטינה קובה קניה אתיופיה סומליה ניגריה דמשק ביירות טהרן קהיר "
+    "חומס חמה רקה אידליב מוסול צנעא דארפור רמאללה בגדד ריאד דוחא דובאי גאנה גינאה צ'ילה פרו הונגריה יוון קפריסין לטביה אסטוניה "
     "אנקרה מוסקבה פריז לונדון ברלין רפיח רפח ג'נין שכם חברון נצרת אשדוד אשקלון"
 )
 NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
@@ -81,8 +87,8 @@ NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
 OTHER_WORDS: Final = words(
     "كمال كريم وليد بسام وسام كلام بلال فنان وكيل بلاد لبنان كندي ورده بحار وزير كبير بصير فقير بقره لجنه بلده وفاه كتاب فرصه "
     "بورصه ورشه وحده كمين لقاء بناء ولاء فضاء لواء كويت بيان باريس لندن كابل بابل كيان كثير كابلات حماتها حماته حماتي لحوم "
-    "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه "
-    "מצור צבאים"
+    "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه امارات "
+    "מצור צבאים שמאלי שלוב"
 )
 """Words of their own that look like a clitic or an ending and a term."""
 
