@@ -96,7 +96,9 @@ PREFIXES: Final = _together(semitic.PREFIXES, iranian.PREFIXES, african.PREFIXES
 NAMES: Final = semitic.NAMES | asian.NAMES
 """Names that take no article and no endings (``Clitic.for_names``, ``Row.for_names``)."""
 
-OTHER_WORDS: Final = frozenset({"hamas", "хамас", "χαμασ"}) | semitic.OTHER_WORDS | indic.OTHER_WORDS | asian.OTHER_WORDS | african.OTHER_WORDS
+OTHER_WORDS: Final = (
+    frozenset({"hamas", "хамас", "χαμασ"}) | semitic.OTHER_WORDS | indic.OTHER_WORDS | asian.OTHER_WORDS | african.OTHER_WORDS
+)
 """Words of their own that look like a form of a name and never are one."""
 
 LONGER: Final = han.LONGER
