@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.match.tables import african, asian, baltic, cyrillic, han, indic, iranian, latin, others, semitic
-from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, SUBSTRING_SCRIPTS
+from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, OPEN_FROM, SUBSTRING_SCRIPTS
 from monitor.match.tables.homonyms import LOWER_CASE
 from monitor.match.tables.latin import ACRONYMS
-from monitor.match.tables.semitic import CONTRACTIONS
+from monitor.match.tables.semitic import ARTICLED, ARTICLES, CONTRACTIONS, MELTING
 from monitor.match.tables.shape import ANY, NOTHING, VOWELS, Clitic, Row
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ACRONYMS",
     "ANY",
+    "ARTICLED",
+    "ARTICLES",
     "ATTRIBUTES",
     "CLOSING",
     "COMMON_NOUNS",
@@ -32,9 +34,11 @@ __all__ = [
     "LEANING",
     "LONGER",
     "LOWER_CASE",
+    "MELTING",
     "NAMES",
     "NOTHING",
     "NO_DIGITS",
+    "OPEN_FROM",
     "OTHER_WORDS",
     "PAIRS",
     "PARTICLES",

@@ -17,6 +17,10 @@ SUBSTRING_SCRIPTS: Final = frozenset({"CJK", "HIRAGANA", "THAI", "LAO", "KHMER",
 # A digit beside a letter continues the word, but not in these: 2024年, 2024년.
 NO_DIGITS: Final = SUBSTRING_SCRIPTS | {"KATAKANA", "HANGUL"}
 
+OPEN_FROM: Final = {"HANGUL": 3}
+"""Scripts in which a word of so many letters is followed by any other without a space: nobody can list the nouns that are written
+on to a Korean name (시리아인권관측소), and longer names seldom begin another word. Those that do stand in ``han.LONGER``."""
+
 LEANING: Final = "ะาๅ" + "ະາ"
 """Vowels of Thai and Lao that are letters and yet only go on with a syllable."""
 
@@ -60,7 +64,8 @@ _WRITTEN_ON: Final = (
     "동포 교민 한인 "
     "총영사 총영사관 정보당국 정보부 경찰청 특파원 주재 직항 노선 항공 항공편 여객기 전투기 시위 시위대 사건 참사 지진 홍수 "
     "태풍 산불 "
-    "재건 지원 원조 구호 봉쇄 철수 철군 파병 작전 전투 공세 탈출 함락 점령 점령지 합병 독립 자치구 자치정부 자치주 원유 "
+    "재건 댐 월드컵 올림픽 인권 지원 원조 구호 봉쇄 철수 철군 파병 작전 전투 공세 탈출 함락 점령 점령지 합병 독립 자치구 "
+    "자치정부 자치주 원유 "
     "가스 가스관 "
     "유조선 선박 원전 국기 국적 광장 대교 터널 의원 후보 위원장 대변인 정치 지도자 지도부 무장 세력 조직원 대원"
 )
@@ -76,13 +81,13 @@ _KOREAN: Final = (
     Row(becomes=_AFTER_VOWEL, after="vowel"),
     Row(becomes=f"{_AFTER_EITHER} {_NOUNS}"),
 )
-# for, against, towards, resident in, fleeing: 친이란, 대이란, 탈북
+# for, against, towards, resident in, fleeing, all of, the east of: 친이란, 대이란, 탈북, 동예루살렘
 _KOREAN_PREFIXES: Final = (
     (
         Clitic(letters=""),
         *(Clitic(letters=letter, at_least=2, for_names=False) for letter in "친반"),
         *(Clitic(letters=letter, at_least=2, for_names=False) for letter in "대주"),
-        *(Clitic(letters=letter, at_least=3) for letter in "탈전"),
+        *(Clitic(letters=letter, at_least=3) for letter in "탈전범재비구신동서남북중"),
     ),
 )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import ANY, Row, words
+from monitor.match.tables.shape import ANY, Row, on, words
 
 
 def _each(stems: str, cases: str) -> str:
@@ -37,6 +37,12 @@ _MARATHI: Final = (
     Row(becomes=_MARATHI_CASES, at_least=3),
     Row(becomes=" ".join(f"ा{case}" for case in _MARATHI_CASES.split()), after="consonant", at_least=3),
     Row(becomes="ांना ांनी ांचा ांची ांचे ांच्या ांमध्ये ांवर ांसाठी ांत ांकडून", after="consonant", at_least=3),
+    # a long i or u before the last consonant is shortened: कोल्हापूर, कोल्हापुरात
+    *(
+        Row(ends=f"{long}{last}", becomes=_each(f"{short}{last}ा", _MARATHI_CASES), at_least=4)
+        for long, short in ("ूु", "ीि")
+        for last in "रलकतनण"
+    ),
     Row(ends="ा", becomes=_each("्या े", _MARATHI_CASES), at_least=4),
     Row(ends="े", becomes=_each("्या", _MARATHI_CASES), at_least=3),
 )
@@ -118,6 +124,11 @@ def _malayalam(letters: str) -> str:
 _MALAYALAM: Final = (
     Row(ends="്", becomes=f"{_malayalam('')} ുകൾ ുകളുടെ ുകളെ ുകളിൽ ുകൾക്ക്"),
     Row(ends="ൻ", becomes="ന്റെ ൻ്റെ"),
+    # hard letters are doubled: വയനാട്, വയനാട്ടിൽ
+    *(
+        Row(ends=f"{hard}്", becomes=f"{_malayalam(f'{hard}്{hard}')} {on(f'{hard}്{hard}', '് ു േക്ക് ുനിന്ന് ുനിന്നും ുള്ള')}", at_least=4)
+        for hard in "ടറ"
+    ),
     # r is written by two letters: ഖത്തർ, ഖത്തറിൽ
     Row(ends="ർ", becomes=f"{_malayalam('റ')} റുകൾ റുകളുടെ റുകളെ റുകളിൽ"),
     Row(ends="ം", becomes=f"{_malayalam('ത്ത')} ത്ത് ത്തു ത്തേക്ക് ത്തുനിന്ന് ത്തുനിന്നും ത്തുള്ള ത്താണ് ങ്ങൾ ങ്ങളുടെ ങ്ങളെ ങ്ങളിൽ", at_least=3),

@@ -37,6 +37,7 @@ _SORANI: Final = (
     Row(becomes=f"{on('ەک', _SORANI_THE)} {on('ێک', 'ی دا ەوە ∅')}"),
     # folded, as the letters are that a rule looks at
     Row(becomes=f"{on('ک', _SORANI_THE)} {on('یەک', 'ی دا ەوە ∅')}", after="[هاوي]", at_least=4),
+    Row(becomes=on("یەک", _SORANI_THE), after="[اوي]", at_least=4),
     Row(becomes="ی ش یش یان ان انی", at_least=4),
 )
 _PASHTO: Final = (

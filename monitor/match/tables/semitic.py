@@ -39,6 +39,8 @@ _ARABIC: Final = (
     ),
     Row(becomes=f"ين ون ان ات اتها اتهم اتنا اته {_WHOSE}", after="consonant", at_least=4, for_names=False),
     Row(ends="ي", becomes="يين يون يان يات يها يهم", at_least=4, for_names=False),
+    Row(becomes="ها هم", after="consonant", at_least=3, for_names=False),
+    Row(ends="ا", becomes="ات اتها اتهم", at_least=5, for_names=False),
     # the indefinite accusative, and the dual before another noun: زلزالا, رئيسا البلدين
     Row(becomes="ا", after="consonant", at_least=4, for_names=False),
     # the sound plural by itself and before another noun. Not ي: بحري is not Bahrain
@@ -63,11 +65,14 @@ _HEBREW: Final = (
     ),
     Row(ends="ה", becomes="ות ת ותיו", at_least=4, for_names=False),
     Row(ends="ת", becomes="ות ותיו", at_least=4, for_names=False),
+    # abbreviations: מנכ"לית
+    Row(becomes="ית יות", after='"C', at_least=3),
 )
 
 # Folded.
 _ARABIC_NAMES: Final = (
-    "مالي تشيلي شيلي هايتي فيجي دبي ابوظبي علي قطر مصر عدن حلب حمص حماه عمان صور جنين بنين لبنان سوريا سوريه تركيا ايران "
+    "مالي فتح امل تشيلي شيلي هايتي فيجي دبي ابوظبي علي قطر مصر عدن حلب حمص حماه عمان صور جنين بنين لبنان سوريا سوريه تركيا "
+    "ايران "
     "فلسطين "
     "تونس ليبيا كابل كابول دمشق درعا طرطوس بيروت بغداد تعز اب مارب صعده سرت درنه طرابلس اربيل دهوك كركوك بابل واسط نابلس رفح "
     "غزه تشاد كندا كينيا غانا توغو بولندا فرنسا روسيا اوكرانيا بيلاروسيا المانيا ايطاليا اسبانيا بريطانيا امريكا اميركا "
@@ -82,7 +87,7 @@ _HEBREW_NAMES: Final = (
     "מרוקו אלג'יריה מאלי מלי צ'אד קטאר קטר עומאן כווית בחריין רוסיה אוקראינה גרמניה צרפת איטליה ספרד פולין בריטניה אנגליה "
     "יפן "
     "קוריאה וייטנאם פקיסטן אפגניסטן ישראל אמריקה קנדה ברזיל ארגנטינה קובה קניה אתיופיה סומליה ניגריה דמשק ביירות טהרן קהיר "
-    "חומס חמה רקה אידליב מוסול צנעא דארפור רמאללה בגדד ריאד דוחא דובאי גאנה גינאה צ'ילה פרו הונגריה יוון קפריסין לטביה "
+    "חומס חמה רקה אידליב חרטום מוסול צנעא דארפור רמאללה בגדד ריאד דוחא דובאי גאנה גינאה צ'ילה פרו הונגריה יוון קפריסין לטביה "
     "אסטוניה "
     "אנקרה מוסקבה פריז לונדון ברלין רפיח רפח ג'נין שכם חברון נצרת אשדוד אשקלון"
 )
@@ -107,6 +112,17 @@ PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
 
 CONTRACTIONS: Final = (("ARABIC", "لال", "لل"),)
 """(script, two written together, what is printed)."""
+
+ARTICLES: Final = {"ARABIC": "ال", "HEBREW": "ה"}
+"""What each word of a name takes where the whole is definite: طائرة مسيرة, الطائرة المسيرة; ראש ממשלה, ראש הממשלה."""
+
+# The article melts into ב, ל and כ: הגולן, בגולן. Elsewhere ה is the word's own (הסדר is an arrangement, בסדר "all right").
+ARTICLED: Final = words(
+    "גולן נגב גליל גדה רשות ליכוד כנסת כותל בקעה שרון שפלה ערבה כנרת קריה קריות שומרון חרמון בלקן קווקז קרמלין פנטגון "
+    "קונגרס סנאט ותיקן ליגה מוסד מפרץ סהרה עבודה דמוקרטים רפובליקנים איחוד גלבוע תבור רובע כרמל"
+)
+"""Hebrew names that are printed with an article of their own, without it."""
+MELTING: Final = "בלכ"
 
 ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "ARABIC": {ANY: _ARABIC, "ar": _ARABIC},
