@@ -18,6 +18,7 @@ from monitor.match.tables import (
     LEADING,
     LEANING,
     NO_DIGITS,
+    OPEN_BEFORE,
     OPEN_FROM,
     OTHER_WORDS,
     PAIRS,
@@ -67,6 +68,9 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
 
 def _may_follow(after: str, *, term: Term, stem: Stem, language: str) -> bool:
     if stem.is_whole and (not after or len(term.folded) >= OPEN_FROM.get(term.last_script, sys.maxsize)):
+        return True
+    nouns = OPEN_BEFORE.get(term.last_script)
+    if nouns and len(term.folded) > 1 and any(after[:length] in nouns for length in range(2, 6)):
         return True
     return after in stem.tails.get(spoken(term.last_script, language), ())
 

@@ -44,6 +44,9 @@ _MARATHI: Final = (
         for last in "रलकतनण"
     ),
     Row(ends="ा", becomes=_each("्या े", _MARATHI_CASES), at_least=4),
+    # शेतकरी, शेतकऱ्यांना
+    Row(ends="ी", becomes=_each("्या ्यां", _MARATHI_CASES), at_least=5),
+    *(Row(ends=f"र{vowel}", becomes=_each("ऱ्या ऱ्यां", _MARATHI_CASES), at_least=4) for vowel in "ाी"),
     Row(ends="े", becomes=_each("्या", _MARATHI_CASES), at_least=3),
 )
 _NEPALI_CASES: Final = (
@@ -132,7 +135,7 @@ _MALAYALAM: Final = (
     # r is written by two letters: ഖത്തർ, ഖത്തറിൽ
     Row(ends="ർ", becomes=f"{_malayalam('റ')} റുകൾ റുകളുടെ റുകളെ റുകളിൽ"),
     Row(ends="ം", becomes=f"{_malayalam('ത്ത')} ത്ത് ത്തു ത്തേക്ക് ത്തുനിന്ന് ത്തുനിന്നും ത്തുള്ള ത്താണ് ങ്ങൾ ങ്ങളുടെ ങ്ങളെ ങ്ങളിൽ", at_least=3),
-    Row(becomes=f"{_malayalam('യ')} {_malayalam('വ')} യുടെ യ്ക്ക് യ്ക്കും ക്ക് യെ കൾ കളുടെ കളെ കളിൽ", at_least=2),
+    Row(becomes=f"{_malayalam('യ')} {_malayalam('വ')} യുടെ യ്ക്ക് യ്ക്കു യ്ക്കും ക്ക് യെ കൾ കളുടെ കളെ കളിൽ", at_least=2),
 )
 _SINHALA: Final = (
     Row(becomes="ට ේ ේදී ෙන් ෙහි ෙහිදී දී වේ වේදී වට වෙන් වෙහි වල වලට වලින් යේ යේදී ින් ත් ද", at_least=3),
