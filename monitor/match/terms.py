@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
@@ -287,17 +288,26 @@ def _cut(folded: str, use: Use) -> Iterator[Stem]:
 
 
 def _heads(folded: str, script: str) -> Mapping[str, Parts]:
-    return {language: frozenset(_joined(slots, folded, script)) for language, slots in PREFIXES.get(script, {}).items()}
+    return _joined(
+        script,
+        tuple(
+            (language, tuple(tuple(clitic.letters for clitic in slot if _may_precede(clitic, folded)) for slot in slots))
+            for language, slots in PREFIXES.get(script, {}).items()
+        ),
+    )
 
 
-def _joined(slots: tuple[tuple[Clitic, ...], ...], folded: str, script: str) -> Iterator[str]:
-    allowed = [[clitic.letters for clitic in slot if _may_precede(clitic, folded)] for slot in slots]
-    for parts in product(*allowed):
-        head = "".join(parts)
-        for of_script, joined, printed in CONTRACTIONS:
+# Ten thousand Hebrew words share a handful of these, and each is a hundred strings.
+@cache
+def _joined(script: str, allowed: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]) -> Mapping[str, Parts]:
+    heads: dict[str, Parts] = {}
+    for language, slots in allowed:
+        joined = set(map("".join, product(*slots)))
+        for of_script, before, printed in CONTRACTIONS:
             if of_script == script:
-                head = head.replace(joined, printed)
-        yield head
+                joined = {head.replace(before, printed) for head in joined}
+        heads[language] = frozenset(joined)
+    return heads
 
 
 def _may_precede(clitic: Clitic, folded: str) -> bool:
