@@ -54,6 +54,8 @@ _SAME_LETTERS: Final = {
         for other, usual in ((0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x12D0, 0x12A0), (0x1340, 0x1338))
         for order in range(7)
     },
+    # after these, -ä is said as -a
+    **dict(zip("ሃሓኃኣዓ", "ሀሀሀአአ", strict=True)),
     # quotes and hyphens of all lands
     **dict.fromkeys("’‘‛ʼʻʹʾʿ′ʽ׳՚", "'"),
     **dict.fromkeys("“”„‟″״«»", '"'),

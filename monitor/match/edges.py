@@ -6,6 +6,7 @@ digit (so ' and - are edges: d'Idlib, Idlib-based, Idlib's), or where what is wr
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,8 @@ from monitor.match.tables import (
     LEADING,
     LEANING,
     NO_DIGITS,
+    OPEN_BEFORE,
+    OPEN_FROM,
     OTHER_WORDS,
     PAIRS,
     SAME_LANGUAGE,
@@ -46,7 +49,7 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     start, stop = span
     if stem.is_dotted:
         return _dotted(text, span)
-    if term.first_script in SUBSTRING_SCRIPTS and _is_part(text, span, term):
+    if (term.within and _is_within(text, start, term)) or (term.first_script in SUBSTRING_SCRIPTS and _is_part(text, span, term)):
         return None
     # T-72 has a Cyrillic double
     head = _run(text, start, script=script_of(stem.key[0]), step=-1)
@@ -57,18 +60,35 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
         return None
     if term.is_open:
         return start - head, _end(text, stop, script=term.last_script)
-    if not (stem.is_whole and not after) and after not in stem.tails.get(spoken(term.last_script, language), ()):
+    if not _may_follow(after, term=term, stem=stem, language=language):
         return None
     form = (start - head, stop + tail)
-    word = text[form[0] : form[1]]
-    return None if word in OTHER_WORDS and word != term.folded else form
+    return None if _is_other(text, form, head=head, term=term) else form
+
+
+def _may_follow(after: str, *, term: Term, stem: Stem, language: str) -> bool:
+    if stem.is_whole and (not after or len(term.folded) >= OPEN_FROM.get(term.last_script, sys.maxsize)):
+        return True
+    nouns = OPEN_BEFORE.get(term.last_script)
+    if nouns and len(term.folded) > 1 and any(after[:length] in nouns for length in range(2, 6)):
+        return True
+    return after in stem.tails.get(spoken(term.last_script, language), ())
+
+
+def _is_other(text: str, form: tuple[int, int], *, head: int, term: Term) -> bool:
+    """Say whether it is another word, as it stands or behind something that is written on to that: حماس, كمال, وكمال."""
+    words = (text[start : form[1]] for start in range(form[0], form[0] + head + 1))
+    return any(word in OTHER_WORDS and word != term.folded for word in words)
+
+
+def _is_within(text: str, start: int, term: Term) -> bool:
+    """Say whether the letters are part of a longer word that is known."""
+    return any(start >= place and text.startswith(word, start - place) for place, word in term.within)
 
 
 def _is_part(text: str, span: tuple[int, int], term: Term) -> bool:
-    """Say whether the letters are part of another word, where no spaces tell: within it, across two, or half a syllable."""
+    """Say whether the letters are part of another word, where no spaces tell: across two, or half a syllable."""
     start, stop = span
-    if any(start >= place and text.startswith(word, start - place) for place, word in term.within):
-        return True
     if text[start - 1 : start + 1] in PAIRS[0] and text[stop - 1 : stop + 1] in PAIRS[1]:
         return True
     if start and text[start - 1] in LEADING:

@@ -14,7 +14,7 @@ from monitor.fold import fold
 from monitor.fold.looks import in_other_script
 from monitor.match.endings import INFLECTED, LONGEST_ENDS, Parts, Use, cut_tails, whole_tails
 from monitor.match.scripts import DIGIT, script_of
-from monitor.match.tables import CONTRACTIONS, LONGER, NAMES, NO_DIGITS, PREFIXES
+from monitor.match.tables import ARTICLED, ARTICLES, CONTRACTIONS, LONGER, MELTING, NAMES, NO_DIGITS, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +42,8 @@ _SPACES: Final = "\n-_·・‧•\t\r\v\f\x1c\x1d\x1e\x1f\x85"
 _WIDE: Final = re.compile(" {2,}")
 # U.S., and a plural that is told by doubling: EE.UU.
 _DOTTED: Final = re.compile(r"(?:([^\W\d_])\1?\.)+(?:([^\W\d_])\2?)?\.?")
+# folded: طائرة مسيرة, طائرات مسيرة
+_PLURALS: Final = (("ه", "ات"), ("ה", "ות"))
 _DOUBLED: Final = re.compile(r"(?:([^\W\d_])\1){2,3}")
 
 
@@ -200,6 +202,21 @@ def _other_ways(folded: str, last: str) -> Iterator[str]:
         yield folded.replace(" ", "")
     if '"' in folded and last == "HEBREW":
         yield folded.replace('"', "''")
+    if last in ARTICLES and " " in folded and script_of(folded[0]) == last:
+        yield from _definite(folded.split(" "), ARTICLES[last])
+
+
+def _definite(words: list[str], article: str) -> Iterator[str]:
+    """Give a name of several words with the article on all but the first, which takes its own, and the first in the plural."""
+    if any(word.startswith(article) for word in words[1:]) or min(map(len, words)) <= LONGEST_PARTICLE:
+        return
+    first, rest = words[0], " ".join(words[1:])
+    definite = " ".join(article + word for word in words[1:])
+    yield f"{first} {definite}"
+    for ends, becomes in _PLURALS:
+        if first.endswith(ends):
+            plural = first.removesuffix(ends) + becomes
+            yield from (f"{plural} {rest}", f"{plural} {definite}")
 
 
 def _within(folded: str) -> Iterator[tuple[int, str]]:
@@ -218,26 +235,50 @@ def _whole(folded: str, use: Use) -> Iterator[Stem]:
     first = script_of(folded[0])
     tails = whole_tails(folded, use)
     yield Stem(key=folded, heads=_heads(folded, first), tails=tails)
+    for key, heads in _contracted(folded, first):
+        yield Stem(key=key, heads=heads, tails=tails)
+
+
+def _contracted(folded: str, first: str) -> Iterator[tuple[str, Mapping[str, Parts]]]:
+    """Give how a word with an article of its own goes on behind a preposition, and what may stand before that: للقاهرة, בגולן."""
     for script, joined, printed in CONTRACTIONS:
         article = joined[1:]
         if script == first and folded.startswith(article):
-            heads = {
-                language: frozenset(clitic.letters for clitic in slots[0])
-                for language, slots in PREFIXES[script].items()
-                if slots
-            }
-            yield Stem(key=printed + folded.removeprefix(article), heads=heads, tails=tails)
+            yield printed + folded.removeprefix(article), _conjunctions(script, 1)
+    if first == "HEBREW" and _has_article(folded):
+        for preposition in MELTING:
+            yield preposition + folded.removeprefix(ARTICLES[first]), _conjunctions(first, 2)
+
+
+def _conjunctions(script: str, count: int) -> Mapping[str, Parts]:
+    """Give what may stand before a preposition: the clitics of the first slots."""
+    return {
+        language: frozenset("".join(clitic.letters for clitic in parts) for parts in product(*slots[:count]))
+        for language, slots in PREFIXES[script].items()
+        if slots
+    }
+
+
+def _has_article(folded: str) -> bool:
+    article = ARTICLES["HEBREW"]
+    words = folded.split(" ")
+    if len(words) > 1:
+        return all(word.startswith(article) for word in words)
+    return folded.startswith(article) and folded.removeprefix(article) in ARTICLED
 
 
 def _cut(folded: str, use: Use) -> Iterator[Stem]:
     """Give the stems that are left when an ending is taken off: Москва, москв-."""
-    heads = _heads(folded, script_of(folded[0]))
+    first = script_of(folded[0])
+    heads = _heads(folded, first)
     short: dict[str, set[str]] = {}
     for length in range(1, min(LONGEST_ENDS, len(folded)) + 1):
         key = folded[:-length]
         tails = cut_tails(folded, length, use)
         if len(key) >= _SHORTEST_CUT_STEM and tails:
             yield Stem(key=key, heads=heads, tails=tails, is_whole=False)
+            for other, before in _contracted(key, first):
+                yield Stem(key=other, heads=before, tails=tails, is_whole=False)
             continue
         for language, endings in tails.items():
             for ending in endings:
@@ -249,26 +290,26 @@ def _cut(folded: str, use: Use) -> Iterator[Stem]:
 
 
 def _heads(folded: str, script: str) -> Mapping[str, Parts]:
-    allowed = (
-        (language, tuple(tuple(clitic.letters for clitic in slot if _may_precede(clitic, folded)) for slot in slots))
-        for language, slots in PREFIXES.get(script, {}).items()
+    return _joined(
+        script,
+        tuple(
+            (language, tuple(tuple(clitic.letters for clitic in slot if _may_precede(clitic, folded)) for slot in slots))
+            for language, slots in PREFIXES.get(script, {}).items()
+        ),
     )
-    return _joined_by_language(script, tuple(allowed))
 
 
+# Ten thousand Hebrew words share a handful of these, and each is a hundred strings.
 @cache
-def _joined_by_language(script: str, allowed: tuple[tuple[str, Slots], ...]) -> Mapping[str, Parts]:
-    # the same for nearly all words of a script: of ten thousand, each with its own, they would take 50 MB
-    return {language: frozenset(_joined(slots, script)) for language, slots in allowed}
-
-
-def _joined(slots: Slots, script: str) -> Iterator[str]:
-    for parts in product(*slots):
-        head = "".join(parts)
-        for of_script, joined, printed in CONTRACTIONS:
+def _joined(script: str, allowed: tuple[tuple[str, Slots], ...]) -> Mapping[str, Parts]:
+    heads: dict[str, Parts] = {}
+    for language, slots in allowed:
+        joined = set(map("".join, product(*slots)))
+        for of_script, before, printed in CONTRACTIONS:
             if of_script == script:
-                head = head.replace(joined, printed)
-        yield head
+                joined = {head.replace(before, printed) for head in joined}
+        heads[language] = frozenset(joined)
+    return heads
 
 
 def _may_precede(clitic: Clitic, folded: str) -> bool:
@@ -276,4 +317,6 @@ def _may_precede(clitic: Clitic, folded: str) -> bool:
         return True
     if folded in NAMES and not clitic.for_names:
         return False
-    return folded.startswith(clitic.only_before) and (len(folded) >= clitic.at_least or folded in clitic.short_words)
+    # abbreviations are no other word: הח"כים
+    is_long = len(folded) >= clitic.at_least or folded in clitic.short_words or '"' in folded
+    return is_long and folded.startswith(clitic.only_before)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.match.tables import african, asian, baltic, cyrillic, han, indic, iranian, latin, others, semitic
-from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, SUBSTRING_SCRIPTS
+from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, OPEN_BEFORE, OPEN_FROM, SUBSTRING_SCRIPTS
 from monitor.match.tables.homonyms import LOWER_CASE, TITLE_CASE
 from monitor.match.tables.latin import ACRONYMS
-from monitor.match.tables.semitic import CONTRACTIONS
+from monitor.match.tables.semitic import ARTICLED, ARTICLES, CONTRACTIONS, MELTING
 from monitor.match.tables.shape import ANY, NOTHING, VOWELS, Clitic, Row
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ACRONYMS",
     "ANY",
+    "ARTICLED",
+    "ARTICLES",
     "ATTRIBUTES",
     "CLOSING",
     "COMMON_NOUNS",
@@ -32,9 +34,12 @@ __all__ = [
     "LEANING",
     "LONGER",
     "LOWER_CASE",
+    "MELTING",
     "NAMES",
     "NOTHING",
     "NO_DIGITS",
+    "OPEN_BEFORE",
+    "OPEN_FROM",
     "OTHER_WORDS",
     "PAIRS",
     "PARTICLES",
@@ -66,6 +71,7 @@ COMMON_NOUNS: Final = _together(
     {"LATIN": latin.COMMON_NOUNS, "CYRILLIC": cyrillic.COMMON_NOUNS, "DIGIT": _NUMBERED},
     others.COMMON_NOUNS,
     african.COMMON_NOUNS,
+    iranian.COMMON_NOUNS,
 )
 """What else a word takes that was typed in lower case, by script and language: plurals."""
 
@@ -96,7 +102,9 @@ PREFIXES: Final = _together(semitic.PREFIXES, iranian.PREFIXES, african.PREFIXES
 NAMES: Final = semitic.NAMES | asian.NAMES
 """Names that take no article and no endings (``Clitic.for_names``, ``Row.for_names``)."""
 
-OTHER_WORDS: Final = frozenset({"hamas", "хамас", "χαμασ"}) | semitic.OTHER_WORDS | indic.OTHER_WORDS | asian.OTHER_WORDS
+OTHER_WORDS: Final = (
+    frozenset({"hamas", "хамас", "χαμασ"}) | semitic.OTHER_WORDS | indic.OTHER_WORDS | asian.OTHER_WORDS | african.OTHER_WORDS
+)
 """Words of their own that look like a form of a name and never are one."""
 
 LONGER: Final = han.LONGER

@@ -56,7 +56,11 @@ _HAUSA: Final = (Row(becomes="n r", after="vowel"), Row(becomes="s"))
 _SOMALI: Final = (
     Row(becomes="ka ga ta da ha ku gu tu du hu kii gii tii dii kan gan tan dan", at_least=3),
     Row(ends="o", becomes="ada adii adu aha ahu ooyin ooyinka", at_least=4),
+    Row(ends="e", becomes="aha ahu ihii ayaal ayaasha", at_least=4),
+    Row(ends="l", becomes="sha shu shii shan shaas", at_least=4),
     Row(becomes="o yo oyin yada", at_least=4),
+    Row(becomes="o aha ahu ahii ihii ada adii", after="consonant", at_least=4),
+    Row(becomes="+o +ada +adii +adu", after="[bdglmnr]", at_least=4),
 )
 
 PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
@@ -64,3 +68,6 @@ PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
 }
 ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"ETHIOPIC": {ANY: _AMHARIC, "am": _AMHARIC, "ti": _TIGRINYA}}
 COMMON_NOUNS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": {"sw": _SWAHILI, "ha": _HAUSA, "so": _SOMALI}}
+
+OTHER_WORDS: Final = frozenset(("ሀማስ",))
+"""Words of their own that look like a name with something written on, folded: Hamas is not "Hama, now"."""

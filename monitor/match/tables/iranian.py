@@ -9,33 +9,42 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import Clitic, Row
+from monitor.match.tables.shape import Clitic, Row, on
 
 # Plurals, and the ezafe that a vowel makes visible (آمریکای). Not the -ی of "Iranian" and "a drone": two words in one.
 _PERSIAN: Final = (
     Row(becomes="ها های هایی هایش هایشان هایمان هاست"),
     Row(becomes="ی", after="vowel"),
     Row(becomes="ان مان شان", after="consonant", at_least=4),
-    Row(ends="ه", becomes="گان", at_least=4),
+    Row(ends="ه", becomes="گان ات", at_least=4),
+    # Arabic's plural, in words from there: مقامات
+    Row(becomes="ات", after="consonant", at_least=4),
     Row(ends="ا", becomes="ایان", at_least=4),
     Row(ends="و", becomes="ویان", at_least=4),
 )
 # the oblique and the plurals; English words take -ز too
 _URDU: Final = (
     Row(becomes="وں یں", after="consonant", at_least=3),
-    Row(becomes="ز ین", after="consonant", at_least=4),
+    Row(becomes="ز ین ات", after="consonant", at_least=4),
     Row(ends="ہ", becomes="ے وں", at_least=4),
     Row(ends="ا", becomes="ے وں", at_least=4),
     Row(ends="ی", becomes="یاں یوں", at_least=4),
 )
+# the definite, singular and plural, and what is written on to it
+_SORANI_THE: Final = "ە ەی ەدا ەوە ەش ەیان ان انی اندا انەوە انیش انیان"
 _SORANI: Final = (
-    Row(becomes="دا وە ەوە یدا یشدا ەکە ەکەی ەکان ەکانی ێک یەک ییەوە یەوە"),
+    Row(becomes="دا وە ەوە یدا یشدا ییەوە یەوە"),
+    Row(becomes=f"{on('ەک', _SORANI_THE)} {on('ێک', 'ی دا ەوە ∅')}"),
+    # folded, as the letters are that a rule looks at
+    Row(becomes=f"{on('ک', _SORANI_THE)} {on('یەک', 'ی دا ەوە ∅')}", after="[هاوي]", at_least=4),
+    Row(becomes=on("یەک", _SORANI_THE), after="[اوي]", at_least=4),
     Row(becomes="ی ش یش یان ان انی", at_least=4),
 )
 _PASHTO: Final = (
     Row(becomes="ونه ونو", after="consonant", at_least=3),
-    Row(becomes="ه ان انو", after="consonant", at_least=4),
+    Row(becomes="ه و ان انو", after="consonant", at_least=4),
     Row(ends="ه", becomes="ې و"),
+    Row(becomes="ګان ګانو", after="vowel", at_least=4),
     Row(ends="ی", becomes="ي یان یانو", at_least=4),
 )
 _UYGHUR_CASES: Final = (
@@ -48,9 +57,15 @@ _UYGHUR: Final = (
     *(Row(ends=low, becomes=" ".join(f"ى{case}" for case in _UYGHUR_CASES.split()), at_least=4) for low in "اە"),
 )
 _KURMANJI: Final = (
-    Row(becomes="ê a an ên ek î", after="consonant", at_least=3),
-    Row(becomes="yê ya yî yan yên yek", after="vowel", at_least=3),
+    Row(becomes="ê a î", after="consonant", at_least=3),
+    Row(becomes="an ên", after="consonant", at_least=4),
+    Row(becomes="yê ya yî yan yên", after="vowel", at_least=3),
     Row(ends="î", becomes="iyê iya iyan iyên", at_least=4),
+)
+# "a, some"; a name is the only one
+_KURMANJI_NOUNS: Final = (
+    Row(becomes="an ên ek ekê ekî eke in ine inan", after="consonant"),
+    Row(becomes="yek yekê yekî yeke", after="vowel"),
 )
 
 PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
@@ -73,3 +88,4 @@ ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     },
     "LATIN": {"ku": _KURMANJI},
 }
+COMMON_NOUNS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": {"ku": _KURMANJI_NOUNS}}

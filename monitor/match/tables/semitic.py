@@ -39,6 +39,13 @@ _ARABIC: Final = (
     ),
     Row(becomes=f"ين ون ان ات اتها اتهم اتنا اته {_WHOSE}", after="consonant", at_least=4, for_names=False),
     Row(ends="ي", becomes="يين يون يان يات يها يهم", at_least=4, for_names=False),
+    Row(becomes="ها هم", after="consonant", at_least=3, for_names=False),
+    Row(ends="ا", becomes="ات اتها اتهم", at_least=5, for_names=False),
+    # the indefinite accusative, and the dual before another noun: زلزالا, رئيسا البلدين
+    Row(becomes="ا", after="consonant", at_least=4, for_names=False),
+    # the sound plural by itself and before another noun. Not ي: بحري is not Bahrain
+    Row(ends="ون", becomes="ين و", at_least=5, for_names=False),
+    Row(ends="ين", becomes="ون", at_least=5, for_names=False),
 )
 
 # ו + ש or כש + ב ל מ כ + ה. The article before a short name makes another word too often, but not before these nouns.
@@ -58,20 +65,33 @@ _HEBREW: Final = (
     ),
     Row(ends="ה", becomes="ות ת ותיו", at_least=4, for_names=False),
     Row(ends="ת", becomes="ות ותיו", at_least=4, for_names=False),
+    # of a people: אוקראיני, אוקראינים
+    Row(ends="י", becomes="ים ית יות", at_least=4, for_names=False),
+    # abbreviations: מנכ"לית
+    Row(becomes="ית יות", after='"C', at_least=3),
 )
 
 # Folded.
 _ARABIC_NAMES: Final = (
-    "مالي تشيلي شيلي هايتي فيجي دبي ابوظبي علي قطر مصر عدن حلب حمص حماه عمان صور جنين بنين لبنان سوريا سوريه تركيا ايران فلسطين "
+    "مالي فتح امل تشيلي شيلي هايتي فيجي دبي ابوظبي علي قطر مصر عدن حلب حمص حماه عمان صور جنين بنين لبنان سوريا سوريه تركيا "
+    "ايران "
+    "فلسطين "
     "تونس ليبيا كابل كابول دمشق درعا طرطوس بيروت بغداد تعز اب مارب صعده سرت درنه طرابلس اربيل دهوك كركوك بابل واسط نابلس رفح "
-    "غزه تشاد كندا كينيا غانا توغو بولندا فرنسا روسيا اوكرانيا بيلاروسيا المانيا ايطاليا اسبانيا بريطانيا امريكا اميركا باكستان "
-    "افغانستان حماس داعش موسكو باريس لندن واشنطن كوبا بيرو كوريا اثيوبيا اريتريا جيبوتي موريتانيا نيجيريا مدريد برلين انقره ادلب "
+    "غزه تشاد كندا كينيا غانا توغو بولندا فرنسا روسيا اوكرانيا بيلاروسيا المانيا ايطاليا اسبانيا بريطانيا امريكا اميركا "
+    "باكستان "
+    "افغانستان حماس داعش موسكو باريس لندن واشنطن كوبا بيرو كوريا اثيوبيا اريتريا جيبوتي موريتانيا نيجيريا مدريد برلين انقره "
+    "ادلب "
     "عفرين منبج كوباني تل صنعاء عكا يافا حيفا حيفه نينوى نينوي طهران اصفهان شيراز تبريز مشهد قم كربلاء كربلا"
 )
 _HEBREW_NAMES: Final = (
-    "חלב עזה צור עדן לוד יפו עכו חיפה אילת סין הודו יוון תימן ירדן לבנון סוריה איראן עיראק טורקיה תורכיה מצרים סודאן לוב תוניסיה "
-    "מרוקו אלג'יריה מאלי מלי צ'אד קטאר קטר עומאן כווית בחריין רוסיה אוקראינה גרמניה צרפת איטליה ספרד פולין בריטניה אנגליה יפן "
+    "חלב עזה צור עדן לוד יפו עכו חיפה אילת סין הודו יוון תימן ירדן לבנון סוריה איראן עיראק טורקיה תורכיה מצרים סודאן לוב "
+    "תוניסיה "
+    "מרוקו אלג'יריה מאלי מלי צ'אד קטאר קטר עומאן כווית בחריין רוסיה אוקראינה גרמניה צרפת איטליה ספרד פולין בריטניה אנגליה "
+    "יפן "
     "קוריאה וייטנאם פקיסטן אפגניסטן ישראל אמריקה קנדה ברזיל ארגנטינה קובה קניה אתיופיה סומליה ניגריה דמשק ביירות טהרן קהיר "
+    "חומס חמה רקה אידליב האיטי הוואי פיג'י מלאווי ג'יבוטי בורונדי דלהי חרטום מוסול צנעא דארפור רמאללה בגדד ריאד דוחא דובאי "
+    "גאנה גינאה צ'ילה פרו הונגריה יוון קפריסין לטביה "
+    "אסטוניה "
     "אנקרה מוסקבה פריז לונדון ברלין רפיח רפח ג'נין שכם חברון נצרת אשדוד אשקלון"
 )
 NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
@@ -79,10 +99,11 @@ NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
 
 # Read as clitic and word these would hold a short term: كمال is a man, not "like money"; לוד is in no מצור ("siege").
 OTHER_WORDS: Final = words(
-    "كمال كريم وليد بسام وسام كلام بلال فنان وكيل بلاد لبنان كندي ورده بحار وزير كبير بصير فقير بقره لجنه بلده وفاه كتاب فرصه "
+    "كمال كريم وليد بسام وسام كلام بلال فنان وكيل بلاد لبنان كندي ورده بحار وزير كبير بصير فقير بقره لجنه بلده وفاه كتاب "
+    "فرصه "
     "بورصه ورشه وحده كمين لقاء بناء ولاء فضاء لواء كويت بيان باريس لندن كابل بابل كيان كثير كابلات حماتها حماته حماتي لحوم "
-    "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه "
-    "מצור צבאים"
+    "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه امارات "
+    "מצור צבאים שמאלי שלוב"
 )
 """Words of their own that look like a clitic or an ending and a term."""
 
@@ -94,6 +115,17 @@ PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
 
 CONTRACTIONS: Final = (("ARABIC", "لال", "لل"),)
 """(script, two written together, what is printed)."""
+
+ARTICLES: Final = {"ARABIC": "ال", "HEBREW": "ה"}
+"""What each word of a name takes where the whole is definite: طائرة مسيرة, الطائرة المسيرة; ראש ממשלה, ראש הממשלה."""
+
+# The article melts into ב, ל and כ: הגולן, בגולן. Elsewhere ה is the word's own (הסדר is an arrangement, בסדר "all right").
+ARTICLED: Final = words(
+    "גולן נגב גליל גדה רשות ליכוד כנסת כותל בקעה שרון שפלה ערבה כנרת קריה קריות שומרון חרמון בלקן קווקז קרמלין פנטגון "
+    "קונגרס סנאט ותיקן ליגה מוסד מפרץ סהרה עבודה דמוקרטים רפובליקנים איחוד גלבוע תבור רובע כרמל"
+)
+"""Hebrew names that are printed with an article of their own, without it."""
+MELTING: Final = "בלכ"
 
 ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "ARABIC": {ANY: _ARABIC, "ar": _ARABIC},
