@@ -18,6 +18,7 @@ from rich.console import Console
 from monitor.cli.finding import find, read
 from monitor.config import state_of
 from monitor.errors import MonitorError
+from monitor.model import ChannelId, Config
 from monitor.store import DATABASE, Reading, open_reader
 
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -77,6 +78,14 @@ def check_known(given: str | None, known: Collection[str], option: str) -> None:
     near = difflib.get_close_matches(given, known, 1)
     hint = f'. Did you mean "{near[0]}"?' if near else ""
     raise click.BadParameter(f'"{given}" is not in the database{hint}', param_hint=option)
+
+
+def full_channels(config: Config | None, known: Reading, now: datetime) -> dict[ChannelId, datetime]:
+    """Give the channels that take nothing more for now, as [alerts] max_per_hour says, and until when."""
+    if config is None:
+        return {}
+    until = {channel.id: known.full_until(channel.id, config.alerts.max_per_hour, now) for channel in config.channels}
+    return {channel: at for channel, at in until.items() if at is not None}
 
 
 def console_of() -> Console:

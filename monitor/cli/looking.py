@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor import digest as digests
-from monitor.cli.asking import iso, reading, span
+from monitor.cli.asking import full_channels, iso, reading, span
 from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
@@ -80,6 +80,7 @@ class _View:
         self.items = dict(reading.items_by_feed(now - DAY, now + DAY))
         self.watches: dict[str, WatchCount] = {one.watch_id: one for one in reading.watch_counts(now - DAY)}
         self.outbox: Outbox = reading.outbox()
+        self.full = full_channels(self.config, reading, now)
         self.unread = reading.unread()
         self.past = reading.past_items()
         self.zone = ZoneInfo(self.config.timezone) if self.config else None
@@ -121,6 +122,10 @@ class _View:
         if self.outbox.held:
             waits = _ago(self.now, self.outbox.oldest) if self.outbox.oldest else "?"
             said = f"Outbox: {self.outbox.held} to send, oldest {waits}."
+            for channel, until in self.full.items():
+                said += (
+                    f" {channel} had its messages of this hour ([alerts] max_per_hour): the rest goes at {self._clock(until)}."
+                )
         return said + (f" {self.outbox.gave_up} alerts could not be delivered." if self.outbox.gave_up else "")
 
     def _outlets(self) -> Table:

@@ -50,6 +50,7 @@ from monitor.store.searching import TITLE_NOW, Searching
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
+HOUR = 3600
 AHEAD = 60
 """Seconds: what lies further ahead of now was written under a clock that ran wrong."""
 
@@ -170,6 +171,19 @@ class Reading(Searching, Remembered, Proved):
             stamp(now) + AHEAD,
             channel,
         )
+
+    def full_until(self, channel: ChannelId, most: int, now: datetime) -> datetime | None:
+        """Give until when a channel takes no more messages, urgent ones apart: it took more than ``most`` within an hour.
+
+        None: it has room now.
+        """
+        row = self.db.conn.execute(
+            "SELECT max(delivery.at) AS at FROM delivery JOIN alert ON alert.id = delivery.alert_id"
+            " WHERE delivery.outcome = 'sent' AND delivery.at > ? AND delivery.at <= ? AND alert.channel = ?"
+            " AND NOT alert.is_urgent GROUP BY delivery.message ORDER BY at DESC LIMIT 1 OFFSET ?",
+            (stamp(now) - HOUR, stamp(now) + AHEAD, channel, most),
+        ).fetchone()
+        return moment(row[0] + HOUR) if row else None
 
     def has_urgent(self, channel: ChannelId, now: datetime) -> bool:
         """Say whether an urgent alert may be sent now."""
