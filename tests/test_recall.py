@@ -156,6 +156,29 @@ async def test_a_reload_adds_a_watch_that_is_asked_about_the_past(tmp_path: Path
         assert len(stored.told) == 1
 
 
+async def test_a_watch_that_is_changed_while_it_is_looked_up_is_asked_about_all(tmp_path: Path, site: Site) -> None:
+    many = 3 * STEP
+    with site.serving():
+        site.pages["/feed.xml"] = rss(*((f"Harim, day {number}", f"{site.url}/{number}", "") for number in range(many)))
+        text = outlet(site).replace('lang = "en"', "full_text = false")
+        await once(configured(tmp_path, text))
+        configs = [configured(tmp_path, text.replace("[channels.hook]", 'harim = ["Salqin"]\n[channels.hook]'))]
+        async with Daemon(configs[0], load=lambda: configs[0], say=lambda _: None) as daemon:
+            await Recalling().recall(daemon.line, most=STEP)
+            look = daemon.store.read
+
+            async def look_and_reload(ask: Callable[[Reading], object]) -> object:
+                answer = await look(ask)
+                daemon.store.read = look  # type: ignore[method-assign]
+                configs[0] = configured(tmp_path, text.replace("[channels.hook]", f"{HARIM}\n[channels.hook]"))
+                assert (await daemon.reload()).ok
+                return answer
+
+            daemon.store.read = look_and_reload  # type: ignore[method-assign,assignment]
+            await Recalling().recall(daemon.line)
+        assert len(rows(configs[0], FOUND)) == many
+
+
 @pytest.mark.parametrize(("look_back", "told"), [("", 0), (', look_back = "6h"', 1)])
 @pytest.mark.parametrize("is_page_first", [True, False])
 async def test_a_page_that_comes_late_is_no_news_of_a_headline_older_than_the_watch(

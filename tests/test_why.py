@@ -124,6 +124,13 @@ async def test_an_address_of_no_outlet_is_said_to_be_one(told: Config) -> None:
     assert steps(told, "https://elsewhere.example/1") == {"polled": "no_outlet"}
 
 
+async def test_an_address_that_was_pasted_with_signs_that_a_terminal_obeys_is_said_again_without_them(told: Config) -> None:
+    done = typed(told, "why", "https://elsewhere.example/\x1b[31mred")
+    assert "\x1b" not in done.stdout
+    assert "elsewhere.example" in done.stdout
+    assert "\x1b" not in typed(told, "why", "\x1b[31mred").stderr
+
+
 async def test_another_address_of_the_same_page_is_found_to_be_one(told: Config, site: Site) -> None:
     assert why(told, f"{site.url}/1?utm_source=rss&fbclid=5")["item"] == 1
 
