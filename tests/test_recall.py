@@ -205,6 +205,35 @@ async def test_a_page_that_comes_late_is_no_news_of_a_headline_older_than_the_wa
         assert {(field, history) for _, field, history in rows(configs[0], FOUND)} == {("title", 1 - told), ("text", 1 - told)}
 
 
+async def test_a_page_that_comes_while_its_item_is_asked_about_speaks_against_it(tmp_path: Path, site: Site) -> None:
+    site.pages["/feed.xml"] = rss(("Clinic in Harim reopens", f"{site.url}/1", ""))
+    site.pages["/1"] = page("Clinic in Harim reopens", LONG, "The clinic in Harim has ten beds.", LONG)
+    watches = 'harim = { any = ["Harim"], none = ["ten beds"], look_back = "6h" }'
+    with site.serving():
+        configs = [configured(tmp_path, outlet(site))]
+        async with Daemon(configs[0], load=lambda: configs[0], say=lambda _: None) as daemon:
+            await poll_all(daemon)
+            configs[0] = configured(tmp_path, outlet(site, watches=watches))
+            assert (await daemon.reload()).ok
+            look, looks = daemon.store.read, 0
+
+            async def look_and_read(ask: Callable[[Reading], object]) -> object:
+                nonlocal looks
+                answer, looks = await look(ask), looks + 1
+                if looks == 2:
+                    daemon.store.read = look  # type: ignore[method-assign]
+                    await read_all(daemon)
+                return answer
+
+            daemon.store.read = look_and_read  # type: ignore[method-assign,assignment]
+            await Recalling().recall(daemon.line)
+            daemon.line.now = at(datetime.now(UTC) + timedelta(hours=1))
+            await tell_all(daemon)
+        assert rows(configs[0], "SELECT article_state FROM item") == [("read",)]
+        assert site.told == []
+        assert rows(configs[0], FOUND) == []
+
+
 async def test_a_page_that_comes_late_is_news_where_only_it_has_the_word(tmp_path: Path, site: Site) -> None:
     site.pages["/feed.xml"] = rss(("Clinic reopens", f"{site.url}/1", ""))
     site.pages["/1"] = 503

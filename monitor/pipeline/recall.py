@@ -114,8 +114,12 @@ def ask_stored(setup: Setup, stored: StoredWords) -> tuple[Match, ...]:
 
 
 def _take(tx: Writing, *, line: Line, group: _Group, stored: tuple[StoredWords, ...], found: list[tuple[Match, ...]]) -> bool:
-    """Store what was found; False, and nothing done: a reload changed what is asked."""
+    """Store what was found; False, and nothing done: a reload changed what is asked, or a page or an edit came meanwhile."""
     if line.setup is not group.force:
+        return False
+    matched = [one for one, matches in zip(stored, found, strict=True) if matches]
+    if any(tx.stored_item(one.item.id) not in (one, None) for one in matched):
+        # what it says now may speak against it
         return False
     now = line.now()
     for one, matches in zip(stored, found, strict=True):
