@@ -146,6 +146,12 @@ def test_a_name_with_an_ending_wants_its_capital_and_so_does_a_short_one() -> No
     assert ask(watch("Идлиб"), language="ru", title="В идлибской пекарне тихо")
 
 
+def test_letters_with_full_stops_between_are_found_as_they_were_typed() -> None:
+    assert [match.form for match in ask(watch("أ.ف.ب"), language="ar", title="قالت أ.ف.ب اليوم")] == ["أ.ف.ب"]
+    assert [match.form for match in ask(watch("a.b"), title="a.b and ab")] == ["a.b"]
+    assert [match.form for match in ask(watch("U.S."), title="The U.S. and the US")] == ["U.S.", "US"]
+
+
 def test_a_watch_wants_one_of_any_each_of_all_and_none_of_none() -> None:
     question = watch("Idlib", "Harim", all=("convoy",), none=("Idlib Street",))
     assert ask(question, title="Convoys reach Harim")
