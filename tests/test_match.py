@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 from typing import NamedTuple
 
 import pytest
@@ -15,8 +16,11 @@ from monitor.match.scripts import script_of
 from monitor.match.source import Source
 from monitor.match.terms import compile_term, squeeze, squeezed_places
 from monitor.model import FieldText, Match, Near, OutletId, Watch, WatchId, Words
+from monitor.query import parse
 
 OUTLET = OutletId("relief-desk")
+PATIENCE = 20.0
+"""Seconds of this process's own for what takes one; what it guards against takes minutes."""
 
 
 class Row(NamedTuple):
@@ -150,6 +154,12 @@ def test_an_acronym_that_a_language_reads_as_a_word_is_printed_as_a_name_there()
     assert not ask(watch("WHO"), title="Who knows the baker?")
 
 
+def test_letters_with_full_stops_between_are_found_as_they_were_typed() -> None:
+    assert [match.form for match in ask(watch("أ.ف.ب"), language="ar", title="قالت أ.ف.ب اليوم")] == ["أ.ف.ب"]
+    assert [match.form for match in ask(watch("a.b"), title="a.b and ab")] == ["a.b"]
+    assert [match.form for match in ask(watch("U.S."), title="The U.S. and the US")] == ["U.S.", "US"]
+
+
 def test_a_watch_wants_one_of_any_each_of_all_and_none_of_none() -> None:
     question = watch("Idlib", "Harim", all=("convoy",), none=("Idlib Street",))
     assert ask(question, title="Convoys reach Harim")
@@ -185,6 +195,60 @@ def test_one_mention_is_not_two_that_stand_near() -> None:
     assert ask(near(idlib, open_end, 5), title="Idlib, and all Idlibi bakers")
     # neither is a part of the other
     assert ask(near(Words(text="Bab al-Hawa"), Words(text="Hawa crossing"), 5), title="Bab al-Hawa crossing")
+
+
+@given(
+    st.lists(st.sampled_from(["convoy", "Idlib", "Bab al-Hawa", "dawn"]), max_size=12),
+    st.sampled_from(["convoy", "Bab al-Hawa"]),
+    st.integers(1, 4),
+)
+def test_near_is_what_every_pair_of_mentions_says(words: list[str], other: str, distance: int) -> None:
+    begins = [sum(len(word.replace("-", " ").split()) for word in words[:at]) for at in range(len(words) + 1)]
+    pairs = [(one, two) for one, a in enumerate(words) for two, b in enumerate(words) if (a, b) == ("Idlib", other)]
+    close = [sorted(pair) for pair in pairs]
+    wanted = {at for one, two in close if begins[two] - begins[one + 1] <= distance for at in (one, two)}
+    found = ask(near(Words(text="Idlib"), Words(text=other), distance), text="; ".join(words))
+    starts = [sum(len(word) + 2 for word in words[:at]) for at in sorted(wanted)]
+    assert [match.start for match in found] == starts[:5]
+
+
+def hostile_answers(query: str, text: str) -> int:
+    """Count what is found, in little time."""
+    began = process_time()
+    found = ask(Watch(id=WatchId("w"), query=parse(query)), text=text)
+    assert process_time() - began < PATIENCE
+    return len(found)
+
+
+def test_words_that_stand_ten_thousands_of_times_are_compared_with_their_neighbours_only() -> None:
+    assert hostile_answers("alpha NEAR/5 beta", "alpha beta " * 18_000) == 5
+    assert hostile_answers("alpha NEAR/1 beta", "alpha x y z beta x y z " * 9_000) == 0
+    many = " ".join(f"w{number}" for number in range(400))
+    assert hostile_answers(f'"{many}"~100', f"{many} " * 60) == 5
+
+
+def test_a_word_that_never_ends_is_cut_short() -> None:
+    (match,) = ask(Watch(id=WatchId("w"), query=parse("aaa*")), text="a" * 200_000)
+    assert len(match.form) < 200
+    (match,) = ask(watch("é"), text=f"caf e{chr(0x301) * 200_000}")
+    assert len(match.sentence) <= 300
+    assert match.sentence[match.mark_start : match.mark_stop] == match.form
+
+
+def test_a_term_that_stands_everywhere_within_one_word_is_told_to_do_so_at_once() -> None:
+    began = process_time()
+    fields = (FieldText(field="text", text="a" * 20_000),)
+    (verdict,) = compile_watches((watch("aa"),)).verdicts(fields, language="en", outlet=OUTLET, url=None, author=None)
+    assert verdict.reason == "other_word"
+    assert process_time() - began < PATIENCE
+
+
+def test_of_several_conditions_that_fail_none_is_named_that_the_query_does_not_have() -> None:
+    query = parse("title:(convoy NEAR/1 Idlib) OR (convoy outlet:vestnik -crossing)")
+    question = Watch(id=WatchId("w"), query=query)
+    fields = (FieldText(field="text", text="A convoy went by the crossing, and then on to Idlib."),)
+    (verdict,) = compile_watches((question,)).verdicts(fields, language="en", outlet=OUTLET, url=None, author=None)
+    assert verdict.reason in {"apart", "field", "excluded", "origin"}
 
 
 def test_a_watch_looks_in_its_own_fields_only() -> None:

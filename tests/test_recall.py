@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from desks import LONG, configured, outlet, rows, typed
 from fakes import Site, page, rss
+from test_promises import at, poll_all, read_all, tell_all
 
 from monitor.daemon import Daemon
 from monitor.model import Config
@@ -166,6 +167,117 @@ async def test_a_reload_adds_a_watch_that_is_asked_about_the_past(tmp_path: Path
             await Recalling().recall(daemon.line)
         assert len(rows(config, FOUND)) == 2
         assert len(stored.told) == 1
+
+
+async def test_a_watch_that_is_changed_while_it_is_looked_up_is_asked_about_all(tmp_path: Path, site: Site) -> None:
+    many = 3 * STEP
+    with site.serving():
+        site.pages["/feed.xml"] = rss(*((f"Harim, day {number}", f"{site.url}/{number}", "") for number in range(many)))
+        text = outlet(site).replace('lang = "en"', "full_text = false")
+        await once(configured(tmp_path, text))
+        configs = [configured(tmp_path, text.replace("[channels.hook]", 'harim = ["Salqin"]\n[channels.hook]'))]
+        async with Daemon(configs[0], load=lambda: configs[0], say=lambda _: None) as daemon:
+            await Recalling().recall(daemon.line, most=STEP)
+            look = daemon.store.read
+
+            async def look_and_reload(ask: Callable[[Reading], object]) -> object:
+                answer = await look(ask)
+                daemon.store.read = look  # type: ignore[method-assign]
+                configs[0] = configured(tmp_path, text.replace("[channels.hook]", f"{HARIM}\n[channels.hook]"))
+                assert (await daemon.reload()).ok
+                return answer
+
+            daemon.store.read = look_and_reload  # type: ignore[method-assign,assignment]
+            await Recalling().recall(daemon.line)
+        assert len(rows(configs[0], FOUND)) == many
+
+
+@pytest.mark.parametrize(("look_back", "told"), [("", 0), (', look_back = "6h"', 1)])
+@pytest.mark.parametrize("is_page_first", [True, False])
+async def test_a_page_that_comes_late_is_no_news_of_a_headline_older_than_the_watch(
+    tmp_path: Path, site: Site, look_back: str, told: int, *, is_page_first: bool
+) -> None:
+    site.pages["/feed.xml"] = rss(("Clinic in Harim reopens", f"{site.url}/1", ""))
+    site.pages["/1"] = 503
+    with site.serving():
+        configs = [configured(tmp_path, outlet(site))]
+        async with Daemon(configs[0], load=lambda: configs[0], say=lambda _: None) as daemon:
+            await poll_all(daemon)
+            await read_all(daemon)
+            site.pages["/1"] = page("Clinic in Harim reopens", LONG, "The clinic in Harim has ten beds.", LONG)
+            watch = f'idlib = ["Idlib"]\nharim = {{ any = ["Harim"]{look_back} }}'
+            configs[0] = configured(tmp_path, outlet(site, watches=watch))
+            assert (await daemon.reload()).ok
+            daemon.line.now = at(datetime.now(UTC) + timedelta(hours=2))
+            for job in (read_all(daemon), Recalling().recall(daemon.line))[:: 1 if is_page_first else -1]:
+                await job
+            daemon.line.now = at(datetime.now(UTC) + timedelta(hours=3))
+            await tell_all(daemon)
+        assert rows(configs[0], "SELECT article_state FROM item") == [("read",)]
+        assert len(site.told) == told
+        assert {(field, history) for _, field, history in rows(configs[0], FOUND)} == {("title", 1 - told), ("text", 1 - told)}
+
+
+async def test_a_page_that_comes_while_its_item_is_asked_about_speaks_against_it(tmp_path: Path, site: Site) -> None:
+    site.pages["/feed.xml"] = rss(("Clinic in Harim reopens", f"{site.url}/1", ""))
+    site.pages["/1"] = page("Clinic in Harim reopens", LONG, "The clinic in Harim has ten beds.", LONG)
+    watches = 'harim = { any = ["Harim"], none = ["ten beds"], look_back = "6h" }'
+    with site.serving():
+        configs = [configured(tmp_path, outlet(site))]
+        async with Daemon(configs[0], load=lambda: configs[0], say=lambda _: None) as daemon:
+            await poll_all(daemon)
+            configs[0] = configured(tmp_path, outlet(site, watches=watches))
+            assert (await daemon.reload()).ok
+            look, looks = daemon.store.read, 0
+
+            async def look_and_read(ask: Callable[[Reading], object]) -> object:
+                nonlocal looks
+                answer, looks = await look(ask), looks + 1
+                if looks == 2:
+                    daemon.store.read = look  # type: ignore[method-assign]
+                    await read_all(daemon)
+                return answer
+
+            daemon.store.read = look_and_read  # type: ignore[method-assign,assignment]
+            await Recalling().recall(daemon.line)
+            daemon.line.now = at(datetime.now(UTC) + timedelta(hours=1))
+            await tell_all(daemon)
+        assert rows(configs[0], "SELECT article_state FROM item") == [("read",)]
+        assert site.told == []
+        assert rows(configs[0], FOUND) == []
+
+
+async def test_a_page_that_comes_late_is_news_where_only_it_has_the_word(tmp_path: Path, site: Site) -> None:
+    site.pages["/feed.xml"] = rss(("Clinic reopens", f"{site.url}/1", ""))
+    site.pages["/1"] = 503
+    with site.serving():
+        configs = [configured(tmp_path, outlet(site))]
+        async with Daemon(configs[0], load=lambda: configs[0], say=lambda _: None) as daemon:
+            await poll_all(daemon)
+            await read_all(daemon)
+            site.pages["/1"] = page("Clinic reopens", LONG, "The clinic in Harim has ten beds.", LONG)
+            configs[0] = configured(tmp_path, outlet(site, watches=f'idlib = ["Idlib"]\n{HARIM}'))
+            assert (await daemon.reload()).ok
+            await Recalling().recall(daemon.line)
+            daemon.line.now = at(datetime.now(UTC) + timedelta(hours=2))
+            await read_all(daemon)
+            await tell_all(daemon)
+        assert len(site.told) == 1
+        assert rows(configs[0], FOUND) == [("Clinic reopens", "text", 0)]
+
+
+async def test_words_beside_an_article_are_those_that_it_lacks(tmp_path: Path, site: Site) -> None:
+    aside = '<ul><li><a href="/x">A convoy near Idlib, in pictures</a></li></ul>'
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain in the north", f"{site.url}/1", "Tents were flooded overnight."))
+        site.pages["/1"] = page("Rain in the north", LONG, "The road to Idlib was cut at dawn.", LONG, aside=aside)
+        watches = 'both = { any = ["Idlib"], all = ["convoy"] }\nspoilt = { any = ["Idlib"], none = ["wells"] }'
+        config = configured(tmp_path, outlet(site, watches=watches))
+        await once(config)
+    assert rows(config, "SELECT watch_id, form FROM beside") == [("both", "convoy")]
+    assert "“convoy” stands on its page outside the article only" in typed(config, "why", "1").stdout
+    config = configured(tmp_path, outlet(site, watches='both = ["Salqin"]'))
+    assert "“Salqin” stands nowhere" in typed(config, "why", "1").stdout
 
 
 async def test_words_beside_an_article_are_remembered_and_told_nobody(tmp_path: Path, site: Site) -> None:

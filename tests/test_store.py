@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -17,16 +18,19 @@ import pytest
 from monitor.errors import AlreadyRunningError, NoPermissionError, RefusedError, StoreError
 from monitor.model import (
     Alert,
+    And,
     Called,
     ChannelId,
     Failure,
     Feed,
     FeedState,
+    From,
     Gap,
     Hints,
     Item,
     ItemId,
     Match,
+    Or,
     Outlet,
     OutletId,
     Piece,
@@ -34,6 +38,7 @@ from monitor.model import (
     Validators,
     Watch,
     WatchId,
+    Words,
 )
 from monitor.store import Reading, Store, Writing, holder, open_reader
 
@@ -154,6 +159,27 @@ async def test_a_batch_waits_until_none_of_it_is_held_back(store: Store, feed: F
     later = await store.read(lambda reading: reading.open_alerts(channel, NOW + timedelta(seconds=30)))
     assert [one.finding.title for one in later] == ["Item 1", "Item 2"]
     assert later[0].finding.matches == (match(),)
+
+
+async def test_a_batch_of_thousands_is_looked_through_once(store: Store, feed: Feed) -> None:
+    def unit(tx: Writing) -> None:
+        item_id = add(tx, feed, item(1))
+        assert item_id
+        many = (replace(alert(item_id, batch="look back: idlib"), subject=f"story:{n}", key=f"key-{n}") for n in range(8_000))
+        tx.add_alerts(tuple(many), frozenset())
+
+    await store.write(unit)
+    began = process_time()
+    assert len(await store.read(lambda reading: reading.open_alerts(ChannelId("log"), NOW))) == 8_000
+    # it takes one; each compared with each other takes a minute
+    assert process_time() - began < 10
+
+
+async def test_a_watch_of_more_outlets_than_a_query_can_name_hides_no_other(store: Store) -> None:
+    outlets = tuple(From(kind="outlet", value=f"orontes-post-{number}") for number in range(1_500))
+    query = And(parts=(Words(text="Idlib"), Or(parts=outlets)))
+    await store.write(lambda tx: tx.sync((), (WATCH, Watch(id=WatchId("wide"), query=query)), due=at_once))
+    assert await store.read(lambda reading: set(reading.watches_in_force())) == {WATCH.id}
 
 
 async def test_what_the_full_text_denies_is_withdrawn_unless_somebody_was_told(store: Store, feed: Feed) -> None:

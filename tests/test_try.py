@@ -50,6 +50,12 @@ async def test_words_are_tried_over_all_that_is_stored_and_shown_in_their_senten
     assert "Orontes Post 2" in done.stdout
 
 
+async def test_a_word_that_no_text_can_have_is_refused_and_not_said_to_be_found_nowhere(stored: Config) -> None:
+    done = typed(stored, "try", "--any", "Harim", "+++")
+    assert done.returncode == 2
+    assert "'+++', in which there is no letter to look for" in done.stderr
+
+
 async def test_a_query_is_tried(stored: Config) -> None:
     assert list(titles(stored, "--query", "Idlib NEAR/3 ceasefire")) == ["Ceasefire holds near Idlib"]
     assert list(titles(stored, "--query", "Idlib outlet:orontes-post -ceasefire")) == ["Idlib market burns"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from fakes import Site, page, rss
 
 from monitor.daemon import Daemon
 from monitor.model import Config
+from monitor.store import DATABASE
 
 WATCHES = """
 idlib = ["Idlib"]
@@ -122,6 +124,23 @@ async def test_a_failing_feed_is_the_reason(tmp_path: Path, site: Site) -> None:
 
 async def test_an_address_of_no_outlet_is_said_to_be_one(told: Config) -> None:
     assert steps(told, "https://elsewhere.example/1") == {"polled": "no_outlet"}
+
+
+async def test_an_address_that_was_pasted_with_signs_that_a_terminal_obeys_is_said_again_without_them(told: Config) -> None:
+    done = typed(told, "why", "https://elsewhere.example/\x1b[31mred")
+    assert "\x1b" not in done.stdout
+    assert "elsewhere.example" in done.stdout
+    assert "\x1b" not in typed(told, "why", "\x1b[31mred").stderr
+
+
+async def test_a_database_of_an_older_shape_is_refused_as_the_daemon_refuses_it(told: Config) -> None:
+    db = sqlite3.connect(Path(told.state) / DATABASE)
+    db.executescript("DROP TABLE beside; PRAGMA user_version = 6")
+    db.close()
+    for command in ("why", "1"), ("try", "idlib"), ("status",):
+        done = typed(told, *command)
+        assert done.returncode == 78
+        assert "written by a version before the first release" in done.stderr
 
 
 async def test_another_address_of_the_same_page_is_found_to_be_one(told: Config, site: Site) -> None:

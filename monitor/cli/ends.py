@@ -123,7 +123,9 @@ class Ends:
 
     def _missing(self, verdict: Verdict) -> tuple[str, str, str]:
         missing = _listed(verdict.missing)
-        if beside := self._besides.get(verdict.watch_id):
+        beside = self._besides.get(verdict.watch_id)
+        # the watch may ask for other words by now
+        if beside and beside.term in verdict.missing:
             says = f"“{beside.form}” stands on its page outside the article only (a menu, a teaser, a comment)"
             return "text", "beside", says
         if self._forgotten:

@@ -19,10 +19,13 @@ from monitor.match import compile_watches
 from monitor.model import Beside, ItemId, Match, StoredWords, Watch
 from monitor.pipeline import judged
 from monitor.store import Reading
+from monitor.text import one_line
 from monitor.url import canonical
 
 SHOWN = 3
 """Places that are shown of each watch."""
+LONGEST = 300
+"""Characters of an address that are said again: it may be pasted from anywhere, with signs that a terminal obeys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,9 @@ def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clo
         ids = (ItemId(min(int(target[:19]), 2**62)),)
     else:
         if "." not in target:
-            raise click.BadParameter(f'"{target}" is neither the number of an item nor an address', param_hint="URL|ID")
+            raise click.BadParameter(
+                f'"{one_line(target, LONGEST)}" is neither the number of an item nor an address', param_hint="URL|ID"
+            )
         given = canonical(target if "://" in target else f"https://{target}")
         ids = known.items_at((given,))
     items = [stored for id in ids if (stored := known.stored_item(id)) is not None]
@@ -104,7 +109,7 @@ def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clo
 
 def _drawn(way: Way, target: str) -> Iterator[Text]:
     if way.stored is None:
-        yield Text.assemble(("Nothing is stored under ", "bold"), target)
+        yield Text.assemble(("Nothing is stored under ", "bold"), one_line(target, LONGEST))
     else:
         item = way.stored.item
         label = f" ({item.feed.outlet.label})" if item.feed.outlet.label else ""

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from monitor.cli.asking import console_of, count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option, find, read
-from monitor.config import did_you_mean, members, outlets_in, resolved
+from monitor.config import did_you_mean, members, outlets_in, resolved, word
 from monitor.match import Matcher, compile_watches
 from monitor.model import Match, Node, StoredWords, Watch, WatchId
 from monitor.pipeline import found_by
@@ -85,7 +85,7 @@ def _asked(words: tuple[str, ...], config: str | None, known: Reading, *, is_any
     if not words:
         raise click.UsageError("name a watch of config.toml, or write --any WORD..., or --query '...'")
     if is_any:
-        return Watch(id=TRIED, any=words), None
+        return Watch(id=TRIED, any=tuple(map(_word, words))), None
     watches = {watch.id: watch for watch in read(find(config)).watches}
     name = WatchId(words[0])
     if len(words) > 1 or name not in watches:
@@ -93,6 +93,14 @@ def _asked(words: tuple[str, ...], config: str | None, known: Reading, *, is_any
         raise click.BadParameter(f'there is no watch "{" ".join(words)}".{hint}', param_hint="WATCH")
     before = known.watches_in_force().get(name)
     return watches[name], before if before is not None and not _are_alike(before, watches[name]) else None
+
+
+def _word(typed: str) -> str:
+    """Take a word as config.toml would: one that no text can have would read like one that nobody wrote of."""
+    try:
+        return word(typed)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="WORD") from error
 
 
 def _resolved(query: str, config: str | None) -> Node:

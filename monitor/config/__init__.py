@@ -12,6 +12,7 @@ from monitor.config.loaded import fingerprint, load, placed, state_of
 from monitor.config.places import locate
 from monitor.config.queries import members, outlets_in, resolved
 from monitor.config.starter import free_id, short_config
+from monitor.config.values import word
 
 __all__ = [
     "Changes",
@@ -28,4 +29,5 @@ __all__ = [
     "resolved",
     "short_config",
     "state_of",
+    "word",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
 from typing import Final
 
 from monitor.match.edges import primary
@@ -17,12 +18,13 @@ from monitor.match.tree import Asked, Condition, Hits, Seen, compiled, tree_of, 
 from monitor.model import FIELDS, FieldText, Match, Node, OutletId, Verdict, Watch, WatchId, Words
 from monitor.text import sentence
 
-__all__ = ["KNOWN_LANGUAGES", "Condition", "Matcher", "Overlap", "compile_watches", "overlaps", "spoiled", "words_in"]
+__all__ = ["KNOWN_LANGUAGES", "Matcher", "Overlap", "compile_watches", "overlaps", "spoiled", "words_in"]
 
 _MOST_PER_FIELD: Final = 5
 # a Match's sentence has 300 characters at most; two of them may be …
 _SENTENCE: Final = 298
 _WIDER: Final = 4 * _SENTENCE
+_BESIDE: Final = frozenset[Condition]({"not", "near"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,25 @@ class _Question:
     words: tuple[int, ...]
 
 
+class _Otherwise:
+    """What an item would be read as in other languages, and the words round what was no word: looked for once for all watches."""
+
+    def __init__(self, finder: Finder, seen: Seen) -> None:
+        self._finder = finder
+        self._seen = seen
+
+    @cached_property
+    def spoken(self) -> tuple[tuple[str, Seen], ...]:
+        fields = [field for field, _ in self._seen.fields]
+        languages = sorted(KNOWN_LANGUAGES - {self._seen.language})
+        read = ((each, tuple((field, self._finder.find(field.text, each)) for field in fields)) for each in languages)
+        return tuple((each, replace(self._seen, fields=found, waived=frozenset(("lang",)))) for each, found in read)
+
+    @cached_property
+    def within(self) -> tuple[dict[int, tuple[str, ...]], ...]:
+        return tuple(self._finder.within(field.text) for field, _ in self._seen.fields)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
     """All watches, ready to be asked of an item. Made by ``compile_watches``; holds no state between two calls."""
@@ -44,7 +65,7 @@ class Matcher:
     _terms: tuple[Term, ...]
     _finder: Finder
 
-    def matches(  # noqa: PLR0913  the facts of one item
+    def matches(
         self,
         fields: tuple[FieldText, ...],
         *,
@@ -52,25 +73,53 @@ class Matcher:
         outlet: OutletId,
         url: str | None = None,
         author: str | None = None,
-        waived: frozenset[Condition] = frozenset(),
     ) -> tuple[Match, ...]:
         """Ask every watch of one item. ``language``: the item's own, a BCP 47 tag; None where it isn't known.
 
-        ``url``: where its page is; ``author``: who signed it; ``waived``: what is taken as met. Of each watch and field the first
-        five places are given; by watch, then title, summary, text, then start.
+        ``url``: where its page is; ``author``: who signed it. Of each watch and field the first five places are given; by watch,
+        then title, summary, text, then start.
         """
         seen = self._seen(fields, language=language, outlet=outlet, url=url, author=author)
-        seen = replace(seen, waived=waived) if waived else seen
-        there = {term for _, places in seen.fields for term in places.by_term}
-        wanted = sorted({number for term in there for number in self._by_term[term]})
-        return tuple(match for number in wanted for match in self._matches(self._questions[number], seen))
+        return tuple(
+            match
+            for question in self._wanted(seen)
+            if (hits := question.tree.seek(seen, FIELDS))
+            for match in self._shown(question.watch.id, hits, seen)
+        )
+
+    def besides(  # noqa: PLR0913  the facts of one item
+        self,
+        fields: tuple[FieldText, ...],
+        page: str,
+        *,
+        language: str | None,
+        outlet: OutletId,
+        url: str | None = None,
+        author: str | None = None,
+    ) -> tuple[Match, ...]:
+        """Give for each watch the first place on an item's page of a word that stands in none of its texts and is wanted there.
+
+        How far from others it stands, and beside what, does not matter: it is not the article's.
+        """
+        feeds = tuple(field for field in fields if field.field != "text")
+        whole = (*feeds, FieldText(field="text", text=page))
+        seen = replace(self._seen(whole, language=language, outlet=outlet, url=url, author=author), waived=_BESIDE)
+        wanted = self._wanted(seen)
+        there = {term for field in fields for term in self._finder.find(field.text, seen.language).by_term} if wanted else set()
+        found: list[Match] = []
+        for question in wanted:
+            hits = question.tree.seek(seen, FIELDS) or ()
+            lacking = tuple(hit for hit in hits if hit.field == "text" and hit.place.term not in there)
+            found.extend(islice(self._shown(question.watch.id, lacking, seen), 1))
+        return tuple(found)
 
     def verdicts(
         self, fields: tuple[FieldText, ...], *, language: str | None, outlet: OutletId, url: str | None, author: str | None
     ) -> tuple[Verdict, ...]:
         """Say of every watch why it matches one item, or why not. The item is given as to ``matches``."""
         seen = self._seen(fields, language=language, outlet=outlet, url=url, author=author)
-        return tuple(self._verdict(question, seen) for question in self._questions)
+        otherwise = _Otherwise(self._finder, seen)
+        return tuple(self._verdict(question, seen, otherwise) for question in self._questions)
 
     def _seen(
         self, fields: tuple[FieldText, ...], *, language: str | None, outlet: OutletId, url: str | None, author: str | None
@@ -80,7 +129,7 @@ class Matcher:
         found = tuple((field, self._finder.find(field.text, known)) for field in ordered)
         return Seen(fields=found, outlet=outlet, language=known, url=url or "", author=author or "")
 
-    def _verdict(self, question: _Question, seen: Seen) -> Verdict:
+    def _verdict(self, question: _Question, seen: Seen, otherwise: _Otherwise) -> Verdict:
         watch = question.watch
         if hits := question.tree.seek(seen, FIELDS):
             is_asked = watch.outlets is None or seen.outlet in watch.outlets
@@ -90,35 +139,29 @@ class Matcher:
         if failed := unmet(question.tree, seen):
             reason, hits = failed
             return Verdict(watch_id=watch.id, reason=reason, matches=tuple(self._shown(watch.id, hits, seen)))
-        return self._in_other_words(question, seen)
+        return self._in_other_words(question, seen, otherwise)
 
-    def _in_other_words(self, question: _Question, seen: Seen) -> Verdict:
+    def _in_other_words(self, question: _Question, seen: Seen, otherwise: _Otherwise) -> Verdict:
         """Say whether words that are missing would be there if the language were another, or only stand within other words."""
         watch = question.watch
         there = {self._terms[term].typed for _, places in seen.fields for term in places.by_term}
         missing = absent(question.node, lambda word: word.text in there)
         found: list[tuple[str, tuple[Match, ...]]] = []
-        for language in sorted(KNOWN_LANGUAGES - {seen.language}):
-            spoken = replace(
-                seen,
-                fields=tuple((field, self._finder.find(field.text, language)) for field, _ in seen.fields),
-                waived=frozenset(("lang",)),
-            )
+        for language, spoken in otherwise.spoken:
             if hits := question.tree.seek(spoken, FIELDS):
                 found.append((language, tuple(self._shown(watch.id, hits, spoken))))
         if found:
             languages = tuple(language for language, _ in found)
             return Verdict(watch_id=watch.id, reason="other_language", matches=found[0][1], missing=missing, languages=languages)
-        within = [self._finder.within(field.text, question.words) for field, _ in seen.fields]
-        others = tuple(dict.fromkeys(word for words in within for word in words))
+        within = (there.get(term, ()) for there in otherwise.within for term in question.words)
+        others = tuple(dict.fromkeys(chain.from_iterable(within)))
         return Verdict(watch_id=watch.id, reason="other_word" if others else "missing", missing=missing, others=others)
 
-    def _matches(self, question: _Question, seen: Seen) -> Iterator[Match]:
-        watch = question.watch
-        if watch.outlets is not None and seen.outlet not in watch.outlets:
-            return
-        if hits := question.tree.seek(seen, FIELDS):
-            yield from self._shown(watch.id, hits, seen)
+    def _wanted(self, seen: Seen) -> tuple[_Question, ...]:
+        """Give the questions that are asked of an item's outlet and have a word there."""
+        there = {term for _, places in seen.fields for term in places.by_term}
+        wanted = (self._questions[number] for number in sorted({number for term in there for number in self._by_term[term]}))
+        return tuple(one for one in wanted if one.watch.outlets is None or seen.outlet in one.watch.outlets)
 
     def _shown(self, watch: WatchId, hits: Hits, seen: Seen) -> Iterator[Match]:
         for field, _ in seen.fields:
@@ -138,19 +181,21 @@ def _apart(places: Iterable[Place]) -> Iterator[Place]:
 
 def _match(watch: WatchId, field: FieldText, *, place: Place, term: str) -> Match:
     text = field.text
-    begin, end = sentence(text, place.start, place.stop, limit=_SENTENCE)
-    whole_begin, whole_end = sentence(text, place.start, place.stop, limit=_WIDER)
+    # a letter may bear as many marks as a page has room for
+    stop = min(place.stop, place.start + _SENTENCE)
+    begin, end = sentence(text, place.start, stop, limit=_SENTENCE)
+    whole_begin, whole_end = sentence(text, place.start, stop, limit=_WIDER)
     before = "…" if begin > whole_begin else ""
     after = "…" if end < whole_end else ""
     mark = place.start - begin + len(before)
-    form = text[place.start : place.stop].replace("\n", " ")
+    form = text[place.start : stop].replace("\n", " ")
     return Match(
         watch_id=watch,
         field=field.field,
         term=term,
         form=form,
         start=place.start,
-        stop=place.stop,
+        stop=stop,
         sentence=f"{before}{text[begin:end]}{after}".replace("\n", " "),
         mark_start=mark,
         mark_stop=mark + len(form),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # No head or tail in the tables is longer: a run that goes on is another word.
 _LONGEST: Final = 24
+# What is longer is no word, and nobody wants to read all of it in an alert.
+_ENDLESS: Final = 100
 _NONE: Final[Parts] = frozenset(("",))
 # In Ukrainian and Belarusian the apostrophe is a letter: п'ять.
 _APOSTROPHE_SCRIPTS: Final = frozenset({"CYRILLIC"})
@@ -52,14 +54,15 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
     if (term.within and _is_within(text, start, term)) or (term.first_script in SUBSTRING_SCRIPTS and _is_part(text, span, term)):
         return None
     # T-72 has a Cyrillic double
-    head = _run(text, start, script=script_of(stem.key[0]), step=-1)
-    tail = _run(text, stop, script=term.last_script, step=1)
-    before = text[start - head : start]
-    after = text[stop : stop + tail]
-    if before not in _parts(stem.heads, language, otherwise=_NONE):
+    heads = _parts(stem.heads, language, otherwise=_NONE)
+    # where nothing may stand before it, one letter says enough
+    head = _run(text, start, script=script_of(stem.key[0]), step=-1, most=1 if heads == _NONE else _LONGEST)
+    if text[start - head : start] not in heads:
         return None
     if term.is_open:
         return start - head, _end(text, stop, script=term.last_script)
+    tail = _run(text, stop, script=term.last_script, step=1)
+    after = text[stop : stop + tail]
     if not _may_follow(after, term=term, stem=stem, language=language):
         return None
     form = (start - head, stop + tail)
@@ -144,17 +147,19 @@ def _form_after(text: str, stop: int, *, word: Term, language: str) -> tuple[int
 
 
 def _end(text: str, stop: int, *, script: str) -> int:
-    """Give where the word ends that goes on at ``stop``, however long it is; where words run together, at once."""
-    while stop < len(text) and _continues(text, stop, script=script, step=1):
+    """Give where the word ends that goes on at ``stop``, or seems to have no end; where words run together, at once."""
+    far = min(len(text), stop + _ENDLESS)
+    while stop < far and _continues(text, stop, script=script, step=1):
         stop += 1
     return stop
 
 
 def word_round(text: str, start: int, stop: int) -> tuple[int, int]:
-    """Give the bounds of the whole run of letters, marks and digits in which a stretch of text stands."""
-    while start > 0 and script_of(text[start - 1]):
+    """Give the bounds of the run of letters, marks and digits in which a stretch of text stands, if it has an end."""
+    least, most = max(0, start - _ENDLESS), min(len(text), stop + _ENDLESS)
+    while start > least and script_of(text[start - 1]):
         start -= 1
-    while stop < len(text) and script_of(text[stop]):
+    while stop < most and script_of(text[stop]):
         stop += 1
     return start, stop
 
@@ -163,11 +168,11 @@ def _parts(by_language: Mapping[str, Parts], language: str, *, otherwise: Parts)
     return by_language.get(language, by_language.get(ANY, otherwise))
 
 
-def _run(text: str, place: int, *, script: str, step: int) -> int:
-    """Count the characters beside ``place`` that belong to the same word."""
+def _run(text: str, place: int, *, script: str, step: int, most: int = _LONGEST) -> int:
+    """Count the characters beside ``place`` that belong to the same word, up to ``most``."""
     length = 0
     at = place if step > 0 else place - 1
-    while 0 <= at < len(text) and length < _LONGEST and _continues(text, at, script=script, step=step):
+    while 0 <= at < len(text) and length < most and _continues(text, at, script=script, step=step):
         length += 1
         at += step
     return length

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -142,19 +142,18 @@ class Finder:
             return Places()
         return Places(squeezed, set(self._cased(Source(text, folded, squeezed), forms, language)))
 
-    def within(self, text: str, terms: Collection[int]) -> tuple[str, ...]:
-        """Give the words, as printed, in which stems of these terms stand without being a form of them."""
+    def within(self, text: str) -> dict[int, tuple[str, ...]]:
+        """Give for each term the words, as printed, in which its stems stand, be they a form of it or not."""
         folded = fold(text)
         squeezed = squeeze(folded)
-        spans = {
-            word_round(squeezed, start, stop)
-            for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True)
-            if any(sought.term in terms for sought in self._stems[key])
-        }
-        if not spans:
-            return ()
+        spans: dict[int, set[tuple[int, int]]] = {}
+        for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
+            span = word_round(squeezed, start, stop)
+            for sought in self._stems[key]:
+                spans.setdefault(sought.term, set()).add(span)
         source = Source(text, folded, squeezed)
-        return tuple(dict.fromkeys(source.cut(start, stop).replace("\n", " ") for start, stop in sorted(spans)))
+        printed = {span: source.cut(*span).replace("\n", " ") for span in set().union(*spans.values())}
+        return {term: tuple(dict.fromkeys(printed[span] for span in sorted(there))) for term, there in spans.items()}
 
     def _word(self, sought: _Sought) -> Term:
         term = self._terms[sought.term]

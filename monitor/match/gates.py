@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.match.endings import spoken
 from monitor.match.scripts import script_of
-from monitor.match.tables import ANY, SUBSTRING_SCRIPTS
+from monitor.match.tables import ANY, OPEN_FROM, SUBSTRING_SCRIPTS
 from monitor.match.terms import Stem, Term
 
 
@@ -41,7 +41,10 @@ class Gate:
         if known is None:
             known = self._by_language[language] = Beside(
                 before=any(_heads(stem, language) for _, stem in self._stems),
-                after=any(word.is_open or _tails(word, stem, language) - {""} for word, stem in self._stems),
+                after=any(
+                    word.is_open or word.last_script in OPEN_FROM or _tails(word, stem, language) - {""}
+                    for word, stem in self._stems
+                ),
                 alone=any(word.is_open or stem.is_whole or "" in _tails(word, stem, language) for word, stem in self._stems),
             )
         return known

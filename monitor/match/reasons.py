@@ -27,12 +27,19 @@ def unmet(tree: Asked, seen: Seen) -> tuple[Reason, Hits] | None:
     if not tree.seek(everything, FIELDS):
         return None
     alone = [each for each in _CONDITIONS if tree.seek(replace(seen, waived=frozenset((each,))), FIELDS)]
-    # where several fail it, the first without which all the others do not help
-    needed = [each for each in _CONDITIONS if not tree.seek(replace(seen, waived=frozenset(_CONDITIONS) - {each}), FIELDS)]
-    first = next(iter(alone or needed or _CONDITIONS))
-    reason = _CONDITIONS[first]
+    reason = _CONDITIONS[next(iter(alone or _failed(tree, seen)))]
     hits = tuple(_against(tree, seen, FIELDS)) if reason == "excluded" else tree.seek(everything, FIELDS)
     return reason, hits or ()
+
+
+def _failed(tree: Asked, seen: Seen) -> tuple[Condition, ...]:
+    """Give conditions that fail a tree together, and none that it could do without: never one that it does not have."""
+    failed = tuple(_CONDITIONS)
+    for each in reversed(_CONDITIONS):
+        fewer = tuple(one for one in failed if one != each)
+        if tree.seek(replace(seen, waived=frozenset(fewer)), FIELDS):
+            failed = fewer
+    return failed
 
 
 def _against(tree: Asked, seen: Seen, fields: tuple[Field, ...]) -> Iterator[Hit]:

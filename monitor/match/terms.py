@@ -109,7 +109,8 @@ def compile_term(typed: str, *, is_open: bool = False, is_exact: bool = False) -
     text = typed.strip()
     if is_exact:
         return _exact(text)
-    is_dotted = not is_open and _DOTTED.fullmatch(text) is not None
+    # only capitals are an acronym without their full stops, too
+    is_dotted = not is_open and text.isupper() and _DOTTED.fullmatch(text) is not None
     if is_dotted:
         text = text.replace(".", "")
     folded = squeeze(fold(text)).strip()

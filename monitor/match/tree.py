@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -150,24 +151,44 @@ class _Close:
     distance: int
 
     def seek(self, seen: Seen, fields: tuple[Field, ...]) -> Hits | None:
-        sides = [part.seek(seen, fields) for part in (self.left, self.right)]
-        left, right = sides
+        left, right = self.left.seek(seen, fields), self.right.seek(seen, fields)
         if left is None or right is None:
             return None
         if "near" in seen.waived:
             return left + right
-        near = dict.fromkeys(chain.from_iterable(self._pairs(seen, left, right)))
-        return tuple(near) or None
+        near: list[Hit] = []
+        for field in fields:
+            ones, others = (_Side(seen, [hit for hit in hits if hit.field == field]) for hits in (left, right))
+            near += [hit for hit in ones.hits if others.has_near(hit, seen, self.distance)]
+            near += [hit for hit in others.hits if ones.has_near(hit, seen, self.distance)]
+        return tuple(dict.fromkeys(near)) or None
 
-    def _pairs(self, seen: Seen, left: Hits, right: Hits) -> Iterator[tuple[Hit, Hit]]:
-        numbered = [(hit, *seen.words(hit)) for hit in right]
-        for one in left:
-            first, last = seen.words(one)
-            for other, begin, end in numbered:
-                if one.field != other.field or max(begin - last, first - end) - 1 > self.distance:
-                    continue
-                if not (_is_within(one.place, other.place) or _is_within(other.place, one.place)):
-                    yield one, other
+
+class _Side:
+    """One side of NEAR in one field, in the order of its words: two that stand 20,000 times each make too many pairs."""
+
+    def __init__(self, seen: Seen, hits: list[Hit]) -> None:
+        self.hits = hits
+        self._by_width: dict[int, tuple[list[int], list[Hit]]] = {}
+        for begin, end, hit in sorted(((*seen.words(hit), hit) for hit in hits), key=lambda one: one[0]):
+            begins, there = self._by_width.setdefault(end - begin, ([], []))
+            begins.append(begin)
+            there.append(hit)
+
+    def has_near(self, hit: Hit, seen: Seen, distance: int) -> bool:
+        """Say whether one of these is close to a hit, and neither a part of the other."""
+        first, last = seen.words(hit)
+        for width, (begins, there) in self._by_width.items():
+            close = range(bisect_left(begins, first - width - distance - 1), bisect_right(begins, last + distance + 1))
+            # from both ends, since what lies in the middle may be a part of it
+            ordered = chain.from_iterable(zip(close, reversed(close), strict=True))
+            if any(not _is_one(hit.place, there[at].place) for at in ordered):
+                return True
+        return False
+
+
+def _is_one(one: Place, other: Place) -> bool:
+    return _is_within(one, other) or _is_within(other, one)
 
 
 def _is_within(one: Place, other: Place) -> bool:
@@ -192,15 +213,22 @@ class _Window:
         return tuple(dict.fromkeys(chain.from_iterable(close))) or None
 
     def _close(self, seen: Seen, hits: list[Hit]) -> Iterator[Hit]:
-        last: dict[int, tuple[int, int, Hit]] = {}
+        """Give what stands in such windows. Each word's latest place is kept, and of those what no window had yet."""
+        wanted = len(set(self.terms))
+        last: dict[int, tuple[int, int]] = {}
+        fresh: dict[int, Hit] = {}
+        covered = far = 0
         for first, stop, hit in sorted(((*seen.words(hit), hit) for hit in hits), key=lambda one: one[:2]):
-            last[hit.place.term] = (first, stop, hit)
-            if len(last) < len(set(self.terms)):
-                continue
-            covered = sum(end - begin + 1 for begin, end, _ in last.values())
-            width = max(end for _, end, _ in last.values()) - min(begin for begin, _, _ in last.values()) + 1
-            if width - covered <= self.distance:
-                yield from (one for _, _, one in last.values())
+            begin, end = last.pop(hit.place.term, (0, -1))
+            last[hit.place.term] = (first, stop)
+            fresh[hit.place.term] = hit
+            covered += (stop - first) - (end - begin)
+            # a wide one may have been the farthest
+            far = max(other for _, other in last.values()) if stop < far == end else max(far, stop)
+            nearest, _ = next(iter(last.values()))
+            if len(last) == wanted and far - nearest + 1 - covered <= self.distance:
+                yield from fresh.values()
+                fresh.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.channels import Opened
-from monitor.match import Condition, Matcher
+from monitor.match import Matcher
 from monitor.model import (
+    Article,
     ChannelId,
     Config,
     Feed,
@@ -92,11 +94,10 @@ def asked(
     summary: str,
     text: str | None = None,
     page_language: str | None = None,
-    waived: frozenset[Condition] = frozenset(),
 ) -> tuple[Match, ...]:
     """Ask every watch about the texts of an item. ``about``: where it is from; ``page_language``: its article's.
 
-    ``waived``: what is taken as met. The outlet's language counts alone where the desk gives it; else a watch may find it in
+    The outlet's language counts alone where the desk gives it; else a watch may find it in
     either, mostly one and the same: what the headline was found to say in its own language is not taken back for the sake of a
     page in another.
     """
@@ -104,11 +105,16 @@ def asked(
     found: tuple[Match, ...] = ()
     for each in _languages(feed, about, page_language):
         known = {match.watch_id for match in found}
-        matches = setup.matcher.matches(
-            fields, language=each, outlet=feed.outlet.id, url=about.link, author=about.author, waived=waived
-        )
+        matches = setup.matcher.matches(fields, language=each, outlet=feed.outlet.id, url=about.link, author=about.author)
         found += tuple(match for match in matches if match.watch_id not in known)
     return found
+
+
+def besides(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[Match, ...]:
+    """Give where words that watches lack in an item stand on its page outside the article."""
+    fields = _fields(item.title, item.summary, article.text)
+    where = partial(setup.matcher.besides, fields, article.page, outlet=feed.outlet.id, url=item.link, author=item.author)
+    return tuple(match for each in _languages(feed, item, article.language) for match in where(language=each))
 
 
 def found_by(matcher: Matcher, stored: StoredWords) -> tuple[Match, ...]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from monitor import again, cadence
 from monitor.alert import allowed
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.match import Condition
 from monitor.model import Article, Failure, Feed, Match, StoredItem, WatchId
 from monitor.pipeline.edit import add_matches, batch_of, promise
 from monitor.pipeline.evidence import Proof, prove
-from monitor.pipeline.line import Line, Setup, asked
+from monitor.pipeline.line import Line, Setup, asked, besides
 from monitor.pipeline.page import address, as_failure, ask_page, fetch_page, is_twin, proof_of
 from monitor.store import Writing
 from monitor.url import canonical, place
@@ -22,10 +22,17 @@ from monitor.url import canonical, place
 log = logging.getLogger("monitor.read")
 
 SELDOM = timedelta(minutes=15)
-BESIDE = frozenset[Condition]({"not", "near"})
-"""Of words outside the article it is enough that they stand there."""
 HOPELESS = frozenset({"robots", "blocked", "not_html", "too_big", "hostile", "internal"})
 """Failures that time does not mend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What watches find in an item with its article. ``beside``: on its page outside of that; ``old``: who needs no article."""
+
+    matches: tuple[Match, ...]
+    beside: tuple[Match, ...]
+    old: frozenset[WatchId]
 
 
 async def read(line: Line, item: StoredItem) -> None:
@@ -57,16 +64,15 @@ async def _read(line: Line, item: StoredItem) -> None:
     while told is None:
         # the watches in force now, not those of when the page was asked for
         setup = line.setup
-        matches, beside = await asyncio.to_thread(found_in, setup, feed, item, article)
-        proof = proof or (await proof_of(line, item, answer) if matches else ())
+        found = await asyncio.to_thread(found_in, setup, feed, item, article)
+        proof = proof or (await proof_of(line, item, answer) if found.matches else ())
         take = partial(
             take_article,
             line=line,
             setup=setup,
             item=item,
             article=article,
-            matches=matches,
-            beside=beside,
+            found=found,
             proof=proof,
             began=began,
         )
@@ -75,13 +81,16 @@ async def _read(line: Line, item: StoredItem) -> None:
         log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
 
 
-def found_in(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+def found_in(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> Found:
     """Ask the watches about an item with its article; and those that do not match whether their words stand beside it."""
     ask = partial(asked, setup, feed, about=item, page_language=article.language, title=item.title, summary=item.summary)
     matches = ask(text=article.text)
     found = {match.watch_id for match in matches}
-    beside = ask(text=article.page, waived=BESIDE)
-    return matches, tuple(match for match in beside if match.field == "text" and match.watch_id not in found)
+    return Found(
+        matches=matches,
+        beside=tuple(match for match in besides(setup, feed, item, article) if match.watch_id not in found),
+        old=frozenset(match.watch_id for match in ask()) if matches else frozenset(),
+    )
 
 
 async def _follow(line: Line, feed: Feed, item: StoredItem) -> None:
@@ -113,14 +122,13 @@ def take_article(
     setup: Setup,
     item: StoredItem,
     article: Article,
-    matches: tuple[Match, ...],
-    beside: tuple[Match, ...],
+    found: Found,
     proof: Proof,
     began: datetime,
 ) -> bool | None:
     """Store an article and what it raises; True: somebody is told. None, and nothing done: a reload changed what is asked.
 
-    ``beside``: what stands on its page outside of it; ``began``: when its page was asked for.
+    ``began``: when its page was asked for.
     """
     if line.setup is not setup:
         return None
@@ -129,26 +137,42 @@ def take_article(
         return False
     now = line.now()
     before = tx.matched_watches(item.id)
-    found = frozenset(match.watch_id for match in matches)
+    there = frozenset(match.watch_id for match in found.matches)
     if called := address(article):
-        if is_twin(tx, item, called, found=before | found):
+        if is_twin(tx, item, called, found=before | there):
             return False
         tx.readdress(item.id, called)
     tx.add_article(item, article, now=now)
     tx.settle_story(item.story_id, now)
     if article.doubt is None and not tx.is_edited_since(item.id, began):
-        _take_back(tx, setup, item, before - found)
-    add_matches(tx, setup, item.id, matches, now=now)
-    tx.add_beside(item.id, beside)
+        _take_back(tx, setup, item, before - there)
+    news, history = _divided(tx, item, found)
+    add_matches(tx, setup, item.id, news, now=now)
+    tx.add_matches(item.id, history, now=now, config=setup.config.fingerprint, is_history=True)
+    tx.add_beside(item.id, found.beside)
     prove(tx, item.id, proof, config=setup.config.fingerprint)
-    is_matched = bool(before | found)
+    is_matched = bool(before | there)
     at = again.reread_at(now, is_matched=is_matched, now=now) if is_matched or article.doubt else None
     tx.plan_reread(item.id, at, was=item.reread_at)
     let_go(tx, setup, item, now)
     if item.is_baseline:
         return False
     batch = batch_of(item.feed.id) if item.is_first_poll else None
-    return promise(tx, setup, matches, item_id=item.id, story_id=item.story_id, now=now, waits_for_text=False, batch=batch) > 0
+    return promise(tx, setup, news, item_id=item.id, story_id=item.story_id, now=now, waits_for_text=False, batch=batch) > 0
+
+
+def _divided(tx: Writing, item: StoredItem, found: Found) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+    """Part what is found into what is news, and what was there before the watch was: a page that comes late is no news of that.
+
+    What the watch is still to be asked about in its turn is left to that: it knows how far back is told.
+    """
+    young = found.old & tx.watches_after(item.seen_at) if found.old else frozenset[WatchId]()
+    if not young:
+        return found.matches, ()
+    coming = young & {one.watch_id for one in tx.past() if one.below > item.id}
+    history = young & {id for id, (_, is_history) in tx.found_at(item.id).items() if is_history}
+    news = tuple(match for match in found.matches if match.watch_id not in coming | history)
+    return news, tuple(match for match in found.matches if match.watch_id in history - coming)
 
 
 def _take_back(tx: Writing, setup: Setup, item: StoredItem, watches: frozenset[WatchId]) -> None:

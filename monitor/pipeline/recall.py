@@ -64,8 +64,8 @@ class Recalling:
                 self._count(group, stored, found, is_last=len(stored) < STEP and least is None)
 
     async def _next(self, line: Line) -> _Group | None:
-        past = await line.store.read(lambda store: store.past())
         force = line.setup
+        past = await line.store.read(lambda store: store.past())
         listed = {watch.id: watch for watch in force.config.watches}
         pending = [one for one in past if one.watch_id in listed]
         if not pending:
@@ -78,6 +78,10 @@ class Recalling:
         if known is not None and known.force is force and known.ids == ids:
             self._group = replace(known, past=top, least=least)
         else:
+            if known is not None and known.force is not force:
+                # what was asked before may have been another question
+                self._asked.clear()
+                self._found.clear()
             matcher = await asyncio.to_thread(compile_watches, tuple(listed[id] for id in sorted(ids)))
             self._group = _Group(force=force, setup=replace(force, matcher=matcher), past=top, least=least)
         return self._group
@@ -110,15 +114,19 @@ def ask_stored(setup: Setup, stored: StoredWords) -> tuple[Match, ...]:
 
 
 def _take(tx: Writing, *, line: Line, group: _Group, stored: tuple[StoredWords, ...], found: list[tuple[Match, ...]]) -> bool:
-    """Store what was found; False, and nothing done: a reload changed what is asked."""
+    """Store what was found; False, and nothing done: a reload changed what is asked, or a page or an edit came meanwhile."""
     if line.setup is not group.force:
+        return False
+    matched = [one for one, matches in zip(stored, found, strict=True) if matches]
+    if any(tx.stored_item(one.item.id) not in (one, None) for one in matched):
+        # what it says now may speak against it
         return False
     now = line.now()
     for one, matches in zip(stored, found, strict=True):
         if matches and tx.has_item(one.item.id):
             _take_item(tx, group, one, matches, now=now)
     below = stored[-1].item.id if len(stored) == STEP else group.least
-    tx.ask_on(group.ids, below=below)
+    tx.ask_on(group.ids, was=group.past[0].below, below=below)
     return True
 
 

@@ -15,12 +15,12 @@ from functools import partial
 from monitor import again, cadence
 from monitor.edits import fingerprint
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Feed, Match, SentenceEdit, StoredItem, Version, WatchId
+from monitor.model import Article, Failure, Feed, SentenceEdit, StoredItem, Version, WatchId
 from monitor.pipeline.edit import Edit, edit, tell_edit
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.page import as_failure, ask_page, proof_of
-from monitor.pipeline.read import found_in, take_article
+from monitor.pipeline.read import Found, found_in, take_article
 from monitor.store import MOST, Reading, Writing
 from monitor.url import place
 
@@ -48,16 +48,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """A page that was read again: what it says now, and what it said last (None: it was never had).
-
-    ``beside``: what stands on the page outside the article.
-    """
+    """A page that was read again: what it says now, and what it said last (None: it was never had)."""
 
     article: Article
     before: Version | None
     doubt: str | None
     edit: Edit
-    beside: tuple[Match, ...]
+    found: Found
 
 
 async def reread(line: Line, item: StoredItem) -> None:
@@ -111,15 +108,15 @@ def _known(store: Reading, item: StoredItem) -> Known:
 
 def _compared(setup: Setup, feed: Feed, item: StoredItem, *, article: Article, known: Known) -> Again:
     ask = partial(asked, setup, feed, about=item, page_language=article.language, title=item.title, summary=item.summary)
-    matches, beside = found_in(setup, feed, item, article)
+    first = found_in(setup, feed, item, article)
     before = known.version
     # a page that was not surely the article told nothing of its words
     old = ask(text=before.text or "") if before is not None and known.doubt is None and known.young else ()
     # what changes by itself is no edit; yet a watch that is found in it now, and was not, is
-    raises = {match.watch_id for match in matches} - known.watches - {match.watch_id for match in old}
+    raises = {match.watch_id for match in first.matches} - known.watches - {match.watch_id for match in old}
     found = edit(
         known.watched,
-        matches=matches,
+        matches=first.matches,
         old=old,
         young=known.young,
         title=article.title or "",
@@ -127,7 +124,7 @@ def _compared(setup: Setup, feed: Feed, item: StoredItem, *, article: Article, k
         is_matched=bool(known.watches),
         is_edit=before is not None and (bool(raises) or _is_edit(article, before, known)),
     )
-    return Again(article=article, before=before, doubt=known.doubt, edit=found, beside=beside)
+    return Again(article=article, before=before, doubt=known.doubt, edit=found, found=first)
 
 
 def _is_edit(article: Article, before: Version, known: Known) -> bool:
@@ -152,8 +149,7 @@ def _take(tx: Writing, *, line: Line, setup: Setup, item: StoredItem, found: Aga
             setup=setup,
             item=item,
             article=found.article,
-            matches=found.edit.matches,
-            beside=found.beside,
+            found=found.found,
             proof=proof,
             began=began,
         )

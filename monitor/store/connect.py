@@ -47,7 +47,10 @@ def open_writer(path: Path) -> Database:
 
 
 def open_reader(path: Path) -> Database:
-    """Open the database to read only. Raises StoreError where there is none, NoPermissionError where it may not be read."""
+    """Open the database to read only.
+
+    Raises StoreError where there is none, NoPermissionError where it may not be read, RefusedError if damaged or too old.
+    """
     if not path.exists():
         raise StoreError(f"{path}: nothing was stored there yet; `monitor run` makes it")
     try:
@@ -57,6 +60,7 @@ def open_reader(path: Path) -> Database:
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA query_only = ON")
         connection.execute("SELECT count(*) FROM sqlite_schema")
+        _check_shape(connection, path)
     except sqlite3.OperationalError as error:
         raise NoPermissionError(f"{path}: cannot be read: {error}; the service's own user can") from error
     except sqlite3.DatabaseError as error:
@@ -107,12 +111,16 @@ def _check(db: Database, path: Path) -> None:
     found = [row[0] for row in db.conn.execute("PRAGMA quick_check(3)")]
     if found != ["ok"]:
         raise RefusedError(_damaged(path, found[0]))
-    if db.conn.execute("PRAGMA user_version").fetchone()[0] < SHAPE:
-        raise RefusedError(f"{path}: written by a version before the first release; move it away, and a new one is made")
+    _check_shape(db.conn, path)
     known = {migration.name for migration in migrations.pending(Database(memory=True))}
     extra = {migration.name for migration in migrations.applied(db)} - known
     if extra:
         raise RefusedError(f"{path}: written by a newer version of monitor ({min(extra)}); install that one")
+
+
+def _check_shape(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA user_version").fetchone()[0] < SHAPE:
+        raise RefusedError(f"{path}: written by a version before the first release; move it away, and a new one is made")
 
 
 def _damaged(path: Path, why: str) -> str:

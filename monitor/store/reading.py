@@ -144,9 +144,10 @@ class Reading(Searching, Remembered, Proved):
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
             " WHERE alert.channel = :channel AND alert.state = 'held' AND alert.next_try_at <= :now"
-            " AND coalesce(alert.lease_until, 0) <= :now AND (alert.batch IS NULL"
-            " OR NOT EXISTS (SELECT 1 FROM alert AS other WHERE other.channel = alert.channel AND other.state = 'held'"
-            " AND other.batch = alert.batch AND other.hold_until > :now)) ORDER BY alert.raised_at, alert.id",
+            " AND coalesce(alert.lease_until, 0) <= :now AND (alert.batch IS NULL OR alert.batch NOT IN"
+            # looked for once: a batch of thousands that compares each of them with all others takes minutes
+            " (SELECT other.batch FROM alert AS other WHERE other.channel = :channel AND other.state = 'held'"
+            " AND other.batch IS NOT NULL AND other.hold_until > :now)) ORDER BY alert.raised_at, alert.id",
             {"channel": channel, "now": stamp(now)},
         )
         return tuple(

@@ -12,11 +12,14 @@ from monitor.store.reading import Reading
 class Recalling(Reading):
     """The store's deeds about its past. Every one of them joins the transaction that is open; none commits."""
 
-    def ask_on(self, watch_ids: Iterable[WatchId], *, below: ItemId | None) -> None:
-        """Note down to which item watches were asked of the past; None: of all of it."""
+    def ask_on(self, watch_ids: Iterable[WatchId], *, was: ItemId, below: ItemId | None) -> None:
+        """Note down to which item watches were asked of the past that were asked to ``was``; None: of all of it.
+
+        One that was changed in between begins anew.
+        """
         self.db.conn.execute(
-            "UPDATE watch SET past = ? WHERE past IS NOT NULL AND id IN (SELECT value FROM json_each(?))",
-            (below, json.dumps(list(watch_ids))),
+            "UPDATE watch SET past = ? WHERE past = ? AND id IN (SELECT value FROM json_each(?))",
+            (below, was, json.dumps(list(watch_ids))),
         )
 
     def add_beside(self, item_id: ItemId, matches: Iterable[Match]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 
+from monitor.errors import QueryError
 from monitor.model import Beside, ChannelId, FeedId, FeedState, ItemId, OutletId, Past, Promise, StoredWords, Watch, WatchId
 from monitor.store.asked import watch_of
 from monitor.store.coverage import ITEMS, NEWEST
@@ -23,9 +25,15 @@ class Remembered(Versions):
     """The store's answers about its past, on one connection."""
 
     def watches_in_force(self) -> dict[WatchId, Watch]:
-        """Give the watches as they were last asked; whom they tell is not stored."""
-        rows = self.db.conn.execute("SELECT id, question FROM watch WHERE is_listed")
-        return {WatchId(id): watch_of(WatchId(id), question) for id, question in rows}
+        """Give the watches as they were last asked; whom they tell is not stored.
+
+        One whose query cannot be read is left out: with each outlet of a large group written out, it may be too long.
+        """
+        watches: dict[WatchId, Watch] = {}
+        for id, question in self.db.conn.execute("SELECT id, question FROM watch WHERE is_listed"):
+            with suppress(QueryError):
+                watches[WatchId(id)] = watch_of(WatchId(id), question)
+        return watches
 
     def watched_since(self) -> dict[WatchId, datetime]:
         """Give since when each watch is asked as it is now."""
