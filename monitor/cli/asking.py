@@ -71,13 +71,13 @@ def instant(text: str, now: datetime, option: str, zone: ZoneInfo | None) -> dat
         raise click.BadParameter(f'"{text}" is no time; {wanted}', param_hint=option) from error
 
 
-def check_known(given: str | None, known: Collection[str], option: str) -> None:
+def check_known(given: str | None, known: Collection[str], option: str, *, where: str = "the database") -> None:
     """Raise BadParameter where what was given is not among what is known: found nothing would read like nothing there."""
     if given is None or given in known:
         return
     near = difflib.get_close_matches(given, known, 1)
     hint = f'. Did you mean "{near[0]}"?' if near else ""
-    raise click.BadParameter(f'"{given}" is not in the database{hint}', param_hint=option)
+    raise click.BadParameter(f'"{given}" is not in {where}{hint}', param_hint=option)
 
 
 def full_channels(config: Config | None, known: Reading, now: datetime) -> dict[ChannelId, datetime]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from monitor.cli.stages import Clock
-from monitor.model import Beside, Match, Promise, StoredItem, StoredWords, Verdict, Watch, WatchId
+from monitor.model import Beside, ChannelId, Match, Promise, StoredItem, StoredWords, Verdict, Watch, WatchId
 from monitor.render.words import doubt
 from monitor.store import Reading
 
@@ -36,8 +38,9 @@ class End:
 class Ends:
     """What became of one item under each watch."""
 
-    def __init__(self, stored: StoredWords, known: Reading, clock: Clock) -> None:
-        """Read what is stored of it."""
+    def __init__(self, stored: StoredWords, known: Reading, clock: Clock, full: Mapping[ChannelId, datetime]) -> None:
+        """Read what is stored of it. ``full``: the channels that take nothing more for now, and until when."""
+        self._full = full
         self._item: StoredItem = stored.item
         self._clock = clock
         self._found = known.found_at(stored.item.id)
@@ -65,6 +68,8 @@ class Ends:
 
     def _alerted(self, watch: Watch, verdict: Verdict, promises: tuple[Promise, ...]) -> End:
         reason, says = self._told(promises) if promises else self._untold(watch)
+        if verdict.reason != "found":
+            says += f". As it reads now, or as the watch asks now, it is not found: {self._unfound(verdict)[2]}"
         return End(watch_id=watch.id, stage="alert", reason=reason, says=says, matches=verdict.matches, promises=promises)
 
     def _told(self, promises: tuple[Promise, ...]) -> tuple[str, str]:
@@ -81,8 +86,12 @@ class Ends:
             return f"sent to {one.channel}{at}{about}"
         if one.state == "held" and one.tries:
             return f"{one.channel} did not take it, {one.tries} tries ({one.reason}); tried again {self._clock(one.next_try_at)}"
+        if one.state == "held" and one.channel in self._full:
+            until = f"{self._clock(self._full[one.channel])}, as it had its messages of this hour ([alerts] max_per_hour)"
+            return f"waits for {one.channel} until {until}{about}"
         if one.state == "held":
-            return f"waits for {one.channel} until {self._clock(one.next_try_at)}{about}"
+            when = f"until {self._clock(one.next_try_at)}" if one.next_try_at > datetime.now(UTC) else "and goes out next"
+            return f"waits for {one.channel} {when}{about}"
         if one.state == "gave_up":
             return f"{one.channel} never took it, {one.tries} tries ({one.reason})"
         return f"withdrawn before it was sent to {one.channel}: the full text showed that the watch does not match"
@@ -93,13 +102,13 @@ class Ends:
             asked = f"since {self._clock(since)}" if since else "by no monitor that ran yet"
             return "not_asked", f"found now; the watch is asked so {asked}, and this item's turn comes while the monitor runs"
         at, is_history = self._found[watch.id]
-        if is_history:
-            told = "told nobody: it was stored before the watch was asked so, and look_back reaches no further"
-            return "history", f"found on {self._clock(at)}, {told}"
         if not watch.channels:
             return "no_channel", f"found on {self._clock(at)}; the watch has alert = [], so it is for the digest only"
         if self._item.is_baseline:
-            return "first_poll", f"found on {self._clock(at)}, told nobody: it was too old when its feed was first polled"
+            return "first_poll", f"found on {self._clock(at)}, told nobody: it was too old when it was first seen"
+        if is_history:
+            further = ", and before its look_back" if watch.look_back else "; look_back would have told it"
+            return "history", f"found on {self._clock(at)}, told nobody: it was stored before the watch was asked so{further}"
         return "untold", f"found on {self._clock(at)}, told nobody: the words were there before the watch was"
 
     # --------------------------------------------------------------------------------------------------- not found
@@ -114,36 +123,46 @@ class Ends:
         if verdict.reason == "other_language":
             forms = _listed([match.form for match in verdict.matches])
             languages = ", ".join(verdict.languages[:FEW])
-            return (
-                "watch",
-                "other_language",
-                f"{forms} is a form of its words in {languages} only; set the outlet's lang if that is it",
-            )
+            says = f"{forms} would be a form of its words in another language than the item is read in (lang = {languages})"
+            return "watch", "other_language", says
         return self._missing(verdict)
 
     def _missing(self, verdict: Verdict) -> tuple[str, str, str]:
         missing = _listed(verdict.missing)
+        present = list(dict.fromkeys(match.term for match in verdict.matches))
+        there = f"{_listed(present)} {'stands' if len(present) == 1 else 'stand'} there, but " if present else ""
         beside = self._besides.get(verdict.watch_id)
         # the watch may ask for other words by now
         if beside and beside.term in verdict.missing:
             says = f"“{beside.form}” stands on its page outside the article only (a menu, a teaser, a comment)"
             return "text", "beside", says
         if self._forgotten:
-            return "text", "forgotten", f"{missing} is not in its headline; its texts were deleted, as [keep] says"
+            not_there = _are(verdict, "is", "are")
+            return (
+                "text",
+                "forgotten",
+                f"{there}{missing} {not_there} not in its headline; its texts were deleted, as [keep] says",
+            )
         unread = {
             "given_up": ("no_text", f"and the full text could not be had: {self._trouble}"),
             "due": ("waiting", "and its page is still to be read"),
         }
         if self._item.article_state in unread:
             reason, says = unread[self._item.article_state]
-            return "text", reason, f"{missing} is not in the feed's own words, {says}"
+            return "text", reason, f"{there}{missing} {_are(verdict, 'is', 'are')} not in the feed's own words, {says}"
+        stand = _are(verdict, "stands", "stand")
         if self._doubt:
-            return "text", "doubtful", f"{missing} stands nowhere, and its text may not be the article. {doubt(self._doubt)}"
+            says = f"{there}{missing} {stand} nowhere, and its text may not be the article. {doubt(self._doubt)}"
+            return "text", "doubtful", says
         if verdict.reason == "other_word":
             others = _listed(verdict.others)
-            return "watch", "other_word", f"{missing} stands nowhere as a word of its own, only within {others}"
+            return "watch", "other_word", f"{there}{missing} {stand} nowhere as a word, only within {others}"
         only = " in the feed's own words, and its page is not read" if self._item.article_state == "not_wanted" else ""
-        return "watch", "missing", f"{missing} stands nowhere{only}"
+        return "watch", "missing", f"{there}{missing} {stand} nowhere{only}"
+
+
+def _are(verdict: Verdict, one: str, many: str) -> str:
+    return one if len(verdict.missing) == 1 else many
 
 
 def _listed(words: tuple[str, ...] | list[str]) -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli.asking import check_known, iso, reading, state_folder, zone
+from monitor.cli.asking import check_known, full_channels, iso, reading, state_folder, zone
 from monitor.cli.ends import FIELDS, End, Ends
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
-from monitor.model import Beside, ItemId, Match, StoredWords, Watch
+from monitor.model import Beside, ChannelId, Config, ItemId, Match, StoredWords, Watch
 from monitor.pipeline import judged
-from monitor.store import Reading
+from monitor.store import DATABASE, Reading, holder
 from monitor.text import one_line
 from monitor.url import canonical
 
@@ -48,10 +49,13 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
     An address is compared as feeds' links are: tracking, print, AMP and mobile forms of it are the same page.
     """
     with reading(state_folder(config)) as known:
-        watches = _watches(config, known)
-        check_known(watch, [one.id for one in watches], "--watch")
+        settings = _settings(config)
+        # faults of config.toml must not hide what is stored: then the watches in force are told of
+        watches = settings.watches if settings else tuple(known.watches_in_force().values())
+        check_known(watch, [one.id for one in watches], "--watch", where="config.toml")
         asked = tuple(one for one in watches if watch in {None, one.id})
-        ways = _ways(target, known, asked, clock=Clock(zone(config)))
+        clock = Clock(zone(config), is_running=holder(state_folder(config) / DATABASE) is not None)
+        ways = _ways(target, known, asked, clock=clock, full=full_channels(settings, known, datetime.now(UTC)))
     if as_json:
         click.echo(json.dumps({"target": target, "ways": [_plain(way) for way in ways]}, ensure_ascii=False, indent=2))
         return
@@ -63,15 +67,16 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
             console.print(line)
 
 
-def _watches(config: str | None, known: Reading) -> tuple[Watch, ...]:
-    """Give the watches of config.toml; where that has faults those in force: they must not hide what is stored."""
+def _settings(config: str | None) -> Config | None:
     try:
-        return read(find(config)).watches
+        return read(find(config))
     except MonitorError:
-        return tuple(known.watches_in_force().values())
+        return None
 
 
-def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock) -> list[Way]:
+def _ways(
+    target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, full: Mapping[ChannelId, datetime]
+) -> list[Way]:
     given: str | None = None
     ids: tuple[ItemId, ...]
     if target.isdecimal():
@@ -93,7 +98,7 @@ def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clo
     for stored in items:
         others = tuple(one.item.id for one in items if one is not stored)
         verdicts = {verdict.watch_id: verdict for verdict in judged(matcher, stored)}
-        ends = Ends(stored, known, clock)
+        ends = Ends(stored, known, clock, full)
         ways.append(
             Way(
                 stored=stored,
@@ -117,13 +122,15 @@ def _drawn(way: Way, target: str) -> Iterator[Text]:
         yield Text(f"{item.feed.name}{label} · item {item.id}{f' · {item.link}' if item.link else ''}")
     yield Text()
     for step in way.steps:
-        yield Text.assemble((f"  {step.stage:<9} ", "dim"), (step.says, "" if step.reason in GOOD else "yellow"))
+        held_up = "" if step.reason in GOOD else f"{step.reason.replace('_', ' ')} – "
+        yield Text.assemble((f"  {step.stage:<9} ", "dim"), (held_up, "yellow"), step.says)
     if way.ends:
         yield Text()
     width = max((len(end.watch_id) for end in way.ends), default=0)
     for end in way.ends:
         is_found = end.stage == "alert"
-        yield Text.assemble((f"  {end.watch_id:<{width}}  ", "bold"), ("" if is_found else "no: ", "yellow"), end.says)
+        where = (f"{end.stage}: {end.reason.replace('_', ' ')}", "green" if is_found else "yellow")
+        yield Text.assemble((f"  {end.watch_id:<{width}}  ", "bold"), where, " – ", end.says)
         for match in end.matches[:SHOWN]:
             yield Text(f"  {'':<{width}}    {FIELDS[match.field]}: ", style="dim").append_text(_marked(match))
         if end.beside:

@@ -32,9 +32,14 @@ class Step:
 class Clock:
     """Times as the desk reads them."""
 
-    def __init__(self, zone: ZoneInfo | None) -> None:
-        """Take the desk's zone; None: this machine's own."""
+    def __init__(self, zone: ZoneInfo | None, *, is_running: bool) -> None:
+        """Take the desk's zone; None: this machine's own. ``is_running``: whether the monitor keeps what is due."""
         self._zone = zone
+        self._is_running = is_running
+
+    def due(self, moment: datetime) -> str:
+        """Write when something is due."""
+        return self(moment) if self._is_running else "when the monitor runs"
 
     def __call__(self, moment: datetime) -> str:
         """Write a time with its day."""
@@ -78,8 +83,10 @@ def _polled(state: FeedState, *, is_listed: bool, clock: Clock) -> Step:
         why = "; ".join(notes(state)) or state.reason
         return Step(stage="polled", reason="failing", says=f"{name} fails{since}: {why}; {answered}.")
     if state.polled_at is None:
-        return Step(stage="polled", reason="never_polled", says=f"{name} was never polled yet; it is due {clock(state.due_at)}.")
-    return Step(stage="polled", reason="answers", says=f"{name} answers: {answered}, asked next {clock(state.due_at)}.")
+        return Step(
+            stage="polled", reason="never_polled", says=f"{name} was never polled yet; it is due {clock.due(state.due_at)}."
+        )
+    return Step(stage="polled", reason="answers", says=f"{name} answers: {answered}, asked next {clock.due(state.due_at)}.")
 
 
 def _scrolled(feeds: list[tuple[FeedState, bool]], known: Reading, clock: Clock) -> Iterator[Step]:
@@ -94,7 +101,7 @@ def _scrolled(feeds: list[tuple[FeedState, bool]], known: Reading, clock: Clock)
 _NOT_LISTED = Step(
     stage="seen",
     reason="not_in_feed",
-    says="No entry with this address was read in them. The outlet may not have listed it there, or list it under another address"
+    says="No entry that was read had this address. The outlet may not have listed it there, or list it under another address"
     " (`monitor search` finds items by their words).",
 )
 

@@ -153,9 +153,16 @@ class Matcher:
         if found:
             languages = tuple(language for language, _ in found)
             return Verdict(watch_id=watch.id, reason="other_language", matches=found[0][1], missing=missing, languages=languages)
-        within = (there.get(term, ()) for there in otherwise.within for term in question.words)
-        others = tuple(dict.fromkeys(chain.from_iterable(within)))
-        return Verdict(watch_id=watch.id, reason="other_word" if others else "missing", missing=missing, others=others)
+        sought = [term for term in question.words if self._terms[term].typed in missing]
+        others = tuple(dict.fromkeys(chain.from_iterable(words.get(term, ()) for words in otherwise.within for term in sought)))
+        present = tuple(hit for term in question.words if term not in sought for hit in seen.places(FIELDS, term))
+        return Verdict(
+            watch_id=watch.id,
+            reason="other_word" if others else "missing",
+            matches=tuple(self._shown(watch.id, present, seen)),
+            missing=missing,
+            others=others,
+        )
 
     def _wanted(self, seen: Seen) -> tuple[_Question, ...]:
         """Give the questions that are asked of an item's outlet and have a word there."""

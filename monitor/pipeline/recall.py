@@ -95,7 +95,15 @@ class Recalling:
 
 
 def _all_asked(setup: Setup, stored: tuple[StoredWords, ...]) -> list[tuple[Match, ...]]:
-    return [ask_stored(setup, one) for one in stored]
+    found: list[tuple[Match, ...]] = []
+    for one in stored:
+        try:
+            found.append(ask_stored(setup, one))
+        except Exception:
+            # one item's surprise must not keep the watch from all the others, for ever
+            log.exception("item %d: a fault of the monitor itself", one.item.id, extra={"item": one.item.id})
+            found.append(())
+    return found
 
 
 def ask_stored(setup: Setup, stored: StoredWords) -> tuple[Match, ...]:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import islice
 
 from monitor.model import ItemId, Match, WatchId
 from monitor.store.reading import Reading
+
+BESIDES = 20
+"""A menu may name every country that a desk watches, on each of a site's pages."""
 
 
 class Recalling(Reading):
@@ -23,19 +27,13 @@ class Recalling(Reading):
         )
 
     def add_beside(self, item_id: ItemId, matches: Iterable[Match]) -> None:
-        """Store where words of watches stand on an item's page outside its article: the first place for each watch."""
+        """Store where words of watches stand on an item's page outside its article: the first place each, of BESIDES watches."""
         self.db.conn.execute("DELETE FROM beside WHERE item_id = ?", (item_id,))
         self.db.conn.executemany(
             "INSERT OR IGNORE INTO beside (item_id, watch_id, term, form, sentence, mark_start, mark_stop)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(item_id, one.watch_id, one.term, one.form, one.sentence, one.mark_start, one.mark_stop) for one in matches],
+            [
+                (item_id, one.watch_id, one.term, one.form, one.sentence, one.mark_start, one.mark_stop)
+                for one in islice(matches, BESIDES)
+            ],
         )
-
-    def add_address(self, item_id: ItemId, canonical_url: str | None) -> None:
-        """Let an item be found by one more address."""
-        if canonical_url:
-            self.db.conn.execute(
-                "INSERT OR IGNORE INTO also_at (canonical_url, item_id) SELECT ?, id FROM item WHERE id = ?"
-                " AND canonical_url IS NOT ?",
-                (canonical_url, item_id, canonical_url),
-            )
