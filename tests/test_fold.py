@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -128,3 +129,64 @@ def test_a_span_in_a_hashtag_leads_back_to_its_own_letters() -> None:
 def test_a_span_with_a_soft_hyphen_keeps_it() -> None:
     folded = fold_with_offsets("Id\xadlib")
     assert folded.source_span(0, 5) == (0, 6)
+
+
+CODES = st.lists(
+    st.sampled_from(
+        [
+            "&",
+            "amp;",
+            "shy;",
+            "&#",
+            "38;",
+            "x26;",
+            "lt;",
+            "<",
+            ">",
+            "b",
+            "/",
+            "p",
+            " ",
+            "%",
+            "25",
+            "D8%A5",
+            "a",
+            "ﬁ",
+            "Ａ",
+            "＆",
+            "é",
+            "\u0301",
+            "é;",
+        ]
+    )
+).map("".join)
+
+
+@given(CODES)
+def test_codes_are_read_to_the_end_and_with_their_places(text: str) -> None:
+    folded = fold(text)
+    assert fold(folded) == folded
+    traced = fold_with_offsets(text)
+    assert traced.text == folded
+    assert all(a <= b for a, b in pairwise(traced.offsets))
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Id&shy;lib", "idlib"),
+        ("Id&amp;amp;shy;lib", "idlib"),
+        ("&#73;dlib &#x130;dlib", "idlib idlib"),
+        ("<b>Id</b>lib <a href='/x y'>city</a>", "idlib city"),
+        ("rain<br/>snow", "rain snow"),
+        ("AT&T, R&D; 3<4 and x<y>z", "at&t, r&d; 3<4 and x<y>z"),
+        ("&#0; &nosuch;", "&#0; &nosuch;"),
+    ],
+)
+def test_what_was_escaped_once_too_often_is_read_as_its_letters(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@pytest.mark.parametrize("code", ["&amp;", "<b", "<<b>", "&#38;", "&", "%25", "<a ", "&lt;b&gt;"])
+def test_a_pile_of_codes_is_read_in_passes_that_can_be_counted(code: str) -> None:
+    assert len(fold(code * 20_000)) <= 20_000 * len(code)

@@ -3,7 +3,7 @@
 The rule is MATCHING.md §1, "Fold". Two laws hold: what is canonically equal (Unicode NFC, NFD) folds equal, and folding twice
 is folding once. Marks are stripped in Latin, Greek, Arabic and Hebrew only (elsewhere バ would become ハ, and कुल कल); in
 Cyrillic only those that make no letter of their own, such as stress marks, and ё, which is mostly printed as е; in Devanagari
-only the dot of Persian sounds, which every other newsroom leaves out. What stands as %XX in an address is read as its letters.
+only the dot of Persian sounds, which every other newsroom leaves out. What stands for letters (%XX, entities, tags) is read.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from monitor.fold.codes import decoded, has_codes
 from monitor.fold.letters import BARE_CONSONANTS, DROPPED, LETTERS
 from monitor.fold.looks import one_script
+
+_PASSES: Final = 20
+"""So often codes may stand for codes: what was escaped more than twenty times over is nobody's word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +45,28 @@ class Folded:
 
 def fold(text: str) -> str:
     """Fold a text; always equal to ``fold_with_offsets(text).text``, and much faster."""
-    folded = _fold(text)
-    while "%" in folded and _ESCAPED.search(folded):
-        read, _ = _unescaped(folded)
-        if read == folded:
+    for _ in range(_PASSES):
+        if has_codes(text):
+            text, _places = decoded(text)
+        folded = _fold(text)
+        if folded == text or not has_codes(folded):
             break
-        folded = _fold(read)
+        text = folded
     return folded
 
 
 def fold_with_offsets(text: str) -> Folded:
     """Fold a text and keep the way back into it: only for texts that are to be shown or marked."""
-    folded = _fold_with_offsets(text)
-    while "%" in folded.text and _ESCAPED.search(folded.text):
-        read, places = _unescaped(folded.text)
-        if read == folded.text:
-            break
+    source = text
+    offsets: Sequence[int] = range(len(text))
+    for _ in range(_PASSES):
+        read, places = decoded(text) if has_codes(text) else (text, range(len(text)))
         inner = _fold_with_offsets(read)
-        offsets = tuple(folded.offsets[places[offset]] for offset in inner.offsets)
-        folded = Folded(source=text, text=inner.text, offsets=offsets)
-    return folded
+        offsets = tuple(offsets[places[offset]] for offset in inner.offsets)
+        if inner.text == text or not has_codes(inner.text):
+            break
+        text = inner.text
+    return Folded(source=source, text=inner.text, offsets=offsets)
 
 
 def _fold(text: str) -> str:
@@ -254,37 +260,3 @@ def _respelt(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
         kept.extend((*places[position : found.start()], *places[found.start() : found.start() + len(new)]))
         position = found.end()
     return "".join((*letters, text[position:])), [*kept, *places[position:]]
-
-
-# ── 4. %D8%A5 in addresses ──
-
-_ESCAPED: Final = re.compile("(?:%[0-9a-f]{2})+")
-
-
-def _unescaped(text: str) -> tuple[str, list[int]]:
-    """Read the escapes in a folded text, and say where each character stood. One that would make another ``%`` stays."""
-    pieces: list[str] = []
-    places: list[int] = []
-    position = 0
-    for found in _ESCAPED.finditer(text):
-        read = _read(found[0])
-        # 5%20 may be a share of something
-        if read is None or (read.isascii() and text[found.start() - 1 : found.start()].isdecimal()):
-            continue
-        pieces += (text[position : found.start()], read)
-        places.extend(range(position, found.start()))
-        place = found.start()
-        for char in read:
-            places.append(place)
-            place += 3 * len(char.encode())
-        position = found.end()
-    return "".join((*pieces, text[position:])), [*places, *range(position, len(text))]
-
-
-def _read(escapes: str) -> str | None:
-    """Give what escapes stand for; None if it is no UTF-8, or nothing to be read."""
-    try:
-        letters = bytes.fromhex(escapes.replace("%", "")).decode()
-    except UnicodeDecodeError:
-        return None
-    return letters if letters.isprintable() and "%" not in letters else None

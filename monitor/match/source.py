@@ -20,7 +20,7 @@ from monitor.match.terms import squeezed_places
 _PART: Final = 200
 """Characters of a part, more or less."""
 _SMALL_AFTER: Final = ("#", "@", "/", "_", "-", ".")
-_TELLING: Final = frozenset("#@%&")
+_TELLING: Final = frozenset("#@%&<")
 """Signs that begin what folds as one: a hashtag, an escape."""
 
 
