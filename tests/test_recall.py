@@ -111,6 +111,17 @@ async def test_a_watch_with_a_look_back_tells_what_was_first_seen_within_it(tmp_
         assert len(stored.told) == 3
 
 
+async def test_what_was_history_and_is_told_after_all_is_a_finding(tmp_path: Path, stored: Site) -> None:
+    with stored.serving():
+        await once(configured(tmp_path, outlet(stored)))
+        await once(configured(tmp_path, outlet(stored, watches=f'idlib = ["Idlib"]\n{HARIM}')))
+        more = 'idlib = ["Idlib"]\nharim = { any = ["Harim"], look_back = "6h" }'
+        config = configured(tmp_path, outlet(stored, watches=more))
+        await once(config)
+        assert len(stored.told) == 3
+        assert {row[2] for row in rows(config, FOUND)} == {0}
+
+
 async def test_a_watch_that_comes_back_is_asked_about_what_it_missed(tmp_path: Path, stored: Site) -> None:
     with stored.serving():
         watches = f'idlib = ["Idlib"]\n{HARIM}'

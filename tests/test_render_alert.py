@@ -144,6 +144,16 @@ def test_a_sentence_that_headline_and_page_both_hold_is_shown_once() -> None:
     assert len(json.loads(message.json)["alerts"][0]["matches"]) == 2
 
 
+def test_two_words_of_one_sentence_are_marked_in_it_together() -> None:
+    sentence = "Forty lorries with flour came to Idlib"
+    places = (match(sentence, "lorries", field="text", term="lorry"), match(sentence, "Idlib", field="text"))
+    message = told(open_alert(matches=places))
+    assert "In the full text, lorries for lorry:\n  Forty «lorries» with flour came to «Idlib»\n" in message.text
+    assert message.text.count("flour") == 1
+    assert message.html.count("<mark") == 2
+    assert [one["form"] for one in json.loads(message.json)["alerts"][0]["matches"]] == ["lorries", "Idlib"]
+
+
 def test_many_alerts_are_told_in_one_message_with_a_count_for_each_watch() -> None:
     alerts = tuple(open_alert(number, watch="idlib" if number % 3 else "crossings") for number in range(1, 8))
     message = told(*alerts, kind="first_poll")

@@ -12,7 +12,6 @@ from monitor.render.words import doubt
 from monitor.store import Reading
 
 FEW = 6
-FIELDS = {"title": "headline", "summary": "feed's text", "text": "full text"}
 _STATES = {
     "outlet": ("watch", "its words stand there, but it is asked of other outlets only (outlets, groups, labels)"),
     "language": ("watch", "its words stand there, but it is not asked of what is in this language"),

@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli.asking import check_known, full_channels, iso, reading, state_folder, zone
-from monitor.cli.ends import FIELDS, End, Ends
+from monitor.cli.drawn import FIELDS, by_sentence, marked
+from monitor.cli.ends import End, Ends
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
-from monitor.model import Beside, ChannelId, Config, ItemId, Match, StoredWords, Watch
+from monitor.model import ChannelId, Config, ItemId, StoredWords, Watch
 from monitor.pipeline import judged
 from monitor.store import DATABASE, Reading, holder
 from monitor.text import one_line
@@ -131,15 +132,10 @@ def _drawn(way: Way, target: str) -> Iterator[Text]:
         is_found = end.stage == "alert"
         where = (f"{end.stage}: {end.reason.replace('_', ' ')}", "green" if is_found else "yellow")
         yield Text.assemble((f"  {end.watch_id:<{width}}  ", "bold"), where, " – ", end.says)
-        for match in end.matches[:SHOWN]:
-            yield Text(f"  {'':<{width}}    {FIELDS[match.field]}: ", style="dim").append_text(_marked(match))
+        for places in by_sentence(end.matches)[:SHOWN]:
+            yield Text.assemble((f"  {'':<{width}}    {FIELDS[places[0].field]}: ", "dim")).append_text(marked(places))
         if end.beside:
-            yield Text(f"  {'':<{width}}    beside: ", style="dim").append_text(_marked(end.beside))
-
-
-def _marked(found: Match | Beside) -> Text:
-    sentence, start, stop = found.sentence, found.mark_start, found.mark_stop
-    return Text.assemble((sentence[:start], "none"), (f"«{sentence[start:stop]}»", "yellow bold"), (sentence[stop:], "none"))
+            yield Text.assemble((f"  {'':<{width}}    beside: ", "dim")).append_text(marked((end.beside,)))
 
 
 # --------------------------------------------------------------------------------------------------------- for programs

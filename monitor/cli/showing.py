@@ -11,6 +11,7 @@ from rich.text import Text
 
 from monitor import __version__
 from monitor.cli.asking import NUMBER, console_of, reading, state_folder, zone
+from monitor.cli.drawn import FIELDS, marked
 from monitor.cli.finding import config_option
 from monitor.edits import diff, essence
 from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, Version, Wanted
@@ -24,7 +25,6 @@ STEPS = {
     "selector": "read from its page, from where the outlet's `selector` points",
     "json-ld": "read from the data that its page gives to search engines (JSON-LD), since little else is there",
 }
-FIELDS = {"title": "headline", "summary": "feed's text", "text": "full text"}
 SIGNS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
 """Stand round what was taken out and put in, so that a diff can be read without colour."""
 ROUND = 60
@@ -104,7 +104,7 @@ class _Shown:
         yield _title("Found")
         for one in self._item.matches:
             yield Text.assemble((f"  {one.match.watch_id}", "bold"), f"  in the {FIELDS[one.match.field]}: ").append_text(
-                _sentence(one.match)
+                marked((one.match,))
             )
             past = ", of what was stored before; nobody was told" if one.is_history else ""
             yield Text(f"    on {self._clock(one.found_at)}, as config {one.config} asked{past}", style="dim")
@@ -188,15 +188,6 @@ class _Shown:
 
 def _title(name: str) -> Text:
     return Text(f"\n{name}", style="bold underline")
-
-
-def _sentence(match: Match) -> Text:
-    found = match.sentence
-    return Text.assemble(
-        found[: match.mark_start],
-        (f"«{found[match.mark_start : match.mark_stop]}»", "yellow bold"),
-        found[match.mark_stop :],
-    )
 
 
 def _is_of(edit: SentenceEdit, match: Match) -> bool:

@@ -16,6 +16,7 @@ from rich.progress import track
 from rich.text import Text
 
 from monitor.cli.asking import console_of, count, instant, iso, reading, state_folder, zone
+from monitor.cli.drawn import by_sentence, marked
 from monitor.cli.finding import config_option, find, read
 from monitor.config import did_you_mean, members, outlets_in, resolved, word
 from monitor.match import Matcher, compile_watches
@@ -201,25 +202,27 @@ def _counted(hits: list[Hit], desk: ZoneInfo | None) -> Iterator[Text]:
 
 def _lines(hit: Hit, seen: datetime) -> Iterator[Text]:
     item = hit.stored.item
-    # a place for each of its words: of a query that wants two near each other, one alone shows half of the reason
-    shown = list({match.term: match for match in reversed(hit.matches)}.values())[::-1][:PLACES]
     sign, style = SIGNS[hit.kind]
     head = Text.assemble((sign, style), (f"{seen:%H:%M}", "dim"), "  ")
-    first = next((match for match in shown if match.field == "title"), None)
-    yield head.append_text(_marked(first)) if first else head.append(item.title)
-    for match in shown:
-        if match is not first:
-            yield Text("         ").append_text(_marked(match))
-    yield Text(f"         {item.feed.name} · item {item.id} · {', '.join(match.term for match in shown)}", style="dim")
+    shown = _telling(hit.matches)
+    first = next((places for places in shown if places[0].field == "title"), None)
+    yield head.append_text(marked(first)) if first else head.append(item.title)
+    for places in shown:
+        if places is not first:
+            yield Text("         ").append_text(marked(places))
+    terms = dict.fromkeys(match.term for places in shown for match in places)
+    yield Text(f"         {item.feed.name} · item {item.id} · {', '.join(terms)}", style="dim")
 
 
-def _marked(match: Match) -> Text:
-    before, form, after = (
-        match.sentence[: match.mark_start],
-        match.sentence[match.mark_start : match.mark_stop],
-        match.sentence[match.mark_stop :],
-    )
-    return Text.assemble((before, "none"), (f"«{form}»", "yellow bold"), (after, "none"))
+def _telling(matches: tuple[Match, ...]) -> list[tuple[Match, ...]]:
+    """Give the first sentence, and those that show a word which none before them does: half of a NEAR tells half."""
+    shown: list[tuple[Match, ...]] = []
+    terms: set[str] = set()
+    for places in by_sentence(matches):
+        if not terms.issuperset(match.term for match in places) and len(shown) < PLACES:
+            shown.append(places)
+            terms.update(match.term for match in places)
+    return shown
 
 
 def _plain(trial: Trial, since: datetime) -> dict[str, object]:

@@ -160,6 +160,7 @@ def _take_item(tx: Writing, group: _Group, one: StoredWords, matches: tuple[Matc
             waits_for_text=True,
             batch=f"{LOOK_BACK} {watch_id}",
         )
+        tx.tell_history(item.id, (watch_id,), now=now)
 
 
 def _is_told(one: StoredWords, since: datetime | None) -> bool:

@@ -81,11 +81,13 @@ def _text(words: Words) -> str:
 def _lines(each: View, *, shown: int) -> Iterator[str]:
     yield f"{each.watch}: {each.headline}"
     yield f"{each.outlet} ({each.label})" if each.label else each.outlet
-    for place in each.places[:shown]:
-        yield f"In the {place.field_name}{_form(place)}:"
-        yield f"  {place.before}«{place.form}»{place.after}"
-    if len(each.places) > shown:
-        yield f"and in {count(len(each.places) - shown, 'more place')}"
+    quotes = each.quotes
+    for quote in quotes[:shown]:
+        forms = "".join(f", {form} for {term}" for form, term in quote.forms)
+        yield f"In the {quote.field_name}{forms}:"
+        yield "  " + "".join(f"«{text}»" if is_marked else text for text, is_marked in quote.pieces)
+    if len(quotes) > shown:
+        yield f"and in {count(len(quotes) - shown, 'more place')}"
     yield f"Published:  {each.published}"
     yield f"First seen: {each.seen}"
     if each.doubt:
@@ -95,11 +97,6 @@ def _lines(each: View, *, shown: int) -> Iterator[str]:
     if each.link:
         yield f"Link:       {each.link}"
     yield f"Item:       {each.item}"
-
-
-def _form(place: Place) -> str:
-    """Name the form only where it is not the term itself."""
-    return "" if place.form == place.term else f", {place.form} for {place.term}"
 
 
 def _json(alerts: tuple[OpenAlert, ...], *, kind: Kind, key: str) -> str:

@@ -29,14 +29,15 @@ _PAGE: Final = """\
 {%- if one.link %}<a style="color:#15181c" href="{{ one.link }}">{{ one.headline }}</a>
 {%- else %}{{ one.headline }}{% endif %}</h2>
 <p style="margin:0 0 8px;color:#555c66"><bdi>{{ one.outlet }}</bdi>{% if one.label %} (<bdi>{{ one.label }}</bdi>){% endif %}</p>
-{% for at in one.places[:words.shown] %}
+{% for at in one.quotes[:words.shown] %}
 <p style="margin:8px 0 0;font-size:13px;color:#555c66">In the {{ at.field_name }}
-{%- if at.term != at.form %}: <bdi>{{ at.form }}</bdi> for <bdi>{{ at.term }}</bdi>{% endif %}</p>
+{%- for form, term in at.forms %}{{ ": " if loop.first else ", " }}<bdi>{{ form }}</bdi> for <bdi>{{ term }}</bdi>{% endfor %}</p>
 <p style="margin:0" dir="{{ at.dir }}"{{ lang }}>
-{{- at.before }}<mark style="background:#ffe58a;color:#15181c">{{ at.form }}</mark>{{ at.after }}</p>
+{%- for text, is_marked in at.pieces %}{% if is_marked %}<mark style="background:#ffe58a;color:#15181c">{{ text }}</mark>
+{%- else %}{{ text }}{% endif %}{% endfor %}</p>
 {% endfor %}
-{% if one.places|length > words.shown %}
-<p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ count(one.places|length - words.shown, 'more place') }}</p>
+{% if one.quotes|length > words.shown %}
+<p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ count(one.quotes|length - words.shown, 'more place') }}</p>
 {% endif %}
 <p style="margin:10px 0 0;font-size:13px;color:#555c66">Published {{ one.published }}<br>First seen {{ one.seen }}
 {%- if one.doubt %}<br>Doubt: {{ one.doubt }}{% endif %}

@@ -38,6 +38,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A sentence with its watched words. ``pieces``: text, and whether it is such a word; ``forms``: form and term that differ."""
+
+    field_name: str
+    pieces: tuple[tuple[str, bool], ...]
+    forms: tuple[tuple[str, str], ...]
+    dir: Literal["ltr", "rtl"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One alert in words. ``language`` None: not known. ``published``, ``seen``: local, with their offset."""
 
@@ -54,6 +64,28 @@ class View:
     edit: str | None
     link: str | None
     item: str
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The places, each sentence once: of two words that stand near each other one alone would be half of the reason."""
+        sentences: dict[tuple[str, str], list[Place]] = {}
+        for one in self.places:
+            sentences.setdefault((one.field_name, one.before + one.form + one.after), []).append(one)
+        return tuple(_quote(field, sentence, places) for (field, sentence), places in sentences.items())
+
+
+def _quote(field: str, sentence: str, places: list[Place]) -> Quote:
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for one in sorted(places, key=lambda one: len(one.before)):
+        start = len(one.before)
+        if start >= at:
+            pieces += [(sentence[at:start], False), (one.form, True)]
+            at = start + len(one.form)
+    pieces.append((sentence[at:], False))
+    # named only where it is not the term itself
+    forms = tuple(dict.fromkeys((one.form, one.term) for one in places if one.form != one.term))
+    return Quote(field_name=field, pieces=tuple(piece for piece in pieces if any(piece)), forms=forms, dir=places[0].dir)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

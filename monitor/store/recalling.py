@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice
 
 from monitor.model import ItemId, Match, WatchId
 from monitor.store.reading import Reading
+from monitor.store.rows import stamp
 
 BESIDES = 20
 """A menu may name every country that a desk watches, on each of a site's pages."""
@@ -24,6 +26,14 @@ class Recalling(Reading):
         self.db.conn.execute(
             "UPDATE watch SET past = ? WHERE past = ? AND id IN (SELECT value FROM json_each(?))",
             (below, was, json.dumps(list(watch_ids))),
+        )
+
+    def tell_history(self, item_id: ItemId, watch_ids: Iterable[WatchId], *, now: datetime) -> None:
+        """Note that what watches found in what was stored before them is told after all: it is found now."""
+        self.db.conn.execute(
+            "UPDATE match SET is_history = 0, found_at = ? WHERE item_id = ? AND is_history"
+            " AND watch_id IN (SELECT value FROM json_each(?))",
+            (stamp(now), item_id, json.dumps(list(watch_ids))),
         )
 
     def add_beside(self, item_id: ItemId, matches: Iterable[Match]) -> None:
