@@ -39,7 +39,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A sentence with its watched words. ``pieces``: text, and whether it is such a word; ``forms``: form and term that differ."""
+    """A sentence with its watched words. ``pieces``: text, whether it is such a word; ``forms``: form and term that differ."""
 
     field_name: str
     pieces: tuple[tuple[str, bool], ...]
