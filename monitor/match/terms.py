@@ -14,7 +14,7 @@ from monitor.fold import fold
 from monitor.fold.looks import in_other_script
 from monitor.match.endings import INFLECTED, LONGEST_ENDS, Parts, Use, cut_tails, whole_tails
 from monitor.match.scripts import DIGIT, script_of
-from monitor.match.tables import ARTICLED, ARTICLES, CONTRACTIONS, LONGER, MELTING, NAMES, NO_DIGITS, PREFIXES
+from monitor.match.tables import ARTICLED, ARTICLES, CONTRACTIONS, LONGER, MELTING, NAMES, NO_DIGITS, PREFIXES, UNJOINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -309,7 +309,7 @@ def _joined(script: str, allowed: tuple[tuple[str, Slots], ...]) -> Mapping[str,
         for of_script, before, printed in CONTRACTIONS:
             if of_script == script:
                 joined = {head.replace(before, printed) for head in joined}
-        heads[language] = frozenset(joined)
+        heads[language] = frozenset(head for head in joined if not any(pair in head for pair in UNJOINED.get(script, ())))
     return heads
 
 

@@ -11,15 +11,21 @@ from typing import Final
 from monitor.match.tables.shape import ANY, Clitic, Row, words
 
 _NONE: Final = Clitic(letters="")
+_NEVER: Final = 1000
+"""Letters that no word has: only those of a list."""
 
 # Conjunction + preposition + article; ل + ال is written لل. A short word with a letter more is another word, hence the guard.
-# The dialects write هـ ("this") and ع ("on") on to the article.
+# The dialects write هـ ("this") and ع ("on") on to the article. Of two letters, only these nouns take the article, and clitics
+# only before that: السد, بالسد; but فسد is "spoilt".
+_OF_TWO: Final = words("سد دم حل رد نص حق خط حي صف حد ضخ بث طب فن جو غش سم لص كم")
+_ON_THE_ARTICLE: Final = "ال وال بال كال فال لال وبال ولال فبال فلال"
 _ARABIC_PREFIXES: Final = (
     (_NONE, Clitic(letters="و", at_least=3), Clitic(letters="ف", at_least=3)),
     (_NONE, Clitic(letters="ب", at_least=3), Clitic(letters="ك", at_least=3), Clitic(letters="ل", at_least=3)),
     (
         _NONE,
         Clitic(letters="ال", at_least=3, for_names=False),
+        *(Clitic(letters=letters, at_least=_NEVER, short_words=_OF_TWO) for letters in _ON_THE_ARTICLE.split()),
         Clitic(letters="هال", at_least=4, for_names=False),
         Clitic(letters="عال", at_least=4, for_names=False),
         Clitic(letters="ه", at_least=6, only_before="ال"),
@@ -43,13 +49,20 @@ _ARABIC: Final = (
     Row(ends="ا", becomes="ات اتها اتهم", at_least=5, for_names=False),
     # the indefinite accusative, and the dual before another noun: زلزالا, رئيسا البلدين
     Row(becomes="ا", after="consonant", at_least=4, for_names=False),
+    # the sound plural before another noun: مهربو. Hamza beside its seat, as many type it: لاجىء
+    Row(becomes="و", after="consonant", at_least=4, for_names=False),
+    Row(becomes="ء", after="ي", at_least=4, for_names=False),
+    Row(ends="يء", becomes="ي", at_least=4),
     # the sound plural by itself and before another noun. Not ي: بحري is not Bahrain
     Row(ends="ون", becomes="ين و", at_least=5, for_names=False),
     Row(ends="ين", becomes="ون", at_least=5, for_names=False),
 )
 
 # ו + ש or כש + ב ל מ כ + ה. The article before a short name makes another word too often, but not before these nouns.
-_SHORT_NOUNS: Final = words("צבא עיר נמל כפר שער גשר סכר נפט טיל רכב קרב הון חוק חוף יער נהר שדה מסע בית ים שר")
+_SHORT_NOUNS: Final = words(
+    "צבא עיר נמל כפר שער גשר סכר נפט טיל רכב קרב הון חוק חוף יער נהר שדה מסע בית ים שר גז נשק דלק שוק בנק ירי סקר מים אש זהב "
+    "לחם שלג גשם גדר עמק אגם הר כלא כנס מלך דגל קבר רעב חום קור דוח מס סחר רצח חשד דרך אור יום מטח נגב קמח צי גל"
+)
 _HEBREW_PREFIXES: Final = (
     (_NONE, Clitic(letters="ו", at_least=3)),
     (_NONE, *(Clitic(letters=letters, at_least=3) for letters in ("ש", "כש", "מש", "לכש"))),
@@ -92,6 +105,7 @@ _HEBREW_NAMES: Final = (
     "חומס חמה רקה אידליב האיטי הוואי פיג'י מלאווי ג'יבוטי בורונדי דלהי חרטום מוסול צנעא דארפור רמאללה בגדד ריאד דוחא דובאי "
     "גאנה גינאה צ'ילה פרו הונגריה יוון קפריסין לטביה "
     "אסטוניה "
+    "סיני לפיד ברק לוי סער רגב שקד דרעי גנץ בנט כץ "
     "אנקרה מוסקבה פריז לונדון ברלין רפיח רפח ג'נין שכם חברון נצרת אשדוד אשקלון"
 )
 NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
@@ -103,7 +117,8 @@ OTHER_WORDS: Final = words(
     "فرصه "
     "بورصه ورشه وحده كمين لقاء بناء ولاء فضاء لواء كويت بيان باريس لندن كابل بابل كيان كثير كابلات حماتها حماته حماتي لحوم "
     "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه امارات "
-    "מצור צבאים שמאלי שלוב"
+    "كامل فعلي كسرت فسرت فاسد كاسد كامن بارز كباب برهان كرامه كرامي بلغم كراس فراس ورقه بارع فارق وارد وافد "
+    "מצור צבאים שמאלי שלוב כלוב מטיל כרמלה מעדן כפרו מגשר"
 )
 """Words of their own that look like a clitic or an ending and a term."""
 
@@ -126,6 +141,9 @@ ARTICLED: Final = words(
 )
 """Hebrew names that are printed with an article of their own, without it."""
 MELTING: Final = "בלכ"
+
+UNJOINED: Final = {"HEBREW": ("בה", "לה", "כה")}
+"""By script: clitics that never meet. The article melts into these prepositions: what begins so is a verb (להטיל "to impose")."""
 
 ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "ARABIC": {ANY: _ARABIC, "ar": _ARABIC},

@@ -19,12 +19,15 @@ _TURKISH_PEOPLE: Final = f"li lu {each_on('liler lilar luler lular', f'∅ {_TUR
 _TURKISH: Final = (
     Row(becomes=f"{_TURKISH_PEOPLE} lik luk"),
     Row(becomes=f"{_TURKISH_CASES} dir dur tir tur ki ler lar", at_least=5),
+    # of a people, without an apostrophe: Ruslar, Kürtlerin
+    Row(becomes=each_on("lar ler", f"∅ {_TURKISH_OF_CONSONANT}"), after="consonant", at_least=3),
     Row(becomes=each_on("lar ler", f"{_TURKISH_OF_CONSONANT}"), at_least=5),
     Row(becomes=_TURKISH_OF_CONSONANT, after="consonant", at_least=5),
     Row(becomes=_TURKISH_OF_VOWEL, after="vowel", at_least=5),
 )
 _TURKISH_NOUNS: Final = (
     Row(becomes=f"{each_on('lar ler', f'∅ {_TURKISH_OF_CONSONANT}')} im um", after="any"),
+    Row(becomes=each_on("larimiz lerimiz", f"∅ {_TURKISH_OF_CONSONANT}")),
     # the last vowel falls out: şehir, şehri
     *(
         Row(
