@@ -13,7 +13,7 @@ from monitor.match.tables import african, asian, baltic, cyrillic, han, indic, i
 from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, OPEN_BEFORE, OPEN_FROM, SUBSTRING_SCRIPTS
 from monitor.match.tables.homonyms import FOLDED_TOGETHER, LOWER_CASE, TITLE_CASE
 from monitor.match.tables.latin import ACRONYMS
-from monitor.match.tables.semitic import ARTICLED, ARTICLES, CONTRACTIONS, MELTING, UNJOINED
+from monitor.match.tables.semitic import ARTICLED, ARTICLES, CONTRACTIONS, FIRST_PLURALS, MELTING, UNJOINED
 from monitor.match.tables.shape import ANY, NOTHING, VOWELS, Clitic, Row
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "COMMON_NOUNS",
     "CONTRACTIONS",
     "ENDINGS",
+    "FIRST_PLURALS",
     "FOLDED_TOGETHER",
     "KNOWN_LANGUAGES",
     "LEADING",

@@ -36,6 +36,7 @@ _ARABIC_PREFIXES: Final = (
 # Sound plurals and the dual; ة opens to ت before all that is written on; whose it is. Not ه ("his"): folded it is ة, and
 # طائر is not طائرة, nor مكتب مكتبة. Not the adjective in ي: as Malian is not Mali.
 _WHOSE: Final = "ها هم هما نا كم"
+_SEATED: Final = " ".join(f"ا{seat}{whose}" for seat in "ئؤء" for whose in f"ه {_WHOSE}".split()) + " اءات اءين اءان"
 _ARABIC: Final = (
     Row(
         ends="ة",
@@ -49,6 +50,10 @@ _ARABIC: Final = (
     Row(ends="ا", becomes="ات اتها اتهم", at_least=5, for_names=False),
     # the indefinite accusative, and the dual before another noun: زلزالا, رئيسا البلدين
     Row(becomes="ا", after="consonant", at_least=4, for_names=False),
+    # hamza gets a seat before what is written on (أعضائه, أعضاؤها), and the Levant leaves it out (السويدا); ى opens to ا
+    Row(ends="اء", becomes=_SEATED, at_least=4, for_names=False),
+    Row(ends="اء", becomes="ا", at_least=6),
+    Row(ends="ى", becomes="اه اها اهم اهما انا اكم", at_least=4, for_names=False),
     # the sound plural before another noun: مهربو. Hamza beside its seat, as many type it: لاجىء
     Row(becomes="و", after="consonant", at_least=4, for_names=False),
     Row(becomes="ء", after="ي", at_least=4, for_names=False),
@@ -133,6 +138,18 @@ CONTRACTIONS: Final = (("ARABIC", "لال", "لل"),)
 
 ARTICLES: Final = {"ARABIC": "ال", "HEBREW": "ה"}
 """What each word of a name takes where the whole is definite: طائرة مسيرة, الطائرة المسيرة; ראש ממשלה, ראש הממשלה."""
+
+FIRST_PLURALS: Final = {
+    "ARABIC": (("ة", "ات"),),
+    "HEBREW": (
+        ("ה", "ות"),
+        ("בית", "בתי"),
+        ("ת", "ות"),
+        *((final, f"{inner}י") for final, inner in zip("םןףךץ", "מנפכצ", strict=True)),
+        ("", "י"),
+    ),
+}
+"""What the first word of two becomes in the plural; the first that fits: طائرات مسيرة, רעידות אדמה, חברי כנסת."""
 
 # The article melts into ב, ל and כ: הגולן, בגולן. Elsewhere ה is the word's own (הסדר is an arrangement, בסדר "all right").
 ARTICLED: Final = words(
