@@ -17,6 +17,7 @@ _PERSIAN: Final = (
     Row(becomes="ی", after="vowel"),
     Row(becomes="ی", after="consonant", at_least=5, for_names=False),
     Row(becomes="ان مان شان", after="consonant", at_least=4, for_names=False),
+    *(Row(ends=short, becomes=f"{short}ان {short}انی") for short in ("زن", "مرد", "پسر")),
     Row(ends="ه", becomes="گان ات", at_least=4, for_names=False),
     Row(ends="ی", becomes="یان", at_least=4, for_names=False),
     # Arabic's plural, in words from there: مقامات
@@ -78,7 +79,7 @@ NAMES: Final = frozenset(
         "اراک تهران کرمان کرمانشاه گیلان مازندران خراسان سیستان بلوچستان کردستان لرستان خوزستان گلستان همدان زنجان سمنان قزوین "
         "اردبیل زاهدان بوشهر هرمزگان بندرعباس ابادان خرمشهر اهواز ایلام گرگان کاشان نیشابور طالبان سلیمان محمود رمضان هرات "
         "قندهار بلخ غزنی پنجشیر بدخشان هلمند کندز تاجیکستان ازبکستان ترکمنستان اذربایجان ارمنستان گرجستان عربستان "
-        "روحانی"
+        "روحانی سپاه"
     )
 )
 """Names that take no indefinite -ی and no plural: تهرانی is a man's name, اراکان is in Burma, and روحانیان are clerics."""
