@@ -16,7 +16,7 @@ _PERSIAN: Final = (
     Row(becomes="ها های هایی هایش هایشان هایمان هاست"),
     Row(becomes="ی", after="vowel"),
     Row(becomes="ی", after="consonant", at_least=5, for_names=False),
-    Row(becomes="ان مان شان", after="consonant", at_least=4, for_names=False),
+    Row(becomes="ان مان ش شان", after="consonant", at_least=4, for_names=False),
     *(Row(ends=short, becomes=f"{short}ان {short}انی") for short in ("زن", "مرد", "پسر")),
     Row(ends="ه", becomes="گان ات", at_least=4, for_names=False),
     Row(ends="ی", becomes="یان", at_least=4, for_names=False),

@@ -83,6 +83,8 @@ _HEBREW: Final = (
         for final, inner in zip("םןףךץ", "מנפכצ", strict=True)
     ),
     Row(ends="ה", becomes="ות ת ותיו", at_least=4, for_names=False),
+    # whose it is, but not "my": חברתי is "social"
+    Row(ends="ה", becomes="תו תה תם תן תנו", at_least=4, for_names=False),
     Row(ends="ת", becomes="ות ותיו", at_least=4, for_names=False),
     Row(becomes="ים", after="consonant", at_least=2, for_names=False),
     # of a people: אוקראיני, אוקראינים
