@@ -18,7 +18,7 @@ from monitor.match.endings import is_small
 from monitor.match.gates import Gate
 from monitor.match.scripts import script_of
 from monitor.match.source import Source
-from monitor.match.tables import LOWER_CASE, SUBSTRING_SCRIPTS, TITLE_CASE
+from monitor.match.tables import FOLDED_TOGETHER, LOWER_CASE, SUBSTRING_SCRIPTS, TITLE_CASE
 from monitor.match.terms import LONGEST_PARTICLE, Stem, Term, squeeze
 
 _SHORT_NAME: Final = 4
@@ -186,6 +186,8 @@ class Finder:
         term = self._terms[form.term]
         if term.is_exact:
             return unicodedata.normalize("NFC", source.cut(*form.whole)) == term.typed
+        if term.typed in FOLDED_TOGETHER and source.cut(*form.bare) in FOLDED_TOGETHER[term.typed]:
+            return False
         if language in MARKED_LANGUAGES and not is_marked(term, source.cut(*form.bare)):
             return False
         written_on = (form.bare[1], form.whole[1])

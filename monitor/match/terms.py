@@ -14,7 +14,18 @@ from monitor.fold import fold
 from monitor.fold.looks import in_other_script
 from monitor.match.endings import INFLECTED, LONGEST_ENDS, Parts, Use, cut_tails, whole_tails
 from monitor.match.scripts import DIGIT, script_of
-from monitor.match.tables import ARTICLED, ARTICLES, CONTRACTIONS, LONGER, MELTING, NAMES, NO_DIGITS, PREFIXES
+from monitor.match.tables import (
+    ARTICLED,
+    ARTICLES,
+    CONTRACTIONS,
+    FIRST_PLURALS,
+    LONGER,
+    MELTING,
+    NAMES,
+    NO_DIGITS,
+    PREFIXES,
+    UNJOINED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,8 +53,6 @@ _SPACES: Final = "\n-_·・‧•\t\r\v\f\x1c\x1d\x1e\x1f\x85"
 _WIDE: Final = re.compile(" {2,}")
 # U.S., and a plural that is told by doubling: EE.UU.
 _DOTTED: Final = re.compile(r"(?:([^\W\d_])\1?\.)+(?:([^\W\d_])\2?)?\.?")
-# folded: طائرة مسيرة, طائرات مسيرة
-_PLURALS: Final = (("ه", "ات"), ("ה", "ות"))
 _DOUBLED: Final = re.compile(r"(?:([^\W\d_])\1){2,3}")
 
 
@@ -214,10 +223,11 @@ def _definite(words: list[str], article: str) -> Iterator[str]:
     first, rest = words[0], " ".join(words[1:])
     definite = " ".join(article + word for word in words[1:])
     yield f"{first} {definite}"
-    for ends, becomes in _PLURALS:
-        if first.endswith(ends):
-            plural = first.removesuffix(ends) + becomes
+    for ends, becomes in FIRST_PLURALS[script_of(first[-1])]:
+        if first.endswith(fold(ends)):
+            plural = first.removesuffix(fold(ends)) + becomes
             yield from (f"{plural} {rest}", f"{plural} {definite}")
+            return
 
 
 def _within(folded: str) -> Iterator[tuple[int, str]]:
@@ -309,7 +319,7 @@ def _joined(script: str, allowed: tuple[tuple[str, Slots], ...]) -> Mapping[str,
         for of_script, before, printed in CONTRACTIONS:
             if of_script == script:
                 joined = {head.replace(before, printed) for head in joined}
-        heads[language] = frozenset(joined)
+        heads[language] = frozenset(head for head in joined if not any(pair in head for pair in UNJOINED.get(script, ())))
     return heads
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.match.tables import african, asian, baltic, cyrillic, han, indic, iranian, latin, others, semitic
 from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, OPEN_BEFORE, OPEN_FROM, SUBSTRING_SCRIPTS
-from monitor.match.tables.homonyms import LOWER_CASE, TITLE_CASE
+from monitor.match.tables.homonyms import FOLDED_TOGETHER, LOWER_CASE, TITLE_CASE
 from monitor.match.tables.latin import ACRONYMS
-from monitor.match.tables.semitic import ARTICLED, ARTICLES, CONTRACTIONS, MELTING
+from monitor.match.tables.semitic import ARTICLED, ARTICLES, CONTRACTIONS, FIRST_PLURALS, MELTING, UNJOINED
 from monitor.match.tables.shape import ANY, NOTHING, VOWELS, Clitic, Row
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ __all__ = [
     "COMMON_NOUNS",
     "CONTRACTIONS",
     "ENDINGS",
+    "FIRST_PLURALS",
+    "FOLDED_TOGETHER",
     "KNOWN_LANGUAGES",
     "LEADING",
     "LEANING",
@@ -47,6 +49,7 @@ __all__ = [
     "SAME_LANGUAGE",
     "SUBSTRING_SCRIPTS",
     "TITLE_CASE",
+    "UNJOINED",
     "VOWELS",
     "Clitic",
     "Row",
@@ -99,7 +102,7 @@ PARTICLES: Final[dict[str, dict[str, tuple[Row, ...]]]] = {"LATIN": baltic.PARTI
 PREFIXES: Final = _together(semitic.PREFIXES, iranian.PREFIXES, african.PREFIXES, asian.PREFIXES, {"LATIN": baltic.PREFIXES})
 """What is written on to the front of a word, by script and language: slots, each of which holds one of its clitics or none."""
 
-NAMES: Final = semitic.NAMES | asian.NAMES
+NAMES: Final = semitic.NAMES | iranian.NAMES | asian.NAMES
 """Names that take no article and no endings (``Clitic.for_names``, ``Row.for_names``)."""
 
 OTHER_WORDS: Final = (

@@ -1,4 +1,4 @@
-"""Names that are everyday words when printed without a capital, and acronyms that are printed as names. Data only.
+"""Names that are everyday words when printed without a capital, or with another letter that is folded into theirs. Data only.
 
 From each language's standard dictionary: a turkey is a bird, paris are bets, leiden is "to lead". Not the short ones: no name of
 four letters is found without its capital (``finder.is_cased``).
@@ -39,3 +39,18 @@ TITLE_CASE: Final[dict[str, frozenset[str]]] = {
     "de": words("uno"),
 }
 """Acronyms that are read as words, and printed as names: l'Onu, die Uno. By language, folded."""
+
+FOLDED_TOGETHER: Final[dict[str, frozenset[str]]] = {
+    "علي": words("على"),
+    "سلمى": words("سلمي"),
+    "بشرى": words("بشري"),
+    "بشري": words("بشرى"),
+    "ليلى": words("ليلي"),
+    "منى": words("مني"),
+    "إب": words("أب آب"),
+    "آب": words("أب إب"),
+    "آثار": words("أثار"),
+    "أمن": words("آمن"),
+    "إعلام": words("أعلام"),
+}
+"""As printed: of an Arabic word, the others that fold into it. H. Wehr, A Dictionary of Modern Written Arabic (1979)."""

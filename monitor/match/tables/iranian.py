@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from monitor.match.tables.shape import Clitic, Row, on
+from monitor.match.tables.shape import Clitic, Row, on, words
 
-# Plurals, and the ezafe that a vowel makes visible (آمریکای). Not the -ی of "Iranian" and "a drone": two words in one.
+# Plurals, and the ezafe that a vowel makes visible (آمریکای). The -ی of "a drone" is that of "Iranian" too: not after NAMES.
 _PERSIAN: Final = (
     Row(becomes="ها های هایی هایش هایشان هایمان هاست"),
     Row(becomes="ی", after="vowel"),
-    Row(becomes="ان مان شان", after="consonant", at_least=4),
-    Row(ends="ه", becomes="گان ات", at_least=4),
+    Row(becomes="ی", after="consonant", at_least=5, for_names=False),
+    Row(becomes="ان مان ش شان", after="consonant", at_least=4, for_names=False),
+    *(Row(ends=short, becomes=f"{short}ان {short}انی") for short in ("زن", "مرد", "پسر")),
+    Row(ends="ه", becomes="گان ات", at_least=4, for_names=False),
+    Row(ends="ی", becomes="یان", at_least=4, for_names=False),
     # Arabic's plural, in words from there: مقامات
-    Row(becomes="ات", after="consonant", at_least=4),
+    Row(becomes="ات", after="consonant", at_least=4, for_names=False),
     Row(ends="ا", becomes="ایان", at_least=4),
     Row(ends="و", becomes="ویان", at_least=4),
 )
@@ -26,6 +29,7 @@ _PERSIAN: Final = (
 _URDU: Final = (
     Row(becomes="وں یں", after="consonant", at_least=3),
     Row(becomes="ز ین ات", after="consonant", at_least=4),
+    Row(ends="ہ", becomes="ے وں", after="consonant", at_least=3),
     Row(ends="ہ", becomes="ے وں", at_least=4),
     Row(ends="ا", becomes="ے وں", at_least=4),
     Row(ends="ی", becomes="یاں یوں", at_least=4),
@@ -41,7 +45,7 @@ _SORANI: Final = (
     Row(becomes="ی ش یش یان ان انی", at_least=4),
 )
 _PASHTO: Final = (
-    Row(becomes="ونه ونو", after="consonant", at_least=3),
+    Row(becomes="ونه ونو", after="consonant", at_least=2),
     Row(becomes="ه و ان انو", after="consonant", at_least=4),
     Row(ends="ه", becomes="ې و"),
     Row(becomes="ګان ګانو", after="vowel", at_least=4),
@@ -67,6 +71,18 @@ _KURMANJI_NOUNS: Final = (
     Row(becomes="an ên ek ekê ekî eke in ine inan", after="consonant"),
     Row(becomes="yek yekê yekî yeke", after="vowel"),
 )
+
+# Folded, as the others are.
+NAMES: Final = frozenset(
+    name.translate(str.maketrans("کی", "كي"))
+    for name in words(
+        "اراک تهران کرمان کرمانشاه گیلان مازندران خراسان سیستان بلوچستان کردستان لرستان خوزستان گلستان همدان زنجان سمنان قزوین "
+        "اردبیل زاهدان بوشهر هرمزگان بندرعباس ابادان خرمشهر اهواز ایلام گرگان کاشان نیشابور طالبان سلیمان محمود رمضان هرات "
+        "قندهار بلخ غزنی پنجشیر بدخشان هلمند کندز تاجیکستان ازبکستان ترکمنستان اذربایجان ارمنستان گرجستان عربستان "
+        "روحانی سپاه"
+    )
+)
+"""Names that take no indefinite -ی and no plural: تهرانی is a man's name, اراکان is in Burma, and روحانیان are clerics."""
 
 PREFIXES: Final[dict[str, dict[str, tuple[tuple[Clitic, ...], ...]]]] = {
     "ARABIC": {

@@ -11,15 +11,21 @@ from typing import Final
 from monitor.match.tables.shape import ANY, Clitic, Row, words
 
 _NONE: Final = Clitic(letters="")
+_NEVER: Final = 1000
+"""Letters that no word has: only those of a list."""
 
 # Conjunction + preposition + article; ل + ال is written لل. A short word with a letter more is another word, hence the guard.
-# The dialects write هـ ("this") and ع ("on") on to the article.
+# The dialects write هـ ("this") and ع ("on") on to the article. Of two letters, only these nouns take the article, and clitics
+# only before that: السد, بالسد; but فسد is "spoilt".
+_OF_TWO: Final = words("سد دم حل رد نص حق خط حي صف حد ضخ بث طب فن جو غش سم لص كم")
+_ON_THE_ARTICLE: Final = "ال وال بال كال فال لال وبال ولال فبال فلال"
 _ARABIC_PREFIXES: Final = (
     (_NONE, Clitic(letters="و", at_least=3), Clitic(letters="ف", at_least=3)),
     (_NONE, Clitic(letters="ب", at_least=3), Clitic(letters="ك", at_least=3), Clitic(letters="ل", at_least=3)),
     (
         _NONE,
         Clitic(letters="ال", at_least=3, for_names=False),
+        *(Clitic(letters=letters, at_least=_NEVER, short_words=_OF_TWO) for letters in _ON_THE_ARTICLE.split()),
         Clitic(letters="هال", at_least=4, for_names=False),
         Clitic(letters="عال", at_least=4, for_names=False),
         Clitic(letters="ه", at_least=6, only_before="ال"),
@@ -30,6 +36,7 @@ _ARABIC_PREFIXES: Final = (
 # Sound plurals and the dual; ة opens to ت before all that is written on; whose it is. Not ه ("his"): folded it is ة, and
 # طائر is not طائرة, nor مكتب مكتبة. Not the adjective in ي: as Malian is not Mali.
 _WHOSE: Final = "ها هم هما نا كم"
+_SEATED: Final = " ".join(f"ا{seat}{whose}" for seat in "ئؤء" for whose in f"ه {_WHOSE}".split()) + " اءات اءين اءان"
 _ARABIC: Final = (
     Row(
         ends="ة",
@@ -43,13 +50,25 @@ _ARABIC: Final = (
     Row(ends="ا", becomes="ات اتها اتهم", at_least=5, for_names=False),
     # the indefinite accusative, and the dual before another noun: زلزالا, رئيسا البلدين
     Row(becomes="ا", after="consonant", at_least=4, for_names=False),
+    # hamza gets a seat before what is written on (أعضائه, أعضاؤها), and the Levant leaves it out (السويدا); ى opens to ا
+    Row(ends="اء", becomes=_SEATED, at_least=4, for_names=False),
+    Row(ends="اء", becomes="ا", at_least=6),
+    Row(ends="ى", becomes="اه اها اهم اهما انا اكم", at_least=4, for_names=False),
+    # the sound plural before another noun: مهربو. Hamza beside its seat, as many type it: لاجىء
+    Row(becomes="و", after="consonant", at_least=4, for_names=False),
+    Row(becomes="ء", after="ي", at_least=4, for_names=False),
+    Row(ends="يء", becomes="ي", at_least=4),
     # the sound plural by itself and before another noun. Not ي: بحري is not Bahrain
     Row(ends="ون", becomes="ين و", at_least=5, for_names=False),
     Row(ends="ين", becomes="ون", at_least=5, for_names=False),
 )
 
 # ו + ש or כש + ב ל מ כ + ה. The article before a short name makes another word too often, but not before these nouns.
-_SHORT_NOUNS: Final = words("צבא עיר נמל כפר שער גשר סכר נפט טיל רכב קרב הון חוק חוף יער נהר שדה מסע בית ים שר")
+_SHORT_NOUNS: Final = words(
+    "צבא עיר נמל כפר שער גשר סכר נפט טיל רכב קרב הון חוק חוף יער נהר שדה מסע בית ים שר גז נשק דלק שוק בנק ירי סקר מים אש זהב "
+    "לחם שלג גשם גדר עמק אגם הר כלא כנס מלך דגל קבר רעב חום קור דוח מס סחר רצח חשד דרך אור יום מטח נגב קמח צי גל "
+    "נהג ילד נער גבר אדם זמר חבר צלם טנק פגז כור שוד קיר תור תיק משט סגר מרד נזק חוב כלב דוב רב"
+)
 _HEBREW_PREFIXES: Final = (
     (_NONE, Clitic(letters="ו", at_least=3)),
     (_NONE, *(Clitic(letters=letters, at_least=3) for letters in ("ש", "כש", "מש", "לכש"))),
@@ -64,7 +83,10 @@ _HEBREW: Final = (
         for final, inner in zip("םןףךץ", "מנפכצ", strict=True)
     ),
     Row(ends="ה", becomes="ות ת ותיו", at_least=4, for_names=False),
+    # whose it is, but not "my": חברתי is "social"
+    Row(ends="ה", becomes="תו תה תם תן תנו", at_least=4, for_names=False),
     Row(ends="ת", becomes="ות ותיו", at_least=4, for_names=False),
+    Row(becomes="ים", after="consonant", at_least=2, for_names=False),
     # of a people: אוקראיני, אוקראינים
     Row(ends="י", becomes="ים ית יות", at_least=4, for_names=False),
     # abbreviations: מנכ"לית
@@ -80,7 +102,8 @@ _ARABIC_NAMES: Final = (
     "غزه تشاد كندا كينيا غانا توغو بولندا فرنسا روسيا اوكرانيا بيلاروسيا المانيا ايطاليا اسبانيا بريطانيا امريكا اميركا "
     "باكستان "
     "افغانستان حماس داعش موسكو باريس لندن واشنطن كوبا بيرو كوريا اثيوبيا اريتريا جيبوتي موريتانيا نيجيريا مدريد برلين انقره "
-    "ادلب "
+    "جده مكه تبوك نجران مسقط صحار عجمان فاس مراكش سلا وهران سطيف صفاقس سوسه قابس قفصه بنغازي مصراته اسوان اسيوط قنا دمياط اريحا "
+    "صفد زحله بعلبك صيدا عكار ادلب "
     "عفرين منبج كوباني تل صنعاء عكا يافا حيفا حيفه نينوى نينوي طهران اصفهان شيراز تبريز مشهد قم كربلاء كربلا"
 )
 _HEBREW_NAMES: Final = (
@@ -92,6 +115,7 @@ _HEBREW_NAMES: Final = (
     "חומס חמה רקה אידליב האיטי הוואי פיג'י מלאווי ג'יבוטי בורונדי דלהי חרטום מוסול צנעא דארפור רמאללה בגדד ריאד דוחא דובאי "
     "גאנה גינאה צ'ילה פרו הונגריה יוון קפריסין לטביה "
     "אסטוניה "
+    "סיני לפיד ברק לוי סער רגב שקד דרעי גנץ בנט כץ "
     "אנקרה מוסקבה פריז לונדון ברלין רפיח רפח ג'נין שכם חברון נצרת אשדוד אשקלון"
 )
 NAMES: Final = words(f"{_ARABIC_NAMES} {_HEBREW_NAMES}")
@@ -103,7 +127,8 @@ OTHER_WORDS: Final = words(
     "فرصه "
     "بورصه ورشه وحده كمين لقاء بناء ولاء فضاء لواء كويت بيان باريس لندن كابل بابل كيان كثير كابلات حماتها حماته حماتي لحوم "
     "وردي فريق فرنسا ولايه كنيسه بطوله كفاءه وفيات لغات لغه امارات "
-    "מצור צבאים שמאלי שלוב"
+    "كامل فعلي كسرت فسرت فاسد كاسد كامن بارز كباب برهان كرامه كرامي بلغم كراس فراس ورقه بارع فارق وارد وافد "
+    "מצור צבאים שמאלי שלוב כלוב מטיל כרמלה מעדן כפרו מגשר"
 )
 """Words of their own that look like a clitic or an ending and a term."""
 
@@ -119,6 +144,18 @@ CONTRACTIONS: Final = (("ARABIC", "لال", "لل"),)
 ARTICLES: Final = {"ARABIC": "ال", "HEBREW": "ה"}
 """What each word of a name takes where the whole is definite: طائرة مسيرة, الطائرة المسيرة; ראש ממשלה, ראש הממשלה."""
 
+FIRST_PLURALS: Final = {
+    "ARABIC": (("ة", "ات"),),
+    "HEBREW": (
+        ("ה", "ות"),
+        ("בית", "בתי"),
+        ("ת", "ות"),
+        *((final, f"{inner}י") for final, inner in zip("םןףךץ", "מנפכצ", strict=True)),
+        ("", "י"),
+    ),
+}
+"""What the first word of two becomes in the plural; the first that fits: طائرات مسيرة, רעידות אדמה, חברי כנסת."""
+
 # The article melts into ב, ל and כ: הגולן, בגולן. Elsewhere ה is the word's own (הסדר is an arrangement, בסדר "all right").
 ARTICLED: Final = words(
     "גולן נגב גליל גדה רשות ליכוד כנסת כותל בקעה שרון שפלה ערבה כנרת קריה קריות שומרון חרמון בלקן קווקז קרמלין פנטגון "
@@ -126,6 +163,9 @@ ARTICLED: Final = words(
 )
 """Hebrew names that are printed with an article of their own, without it."""
 MELTING: Final = "בלכ"
+
+UNJOINED: Final = {"HEBREW": ("בה", "לה", "כה")}
+"""By script: clitics that never meet. The article melts into these prepositions: what begins so is a verb (להטיל "to impose")."""
 
 ENDINGS: Final[dict[str, dict[str, tuple[Row, ...]]]] = {
     "ARABIC": {ANY: _ARABIC, "ar": _ARABIC},

@@ -10,6 +10,9 @@ from typing import Final
 
 from monitor.match.tables.shape import Row, each_on, on
 
+# In Latin letters y is one: köyün, Göyçayın.
+_CONSONANT: Final = "C|y"
+
 # Göksel & Kerslake, Turkish: A Comprehensive Grammar (2005), ch. 8. Names take an apostrophe, which is an edge by itself;
 # headlines drop it, and so do other newsrooms. Not from names of four letters: Maliye is a ministry, and Karşı is "against".
 _TURKISH_CASES: Final = "da de ta te dan den tan ten daki deki taki teki la le ca ce ça çe"
@@ -19,12 +22,15 @@ _TURKISH_PEOPLE: Final = f"li lu {each_on('liler lilar luler lular', f'∅ {_TUR
 _TURKISH: Final = (
     Row(becomes=f"{_TURKISH_PEOPLE} lik luk"),
     Row(becomes=f"{_TURKISH_CASES} dir dur tir tur ki ler lar", at_least=5),
+    # of a people, without an apostrophe: Ruslar, Kürtlerin
+    Row(becomes=each_on("lar ler", f"∅ {_TURKISH_OF_CONSONANT}"), after=_CONSONANT, at_least=3),
     Row(becomes=each_on("lar ler", f"{_TURKISH_OF_CONSONANT}"), at_least=5),
-    Row(becomes=_TURKISH_OF_CONSONANT, after="consonant", at_least=5),
+    Row(becomes=_TURKISH_OF_CONSONANT, after=_CONSONANT, at_least=5),
     Row(becomes=_TURKISH_OF_VOWEL, after="vowel", at_least=5),
 )
 _TURKISH_NOUNS: Final = (
     Row(becomes=f"{each_on('lar ler', f'∅ {_TURKISH_OF_CONSONANT}')} im um", after="any"),
+    Row(becomes=each_on("larimiz lerimiz", f"∅ {_TURKISH_OF_CONSONANT}")),
     # the last vowel falls out: şehir, şehri
     *(
         Row(
@@ -36,7 +42,7 @@ _TURKISH_NOUNS: Final = (
         for last in "lmnrz"
     ),
     # whose: füzesi, füzesinin, saldırıları, saldırılarında
-    Row(becomes=each_on("i u lari leri", f"∅ {_TURKISH_OF_VOWEL}"), after="consonant"),
+    Row(becomes=each_on("i u lari leri", f"∅ {_TURKISH_OF_VOWEL}"), after=_CONSONANT),
     Row(becomes=each_on("si su lari leri", f"∅ {_TURKISH_OF_VOWEL}"), after="vowel"),
     *(
         Row(ends=hard, becomes=each_on(f"{soft}i {soft}u", f"∅ {_TURKISH_OF_VOWEL} n nin") + on(f" {soft}", "a e in un"))
@@ -50,11 +56,11 @@ _AZERI_OF_CONSONANT: Final = f"{_AZERI_CASES} in un i u a ə"
 _AZERI_OF_VOWEL: Final = f"{_AZERI_CASES} nin nun ni nu ya yə na nə nda ndə ndan ndən ndakı ndəki"
 _AZERI: Final = (
     Row(becomes=f"li lu lik luq liq {each_on('lar lər lilar lilər lular lulər', f'∅ {_AZERI_OF_CONSONANT}')}"),
-    Row(becomes=_AZERI_OF_CONSONANT, after="consonant"),
+    Row(becomes=_AZERI_OF_CONSONANT, after=_CONSONANT),
     Row(becomes=_AZERI_OF_VOWEL, after="vowel"),
 )
 _AZERI_NOUNS: Final = (
-    Row(becomes=each_on("i u lari ləri", f"∅ {_AZERI_OF_VOWEL}"), after="consonant"),
+    Row(becomes=each_on("i u lari ləri", f"∅ {_AZERI_OF_VOWEL}"), after=_CONSONANT),
     Row(becomes=each_on("si su lari ləri", f"∅ {_AZERI_OF_VOWEL}"), after="vowel"),
     *(
         Row(ends=hard, becomes=each_on(f"{soft}i {soft}u", f"∅ {_AZERI_OF_VOWEL} n") + on(f" {soft}", "a ə in un"))
@@ -120,7 +126,7 @@ _UZBEK: Final = (
     Row(becomes=each_on("lar", f"∅ {_UZBEK_CASES} i ida idan iga ini ining")),
 )
 _UZBEK_NOUNS: Final = (
-    Row(becomes=each_on("i lari", f"∅ {_UZBEK_CASES}"), after="consonant"),
+    Row(becomes=each_on("i lari", f"∅ {_UZBEK_CASES}"), after=_CONSONANT),
     Row(becomes=each_on("si", f"∅ {_UZBEK_CASES}"), after="vowel"),
     Row(ends="k", becomes=on("gi", f"∅ {_UZBEK_CASES}")),
     Row(ends="q", becomes=on("g'i", f"∅ {_UZBEK_CASES}")),
