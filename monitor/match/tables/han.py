@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from monitor.match.tables import han_words
 from monitor.match.tables.shape import words
 
 LONGER: Final[dict[str, str]] = {
@@ -294,6 +295,6 @@ _BEHIND: Final = (
     "平均 平等 平台 平臺 平静 平靜 平稳 平穩 平民 平原 客机 客機 客运 客運 客人 客户 客戶 客观 客觀 客车 客車 客流 防御 "
     "防禦 防止 防控 防疫 防汛 防洪 防灾 防災"
 )
-PAIRS: Final = (words(_BEFORE), words(_BEHIND))
+PAIRS: Final = (words(_BEFORE) | words(han_words.BEFORE), words(_BEHIND) | words(han_words.BEHIND))
 """Words of two letters, first and second of a pair. Where the first ends with a name's first letter and the second begins with
 its last, these two words are meant: 上海|地区 is not Haiti (海地)."""
