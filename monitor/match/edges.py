@@ -14,6 +14,7 @@ from monitor.match.endings import Parts, spoken
 from monitor.match.scripts import DIGIT, MARK, script_of
 from monitor.match.tables import (
     ANY,
+    BETWEEN,
     CLOSING,
     LEADING,
     LEANING,
@@ -72,10 +73,16 @@ def form_at(text: str, span: tuple[int, int], *, term: Term, stem: Stem, languag
 def _may_follow(after: str, *, term: Term, stem: Stem, language: str) -> bool:
     if stem.is_whole and (not after or len(term.folded) >= OPEN_FROM.get(term.last_script, sys.maxsize)):
         return True
-    nouns = OPEN_BEFORE.get(term.last_script)
-    if nouns and len(term.folded) > 1 and any(after[:length] in nouns for length in range(2, 6)):
+    if term.last_script in OPEN_BEFORE and len(term.folded) > 1 and _is_noun_ahead(after, term.last_script):
         return True
     return after in stem.tails.get(spoken(term.last_script, language), ())
+
+
+def _is_noun_ahead(after: str, script: str) -> bool:
+    """Say whether what goes on begins with a noun that is written on to names, at once or behind one syllable: 서울|대|병원."""
+    nouns = OPEN_BEFORE[script]
+    begins = (0, 1) if after[:1] in BETWEEN[script] else (0,)
+    return any(after[begin : begin + length] in nouns for begin in begins for length in range(2, 6))
 
 
 def _is_other(text: str, form: tuple[int, int], *, head: int, term: Term) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from monitor.match.tables import african, asian, baltic, cyrillic, han, indic, iranian, latin, others, semitic
-from monitor.match.tables.asian import CLOSING, LEADING, LEANING, NO_DIGITS, OPEN_BEFORE, OPEN_FROM, SUBSTRING_SCRIPTS
+from monitor.match.tables.asian import BETWEEN, CLOSING, LEADING, LEANING, NO_DIGITS, OPEN_BEFORE, OPEN_FROM, SUBSTRING_SCRIPTS
 from monitor.match.tables.homonyms import FOLDED_TOGETHER, LOWER_CASE, TITLE_CASE
 from monitor.match.tables.latin import ACRONYMS
 from monitor.match.tables.semitic import ARTICLED, ARTICLES, CONTRACTIONS, FIRST_PLURALS, MELTING, UNJOINED
@@ -25,6 +25,7 @@ __all__ = [
     "ARTICLED",
     "ARTICLES",
     "ATTRIBUTES",
+    "BETWEEN",
     "CLOSING",
     "COMMON_NOUNS",
     "CONTRACTIONS",

@@ -48,7 +48,11 @@ OPEN_BEFORE: Final = {
         "국제사회 지방 지법 고법 지검 시의회 도의회 시민단체 노조 대회 회의 포럼 박람회 엑스포 축제 기념 광역시 특별시 "
         "자치도 해경 소방 총재 회장 부총리 부통령 총통 차관 수석 외교관 조사 감시 사찰 관측소 중재 재개 중단 파기 위반 연장 "
         "발효 체결 타결 결렬 생존자 사망자 희생자 실종자 부상자 구조 수색 화학 생명 화재 대첩 상륙 해방 광복 연구 연대 연설 "
-        "친선 우호 교류"
+        "친선 우호 교류 지사 도지사 주지사 현지사 부지사 주정부 시정부 도정부 시당국 주당국 주의회 시의원 도의원 "
+        "주의원 주방위군 "
+        "주법원 주경찰 주립 시립 "
+        "도립 국립 주청사 시청사 도청사 주총리 군수 구청장 청장 총독 촌장 이탈 이탈주민 노동자 근로자 유가족 가족 단체 "
+        "병력 함선 무장 초소 진영 접촉 송환"
     )
 }
 """Words that begin what is written on to a shorter one: behind these come particles or further nouns, 유엔식량계획."""
@@ -84,7 +88,13 @@ _AFTER_EITHER: Final = (
     "서 서도 서는 서만 서의 들 들이 들은 들을 들의 들에게 들과 들도 들에 들로"
 )
 # Nouns of one syllable that are written on to a name, with particles of their own.
-_WRITTEN_ON: Final = "주 시 군 현 성 도 구 측 발 행 내 산 등 식 인 어 계 제 전 섬 항 강 만 판 형 국 왕 당 대 역 핵 댐"
+_WRITTEN_ON: Final = (
+    "주 시 군 현 성 도 구 측 발 행 내 산 등 식 인 어 계 제 전 섬 항 강 만 판 형 국 왕 당 대 역 핵 댐 "
+    "촌 부 파 쪽 령 호 팀 관 통 간 땅 법 권 율 률 수 비 일 론 범 원"
+)
+
+BETWEEN: Final = {"HANGUL": words(_WRITTEN_ON)}
+"""What stands between a name and the first of ``OPEN_BEFORE``: 서울|대|병원, 중국|인|관광객."""
 
 
 def _josa(final: str) -> list[str]:
