@@ -287,6 +287,17 @@ def test_a_term_of_no_letters_is_never_found_and_breaks_nothing() -> None:
     assert compile_watches(()).matches((FieldText(field="title", text="Idlib"),), language=None, outlet=OUTLET) == ()
 
 
+@pytest.mark.parametrize("term", ["שייח' ג'ראח", "ג'נין ד'", "a' b'", "' '", "«Idlib» city", "С. Петербург", "x-", "- -x"])
+def test_a_name_whose_words_end_in_signs_is_taken_as_it_is(term: str) -> None:
+    compile_term(term)
+    assert [match.term for match in ask(watch(term, "Harim"), title=f"News of {term} and Harim")][-1:] == ["Harim"]
+
+
+@given(st.text(max_size=12))
+def test_any_word_at_all_can_be_watched_for(term: str) -> None:
+    assert ask(watch(term, "Harim"), title=f"{term} and Harim")
+
+
 def test_ten_thousand_words_are_compiled_and_each_is_found() -> None:
     words = [
         f"Qar{first}{second}{third}ya"

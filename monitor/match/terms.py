@@ -223,7 +223,7 @@ def _definite(words: list[str], article: str) -> Iterator[str]:
     first, rest = words[0], " ".join(words[1:])
     definite = " ".join(article + word for word in words[1:])
     yield f"{first} {definite}"
-    for ends, becomes in FIRST_PLURALS[script_of(first[-1])]:
+    for ends, becomes in FIRST_PLURALS.get(script_of(first[-1]), ()):
         if first.endswith(fold(ends)):
             plural = first.removesuffix(fold(ends)) + becomes
             yield from (f"{plural} {rest}", f"{plural} {definite}")
