@@ -12,7 +12,7 @@ from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
-from monitor.pipeline.recall import Recalling, ask_stored
+from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
 from monitor.pipeline.tell import release_held, tell
 
@@ -23,7 +23,6 @@ __all__ = [
     "Network",
     "Recalling",
     "Setup",
-    "ask_stored",
     "brief",
     "brief_due",
     "compose",
