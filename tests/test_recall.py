@@ -12,9 +12,9 @@ from fakes import Site, page, rss
 from test_promises import at, poll_all, read_all, tell_all
 
 from monitor.daemon import Daemon
-from monitor.model import Config
-from monitor.pipeline import Recalling, compose, last
-from monitor.pipeline.recall import STEP
+from monitor.model import Config, Match, StoredWords
+from monitor.pipeline import Recalling, Setup, compose, last
+from monitor.pipeline.recall import STEP, ask_stored
 from monitor.render import html, markdown, plain
 from monitor.store import DATABASE, Reading, open_reader
 
@@ -299,3 +299,32 @@ async def test_words_beside_an_article_are_remembered_and_told_nobody(tmp_path: 
         await once(config)
     assert site.told == []
     assert rows(config, "SELECT watch_id, form, sentence FROM beside") == [("idlib", "Idlib", "Idlib in pictures")]
+
+
+async def test_an_item_that_no_watch_can_be_asked_about_keeps_it_from_no_other(
+    tmp_path: Path, stored: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(setup: Setup, one: StoredWords) -> tuple[Match, ...]:
+        if one.item.title == "Rain in the north":
+            raise ValueError("surprise")
+        return ask_stored(setup, one)
+
+    monkeypatch.setattr("monitor.pipeline.recall.ask_stored", stumble)
+    with stored.serving():
+        await once(configured(tmp_path, outlet(stored)))
+        config = configured(tmp_path, outlet(stored, watches=f'idlib = ["Idlib"]\n{HARIM}'))
+        await once(config)
+    assert [row[0] for row in rows(config, FOUND)] == ["Clinic in Harim reopens"]
+    assert rows(config, "SELECT past FROM watch WHERE id = 'harim'") == [(None,)]
+
+
+async def test_a_menu_that_names_a_hundred_watches_is_remembered_for_twenty(tmp_path: Path, site: Site) -> None:
+    places = [f"Qar{chr(97 + number // 10)}{chr(97 + number % 10)}ya" for number in range(100)]
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain in the north", f"{site.url}/1", "Tents were flooded overnight."))
+        menu = "".join(f'<li><a href="/{place}">{place}</a></li>' for place in places)
+        site.pages["/1"] = page("Rain in the north", LONG, LONG, aside=f"<ul>{menu}</ul>")
+        watches = "\n".join(f'{place.lower()} = ["{place}"]' for place in places)
+        config = configured(tmp_path, outlet(site, watches=watches))
+        await once(config)
+    assert rows(config, "SELECT count(*) FROM beside") == [(20,)]

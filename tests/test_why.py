@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks import LONG, configured, typed
+from desks import LONG, configured, rows, typed
 from fakes import Site, page, rss
 
 from monitor.daemon import Daemon
@@ -27,7 +27,7 @@ quiet = { any = ["Idlib"], alert = [] }
 """
 
 
-def desk(folder: Path, site: Site, *, watches: str = WATCHES, more: str = "", paused: bool = True) -> Config:
+def desk(folder: Path, site: Site, *, watches: str = WATCHES, more: str = "", end: str = "", paused: bool = True) -> Config:  # noqa: PLR0913
     options = 'lang = "en", private = true, pause = "0s"'
     return configured(
         folder,
@@ -42,6 +42,7 @@ vestnik = {{ feed = "{site.url}/vestnik.xml", {options}, paused = {str(paused).l
 type = "webhook"
 url = "{site.url}/hook"
 private = true
+{end}
 """,
     )
 
@@ -206,3 +207,17 @@ async def test_what_is_neither_a_number_nor_an_address_is_a_slip(told: Config) -
     assert typed(told, "why", "Idlib").returncode == 2
     assert typed(told, "why", "999").returncode == 2
     assert typed(told, "why", "1", "--watch", "idlb").returncode == 2
+
+
+async def test_an_alert_past_the_hours_limit_says_until_when_it_waits_and_so_does_status(tmp_path: Path, site: Site) -> None:
+    site.pages["/feed.xml"] = rss(*((f"Idlib, day {number}", f"{site.url}/{number}", "Rain.") for number in range(3)))
+    with site.serving():
+        watches = 'idlib = ["Idlib"]'
+        await once(desk(tmp_path, site, watches=watches, end="[alerts]\nmax_per_hour = 1"))
+        site.pages["/feed.xml"] = rss(("Idlib, day 9", f"{site.url}/9", "Rain."))
+        config = desk(tmp_path, site, watches=watches, end="[alerts]\nmax_per_hour = 1")
+        await once(config)
+    (item,) = (row[0] for row in rows(config, "SELECT item_id FROM alert WHERE state = 'held'"))
+    assert end(config, str(item), "idlib") == ("alert", "held")
+    assert "as it had its messages of this hour ([alerts] max_per_hour)" in why(config, str(item))["watches"][0]["says"]
+    assert "hook had its messages of this hour" in " ".join(typed(config, "status").stdout.split())

@@ -97,17 +97,10 @@ def asked(
 ) -> tuple[Match, ...]:
     """Ask every watch about the texts of an item. ``about``: where it is from; ``page_language``: its article's.
 
-    The outlet's language counts alone where the desk gives it; else a watch may find it in
-    either, mostly one and the same: what the headline was found to say in its own language is not taken back for the sake of a
-    page in another.
+    The outlet's language counts alone where the desk gives it; else a watch may find it in either, mostly one and the same: what
+    the headline was found to say in its own language is not taken back for the sake of a page in another.
     """
-    fields = _fields(title, summary, text)
-    found: tuple[Match, ...] = ()
-    for each in _languages(feed, about, page_language):
-        known = {match.watch_id for match in found}
-        matches = setup.matcher.matches(fields, language=each, outlet=feed.outlet.id, url=about.link, author=about.author)
-        found += tuple(match for match in matches if match.watch_id not in known)
-    return found
+    return _found(setup.matcher, _fields(title, summary, text), feed=feed, about=about, page_language=page_language)
 
 
 def besides(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> tuple[Match, ...]:
@@ -121,10 +114,18 @@ def found_by(matcher: Matcher, stored: StoredWords) -> tuple[Match, ...]:
     """Ask watches about an item as it reads now, as ``asked`` would."""
     item = stored.item
     fields = _fields(item.title, item.summary, stored.text)
-    for each in _languages(item.feed, item, stored.page_language):
-        if found := matcher.matches(fields, language=each, outlet=item.feed.outlet.id, url=item.link, author=item.author):
-            return found
-    return ()
+    return _found(matcher, fields, feed=item.feed, about=item, page_language=stored.page_language)
+
+
+def _found(
+    matcher: Matcher, fields: tuple[FieldText, ...], *, feed: Feed, about: Item | StoredItem, page_language: str | None
+) -> tuple[Match, ...]:
+    found: tuple[Match, ...] = ()
+    for each in _languages(feed, about, page_language):
+        known = {match.watch_id for match in found}
+        matches = matcher.matches(fields, language=each, outlet=feed.outlet.id, url=about.link, author=about.author)
+        found += tuple(match for match in matches if match.watch_id not in known)
+    return found
 
 
 def judged(matcher: Matcher, stored: StoredWords) -> tuple[Verdict, ...]:
