@@ -147,14 +147,28 @@ class ArchiveError(MonitorError):
 
 
 class DeliveryError(MonitorError):
-    """A channel did not take a message; ``retryable`` says whether trying again can help."""
+    """A channel did not take a message; ``retryable`` says whether trying again can help.
 
-    def __init__(self, detail: str, *, retryable: bool, retry_after: timedelta | None = None) -> None:
+    ``is_whole``: it takes nothing at all for now (not reached, no login), whatever the message. ``taken``: which of its addresses
+    took the message all the same; ``retry_after``: what it asked for, not yet clamped.
+    """
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retryable: bool,
+        retry_after: timedelta | None = None,
+        is_whole: bool = False,
+        taken: frozenset[str] = frozenset(),
+    ) -> None:
         """Say in one line what came back, without secrets."""
         super().__init__(detail)
         self.detail = detail
         self.retryable = retryable
         self.retry_after = retry_after
+        self.is_whole = is_whole
+        self.taken = taken
 
 
 def _width(char: str) -> int:

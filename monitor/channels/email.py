@@ -54,13 +54,13 @@ class Email:
         self._server = Server(channel=channel, trust=trust or ssl.create_default_context(), thread=thread)
         self._taken: OrderedDict[str, frozenset[str]] = OrderedDict()
 
-    async def deliver(self, message: Message) -> None:
+    async def deliver(self, message: Message, had: frozenset[str] = frozenset()) -> None:
         """Send to every address that has not taken this message yet. Raises DeliveryError.
 
         Some taken and some refused for good is a delivery, and ``say`` names the refused. Some told to come back (greylisting)
         is none yet: who has it already is remembered by ``message.key``, so that the next try does not tell them twice.
         """
-        had = self._taken.pop(message.key, frozenset())
+        had = had | self._taken.pop(message.key, frozenset())
         wanted = tuple(each for each in self._channel.to if each not in had)
         deadline = self._deadline.total_seconds()
         try:

@@ -22,6 +22,7 @@ class Log:
         self._voice = Voice(means.say)
         self._deadline = deadline
 
-    async def deliver(self, message: Message) -> None:
+    async def deliver(self, message: Message, had: frozenset[str] = frozenset()) -> None:
         """Say the message's text, of several lines. Raises DeliveryError, to be tried again, where it could not be written."""
+        del had
         await self._voice.speak(message.text, seconds=self._deadline.total_seconds())

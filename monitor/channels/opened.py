@@ -25,5 +25,8 @@ class Opened(Protocol):
 
     id: ChannelId
 
-    async def deliver(self, message: Message) -> None:
-        """Hand the message over, and return only once it was taken. Raises DeliveryError, which holds no secret."""
+    async def deliver(self, message: Message, had: frozenset[str] = frozenset()) -> None:
+        """Hand the message over, and return only once it was taken. Raises DeliveryError, which holds no secret.
+
+        ``had``: those of its addresses that took this message at an earlier try, as DeliveryError.taken named them.
+        """

@@ -35,8 +35,9 @@ class Webhook:
         self._fetch = means.fetch
         self._deadline = deadline
 
-    async def deliver(self, message: Message) -> None:
+    async def deliver(self, message: Message, had: frozenset[str] = frozenset()) -> None:
         """POST the JSON, signed where there is a secret; any 2xx is a receipt. Raises DeliveryError."""
+        del had
         request = self._request(message)
         try:
             answer = await self._fetch(request)

@@ -73,7 +73,7 @@ class Ends:
 
     def _told(self, promises: tuple[Promise, ...]) -> tuple[str, str]:
         states = {one.state for one in promises}
-        reason = next((state for state in ("gave_up", "held", "sent", "withdrawn") if state in states), "sent")
+        reason = next((state for state in ("dead", "held", "sent", "withdrawn") if state in states), "sent")
         if reason == "held" and any(one.tries for one in promises if one.state == "held"):
             reason = "failing"
         return reason, "; ".join(self._promised(one) for one in promises)
@@ -91,7 +91,7 @@ class Ends:
         if one.state == "held":
             when = f"until {self._clock(one.next_try_at)}" if one.next_try_at > datetime.now(UTC) else "and goes out next"
             return f"waits for {one.channel} {when}{about}"
-        if one.state == "gave_up":
+        if one.state == "dead":
             return f"{one.channel} never took it, {one.tries} tries ({one.reason})"
         return f"withdrawn before it was sent to {one.channel}: the full text showed that the watch does not match"
 

@@ -126,7 +126,7 @@ class _View:
                 said += (
                     f" {channel} had its messages of this hour ([alerts] max_per_hour): the rest goes at {self._clock(until)}."
                 )
-        return said + (f" {self.outbox.gave_up} alerts could not be delivered." if self.outbox.gave_up else "")
+        return said + (f" {self.outbox.dead} alerts could not be delivered." if self.outbox.dead else "")
 
     def _outlets(self) -> Table:
         table = _table("Outlet", "Answered", "Next", "24 h", "Note", right=("24 h",))
@@ -168,7 +168,7 @@ class _View:
             }
             for watch in self._asked()
         ]
-        outbox = {"held": self.outbox.held, "oldest_at": iso(self.outbox.oldest), "gave_up": self.outbox.gave_up}
+        outbox = {"held": self.outbox.held, "oldest_at": iso(self.outbox.oldest), "dead": self.outbox.dead}
         whole = {
             "running": self.pid is not None,
             "pid": self.pid,

@@ -190,6 +190,7 @@ class Alert:
     raised_at: datetime
     hold_until: datetime
     batch: str | None = None
+    number: int = 0
 
 
 EditKind = Literal["brought", "changed", "gone", "page_gone"]
@@ -238,7 +239,7 @@ class Promise:
     channel: ChannelId
     item_id: ItemId
     occasion: str
-    state: Literal["held", "sent", "gave_up", "withdrawn"]
+    state: Literal["held", "sent", "dead", "withdrawn", "joined", "muted", "acked"]
     raised_at: datetime
     next_try_at: datetime
     sent_at: datetime | None
@@ -248,13 +249,17 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Words for a channel, in each form that a channel can want. ``key``: the idempotency key. ``json``: one JSON object."""
+    """Words for a channel, in each form that a channel can want. ``key``: the idempotency key. ``json``: one JSON object.
+
+    ``thread``: key of the first message that this channel took about the same story; None: this is the first, or tells of many.
+    """
 
     key: str
     subject: str
     text: str
     html: str
     json: str
+    thread: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,7 +369,7 @@ class Outbox:
     held: int
     failed: int
     oldest: datetime | None
-    gave_up: int
+    dead: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,7 @@ class Forgetting(Reading):
             f"DELETE FROM also_at WHERE item_id IN {these}",
             f"DELETE FROM revision WHERE item_id IN {these}",
             f"DELETE FROM item_record WHERE item_id IN {these}",
+            f"DELETE FROM sketch WHERE item_id IN {these}",
             f"DELETE FROM article WHERE item_id IN {these}",
             f"DELETE FROM item_key WHERE item_id IN {these}",
             f"DELETE FROM words WHERE rowid IN {these}",

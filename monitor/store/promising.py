@@ -19,11 +19,11 @@ class Promising(Reading):
         made = 0
         for alert in alerts:
             cursor = self.db.execute(
-                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, key, batch, is_urgent, state, raised_at,"
-                " hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
+                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, number, key, batch, is_urgent, state,"
+                " raised_at, hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
                 # what was withdrawn is promised again: nobody was told of it
-                " ON CONFLICT (watch_id, channel, subject, occasion) DO UPDATE SET state = 'held', item_id = excluded.item_id,"
-                " batch = excluded.batch, is_urgent = excluded.is_urgent, raised_at = excluded.raised_at,"
+                " ON CONFLICT (watch_id, channel, subject, occasion, number) DO UPDATE SET state = 'held',"
+                " item_id = excluded.item_id, batch = excluded.batch, is_urgent = excluded.is_urgent, raised_at = excluded.raised_at,"
                 " hold_until = excluded.hold_until, next_try_at = excluded.next_try_at WHERE alert.state = 'withdrawn'"
                 " ON CONFLICT DO NOTHING",
                 [
@@ -32,6 +32,7 @@ class Promising(Reading):
                     alert.item_id,
                     alert.subject,
                     alert.occasion,
+                    alert.number,
                     alert.key,
                     alert.batch,
                     int(alert.watch_id in urgent),
@@ -91,7 +92,7 @@ class Promising(Reading):
         self, alert_ids: tuple[AlertId, ...], *, message: str, now: datetime, reason: str | None, next_try: datetime | None
     ) -> None:
         """Record one try: ``reason`` None: sent; else it failed, and is tried again at ``next_try`` or (None) given up."""
-        state = "sent" if reason is None else "held" if next_try else "gave_up"
+        state = "sent" if reason is None else "held" if next_try else "dead"
         for alert_id in alert_ids:
             self.db.table("delivery").insert(
                 {
@@ -153,7 +154,7 @@ class Promising(Reading):
         self, digest_id: DigestId, channel: ChannelId, *, now: datetime, reason: str | None, next_try: datetime | None
     ) -> None:
         """Record one try at sending a digest, as `remember_delivery` does for alerts."""
-        state = "sent" if reason is None else "held" if next_try else "gave_up"
+        state = "sent" if reason is None else "held" if next_try else "dead"
         self.db.execute(
             "UPDATE digest_delivery SET state = ?, tries = tries + 1, reason = ?, sent_at = ?,"
             " next_try_at = coalesce(?, next_try_at) WHERE digest_id = ? AND channel = ?",

@@ -214,10 +214,10 @@ class Reading(Searching, Remembered, Proved):
                 " SELECT count(*) FILTER (WHERE state = 'held') AS held,"
                 " count(*) FILTER (WHERE state = 'held' AND tries > 0) AS failed,"
                 " min(raised_at) FILTER (WHERE state = 'held') AS oldest,"
-                " count(*) FILTER (WHERE state = 'gave_up') AS gave_up FROM promise"
+                " count(*) FILTER (WHERE state = 'dead') AS dead FROM promise"
             )
         )
-        return Outbox(held=row["held"], failed=row["failed"], oldest=maybe_moment(row["oldest"]), gave_up=row["gave_up"])
+        return Outbox(held=row["held"], failed=row["failed"], oldest=maybe_moment(row["oldest"]), dead=row["dead"])
 
     # ----------------------------------------------------------------------------------------------------------- digest
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 7
+SHAPE = 8
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -96,7 +96,7 @@ CREATE TABLE poll (                            -- looks at one feed, one after t
     "CREATE INDEX poll_missed ON poll (at) WHERE missed_since IS NOT NULL",
     """\
 CREATE TABLE story (                           -- the items that carry the same text
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT, -- alerts name it: it is never used again
   settled_at INTEGER                           -- NULL: provisional, until the article is read or given up
 ) STRICT""",
     """\
@@ -104,6 +104,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   id              INTEGER PRIMARY KEY AUTOINCREMENT, -- people are told it: it is never used again
   feed_id         INTEGER NOT NULL REFERENCES feed (id),
   story_id        INTEGER NOT NULL REFERENCES story (id),
+  copied          REAL,                        -- which part of its text stood in its story before it; NULL: it was the first
   guid            TEXT,
   link            TEXT,                        -- as the feed gives it, absolute
   canonical_url   TEXT,                        -- for comparing only
@@ -210,6 +211,27 @@ CREATE TABLE match (                           -- a watch found in an item: one 
 ) STRICT""",
     "CREATE INDEX match_found ON match (found_at)",
     """\
+CREATE TABLE sketch (                          -- what the text of an item is known again by; kept for two weeks
+  item_id   INTEGER PRIMARY KEY REFERENCES item (id),
+  at        INTEGER NOT NULL,                  -- when its story was settled
+  text_hash BLOB NOT NULL,                     -- of its folded headline and text
+  tokens    INTEGER NOT NULL,                  -- words, or characters where words are not parted
+  lead      BLOB NOT NULL,                     -- hashes of runs of four of them, from the beginning of the text; 6 bytes each
+  rest      BLOB NOT NULL                      -- likewise, the smallest of all
+) STRICT""",
+    "CREATE INDEX sketch_of_text ON sketch (text_hash)",
+    "CREATE INDEX sketch_at ON sketch (at)",
+    """\
+CREATE TABLE shingle (                         -- which stories have a hash of those in sketch
+  hash     INTEGER NOT NULL,
+  story    INTEGER NOT NULL,                   -- its id; no foreign key: whatever deletes stories would look through all of them
+  PRIMARY KEY (hash, story)
+) STRICT, WITHOUT ROWID""",
+    """\
+CREATE TABLE stop_shingle (                    -- hashes that so many stories have that they say nothing
+  hash INTEGER PRIMARY KEY
+) STRICT""",
+    """\
 CREATE TABLE beside (                          -- a watch's words stood on an item's page outside its article: menus, teasers
   item_id    INTEGER NOT NULL REFERENCES item (id),
   watch_id   TEXT NOT NULL REFERENCES watch (id),
@@ -267,18 +289,25 @@ CREATE TABLE alert (                           -- the promise to tell one channe
   item_id     INTEGER NOT NULL REFERENCES item (id),
   subject     TEXT NOT NULL,                   -- story:ID or item:ID
   occasion    TEXT NOT NULL CHECK (occasion IN ('first', 'again_at', 'update', 'edit')),
+  number      INTEGER NOT NULL DEFAULT 0,      -- of an occasion that comes more than once
   key         TEXT NOT NULL UNIQUE,            -- idempotency key: the same in every message that keeps this promise
   batch       TEXT,                            -- alerts that go out as one message where they are many
   is_urgent   INTEGER NOT NULL,
-  -- withdrawn: the full text showed, before anything was sent, that the watch does not match
-  state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'gave_up', 'withdrawn')),
+  -- withdrawn: the full text showed, before anything was sent, that the watch does not match; joined: its item turned out to be
+  -- a copy of what another alert tells; dead: given up after days, or as nothing could be done about it; muted, acked: a person
+  -- wanted no more of its watch, or its story
+  state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'dead', 'withdrawn', 'joined', 'muted', 'acked')),
+  joined_to   INTEGER,                         -- id of that other alert
   raised_at   INTEGER NOT NULL,
   hold_until  INTEGER NOT NULL,                -- waits for text or for the end of quiet hours
   next_try_at INTEGER NOT NULL,
   lease_until INTEGER,                         -- being sent: nobody else sends it before then
   tries       INTEGER NOT NULL DEFAULT 0,
-  UNIQUE (watch_id, channel, subject, occasion)
+  refusals    INTEGER NOT NULL DEFAULT 0,      -- tries at which it was refused itself, and not the channel as a whole
+  message     TEXT,                            -- idempotency key of the message in which it was first tried: it stays in that
+  UNIQUE (watch_id, channel, subject, occasion, number)
 ) STRICT""",
+    "CREATE INDEX alert_of_subject ON alert (subject)",
     "CREATE INDEX alert_held ON alert (channel, next_try_at) WHERE state = 'held'",
     "CREATE INDEX alert_of_item ON alert (item_id)",
     """\
@@ -292,6 +321,45 @@ CREATE TABLE delivery (                        -- one try at keeping a promise
 ) STRICT""",
     "CREATE INDEX delivery_of_alert ON delivery (alert_id)",
     "CREATE INDEX delivery_sent ON delivery (at) WHERE outcome = 'sent'",
+    """\
+CREATE TABLE taken (                           -- addresses of a channel that took a message which others of it are still to get
+  message TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  address TEXT NOT NULL,
+  PRIMARY KEY (message, channel, address)
+) STRICT, WITHOUT ROWID""",
+    """\
+CREATE TABLE channel (                         -- how a channel does that failed last
+  id            TEXT PRIMARY KEY,              -- the id in [channels]
+  failures      INTEGER NOT NULL,              -- in a row
+  failing_since INTEGER NOT NULL,
+  reason        TEXT NOT NULL,
+  rests_until   INTEGER NOT NULL
+) STRICT""",
+    """\
+CREATE TABLE notice (                          -- what a channel is told of another one's trouble
+  id            INTEGER PRIMARY KEY,
+  channel       TEXT NOT NULL,                 -- who is told
+  about         TEXT NOT NULL,                 -- whose trouble it is
+  key           TEXT NOT NULL UNIQUE,          -- idempotency key
+  subject       TEXT NOT NULL,
+  text          TEXT NOT NULL,
+  state         TEXT NOT NULL CHECK (state IN ('held', 'sent', 'dead')),
+  raised_at     INTEGER NOT NULL,
+  next_try_at   INTEGER NOT NULL,
+  tries         INTEGER NOT NULL DEFAULT 0
+) STRICT""",
+    """\
+CREATE TABLE mute (                            -- a watch whose alerts a person wants none of for a while
+  watch_id TEXT PRIMARY KEY REFERENCES watch (id),
+  since    INTEGER NOT NULL,
+  until    INTEGER NOT NULL
+) STRICT""",
+    """\
+CREATE TABLE ack (                             -- a story, or item, that a person has seen: nothing more is told of it
+  subject TEXT PRIMARY KEY,                    -- story:ID or item:ID, as in alert
+  at      INTEGER NOT NULL
+) STRICT""",
     """\
 CREATE TABLE digest (                          -- findings and coverage over a window of time
   id       INTEGER PRIMARY KEY,
@@ -310,7 +378,7 @@ CREATE TABLE digest (                          -- findings and coverage over a w
 CREATE TABLE digest_delivery (                 -- the promise to send one digest to one channel
   digest_id   INTEGER NOT NULL REFERENCES digest (id),
   channel     TEXT NOT NULL,
-  state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'gave_up')),
+  state       TEXT NOT NULL CHECK (state IN ('held', 'sent', 'dead')),
   next_try_at INTEGER NOT NULL,                -- while it is being sent: when it may be tried again at the earliest
   tries       INTEGER NOT NULL DEFAULT 0,
   sent_at     INTEGER,

@@ -1,4 +1,4 @@
-"""Which subject an alert is about. Pure.
+"""Which items carry one text, and what an alert is about. Pure.
 
 An item is a story of its own: the items that carry one text are not joined yet.
 """
