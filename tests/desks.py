@@ -20,6 +20,14 @@ from monitor.model import Config
 from monitor.store import DATABASE, open_reader
 
 LONG = " ".join(f"Sentence number {number} tells of roads, wells and the weather of the day." for number in range(12))
+
+
+def long(about: str) -> str:
+    """Give a text that shares next to nothing with that about anything else."""
+    parts = (f"The {about} of sentence {n} tells {about} of roads and {about} wells, the {about} weather." for n in range(12))
+    return " ".join(parts)
+
+
 PATIENCE = 30.0
 """Seconds to wait for something that comes within one or two; never a measure of speed."""
 

@@ -57,6 +57,7 @@ from monitor.model.found import (
     WatchCount,
     WatchFindings,
 )
+from monitor.model.grouped import Joined, Likely, Sketch, Sketched
 from monitor.model.polled import (
     Article,
     Called,
@@ -138,8 +139,10 @@ __all__ = [
     "In",
     "Item",
     "ItemId",
+    "Joined",
     "KeepRules",
     "KnownItem",
+    "Likely",
     "LinkedRecord",
     "LogChannel",
     "Loose",
@@ -173,6 +176,8 @@ __all__ = [
     "Secret",
     "SentAlert",
     "SentenceEdit",
+    "Sketch",
+    "Sketched",
     "Snippet",
     "Span",
     "StoredItem",

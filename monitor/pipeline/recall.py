@@ -13,8 +13,8 @@ from monitor import again
 from monitor.alert import LOOK_BACK
 from monitor.match import compile_watches
 from monitor.model import ItemId, Match, Past, StoredWords, WatchId
-from monitor.pipeline.edit import promise
 from monitor.pipeline.line import Line, Setup, asked
+from monitor.pipeline.promise import promise
 from monitor.store import Writing
 
 log = logging.getLogger("monitor.recall")
@@ -152,7 +152,7 @@ def _take_item(tx: Writing, group: _Group, one: StoredWords, matches: tuple[Matc
         promise(
             tx,
             group.force,
-            tuple(match for match in told if match.watch_id == watch_id),
+            (watch_id,),
             item_id=item.id,
             story_id=item.story_id,
             now=now,

@@ -23,15 +23,19 @@ from monitor.model import (
     Record,
     Rhythm,
     SentenceEdit,
+    Sketch,
+    StoryId,
     Unchanged,
     Validators,
     Version,
     WatchId,
 )
-from monitor.pipeline.edit import Edit, batch_of, edit, promise, tell_edit
+from monitor.pipeline.edit import Edit, batch_of, edit, tell_edit
 from monitor.pipeline.evidence import prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.paper import Paper
+from monitor.pipeline.promise import promise
+from monitor.pipeline.settle import Settled, Settling, expect, settle, tell_more
 from monitor.store import MOST, Writing
 
 FEED_FIELDS: tuple[Field, ...] = ("title", "summary")
@@ -44,6 +48,7 @@ BACKDATED = timedelta(hours=1)
 class Asked:
     """An item and where the watches stand in it. ``page``: it has one, and it is to be read. ``entry_hash``: of its words.
 
+    ``sketch``: what they are known again by; None where that is not wanted before the page is read.
     ``edit``: what they mean for the words it had, where it is known and had others.
     """
 
@@ -51,6 +56,7 @@ class Asked:
     matches: tuple[Match, ...]
     page: bool
     entry_hash: bytes
+    sketch: Sketch | None
     edit: Edit | None = None
 
     @property
@@ -279,22 +285,49 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
         read_page=one.page,
         entry_hash=one.entry_hash,
     )
+    known_as = _settling(look, one, item_id=item_id, story_id=story_id, now=now)
+    settled = settle(tx, known_as, now) if known_as and not one.page else Settled(story_id=story_id)
     if not matches:
         return Taken()
     tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
     prove(tx, item_id, (("feed", look.record),), config=config.fingerprint)
     if told:
-        promise(
-            tx,
-            look.setup,
-            matches,
-            item_id=item_id,
-            story_id=story_id,
-            now=now,
-            waits_for_text=one.page,
-            batch=batch_of(look.feed.id) if first_poll else None,
-        )
+        _tell(tx, look, one, item_id=item_id, settled=settled, known_as=known_as, now=now)
     return Taken(matched=1, silent=int(not told))
+
+
+def _settling(look: Look, one: Asked, *, item_id: ItemId, story_id: StoryId, now: datetime) -> Settling | None:
+    if one.sketch is None:
+        return None
+    return Settling(
+        item_id=item_id,
+        story_id=story_id,
+        outlet_id=look.feed.outlet.id,
+        address=one.item.canonical_url,
+        seen_at=now,
+        published=one.item.published,
+        sketch=one.sketch,
+    )
+
+
+def _tell(
+    tx: Writing, look: Look, one: Asked, *, item_id: ItemId, settled: Settled, known_as: Settling | None, now: datetime
+) -> None:
+    watches = frozenset(match.watch_id for match in one.matches)
+    if known_as is not None and not one.page:
+        tell_more(tx, look.setup, known_as, settled, watches=watches, now=now)
+    promise(
+        tx,
+        look.setup,
+        watches,
+        item_id=item_id,
+        story_id=settled.story_id,
+        now=now,
+        waits_for_text=one.page,
+        batch=batch_of(look.feed.id) if look.state.first_answered_at is None else None,
+    )
+    if known_as is not None and one.page:
+        expect(tx, look.setup, known_as, now)
 
 
 def edited(setup: Setup, feed: Feed, item: Item, *, former: Former) -> Edit:

@@ -10,6 +10,14 @@ from monitor.model import Alert, AlertId, ChannelId, DigestId, ItemId, WatchId
 from monitor.store.reading import Reading
 from monitor.store.rows import maybe_stamp, stamp
 
+_OTHER = (
+    "SELECT item.id FROM item JOIN match ON match.item_id = item.id"
+    " WHERE item.story_id = (SELECT story_id FROM item WHERE id = :item) AND item.id <> :item AND match.watch_id = :watch"
+    " AND NOT match.is_history AND NOT item.is_baseline AND EXISTS (SELECT 1 FROM alert WHERE item_id = :item"
+    " AND watch_id = :watch AND subject = 'story:' || item.story_id) ORDER BY item.id LIMIT 1"
+)
+"""Another item of the story in which the watch was found, and which it would be told of."""
+
 
 class Promising(Reading):
     """What may be done to alerts, deliveries and digests. None of it commits."""
@@ -23,8 +31,9 @@ class Promising(Reading):
                 " raised_at, hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
                 # what was withdrawn is promised again: nobody was told of it
                 " ON CONFLICT (watch_id, channel, subject, occasion, number) DO UPDATE SET state = 'held',"
-                " item_id = excluded.item_id, batch = excluded.batch, is_urgent = excluded.is_urgent, raised_at = excluded.raised_at,"
-                " hold_until = excluded.hold_until, next_try_at = excluded.next_try_at WHERE alert.state = 'withdrawn'"
+                " item_id = excluded.item_id, batch = excluded.batch, is_urgent = excluded.is_urgent,"
+                " raised_at = excluded.raised_at, hold_until = excluded.hold_until, next_try_at = excluded.next_try_at"
+                " WHERE alert.state = 'withdrawn'"
                 " ON CONFLICT DO NOTHING",
                 [
                     alert.watch_id,
@@ -55,10 +64,21 @@ class Promising(Reading):
     def withdraw(self, item_id: ItemId, watch_ids: Iterable[WatchId]) -> None:
         """Withdraw promises that were not yet kept: the full text showed that these watches do not match."""
         for watch_id in watch_ids:
-            self.db.execute(
-                "UPDATE alert SET state = 'withdrawn' WHERE item_id = ? AND watch_id = ? AND state = 'held' AND tries = 0",
-                [item_id, watch_id],
-            )
+            names = {"item": item_id, "watch": watch_id}
+            other = self.db.conn.execute(_OTHER, names).fetchone()
+            if other is None:
+                self.db.execute(
+                    "UPDATE alert SET state = 'withdrawn' WHERE item_id = :item AND watch_id = :watch AND state = 'held'"
+                    " AND tries = 0",
+                    names,
+                )
+            else:
+                # a copy of it waits behind this promise, and has the word
+                self.db.execute(
+                    "UPDATE alert SET item_id = :other WHERE item_id = :item AND watch_id = :watch AND state = 'held'"
+                    " AND tries = 0",
+                    {**names, "other": other[0]},
+                )
 
     def lease(self, alert_ids: Iterable[AlertId], until: datetime) -> frozenset[AlertId]:
         """Note that alerts are being sent, and give those that are: what was withdrawn meanwhile is not to be.

@@ -105,6 +105,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   feed_id         INTEGER NOT NULL REFERENCES feed (id),
   story_id        INTEGER NOT NULL REFERENCES story (id),
   copied          REAL,                        -- which part of its text stood in its story before it; NULL: it was the first
+  is_own_text     INTEGER NOT NULL DEFAULT 1,  -- 0: most of it is copied, or credited to another outlet
   guid            TEXT,
   link            TEXT,                        -- as the feed gives it, absolute
   canonical_url   TEXT,                        -- for comparing only
@@ -216,8 +217,10 @@ CREATE TABLE sketch (                          -- what the text of an item is kn
   at        INTEGER NOT NULL,                  -- when its story was settled
   text_hash BLOB NOT NULL,                     -- of its folded headline and text
   tokens    INTEGER NOT NULL,                  -- words, or characters where words are not parted
-  lead      BLOB NOT NULL,                     -- hashes of runs of four of them, from the beginning of the text; 6 bytes each
-  rest      BLOB NOT NULL                      -- likewise, the smallest of all
+  lead      BLOB NOT NULL,                     -- hashes of runs of four of them, from the beginning; 4 bytes each
+  rest      BLOB NOT NULL,                     -- likewise, of the whole text
+  numbers   BLOB NOT NULL,                     -- hashes of the numbers in it
+  title     BLOB NOT NULL                      -- hashes of the words of its headline
 ) STRICT""",
     "CREATE INDEX sketch_of_text ON sketch (text_hash)",
     "CREATE INDEX sketch_at ON sketch (at)",

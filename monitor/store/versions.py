@@ -64,6 +64,11 @@ class Versions(Coverage):
         """Give the story that an item belongs to."""
         return StoryId(self.db.conn.execute("SELECT story_id FROM item WHERE id = ?", (item_id,)).fetchone()[0])
 
+    def address_of(self, item_id: ItemId) -> str | None:
+        """Give an item's canonical URL, for comparing."""
+        row = self.db.conn.execute("SELECT canonical_url FROM item WHERE id = ?", (item_id,)).fetchone()
+        return row[0] if row else None
+
     def matched_watches(self, item_id: ItemId) -> frozenset[WatchId]:
         """Give the watches that are stored as found in an item."""
         rows = self.db.query("SELECT DISTINCT watch_id FROM match WHERE item_id = ?", [item_id])
