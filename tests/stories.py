@@ -30,7 +30,7 @@ class DataFaultError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One text with its label. ``hours``: when it was first seen, after its file's beginning; ``base``: "" where written whole."""
+    """One text with its label. ``hours``: when it was first seen, from its file's beginning; ``base``: "" where it is written whole."""
 
     id: str
     outlet: str
