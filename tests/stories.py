@@ -30,7 +30,7 @@ class DataFaultError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One text with its label. ``hours``: when it was first seen, from its file's beginning; ``base``: "" where it is written whole."""
+    """One text with its label. ``hours``: first seen, counted from its file's beginning; ``base``: "" where it has none."""
 
     id: str
     outlet: str
