@@ -12,7 +12,7 @@ from monitor.model.asked import ItemId, OutletId, StoryId
 class Sketch:
     """What a text is known again by: 31-bit hashes, of runs of four words (or characters, where words are not parted).
 
-    ``text_hash``: of the folded headline and text. ``tokens``: words, or characters. ``lead``: the first 120 runs, ``rest``: every
+    ``text_hash``: of the folded headline and text. ``tokens``: words, or characters. ``lead``: the first 120, ``rest``: every
     second of all by its hash, at most the smallest 256; both in the order of the text. ``numbers``: those of two digits and more.
     ``title``: the headline's words.
     """

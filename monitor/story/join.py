@@ -47,6 +47,7 @@ _SAME_PAGE: Final = 0.3
 _SAME_TITLE: Final = 0.5
 _EQUAL_TITLE: Final = 0.8
 _HOME_TOP: Final = 0.2
+_HOME_NEW: Final = 0.65
 _FRESH: Final = 0.3
 _BRIEF_ELSEWHERE: Final = timedelta(hours=12)
 _AT_HOME: Final = timedelta(hours=20)
@@ -77,7 +78,10 @@ class _Shares:
 def joined(new: Arrival, likely: Likely) -> Joined | None:
     """Say which story a text belongs to: that of the one it is most surely a copy of. None: of none, it is its own."""
     common = likely.worn | _common(new.sketch, likely.items)
-    scored = ((_score(new, old, common), old) for old in likely.items)
+    scores = [(_score(new, old, common), old) for old in likely.items]
+    # what an outlet says anew in a few words is not joined to what it said by way of another's copy of that
+    barred = {old.story_id for score, old in scores if not score and old.outlet_id == new.outlet_id and _are_brief(new, old)}
+    scored = ((score, old) for score, old in scores if old.story_id not in barred)
     # of equals the oldest: it is the nearest to where all come from
     best = max(((score, -old.item_id, old) for score, old in scored if score > 0), key=lambda one: one[:2], default=None)
     if best is None:
@@ -135,9 +139,13 @@ def _score(new: Arrival, old: Sketched, common: frozenset[int]) -> float:
     return shares.smaller if is_copy else 0
 
 
+def _are_brief(new: Arrival, old: Sketched) -> bool:
+    return max(new.sketch.tokens, old.sketch.tokens) < BRIEF
+
+
 def _is_timely(new: Arrival, old: Sketched, *, is_home: bool) -> bool:
     apart = abs(new.seen_at - old.seen_at)
-    if max(new.sketch.tokens, old.sketch.tokens) >= BRIEF:
+    if not _are_brief(new, old):
         is_same = new.sketch.text_hash == old.sketch.text_hash
         return apart <= (_AT_HOME if is_home and not is_same else WINDOW)
     return apart <= (_BRIEF_AT_HOME if is_home else _BRIEF_ELSEWHERE)
@@ -151,7 +159,7 @@ def _is_repeated(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     if min(shares.new, shares.old) >= _SAME_OUTLET:
         return titled >= _SAME_TITLE
     # with more furniture round it; a live blog grows at its head
-    return shares.old >= _SAME_OUTLET and titled >= _EQUAL_TITLE and _new_top(new, old) < _HOME_TOP
+    return shares.old >= _SAME_OUTLET and shares.new >= _HOME_NEW and titled >= _EQUAL_TITLE and _new_top(new, old) < _HOME_TOP
 
 
 def _is_carried(new: Sketch, old: Sketch, shares: _Shares) -> bool:
