@@ -1,7 +1,7 @@
 """A database that has grown → what it costs to add an item and settle its story: at ten thousand items and at a million.
 
-The database is filled with sketches as articles of 500 words have them, all within the two weeks for which they are kept; then texts
-are added one by one, as the line does it: half of them new, a third copies that an editor had in hand, the rest forms that
+The database is filled with sketches as articles of 500 words have them, all within the two weeks for which they are kept; then
+texts are added one by one, as the line does it: half of them new, a third copies that an editor had in hand, the rest forms that
 are filled in with other numbers. Each in a transaction of its own. Processor time and the clock, medians of five rounds.
 """
 

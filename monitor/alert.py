@@ -96,6 +96,7 @@ def raise_alerts(  # noqa: PLR0913 - the facts of one item are its arguments; a 
                 hold_until=hold,
                 # a batch waits for its last member: an urgent alert must not wait for those that quiet hours hold
                 batch=f"{batch}, urgent" if batch and watch.urgent else batch or quiet_batch,
+                held_for="interval" if wanted > now else "text" if waits_for_text and not watch.urgent else None,
             )
             for channel in dict.fromkeys(watch.channels)
         )

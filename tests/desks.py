@@ -24,8 +24,8 @@ LONG = " ".join(f"Sentence number {number} tells of roads, wells and the weather
 
 def long(about: str) -> str:
     """Give a text that shares next to nothing with that about anything else."""
-    parts = (f"The {about} of sentence {n} tells {about} of roads and {about} wells, the {about} weather." for n in range(12))
-    return " ".join(parts)
+    names = ("Amira", "Boris", "Carla", "Daoud", "Elena", "Farid", "Greta", "Hamid", "Irina", "Jamal", "Katya", "Lutfi")
+    return " ".join(f"{one} of the {about} told {one}'s {about} of roads, and wells near {one} by the {about}." for one in names)
 
 
 PATIENCE = 30.0

@@ -208,8 +208,8 @@ class Grouping(Reading):
     def hold_longer(self, item_id: ItemId, watches: Iterable[WatchId], until: datetime) -> None:
         """Let what is promised of an item wait: it is probably a copy of what was told already."""
         self.db.conn.execute(
-            "UPDATE alert SET hold_until = max(hold_until, :until), next_try_at = max(next_try_at, :until) WHERE item_id = :item"
-            " AND state = 'held' AND tries = 0 AND watch_id IN (SELECT value FROM json_each(:watches))",
+            "UPDATE alert SET hold_until = max(hold_until, :until), next_try_at = max(next_try_at, :until), held_for = 'copy'"
+            " WHERE item_id = :item AND state = 'held' AND tries = 0 AND watch_id IN (SELECT value FROM json_each(:watches))",
             {"until": stamp(until), "item": item_id, "watches": json.dumps(list(watches))},
         )
 

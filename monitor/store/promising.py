@@ -27,12 +27,13 @@ class Promising(Reading):
         made = 0
         for alert in alerts:
             cursor = self.db.execute(
-                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, number, key, batch, is_urgent, state,"
-                " raised_at, hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
+                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, number, key, batch, held_for, is_urgent,"
+                " state, raised_at, hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
                 # what was withdrawn is promised again: nobody was told of it
                 " ON CONFLICT (watch_id, channel, subject, occasion, number) DO UPDATE SET state = 'held',"
-                " item_id = excluded.item_id, batch = excluded.batch, is_urgent = excluded.is_urgent,"
-                " raised_at = excluded.raised_at, hold_until = excluded.hold_until, next_try_at = excluded.next_try_at"
+                " item_id = excluded.item_id, batch = excluded.batch, held_for = excluded.held_for,"
+                " is_urgent = excluded.is_urgent, raised_at = excluded.raised_at, hold_until = excluded.hold_until,"
+                " next_try_at = excluded.next_try_at"
                 " WHERE alert.state = 'withdrawn'"
                 " ON CONFLICT DO NOTHING",
                 [
@@ -44,6 +45,7 @@ class Promising(Reading):
                     alert.number,
                     alert.key,
                     alert.batch,
+                    alert.held_for,
                     int(alert.watch_id in urgent),
                     stamp(alert.raised_at),
                     stamp(alert.hold_until),
@@ -57,7 +59,7 @@ class Promising(Reading):
         """Let an item's held alerts go from ``until`` on, if that is sooner: what they waited for is had."""
         self.db.execute(
             "UPDATE alert SET hold_until = min(hold_until, :until), next_try_at = min(next_try_at, :until)"
-            " WHERE item_id = :item AND state = 'held' AND tries = 0 AND is_urgent = :urgent",
+            " WHERE item_id = :item AND state = 'held' AND tries = 0 AND is_urgent = :urgent AND held_for IS NOT 'interval'",
             {"until": stamp(until), "item": item_id, "urgent": int(urgent)},
         )
 

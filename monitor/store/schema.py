@@ -303,6 +303,8 @@ CREATE TABLE alert (                           -- the promise to tell one channe
   joined_to   INTEGER,                         -- id of that other alert
   raised_at   INTEGER NOT NULL,
   hold_until  INTEGER NOT NULL,                -- waits for text or for the end of quiet hours
+  -- text: of its item; copy: likewise, and it is probably one of what was told; interval: [alerts] group_interval; NULL: for none
+  held_for    TEXT CHECK (held_for IN ('text', 'copy', 'interval')),
   next_try_at INTEGER NOT NULL,
   lease_until INTEGER,                         -- being sent: nobody else sends it before then
   tries       INTEGER NOT NULL DEFAULT 0,
