@@ -33,6 +33,7 @@ from monitor.pipeline import (
     Setup,
     brief,
     brief_due,
+    group,
     last,
     poll,
     read,
@@ -180,6 +181,7 @@ class Daemon:
             every("life", self._live_on, minutes=1),
             every("tell", self._tell, seconds=1),
             every("index", partial(self.line.indexing.index, self.store), seconds=5),
+            every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
             every("digest", lambda: brief_due(self.line), seconds=15),
             every("upkeep", self._upkeep, hours=1),
@@ -234,6 +236,7 @@ class Daemon:
         sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         await self.line.indexing.index(self.store, most=BESIDES)
+        await group(self.line, most=BESIDES)
         polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
         log.info("Feeds polled: %d, answered: %d", polled, answering)

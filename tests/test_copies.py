@@ -225,3 +225,16 @@ async def test_what_a_feed_listed_long_before_it_was_added_is_not_kept_to_compar
         await once(config)
     assert rows(config, "SELECT count(*) FROM item") == [(1,)]
     assert rows(config, "SELECT count(*) FROM sketch") == [(0,)]
+
+
+async def test_what_no_watch_finds_is_settled_in_its_turn_so_that_who_had_a_text_first_is_known(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, options=", full_text = false")
+        site.pages["/orontes-post.xml"] = rss(("Rain", f"{site.url}/1", RAIN.replace("Idlib", "the city")))
+        await once(config)
+        site.pages["/levant-wire.xml"] = rss(("Rain", f"{site.url}/2", RAIN))
+        await once(config)
+    assert len(site.told) == 1
+    assert rows(config, "SELECT count(DISTINCT story_id), count(*), max(copied) > 0.8 FROM item") == [(1, 2, 1)]
+    assert rows(config, "SELECT count(*) FROM story WHERE settled_at IS NULL") == [(0,)]

@@ -240,7 +240,7 @@ def _asked_about(setup: Setup, feed: Feed, item: Item) -> Asked:
         matches=matches,
         page=page,
         entry_hash=letters(item.title, item.summary),
-        sketch=sketch_of(item.title, item.summary) if matches or not page else None,
+        sketch=sketch_of(item.title, item.summary) if matches else None,
     )
 
 

@@ -24,7 +24,6 @@ from monitor.model import (
     Rhythm,
     SentenceEdit,
     Sketch,
-    StoryId,
     Unchanged,
     Validators,
     Version,
@@ -48,7 +47,7 @@ BACKDATED = timedelta(hours=1)
 class Asked:
     """An item and where the watches stand in it. ``page``: it has one, and it is to be read. ``entry_hash``: of its words.
 
-    ``sketch``: what they are known again by; None where that is not wanted before the page is read.
+    ``sketch``: what they are known again by; None where no watch is found in them: that can wait.
     ``edit``: what they mean for the words it had, where it is known and had others.
     """
 
@@ -285,49 +284,42 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
         read_page=one.page,
         entry_hash=one.entry_hash,
     )
-    known_as = _settling(look, one, item_id=item_id, story_id=story_id, now=now)
-    settled = settle(tx, known_as, now) if known_as and not one.page else Settled(story_id=story_id)
-    if not matches:
+    if one.sketch is None:
         return Taken()
     tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
     prove(tx, item_id, (("feed", look.record),), config=config.fingerprint)
-    if told:
-        _tell(tx, look, one, item_id=item_id, settled=settled, known_as=known_as, now=now)
-    return Taken(matched=1, silent=int(not told))
-
-
-def _settling(look: Look, one: Asked, *, item_id: ItemId, story_id: StoryId, now: datetime) -> Settling | None:
-    if one.sketch is None:
-        return None
-    return Settling(
+    known = Settling(
         item_id=item_id,
         story_id=story_id,
         outlet_id=look.feed.outlet.id,
-        address=one.item.canonical_url,
+        address=item.canonical_url,
         seen_at=now,
-        published=one.item.published,
+        published=item.published,
         sketch=one.sketch,
     )
+    _tell(tx, look, one, known, told=told, now=now)
+    return Taken(matched=1, silent=int(not told))
 
 
-def _tell(
-    tx: Writing, look: Look, one: Asked, *, item_id: ItemId, settled: Settled, known_as: Settling | None, now: datetime
-) -> None:
+def _tell(tx: Writing, look: Look, one: Asked, known: Settling, *, told: bool, now: datetime) -> None:
+    """Promise to tell of a matched item; what is all there is of it settles its story first."""
     watches = frozenset(match.watch_id for match in one.matches)
-    if known_as is not None and not one.page:
-        tell_more(tx, look.setup, known_as, settled, watches=watches, now=now)
+    settled = Settled(story_id=known.story_id) if one.page else settle(tx, known, now)
+    if not told:
+        return
+    tell_more(tx, look.setup, known, settled, watches=watches, now=now)
     promise(
         tx,
         look.setup,
         watches,
-        item_id=item_id,
+        item_id=known.item_id,
         story_id=settled.story_id,
         now=now,
         waits_for_text=one.page,
         batch=batch_of(look.feed.id) if look.state.first_answered_at is None else None,
     )
-    if known_as is not None and one.page:
-        expect(tx, look.setup, known_as, now)
+    if one.page:
+        expect(tx, look.setup, known, now)
 
 
 def edited(setup: Setup, feed: Feed, item: Item, *, former: Former) -> Edit:

@@ -99,6 +99,7 @@ CREATE TABLE story (                           -- the items that carry the same 
   id         INTEGER PRIMARY KEY AUTOINCREMENT, -- alerts name it: it is never used again
   settled_at INTEGER                           -- NULL: provisional, until the article is read or given up
 ) STRICT""",
+    "CREATE INDEX story_unsettled ON story (id) WHERE settled_at IS NULL",
     """\
 CREATE TABLE item (                            -- an entry with an identity, stored once
   id              INTEGER PRIMARY KEY AUTOINCREMENT, -- people are told it: it is never used again
