@@ -15,6 +15,7 @@ from receivers import CANARY, PATIENCE, children, is_alive
 from monitor.channels import faults
 from monitor.channels.command import Command
 from monitor.channels.opened import Means
+from monitor.channels.process import Ended, Program, attended
 from monitor.errors import DeliveryError
 from monitor.fetch import Door
 from monitor.model import ChannelId, CommandChannel, Message
@@ -91,6 +92,12 @@ async def test_a_program_that_does_not_listen_has_taken_the_alert(tmp_path: Path
     long = Message(key="0" * 32, subject="", text="", html="", json=json.dumps({"headline": "x" * 2_000_000}))
     await command(program(tmp_path, "sys.exit(0)")).deliver(long)
     await command(program(tmp_path, "assert len(sys.stdin.read()) > 2_000_000")).deliver(long)
+
+
+def test_of_what_a_program_says_the_beginning_is_kept() -> None:
+    code = "import sys; sys.stdout.write('x' * 20_000_000)"
+    ended = attended(Program(argv=(sys.executable, "-c", code), most=1000), b"", seconds=PATIENCE)
+    assert ended == Ended(code=0, output=b"x" * 1000)
 
 
 async def test_a_program_may_leave_another_behind_and_nobody_waits_for_that_one(tmp_path: Path) -> None:

@@ -48,12 +48,14 @@ class Wire:
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
+        self.status = 200
 
     def send(self, request: requests.PreparedRequest, **_options: Any) -> requests.Response:
         body = request.body.decode() if isinstance(request.body, bytes) else request.body
         self.sent.append((str(request.url), json.loads(body) if body else None))
         answer = requests.Response()
-        answer.status_code = 200
+        answer.status_code = self.status
+        answer.headers["Location"] = "https://elsewhere.example/"
         answer.request = request
         said = b"ok" if "hooks.slack.com" in str(request.url) else json.dumps(WHATEVER).encode()
         answer.raw = HTTPResponse(body=io.BytesIO(said), preload_content=False)
@@ -229,6 +231,21 @@ def test_a_link_still_leads_where_it_did(wire: Wire, service: str) -> None:
 
 def test_what_plain_services_are_told_is_letter_for_letter(wire: Wire) -> None:
     assert pushed(wire, SERVICES["ntfy"][0], "@everyone <b> [x](y)")["message"].startswith("idlib: @everyone <b> [x](y)\n")
+
+
+def test_the_web_address_that_a_service_gives_out_is_told_in_that_services_dialect(wire: Wire) -> None:
+    sent = pushed(wire, f"https://discord.com/api/webhooks/{'1' * 18}/{'a' * 68}", "*Rain* @everyone [x](y)")
+    assert shown_of_markdown(sent["content"]).splitlines()[0] == "idlib: *Rain* @everyone [x](y)"
+
+
+def test_no_plugin_follows_a_redirect_whatever_it_asks_for(wire: Wire) -> None:
+    wire.sent.clear()
+    wire.status = 302
+    try:
+        requests.post("https://h.example/", json={}, timeout=5, allow_redirects=True)
+    finally:
+        wire.status = 200
+    assert len(wire.sent) == 1
 
 
 # ---- length

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
+import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -34,17 +37,23 @@ class Service:
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}
         self.asked: list[str] = []
+        self.passes: list[str | None] = []
+        self.flood = 0
         service = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"] or 0))
                 service.asked.append(self.path)
+                service.passes.append(self.headers["Authorization"])
                 status, headers = service.answers.get(self.path, (200, {}))
                 self.send_response(status)
                 for name, value in {"Content-Length": "0", **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
+                with suppress(OSError):
+                    for _ in range(service.flood):
+                        self.wfile.write(b" " * 1_000_000)
 
             do_GET = do_POST  # noqa: N815  as its base calls it
 
@@ -187,7 +196,7 @@ async def test_what_apprise_reads_of_the_environment_and_the_disk_is_not_the_mon
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     await push_to(f"json://{service.place}/x").deliver(MESSAGE)
-    assert service.asked == ["/x"]
+    assert (service.asked, service.passes) == (["/x"], [None])
     assert os.listdir(tmp_path) == [".netrc"]  # noqa: PTH208  of a folder that nobody waits for
 
 
@@ -200,6 +209,22 @@ async def test_a_channel_whose_services_all_have_a_message_tells_nobody(service:
     service.asked.clear()
     await push_to(*urls).deliver(MESSAGE, first | second)
     assert service.asked == []
+
+
+async def test_an_endless_answer_is_read_as_far_as_anybody_needs_it(service: Service) -> None:
+    service.flood = 300
+    service.answers["/x"] = (200, {"Content-Length": "300000000"})
+    await push_to(f"json://{service.place}/x").deliver(MESSAGE)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 200_000
+
+
+@pytest.mark.parametrize(
+    "body", ["subprocess.run(['true'])", "os.system('true')", "os.fork()", "socket.socket(socket.AF_UNIX).connect('/x')"]
+)
+def test_no_plugin_starts_a_program_or_speaks_to_one_of_this_machine(body: str) -> None:
+    code = f"import os, socket, subprocess\nfrom monitor.channels import pushing\npushing._guard(is_private=True)\n{body}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1].startswith("PermissionError: ")
 
 
 # ---- `monitor check` and `monitor alert test`

@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO, Any, Final
 
 import apprise
@@ -154,8 +155,8 @@ def _named(error: requests.RequestException) -> str:
 
 def _checked(url: str) -> Facts:
     """Say what is wrong with an address (``bad``, without the address)."""
-    service = _service(url)
-    return {"bad": service if isinstance(service, str) else None}
+    found = _service(url)
+    return {"bad": found if isinstance(found, str) else None}
 
 
 def _unknown(url: str) -> str | None:
@@ -168,8 +169,16 @@ def _unknown(url: str) -> str | None:
     return f'Apprise knows no service "{one_line(schema, 40)}"' + (f'. Did you mean "{near[0]}"?' if near else "")
 
 
-def _service(url: str) -> apprise.NotifyBase | str:
-    """Make Apprise's own object of an address, or say why not. Whatever the address says, these are settled here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """Apprise's own object of an address, and the schema of that: some services have web addresses of their own as well."""
+
+    made: apprise.NotifyBase
+    schema: str
+
+
+def _service(url: str) -> _Service | str:
+    """Give the service of an address, or say why there is none. Whatever the address says, these are settled here."""
     if unknown := _unknown(url):
         return unknown
     asset = apprise.AppriseAsset(
@@ -198,7 +207,7 @@ def _service(url: str) -> apprise.NotifyBase | str:
         made = apprise.Apprise.instantiate(wanted, asset=asset, suppress_exceptions=False)
     except Exception as error:  # noqa: BLE001  each of a hundred plugins has its own, and what they say holds the address
         return f"Apprise can't read it as an address of that service ({type(error).__name__})"
-    return made or "this service wants a package that is not installed"
+    return _Service(made=made, schema=said["schema"]) if made else "this service wants a package that is not installed"
 
 
 def _form(kind: type[apprise.NotifyBase]) -> dict[str, str]:
@@ -231,15 +240,15 @@ def _pushed(job: Facts) -> list[Facts]:
 
 def _push(url: str, job: Facts, report: Facts) -> None:
     _facts.set(report)
-    service = _service(url)
-    if isinstance(service, str):
-        report.update(bad=service, late=False)
+    found = _service(url)
+    if isinstance(found, str):
+        report.update(bad=found, late=False)
         return
     is_taken = False
     try:
-        one = apprise.Apprise(asset=service.asset)
-        one.add(service)
-        is_taken = bool(one.notify(**_words(service, job, schema=url.partition("://")[0].lower())))
+        one = apprise.Apprise(asset=found.made.asset)
+        one.add(found.made)
+        is_taken = bool(one.notify(**_words(found.made, job, schema=found.schema)))
     except Exception as error:  # noqa: BLE001  as above; it may be of this message only
         report["error"] = type(error).__name__
     is_moved = report.get("status") in range(300, 400)
