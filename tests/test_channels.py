@@ -880,3 +880,23 @@ async def test_what_is_told_of_one_story_later_stands_below_the_first_mail_about
     assert second["Subject"] == first["Subject"]
     assert odd["Bcc"] is None
     assert re.fullmatch(r"<[0-9a-f]{32}@monitor\.invalid>", odd["References"])
+
+
+@given(headline=st.text(st.characters(exclude_categories=()), max_size=100))
+@settings(max_examples=30)
+def test_a_webhook_is_sent_any_text_as_json_and_signs_just_what_it_sends(headline: str) -> None:
+    sent: list[Request] = []
+
+    async def fetch(request: Request) -> Fetched | Unchanged:
+        sent.append(request)
+        raise FetchError("too_big", "a receipt")
+
+    channel = WebhookChannel(id=ChannelId("hook"), url="https://hook.example/x", secret=Secret(CANARY))
+    told = json.dumps({"headline": headline}, ensure_ascii=False)
+    asyncio.run(open_channel(channel, fetch=fetch, say=print).deliver(replace(MESSAGE, json=told)))
+    (request,) = sent
+    assert request.body is not None
+    assert json.loads(request.body)["headline"] == headline.encode("utf-8", "replace").decode()
+    assert (
+        dict(request.headers)["X-Monitor-Signature"] == f"sha256={hmac.new(CANARY.encode(), request.body, 'sha256').hexdigest()}"
+    )

@@ -154,4 +154,4 @@ def _short(block: list[str]) -> Iterator[str]:
 
 
 def _more(count: int) -> list[str]:
-    return [f"and {count} more: the digest has them all"] if count > 0 else []
+    return [f"and {count} more, for which there was no room here"] if count > 0 else []
