@@ -117,8 +117,9 @@ async def test_what_is_called_off_leaves_nothing_running(kind: str, tmp_path: Pa
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asyncio.wait_for(task, PATIENCE)
-        assert await asyncio.to_thread(receiver.left.wait, PATIENCE)
+        # at once: whoever calls a delivery off may end with it
         assert children() <= before
+        assert await asyncio.to_thread(receiver.left.wait, PATIENCE)
 
 
 async def _reached(receiver: Receiver) -> None:
