@@ -146,7 +146,7 @@ class Daemon:
         await self._open.aclose()
 
     def _setup(self, config: Config, feeds: dict[FeedId, Feed] | None) -> Setup:
-        # one that did not change stays open: a mail that one of two addresses refused for now knows who has it already
+        # one that did not change stays open, with what it is about to deliver
         kept = {} if feeds is not None else {one.id: self.line.setup.channels[one.id] for one in self.config.channels}
         channels = {
             one.id: kept[one.id] if one in self.config.channels and kept else open_channel(one, fetch=self._fetch, say=self._say)
