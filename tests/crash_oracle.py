@@ -17,7 +17,7 @@ PARTS_ARE_REMEMBERED = False
 
 
 def items(world: World) -> Iterator[str]:
-    """Every item is stored, exactly once."""
+    """Find items that are not stored exactly once."""
     stored = Counter(link for (link,) in world.desk.ask("SELECT link FROM item"))
     for story in world.stories:
         for link in story.links:
@@ -28,7 +28,7 @@ def items(world: World) -> Iterator[str]:
 
 
 def promises(world: World) -> Iterator[str]:
-    """Everybody who should be told of a story is told of it."""
+    """Find stories, and digests, that somebody should have been told of and was not."""
     told = {(alert.watch, alert.mark, each.address) for each in _told(world) for alert in each.alerts}
     for story in world.stories:
         for watch in story.watches:
@@ -45,7 +45,7 @@ def promises(world: World) -> Iterator[str]:
 
 
 def inventions(world: World) -> Iterator[str]:
-    """Nobody is told what no watch asked for."""
+    """Find alerts that no watch asked for."""
     wanted = {(watch, story.mark, address) for story in world.stories for watch in story.watches for address in _addresses(watch)}
     for each in _told(world):
         for alert in each.alerts:
@@ -54,7 +54,7 @@ def inventions(world: World) -> Iterator[str]:
 
 
 def repeats(world: World) -> Iterator[str]:
-    """A message comes twice only where it was in flight at a kill, and once more for each such kill."""
+    """Find messages that came twice without being in flight at a kill: once more for each such kill they may."""
     lost = Counter(one for each in world.in_flight for one in each)
     for one, times in Counter((each.key, each.address) for each in _told(world)).items():
         if times > 1 + lost[one]:
@@ -64,7 +64,7 @@ def repeats(world: World) -> Iterator[str]:
 
 
 def flights(world: World) -> Iterator[str]:
-    """Of each channel, one message at most is in flight."""
+    """Find kills at which more than one message of a channel was in flight."""
     for how, flying in zip(world.kills, world.in_flight, strict=True):
         for channel, addresses in CHANNELS.items():
             messages = {key for key, address in flying if address in addresses}
@@ -73,27 +73,27 @@ def flights(world: World) -> Iterator[str]:
 
 
 def keys(world: World) -> Iterator[str]:
-    """An alert that comes again comes in the same message, under the same key."""
+    """Find alerts that came again, and not in the same message under the same key."""
     for alert, messages in _messages(world, key=True).items():
         if len(messages) > 1:
             yield f"{alert} came in {len(messages)} messages"
 
 
 def copies(world: World) -> Iterator[str]:
-    """A story is one alert for each watch and channel, however many outlets carry it."""
+    """Find stories that were more than one alert for a watch and a channel, as many outlets carry them."""
     for alert, messages in _messages(world, key=False).items():
         if len(messages) > 1:
             yield f"{alert} was told {len(messages)} times"
 
 
 def database(world: World) -> Iterator[str]:
-    """The database is whole."""
+    """Find damage of the database."""
     yield from (f"quick_check: {said}" for (said,) in world.desk.ask("PRAGMA quick_check") if said != "ok")
     yield from (f"foreign_key_check: {said}" for said in world.desk.ask("PRAGMA foreign_key_check"))
 
 
 def remains(world: World) -> Iterator[str]:
-    """Nothing is left over: no process, no fault in the log; and it stopped well when it was told to."""
+    """Find processes that are left over, faults in the log, and ends that were not in good order."""
     yield from (f"process {pid} outlived the monitor" for pid in world.left_over)
     yield from (f"it ended with {code} when told to stop" for code in world.stops if code)
     yield from (line for line in world.desk.log.splitlines() if "Traceback" in line or "fault of the monitor itself" in line)

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from crashing import at
 from desks import PATIENCE, Desk, until
 from fakes import Site, page, rss
 from receivers import Hook, Post, taking_mail
@@ -37,13 +38,14 @@ WATCHES = {"idlib": ("hook", "mail"), "wheat": ("hook",)}
 """Whom each watch tells."""
 KINDS = ("title", "text", "both", "none")
 """Where a story has the watched words: in its headline, on its page alone, both watches' in its headline, nowhere."""
-WORDS = (
+WORDS = re.findall(
+    r"\w+",
     "road bridge well school market harvest river valley teacher driver council winter tent blanket flour bakery engine pump"
     " cable tower border crossing convoy hill orchard olive lemon carpet weaver village doctor clinic nurse letter window ladder"
     " stone timber paint fence goat shepherd meadow canal sluice barrel rope lantern candle kettle spoon basket saddle bicycle"
     " tractor plough seed garden cellar roof chimney stove coal brick mortar plaster tile gutter drain ditch culvert gravel sand"
-    " concrete crane truck trailer ferry harbour net sail rudder anchor island lighthouse storm cloud thunder frost thaw flood"
-).split()
+    " concrete crane truck trailer ferry harbour net sail rudder anchor island lighthouse storm cloud thunder frost thaw flood",
+)
 DIGEST_KEY = "'digest-' || period || '-' || made_at"
 """SQL for the key of a digest's message."""
 _GREETING = re.compile(r"outlets: \d+, feeds: \d+; watches:")
@@ -75,6 +77,9 @@ class World:
     environment: dict[str, str]
     started: float
     config: str
+    settings: dict[str, str] = field(
+        default_factory=lambda: {"title": "Desk", "group_wait": "4h", "digest": 'cron = "*/30 * * * *"'}
+    )
     stories: list[Story] = field(default_factory=list)
     news: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     in_flight: list[frozenset[tuple[str, str]]] = field(default_factory=list)
@@ -123,8 +128,8 @@ class World:
         self.desk.running.append(process)
         return process
 
-    def die_at(self, point: str) -> None:
-        """Live until ``point`` ("name:n") is passed; news comes all the while, and what leads there is done."""
+    def die_at(self, point: str, *, most: int = 1000) -> None:
+        """Live until ``point`` ("name:n") is passed; news comes all the while (``most`` of it), and what leads there is done."""
         lives = self._lives
         process = self.start(point)
         ends = time.monotonic() + PATIENCE
@@ -134,7 +139,9 @@ class World:
             try:
                 process.wait(NEWS)
             except subprocess.TimeoutExpired:
-                self.publish()
+                for _ in range(min(most, 1)):
+                    self.publish()
+                most -= 1
         code = process.returncode
         assert code == -signal.SIGKILL, f"ended with {code} before {point}; the log says:\n{self.desk.log[-3000:]}"
         self._mourn(point)
@@ -163,6 +170,10 @@ class World:
             process.send_signal(signal.SIGTERM)
         # no claim rests on how long this is: it is the chance itself
         time.sleep(chance.random() * (0.2 if how == "stopping" else 0.9))
+        self.kill(process, how)
+
+    def kill(self, process: subprocess.Popen[str], how: str) -> None:
+        """Kill it, and note what it was at."""
         process.kill()
         code = process.wait()
         if code != -signal.SIGKILL:
@@ -190,6 +201,11 @@ class World:
         """Wait until fewer wait: as long as the monitor gets on, it has time."""
         before = self.desk.ask(rest)
         until(lambda: self.desk.ask(rest) != before, self.desk)
+
+    @property
+    def now(self) -> float:
+        """What the clock of this world shows, in seconds since 1970."""
+        return at(self.started, SPEED)
 
     @property
     def _lives(self) -> int:
@@ -233,8 +249,10 @@ class World:
 
     # ------------------------------------------------------------------------------------------------------------ config
 
-    def configure(self, *, title: str = "Desk", digest: str = 'cron = "*/30 * * * *"') -> None:
-        self.desk.config.write_text(self.config.format(title=title, digest=digest))
+    def configure(self, **settings: str) -> None:
+        """Write config.toml, with these settings in place of those that it had."""
+        self.settings.update(settings)
+        self.desk.config.write_text(self.config.format(**self.settings))
 
 
 def names(key: str) -> tuple[str, str]:
@@ -252,8 +270,10 @@ def _is_alive(pid: int) -> bool:
 
 
 @contextmanager
-def opened(folder: Path, *, seed: int, share: float = 0.3) -> Iterator[World]:
-    """Open a world, with a little news in it. ``share``: of the webhook's answers, so many are 500."""
+def opened(
+    folder: Path, *, seed: int, share: float = 0.3, first: tuple[str, ...] = (*OUTLETS, *(BATCH,) * 12)
+) -> Iterator[World]:
+    """Open a world. ``share``: of the webhook's answers, so many are 500. ``first``: who has a story from the beginning on."""
     chance = random.Random(seed)
     started = time.time()
     with ExitStack() as stack:
@@ -282,7 +302,7 @@ def opened(folder: Path, *, seed: int, share: float = 0.3) -> Iterator[World]:
             config=_config(desk, sites, hook, port),
         )
         world.configure()
-        for name in (*OUTLETS, *[BATCH] * 8):
+        for name in first:
             world.publish(name)
         yield world
 
@@ -321,7 +341,7 @@ smtp = "smtp://127.0.0.1:{port}"
 private = true
 [alerts]
 max_per_hour = 100000
-group_wait = "4h"
+group_wait = "{{group_wait}}"
 [fetch]
 min = "5m"
 [digest]

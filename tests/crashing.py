@@ -19,10 +19,17 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from monitor import daemon, schedule
 from monitor.__main__ import main
+from monitor.channels import CHANNELS
+from monitor.daemon import Daemon
+from monitor.fetch import Door
+from monitor.pipeline.line import PAGE_TYPES
+from monitor.render import html, markdown, plain
+from monitor.store import Store
+from monitor.workers import Workers
 
 POINTS = (
     *("in_migration", "after_fetch", "after_parse", "in_ingest", "after_ingest"),
@@ -30,8 +37,8 @@ POINTS = (
     *("before_send", "after_send", "after_send_of_mail", "in_record", "after_record"),
     *("in_digest_render", "before_digest_send", "after_digest_send", "in_reload", "at_shutdown"),
 )
-"""Every point at which it can be killed. ``in_``: inside the transaction, with all of its rows written; ``after_send``: the
-channel took the message, and nobody was told; ``at_shutdown``: told to stop, then with the line closed, then with the database."""
+"""Every point at which it can be killed. ``in_``: inside the transaction. ``after_send``: the channel took the message, and the
+database does not know. ``in_digest_render``: once a form. ``at_shutdown``: told to stop, the line closed, the database closed."""
 
 _HAPPENS = (
     ("ingest", re.compile(r"INSERT INTO item ")),
@@ -97,8 +104,6 @@ def _wrap_database(crash: Crash, written: set[str]) -> None:
 
 
 def _wrap_writes(crash: Crash, written: set[str]) -> None:
-    from monitor.store import Store
-
     write = Store.write
 
     async def watched(self: Store, unit: Callable[[Any], Any]) -> Any:
@@ -122,12 +127,8 @@ def _wrap_writes(crash: Crash, written: set[str]) -> None:
 
 
 def _wrap_fetches(crash: Crash) -> None:
-    from monitor.fetch import Door
-    from monitor.pipeline.line import PAGE_TYPES
-    from monitor.workers import Workers
-
     fetch, parse, start = Door.fetch, Workers.parse, asyncio.create_subprocess_exec
-    children = os.environ.get("MONITOR_CHILDREN", os.devnull)
+    children = os.open(os.environ.get("MONITOR_CHILDREN", os.devnull), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC)
 
     async def fetched(self: Door, request: Any) -> Any:
         answer = await fetch(self, request)
@@ -142,8 +143,7 @@ def _wrap_fetches(crash: Crash) -> None:
 
     async def started(*words: Any, **how: Any) -> Any:
         process = await start(*words, **how)
-        with Path(children).open("a") as file:
-            file.write(f"{process.pid}\n")
+        os.write(children, f"{process.pid}\n".encode())
         return process
 
     Door.fetch = fetched  # type: ignore[method-assign]
@@ -159,6 +159,7 @@ class Watched:
         self._crash = crash
 
     def __getattr__(self, name: str) -> Any:
+        """Be the channel itself in all else."""
         return getattr(self._opened, name)
 
     async def deliver(self, message: Any, *more: Any, **about: Any) -> Any:
@@ -172,8 +173,6 @@ class Watched:
 
 
 def _wrap_channels(crash: Crash) -> None:
-    from monitor.channels import CHANNELS
-
     def watched(opener: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *about: Watched(opener(*about), crash)
 
@@ -182,8 +181,6 @@ def _wrap_channels(crash: Crash) -> None:
 
 
 def _wrap_digests(crash: Crash) -> None:
-    from monitor.render import html, markdown, plain
-
     def watched(render: Callable[..., str]) -> Callable[..., str]:
         def rendered(*about: Any, **how: Any) -> str:
             words = render(*about, **how)
@@ -197,9 +194,6 @@ def _wrap_digests(crash: Crash) -> None:
 
 
 def _wrap_the_end(crash: Crash) -> None:
-    from monitor.daemon import Daemon
-    from monitor.store import Store
-
     end, close = Daemon.__aexit__, Store.close
 
     async def ended(self: Daemon, *why: object) -> None:
@@ -217,8 +211,6 @@ def _wrap_the_end(crash: Crash) -> None:
 
 def hurry(clock: str) -> None:
     """Let time pass faster: the clock of everything that is stored, and the pace of the jobs."""
-    from monitor import daemon, schedule
-
     start, speed = map(float, clock.split(":"))
     daemon.utc_now = lambda: datetime.fromtimestamp(at(start, speed), UTC)
     begin = schedule.Schedule.__init__

@@ -46,6 +46,7 @@ class Hook:
     """A webhook on loopback that answers 500 to so large a share of the requests, by ``chance``."""
 
     def __init__(self, chance: random.Random, share: float) -> None:
+        self.share = share
         self.told: list[Told] = []
         self.refused = 0
         self.unnamed = 0
@@ -71,7 +72,7 @@ class Hook:
                     self.close_connection = True
                     return
                 with hook._deciding:
-                    is_taken = chance.random() >= share
+                    is_taken = chance.random() >= hook.share
                     hook._take(self.headers["Idempotency-Key"], json.loads(body), is_taken=is_taken)
                 self.send_response(204 if is_taken else 500)
                 self.send_header("Content-Length", "0")
@@ -114,18 +115,19 @@ class Hook:
 
 
 class Post:
-    """A mail server that takes each message at its second try, and now and then not for every address at once."""
+    """A mail server that takes each message at its second try, now and then not for every address, and never for a busy one."""
 
     def __init__(self, chance: random.Random, share: float) -> None:
         self.told: list[Told] = []
         self.refused = 0
         self.open: set[object] = set()
+        self.busy: set[str] = set()
         self._met: set[str] = set()
         self._chance = chance
-        self._share = share
+        self.share = share
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd calls it so
-        if envelope.rcpt_tos and self._chance.random() < self._share:
+        if address in self.busy or (envelope.rcpt_tos and self._chance.random() < self.share):
             return "451 this address is busy, come back later"
         envelope.rcpt_tos.append(address)
         return "250 fine"

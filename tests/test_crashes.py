@@ -5,13 +5,21 @@ One world outlives all its kills, and each test asks it for one thing: a world o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import crash_oracle
 import pytest
-from crash_world import OUTLETS, World, opened
+from crash_world import ADDRESSES, BATCH, OUTLETS, World, opened
 from crashing import POINTS
+from desks import until
 
+messages_change = pytest.mark.xfail(
+    not crash_oracle.MESSAGES_KEEP_THEIR_ALERTS,
+    reason="what was on its way as one message may go as another after a kill",
+    strict=False,
+)
 SELDOM = {"at_shutdown": 3}
 """Points that are passed so often at most in one life."""
 
@@ -98,3 +106,44 @@ def test_l01_the_database_is_whole(outlived: World) -> None:
 
 def test_l01_no_process_and_no_fault_of_its_own_is_left(outlived: World) -> None:
     _holds(outlived, crash_oracle.remains)
+
+
+@messages_change
+def test_l01_what_was_on_its_way_as_one_message_goes_as_that_again_though_more_came_up(tmp_path: Path) -> None:
+    with opened(tmp_path, seed=1, share=0, first=(BATCH,) * 12) as world:
+        # no page can be read: what the headlines raise waits together, and goes out as one
+        world.configure(group_wait="20m")
+        pages = world.sites[BATCH].pages
+        whole = dict(pages)
+        pages.update({path: 500 for path in pages if path != "/feed.xml"})
+        world.die_at("after_send:1", most=0)
+        assert [len(told.alerts) > 1 for told in world.hook.told if told.alerts] == [True]
+        promised = world.desk.ask("SELECT count(*) FROM alert")
+        pages.update(whole)
+        world.hook.share = 1
+        process = world.start()
+        until(lambda: world.hook.refused and world.desk.ask("SELECT count(*) FROM alert") > promised, world.desk)
+        world.kill(process, "refused")
+        # all of it is due now
+        until(lambda: world.desk.ask("SELECT max(next_try_at) FROM alert WHERE state = 'held'") < [(world.now,)], world.desk)
+        world.hook.share = 0
+        world.live_on()
+        _holds(world, crash_oracle.keys)
+        _holds(world, crash_oracle.promises)
+
+
+@pytest.mark.xfail(
+    not crash_oracle.PARTS_ARE_REMEMBERED, reason="which address took a mail is forgotten with a kill", strict=False
+)
+def test_l15_an_address_that_took_a_mail_is_left_alone_when_another_gets_it_after_a_kill(tmp_path: Path) -> None:
+    with opened(tmp_path, seed=1, share=0, first=OUTLETS[:2]) as world:
+        # one address takes it, the other one never does
+        world.post.busy = set(ADDRESSES[1:])
+        process = world.start()
+        refused = "SELECT count(*) FROM alert WHERE channel = 'mail' AND state = 'held' AND tries > 2"
+        until(lambda: world.desk.ask(refused)[0][0] == len(OUTLETS[:2]), world.desk)
+        world.kill(process, "refused")
+        world.post.busy = set()
+        world.live_on()
+        _holds(world, crash_oracle.promises)
+        assert sorted(Counter((told.key, told.address) for told in world.post.told).values()) == [1] * 4
