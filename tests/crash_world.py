@@ -78,7 +78,7 @@ class World:
     started: float
     config: str
     settings: dict[str, str] = field(
-        default_factory=lambda: {"title": "Desk", "group_wait": "4h", "digest": 'cron = "*/30 * * * *"'}
+        default_factory=lambda: {"title": "Desk", "group_wait": "2d", "digest": 'cron = "*/30 * * * *"'}
     )
     stories: list[Story] = field(default_factory=list)
     news: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
@@ -316,7 +316,7 @@ def _kill(desk: Desk) -> None:
 
 def _config(desk: Desk, sites: dict[str, Site], hook: Hook, port: int) -> str:
     outlets = "\n".join(
-        f'{name} = {{{{ feed = "{site.url}/feed.xml", lang = "en", private = true, pause = "0s", every = "5m" }}}}'
+        f'{name} = {{{{ feed = "{site.url}/feed.xml", lang = "en", private = true, pause = "0s" }}}}'
         for name, site in sites.items()
     )
     addresses = ", ".join(f'"{address}"' for address in ADDRESSES)
@@ -343,6 +343,7 @@ private = true
 max_per_hour = 100000
 group_wait = "{{group_wait}}"
 [fetch]
+every = "5m"
 min = "5m"
 [digest]
 send = ["hook", "mail"]
