@@ -157,20 +157,36 @@ class World:
         return False
 
     def die_somewhen(self) -> None:
-        """Live for a moment that chance decides, and die by SIGKILL: while it starts, works, rereads its config or stops."""
+        """Die by SIGKILL at a moment that chance decides: in its start, after so many messages, in a reload, in its end."""
         lives, chance = self._lives, self.chance
         process = self.start()
         how = chance.choice(("starting", "working", "working", "working", "reloading", "stopping"))
         if how != "starting":
             until(lambda: self._lives > lives, self.desk)
+            self._tell(chance.choice((0, 1, 2, 4, 8, 16)))
         if how == "reloading":
             self.configure(title=f"Desk {len(self.stories)}")
             process.send_signal(signal.SIGHUP)
         if how == "stopping":
             process.send_signal(signal.SIGTERM)
         # no claim rests on how long this is: it is the chance itself
-        time.sleep(chance.random() * (0.2 if how == "stopping" else 0.9))
+        time.sleep(chance.random() * (0.9 if how == "starting" else 0.2))
         self.kill(process, how)
+
+    def _tell(self, messages: int) -> None:
+        """Let so many messages more go out, taken or refused; news comes all the while."""
+        wanted = self._messages + messages
+        ends = time.monotonic() + PATIENCE
+        while self._messages < wanted:
+            self.publish()
+            pause = time.monotonic() + NEWS
+            while self._messages < wanted and time.monotonic() < pause:
+                time.sleep(0.01)
+            assert time.monotonic() < ends, f"nothing goes out; the log says:\n{self.desk.log[-3000:]}"
+
+    @property
+    def _messages(self) -> int:
+        return sum(len(one.told) + one.refused for one in (self.hook, self.post))
 
     def kill(self, process: subprocess.Popen[str], how: str) -> None:
         """Kill it, and note what it was at."""

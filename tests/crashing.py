@@ -43,7 +43,8 @@ database does not know. ``in_digest_render``: once a form. ``at_shutdown``: told
 _HAPPENS = (
     ("ingest", re.compile(r"INSERT INTO item ")),
     ("article", re.compile(r"INSERT INTO \W?article\b")),
-    ("record", re.compile(r"INSERT INTO \W?delivery\b")),
+    # of what was taken, not of what was refused: sqlite gives the statement with its values
+    ("record", re.compile(r"INSERT INTO \W?delivery\b.*'sent'", re.DOTALL)),
     ("reload", re.compile(r"UPDATE run SET config")),
 )
 """What a unit of work was, told by a statement in it: whatever the deeds of the store are called, its tables are named so."""
