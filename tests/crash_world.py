@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -26,7 +26,7 @@ from receivers import Hook, Post, taking_mail
 
 SPEED = 480
 """So many seconds of the world pass in one: half a minute of back-off takes a sixteenth."""
-NEWS = 0.5
+NEWS = 1.0
 """Seconds between two stories."""
 OUTLETS = ("orontes-post", "relief-desk", "kuzey-sinir")
 BATCH = "al-zawiya"
@@ -132,16 +132,16 @@ class World:
         """Live until ``point`` ("name:n") is passed; news comes all the while (``most`` of it), and what leads there is done."""
         lives = self._lives
         process = self.start(point)
-        ends = time.monotonic() + PATIENCE
+        begun = told = time.monotonic()
         while process.poll() is None:
-            assert time.monotonic() < ends, f"{point} was never passed; the log says:\n{self.desk.log[-3000:]}"
+            now = time.monotonic()
+            assert now < begun + PATIENCE, f"{point} was never passed; the log says:\n{self.desk.log[-3000:]}"
             lives += self._lead_to(point, process) if self._lives > lives else 0
-            try:
-                process.wait(NEWS)
-            except subprocess.TimeoutExpired:
-                for _ in range(min(most, 1)):
-                    self.publish()
-                most -= 1
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(NEWS / 4)
+            if most > 0 and now > told + NEWS:
+                self.publish()
+                most, told = most - 1, now
         code = process.returncode
         assert code == -signal.SIGKILL, f"ended with {code} before {point}; the log says:\n{self.desk.log[-3000:]}"
         self._mourn(point)
