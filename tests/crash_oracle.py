@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from crash_world import CHANNELS, DIGEST_KEY, WATCHES, World, names
 from receivers import Told
 
-STORIES_ARE_GROUPED = True
-"""Copies of one text share a story: set to True once they do."""
 MESSAGES_KEEP_THEIR_ALERTS = False
 """What was tried as one message stays one, whatever comes up meanwhile: set to True once it does."""
 PARTS_ARE_REMEMBERED = False

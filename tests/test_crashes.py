@@ -89,9 +89,6 @@ def test_l01_an_alert_that_comes_again_bears_the_same_key(outlived: World) -> No
     _holds(outlived, crash_oracle.keys)
 
 
-@pytest.mark.xfail(
-    not crash_oracle.STORIES_ARE_GROUPED, reason="each copy of a story is told until stories are grouped", strict=False
-)
 def test_l01_a_story_is_told_once_however_many_carry_it(outlived: World) -> None:
     _holds(outlived, crash_oracle.copies)
 
