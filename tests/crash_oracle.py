@@ -61,6 +61,13 @@ def repeats(world: World) -> Iterator[str]:
         yield f"{world.hook.unnamed} requests had another Idempotency-Key than their message"
 
 
+def twice_mailed(world: World) -> Iterator[str]:
+    """Find mails that an address got twice, where no kill met one on its way."""
+    for one, times in Counter((each.key, each.address) for each in world.post.told if each.alerts).items():
+        if times > 1:
+            yield f"{one} came {times} times"
+
+
 def flights(world: World) -> Iterator[str]:
     """Find kills at which more than one message of a channel was in flight."""
     for how, flying in zip(world.kills, world.in_flight, strict=True):
