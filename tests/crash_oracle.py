@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from crash_world import CHANNELS, DIGEST_KEY, WATCHES, World, names
 from crash_receivers import Told
+from crash_world import CHANNELS, DIGEST_KEY, WATCHES, World, names
 
 MESSAGES_KEEP_THEIR_ALERTS = False
 """What was tried as one message stays one, whatever comes up meanwhile: set to True once it does."""

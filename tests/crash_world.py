@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from crash_receivers import Hook, Post, taking_mail
 from crashing import at
 from desks import PATIENCE, Desk, until
 from fakes import Site, page, rss
-from crash_receivers import Hook, Post, taking_mail
 
 SPEED = 480
 """So many seconds of the world pass in one: half a minute of back-off takes a sixteenth."""
