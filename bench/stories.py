@@ -128,8 +128,18 @@ def add(db: sqlite3.Connection, numbers: range, *, items: int, feeds: list[FeedI
     for number, at in zip(numbers, moments, strict=True):
         lead, rest = hashes(dice, LEAD), array("I", (each & ~1 for each in hashes(dice, REST)))
         db.execute(
-            "INSERT INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, title) VALUES (?, ?, ?, 500, ?, ?, ?, ?)",
-            (number, at, dice.randbytes(16), lead.tobytes(), rest.tobytes(), dice.randbytes(32), dice.randbytes(36)),
+            "INSERT INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, words, title)"
+            " VALUES (?, ?, ?, 500, ?, ?, ?, ?, ?)",
+            (
+                number,
+                at,
+                dice.randbytes(16),
+                lead.tobytes(),
+                rest.tobytes(),
+                dice.randbytes(32),
+                dice.randbytes(400),
+                dice.randbytes(36),
+            ),
         )
         found = [each for each in lead if each % 3 == 0] + sorted(each for each in rest if each % 16 == 0)[:16]
         db.executemany("INSERT INTO pile VALUES (?, ?)", [(each, number) for each in found])

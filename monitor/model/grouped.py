@@ -14,7 +14,7 @@ class Sketch:
 
     ``text_hash``: of the folded headline and text. ``tokens``: words, or characters. ``lead``: the first 120, ``rest``: every
     second of all by its hash, at most the smallest 256; both in the order of the text. ``numbers``: those of two digits and more.
-    ``title``: the headline's words.
+    ``words``: every second of all words by its hash, at most the smallest 256. ``title``: the headline's words.
     """
 
     text_hash: bytes
@@ -22,6 +22,7 @@ class Sketch:
     lead: tuple[int, ...]
     rest: tuple[int, ...]
     numbers: frozenset[int]
+    words: frozenset[int]
     title: frozenset[int]
 
 

@@ -73,7 +73,8 @@ class Grouping(Reading):
     def _sketched(self, stories: Sequence[int], *, since: datetime, but: ItemId | None) -> list[tuple[Any, ...]]:
         return self.db.conn.execute(
             "SELECT * FROM (SELECT item.id, item.story_id, feed.outlet_id, item.canonical_url, item.seen_at, sketch.text_hash,"
-            " sketch.tokens, sketch.lead, sketch.rest, sketch.numbers, sketch.title,"
+            " sketch.tokens, sketch.lead, sketch.rest, sketch.numbers, sketch.words,"
+            " sketch.title,"
             " row_number() OVER (PARTITION BY item.story_id ORDER BY item.id) AS place"
             " FROM item JOIN sketch ON sketch.item_id = item.id JOIN feed ON feed.id = item.feed_id"
             " WHERE item.story_id IN (SELECT value FROM json_each(?)) AND sketch.at >= ? AND item.id IS NOT ?) WHERE place <= ?",
@@ -89,8 +90,8 @@ class Grouping(Reading):
         """Remember what an item's text is known again by, in place of what stood there."""
         self.forget_shingles(item_id)
         self.db.conn.execute(
-            "INSERT OR REPLACE INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, title)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, words, title)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 item_id,
                 stamp(now),
@@ -99,6 +100,7 @@ class Grouping(Reading):
                 _packed(sketch.lead),
                 _packed(sketch.rest),
                 _packed(sketch.numbers),
+                _packed(sketch.words),
                 _packed(sketch.title),
             ),
         )
@@ -115,7 +117,8 @@ class Grouping(Reading):
     def forget_shingles(self, item_id: ItemId) -> None:
         """Take an item's hashes out, unless another item of its story may have them, too."""
         row = self.db.conn.execute(
-            "SELECT item.story_id, sketch.text_hash, sketch.tokens, sketch.lead, sketch.rest, sketch.numbers, sketch.title,"
+            "SELECT item.story_id, sketch.text_hash, sketch.tokens, sketch.lead, sketch.rest, sketch.numbers, sketch.words,"
+            " sketch.title,"
             " EXISTS (SELECT 1 FROM item AS other JOIN sketch AS theirs ON theirs.item_id = other.id"
             " WHERE other.story_id = item.story_id AND other.id <> item.id)"
             " FROM sketch JOIN item ON item.id = sketch.item_id WHERE item.id = ?",
@@ -125,7 +128,7 @@ class Grouping(Reading):
             return
         self.db.conn.executemany(
             "DELETE FROM shingle WHERE hash = ? AND story = ?",
-            [(each, row[0]) for each in sorted(_indexed(_sketch_of(row[1:7])))],
+            [(each, row[0]) for each in sorted(_indexed(_sketch_of(row[1:8])))],
         )
 
     def join_story(self, story_id: StoryId, into: StoryId) -> None:
@@ -139,7 +142,7 @@ class Grouping(Reading):
             row[0]: _sketch_of(row[1:])
             for (item_id,) in members
             for row in run(
-                "SELECT item_id, text_hash, tokens, lead, rest, numbers, title FROM sketch WHERE item_id = ?", (item_id,)
+                "SELECT item_id, text_hash, tokens, lead, rest, numbers, words, title FROM sketch WHERE item_id = ?", (item_id,)
             ).fetchall()
         }
         for one in sketches.values():
@@ -265,13 +268,14 @@ def _unpacked(packed: bytes) -> tuple[int, ...]:
 
 
 def _sketch_of(row: Sequence[Any]) -> Sketch:
-    text_hash, tokens, lead, rest, numbers, title = row
+    text_hash, tokens, lead, rest, numbers, words, title = row
     return Sketch(
         text_hash=text_hash,
         tokens=tokens,
         lead=_unpacked(lead),
         rest=_unpacked(rest),
         numbers=frozenset(_unpacked(numbers)),
+        words=frozenset(_unpacked(words)),
         title=frozenset(_unpacked(title)),
     )
 
@@ -283,5 +287,5 @@ def _sketched_of(row: tuple[Any, ...]) -> Sketched:
         outlet_id=OutletId(row[2]),
         address=row[3],
         seen_at=moment(row[4]),
-        sketch=_sketch_of(row[5:11]),
+        sketch=_sketch_of(row[5:12]),
     )

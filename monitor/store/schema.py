@@ -221,6 +221,7 @@ CREATE TABLE sketch (                          -- what the text of an item is kn
   lead      BLOB NOT NULL,                     -- hashes of runs of four of them, from the beginning; 4 bytes each
   rest      BLOB NOT NULL,                     -- likewise, of the whole text
   numbers   BLOB NOT NULL,                     -- hashes of the numbers in it
+  words     BLOB NOT NULL,                     -- hashes of its words
   title     BLOB NOT NULL                      -- hashes of the words of its headline
 ) STRICT""",
     "CREATE INDEX sketch_of_text ON sketch (text_hash)",

@@ -23,10 +23,11 @@ BRIEF: Final = 40
 """Tokens: so short a text may be said again of something new, word for word."""
 
 # Fitted to tests/data/stories; which of them decides what stands beside each
-_WHOLE: Final = 0.42
+_WHOLE: Final = 0.46
 """Share of the smaller text: an editor who rewrites 40 % of the sentences leaves so much."""
 _LEAD: Final = 0.5
 _TITLED: Final = 0.25
+_BRIEFLY: Final = 0.9
 _AT_THE_TOP: Final = 25
 """Words before the first that a summary has, too: a dateline and a byline."""
 _SAME_OUTLET: Final = 0.85
@@ -39,10 +40,18 @@ _NEW_TOP: Final = 0.37
 more, in copies 35 % and less."""
 _WHOLLY: Final = 0.85
 """Unless all of the older text is still there: then it grew at its head."""
+_GROWN: Final = 0.58
+_BOTH: Final = 0.57
 _MANY_NUMBERS: Final = 5
 _SOME_NUMBERS: Final = 3
 _MANY_SHARED: Final = 0.65
 _SOME_SHARED: Final = 0.5
+_ALL_NUMBERS: Final = 0.8
+_SAME_WORDS: Final = 0.6
+"""Of all words of both texts (Jaccard): of follow-ups it is 55 % at the most."""
+_AS_LONG: Final = 0.6
+_ANY: Final = 0.12
+_MUCH: Final = 0.4
 _SAME_PAGE: Final = 0.3
 _SAME_TITLE: Final = 0.5
 _EQUAL_TITLE: Final = 0.8
@@ -164,8 +173,31 @@ def _is_repeated(new: Sketch, old: Sketch, shares: _Shares) -> bool:
 
 def _is_carried(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     if _is_summary(new, old):
-        return _is_summed_up(new, old, shares, least=_LEAD)
-    return shares.smaller >= _WHOLE and (shares.old >= _WHOLLY or _new_top(new, old) < _NEW_TOP)
+        # two forms of a sentence or two may differ in one name only
+        least = _BRIEFLY if max(new.tokens, old.tokens) < BRIEF else _LEAD
+        return _is_summed_up(new, old, shares, least=least)
+    if _has_same_words(new, old, shares):
+        return True
+    if shares.smaller < _WHOLE:
+        return False
+    is_grown = shares.old >= _WHOLLY and shares.new >= _GROWN
+    return is_grown or min(shares.new, shares.old) >= _BOTH or _new_top(new, old) < _NEW_TOP
+
+
+def _has_same_words(new: Sketch, old: Sketch, shares: _Shares) -> bool:
+    """Tell a text every sentence of which an editor touched: other news has other words, and another form other numbers."""
+    if min(new.tokens, old.tokens) < _AS_LONG * max(new.tokens, old.tokens):
+        return False
+    few = min(len(new.numbers), len(old.numbers))
+    if len(new.numbers & old.numbers) < _ALL_NUMBERS * few or shares.smaller < (_ANY if few >= _SOME_NUMBERS else _MUCH):
+        return False
+    limit = min(_words_limit(new), _words_limit(old))
+    mine, theirs = ({each for each in one.words if each <= limit} for one in (new, old))
+    return len(mine & theirs) >= _SAME_WORDS * len(mine | theirs) > 0
+
+
+def _words_limit(sketch: Sketch) -> int:
+    return max(sketch.words) if len(sketch.words) >= REST else _NO_LIMIT
 
 
 def _is_summary(new: Sketch, old: Sketch) -> bool:
@@ -181,8 +213,8 @@ def _is_summed_up(new: Sketch, old: Sketch, shares: _Shares, *, least: float) ->
     long, short = (new, old) if new.tokens >= old.tokens else (old, new)
     known = frozenset(short.lead)
     first = next((place for place, each in enumerate(long.lead) if each in known), LEAD)
-    # further down it is the background of other news
-    return first <= _AT_THE_TOP or shares.smaller >= _WHOLLY
+    # further down it is the background of other news; a short text that says nothing else is no other news
+    return first <= _AT_THE_TOP or (new is short and shares.smaller >= _WHOLLY)
 
 
 def _titles_shared(new: Sketch, old: Sketch) -> float:

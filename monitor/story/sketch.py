@@ -40,15 +40,17 @@ def sketch(title: str, body: str) -> Sketch:
     hashes = _shingles(tokens)
     sampled = dict.fromkeys(each for each in hashes if each % SAMPLE == 0)
     kept = sampled if len(sampled) <= REST else frozenset(sorted(sampled)[:REST])
-    words = _TOKEN.findall(fold(title))
-    whole = " ".join((*words, "\n", *tokens))
+    headline = _TOKEN.findall(fold(title))
+    words = (each for each in map(_hash, set(tokens)) if each % SAMPLE == 0)
+    whole = " ".join((*headline, "\n", *tokens))
     return Sketch(
         text_hash=blake2b(whole.encode("utf-8", "replace"), digest_size=16).digest(),
         tokens=len(tokens),
         lead=tuple(hashes[:LEAD]),
         rest=tuple(each for each in sampled if each in kept),
-        numbers=frozenset(_hash(number) for number in _numbers(folded)),
-        title=frozenset(_hash(word) for word in words),
+        numbers=frozenset(map(_hash, _numbers(folded))),
+        words=frozenset(sorted(words)[:REST]),
+        title=frozenset(map(_hash, headline)),
     )
 
 
