@@ -12,10 +12,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from monitor import __version__, cadence, systemd, upkeep
+from monitor.alert import LIFE
 from monitor.archive import FOLDER, Archive
 from monitor.channels import open_channel
 from monitor.claim import A_HOST, claimed
@@ -33,6 +35,7 @@ from monitor.pipeline import (
     Setup,
     brief,
     brief_due,
+    give_up_orphans,
     last,
     poll,
     read,
@@ -46,6 +49,7 @@ from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
 T = TypeVar("T")
+PACES = attrgetter("every", "min", "max")
 
 POLLS = 200
 """So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
@@ -124,8 +128,9 @@ class Daemon:
         return Path(self.config.state) / FOLDER
 
     def _begin(self, tx: Writing) -> int:
-        tx.end_leases()
-        tx.bound_waits(utc_now())
+        now = utc_now()
+        tx.bound_waits(now)
+        tx.begin_sending([one.id for one in self.config.channels], since=now - LIFE, now=now)
         return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
@@ -222,22 +227,24 @@ class Daemon:
                 await job
 
         await asyncio.gather(*(one(poll(self.line, state)) for state in wanted))
-        for channel in self.line.setup.channels.values():
-            # urgent ones wait for nothing, and so not for the pages either
-            await tell(self.line, channel)
+        # urgent ones wait for nothing, and so not for the pages either
+        await self._tell_all()
         while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(read(self.line, item)) for item in due))
         while due := await self.store.read(lambda store: store.due_rereads(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(reread(self.line, item)) for item in due))
         await Recalling().recall(self.line, most=BESIDES)
         await release_held(self.line)
-        sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
+        sent = await self._tell_all()
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         await self.line.indexing.index(self.store, most=BESIDES)
         polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
         log.info("Feeds polled: %d, answered: %d", polled, answering)
         return (answering > 0 or not polled) and all(sent) and not unsent
+
+    async def _tell_all(self) -> list[bool]:
+        return await asyncio.gather(*(tell(self.line, channel) for channel in self.line.setup.channels.values()))
 
     # ----------------------------------------------------------------------------------------------------------- jobs
 
@@ -278,6 +285,7 @@ class Daemon:
                 self._start(self._telling, channel.id, channel.id, tell(self.line, channel))
 
     async def _upkeep(self) -> None:
+        await give_up_orphans(self.line)
         await upkeep.tidy(self.store, self.config.keep, utc_now(), evidence=self._evidence)
 
     def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
@@ -348,8 +356,6 @@ class Daemon:
                 door.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
         self.config = new
         self.line.network.poll(new.outlets)
-        for channel in changed.channels:
-            self.line.resting.pop(channel, None)
         await self._name_orphans()
         log.info("config.toml reread: %s", changed)
         await self._tick()
@@ -365,20 +371,16 @@ class Daemon:
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
         tx.hasten([feed.id for feed in feeds if feed.outlet.id in edited], now)
-        if _paces(new.fetch) != _paces(self.config.fetch):
+        if PACES(new.fetch) != PACES(self.config.fetch):
             for feed in feeds:
                 tx.bound_due(feed.id, now + cadence.usual(feed.outlet.every, new.fetch))
-        tx.hasten_channels(changed.channels, now)
+        tx.mend_channels(changed.channels, since=now - LIFE, now=now)
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
 
 
 def _first_due(place: int, of: int, *, rules: FetchRules, now: datetime) -> datetime:
     return cadence.spread(place, of, every=cadence.usual(None, rules), now=now)
-
-
-def _paces(rules: FetchRules) -> tuple[timedelta, ...]:
-    return rules.every, rules.min, rules.max
 
 
 def _greet(config: Config) -> None:
