@@ -466,8 +466,9 @@ async def test_one_greylisted_address_of_two_gets_the_mail_later_and_the_other_d
     post = Post(codes={"b@desk.example": "451 come back later"}, once=True)
     with mail_server(post) as port:
         channel = mail_to(port, to=("a@desk.example", "b@desk.example"))
-        assert (await failure_of(channel)).retryable
-        await channel.deliver(MESSAGE)
+        error = await failure_of(channel)
+        await mail_to(port, to=("a@desk.example", "b@desk.example")).deliver(MESSAGE, error.taken)
+    assert (error.retryable, error.is_whole, error.taken) == (True, False, {"a@desk.example"})
     assert [recipients for recipients, _ in post.taken] == [("a@desk.example",), ("b@desk.example",)]
 
 
@@ -485,9 +486,9 @@ async def test_an_address_refused_for_good_after_others_took_the_mail_is_told_an
     post = Post(codes={"b@desk.example": "451 come back later"})
     with mail_server(post) as port:
         channel = mail_to(port, to=("a@desk.example", "b@desk.example"), say=heard.append)
-        await failure_of(channel)
+        error = await failure_of(channel)
         post.codes["b@desk.example"] = "550 no such user"
-        await channel.deliver(MESSAGE)
+        await channel.deliver(MESSAGE, error.taken)
     assert len(post.taken) == 1
     assert "b@desk.example was refused: 550 no such user" in heard[0]
 

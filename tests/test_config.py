@@ -23,7 +23,17 @@ from monitor.config.faults import quoted_address
 from monitor.config.lines import Where
 from monitor.config.places import state_directory
 from monitor.errors import ConfigError, NoPermissionError
-from monitor.model import Config, EmailChannel, LogChannel, Outlet, Secret, WebhookChannel
+from monitor.model import (
+    AppriseChannel,
+    ChannelId,
+    CommandChannel,
+    Config,
+    EmailChannel,
+    LogChannel,
+    Outlet,
+    Secret,
+    WebhookChannel,
+)
 from monitor.query import parse
 
 REPOSITORY = Path(monitor.__file__).parents[1]
@@ -261,6 +271,28 @@ def test_smtp_with_a_user_means_starttls_and_without_one_plain_text(desk: Desk, 
     assert (mail.security, mail.port) == (security, port)
 
 
+def test_push_services_and_programs_are_channels(desk: Desk) -> None:
+    desk.environ = {"PHONE": f"ntfys://{CANARY}@ntfy.example/desk", "ROOM": f"matrixs://{CANARY}@matrix.example/room"}
+    phone, both, siren = desk.load(
+        '[channels.phone]\ntype = "apprise"\nurl = { env = "PHONE" }\n'
+        '[channels.both]\ntype = "apprise"\nurl = [{ env = "PHONE" }, { env = "ROOM" }, { env = "PHONE" }]\nprivate = true\n'
+        '[channels.siren]\ntype = "command"\nrun = ["/usr/local/bin/siren", "--loud", ""]\n'
+    ).channels
+    assert phone == AppriseChannel(id=ChannelId("phone"), urls=(Secret(desk.environ["PHONE"]),))
+    assert both == AppriseChannel(
+        id=ChannelId("both"), urls=(Secret(desk.environ["PHONE"]), Secret(desk.environ["ROOM"])), private=True
+    )
+    assert siren == CommandChannel(id=ChannelId("siren"), run=("/usr/local/bin/siren", "--loud", ""))
+    assert CANARY not in repr((phone, both))
+
+
+def test_a_network_that_is_let_in_altogether_is_let_in_for_channels_too(desk: Desk) -> None:
+    desk.environ = {"PHONE": "ntfy://10.0.0.5/desk"}
+    text = '[channels.phone]\ntype = "apprise"\nurl = { env = "PHONE" }\n[channels.hook]\ntype = "webhook"\nurl = "http://10.0.0.5"\n'
+    assert [channel.private for channel in desk.load(text).channels] == [False, False]  # type: ignore[union-attr]
+    assert [channel.private for channel in desk.load(text + "[fetch]\nprivate = true\n").channels] == [True, True]  # type: ignore[union-attr]
+
+
 def test_a_cron_line_takes_the_place_of_times(desk: Desk) -> None:
     digest = desk.load('[digest]\ncron = "0 6,18 * * mon-fri"').digest
     assert (digest.at, digest.cron) == ((), "0 6,18 * * mon-fri")
@@ -284,11 +316,16 @@ def test_the_shipped_config_is_ready_to_run() -> None:
 def test_every_hint_in_the_shipped_config_can_be_taken(desk: Desk) -> None:
     desk.keep("smtp-password", "x")
     desk.keep("hook-secret", "x")
-    desk.environ |= {"RELIEF_DESK_TOKEN": "x", "RELIEF_DESK_PROXY": "http://u:x@p.example:1", "HTTPS_PROXY": "http://p.example:1"}
+    desk.environ |= {
+        "RELIEF_DESK_TOKEN": "x",
+        "DESK_PHONE_URL": "ntfys://h.example/x",
+        "RELIEF_DESK_PROXY": "http://u:x@p.example:1",
+        "HTTPS_PROXY": "http://p.example:1",
+    }
     desk.certify("relief-desk.pem")
     text = re.sub(r"^# (?=\[|[a-z_]+ *= )", "", (REPOSITORY / "config.toml").read_text(encoding="utf-8"), flags=re.MULTILINE)
     config = desk.load(text)
-    assert len(config.channels) == 2
+    assert [type(channel) for channel in config.channels] == [EmailChannel, AppriseChannel, WebhookChannel, CommandChannel]
     assert config.outlets[-1].headers
     assert config.outlets[-1].ca_file
     assert config.outlets[-1].proxy
@@ -460,7 +497,19 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
             ),
             "config.toml:5: watches.x: no outlet is in all that outlets, groups and labels name",
         ),
-        ('[channels.x]\ntype = "apprise"', '"apprise" is not supported by this version yet'),
+        ('[channels.x]\ntype = "apprise"', "config.toml:1: channels.x.url: this is missing"),
+        ('[channels.x]\ntype = "apprise"\nurl = []', "channels.x.url: is an empty list"),
+        ('[channels.x]\ntype = "apprise"\nurl = "json://a.example/x"', "all of it is a secret. Put the address in a file"),
+        ('[channels.x]\ntype = "apprise"\nurl = ["json://a.example"]', "all of it is a secret"),
+        ('[channels.x]\ntype = "apprise"\nurl = { env = "PUSH" }', 'the environment variable "PUSH" is not set'),
+        ('[channels.x]\ntype = "apprise"\nurl = { env = "PLAIN" }', "what is kept there is no Apprise address, such as"),
+        ('[channels.x]\ntype = "command"', "config.toml:1: channels.x.run: this is missing"),
+        ('[channels.x]\ntype = "command"\nrun = "siren --loud"', 'must be a list: ["/usr/local/bin/siren", "--loud"]. No shell'),
+        ('[channels.x]\ntype = "command"\nrun = []', "channels.x.run: is an empty list"),
+        ('[channels.x]\ntype = "command"\nrun = ["", "x"]', "begins with an empty word"),
+        ('[channels.x]\ntype = "command"\nrun = ["/bin/siren", 1]', "channels.x.run: must be text in quotes"),
+        ('[channels.x]\ntype = "command"\nrun = ["/bin/siren", "a\\u0000"]', "has a NUL in it"),
+        ('[channels.x]\ntype = "command"\nrun = ["bin/siren"]', '"bin/siren" depends on where the monitor was started'),
         ('[channels.x]\ntype = "emial"', 'Did you mean "email"?'),
         ('[channels.x]\nurl = "https://x.example"', "channels.x.type: this is missing"),
         ('[channels.x]\ntype = "webhook"', "config.toml:1: channels.x.url: this is missing"),
@@ -509,6 +558,7 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
     ],
 )
 def test_a_fault_says_what_was_wanted(desk: Desk, text: str, wanted: str) -> None:
+    desk.environ["PLAIN"] = "no address"
     assert wanted in desk.fault(text)
 
 

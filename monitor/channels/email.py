@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -27,7 +26,6 @@ DEADLINE: Final = timedelta(seconds=30)
 
 # 7bit: not every server takes 8-bit bodies
 _POLICY: Final = SMTP.clone(cte_type="7bit")
-_REMEMBERED: Final = 1000
 _TELLING: Final = 1.0
 """Seconds that whoever reads the log may take to hear who was refused: the mail itself is out by then."""
 _FIT_FOR_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -52,15 +50,13 @@ class Email:
         # its own: hung mail servers would fill the one that everybody shares, and stop the whole monitor
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
         self._server = Server(channel=channel, trust=trust or ssl.create_default_context(), thread=thread)
-        self._taken: OrderedDict[str, frozenset[str]] = OrderedDict()
 
     async def deliver(self, message: Message, had: frozenset[str] = frozenset()) -> None:
         """Send to every address that has not taken this message yet. Raises DeliveryError.
 
         Some taken and some refused for good is a delivery, and ``say`` names the refused. Some told to come back (greylisting)
-        is none yet: who has it already is remembered by ``message.key``, so that the next try does not tell them twice.
+        is none yet: the error names who has it, and who hands it back as ``had`` sees to it that nobody is told twice.
         """
-        had = had | self._taken.pop(message.key, frozenset())
         wanted = tuple(each for each in self._channel.to if each not in had)
         deadline = self._deadline.total_seconds()
         try:
@@ -69,23 +65,17 @@ class Email:
             if had and not error.retryable:
                 await self._tell(f"{self.id}: only some of its addresses took a message: {error.detail}")
                 return
-            self._remember(message.key, had)
+            # what takes for some takes: it is those addresses that do not
+            error.is_whole = error.is_whole and not had
             raise
         if any(code in TEMPORARY for code, _ in refused.values()):
-            self._remember(message.key, had | (set(wanted) - set(refused)))
-            raise DeliveryError(answers(self._channel, refused), retryable=True)
+            raise DeliveryError(answers(self._channel, refused), retryable=True, taken=frozenset(wanted) - frozenset(refused))
         if refused:
             await self._tell(f"{self.id}: {answers(self._channel, refused)}")
 
     async def _tell(self, words: str) -> None:
         with suppress(DeliveryError):
             await self._voice.speak(words, seconds=_TELLING)
-
-    def _remember(self, key: str, had: frozenset[str]) -> None:
-        if had:
-            self._taken[key] = had
-        while len(self._taken) > _REMEMBERED:
-            self._taken.popitem(last=False)
 
 
 def whole(channel: EmailChannel, message: Message) -> EmailMessage:
@@ -118,6 +108,8 @@ def written(channel: EmailChannel, message: Message) -> EmailMessage:
     mail["Date"] = datetime.now(UTC)
     # the same at every try, so that a reader's mail program shows a repeated one once
     mail["Message-ID"] = f"<{_id(message.key)}@monitor.invalid>"
+    if message.thread is not None:
+        mail["In-Reply-To"] = mail["References"] = f"<{_id(message.thread)}@monitor.invalid>"
     mail["List-Id"] = f"<{_id(channel.id)}.monitor.invalid>"
     mail["Auto-Submitted"] = "auto-generated"
     # a lone surrogate can't be encoded: a poison message would be tried for ever

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from monitor.errors import DeliveryError
 from monitor.model import EmailChannel
@@ -29,6 +29,8 @@ TEMPORARY: Final = range(400, 500)
 """RFC 5321 §4.2.1: the same may be taken later."""
 
 _FOR_GOOD: Final = range(500, 600)
+_CLOSING: Final = 421
+_TOO_BIG: Final = 552
 _WANTS_LOGIN: Final = 530
 """RFC 4954 §6."""
 _LONGEST_ANSWER: Final = 200
@@ -52,7 +54,7 @@ async def hand_over(server: Server, write: Callable[[], EmailMessage], *, to: tu
     channel = server.channel
     if channel.security == "plain" and channel.password is not None:
         wanted = f'write security = "tls" or "starttls" under [channels.{channel.id}]'
-        raise DeliveryError(f"{_place(channel)}: a password is only sent over TLS; {wanted}", retryable=False)
+        raise DeliveryError(f"{_place(channel)}: a password is only sent over TLS; {wanted}", retryable=False, is_whole=True)
     addresses = await _addresses(server, deadline=deadline)
     attempt = partial(_attempt, server, write, to=to, addresses=addresses, ends_at=ends_at)
     return await asyncio.get_running_loop().run_in_executor(server.thread, attempt)
@@ -71,32 +73,33 @@ async def _addresses(server: Server, *, deadline: float) -> tuple[str, ...]:
         async with asyncio.timeout(deadline):
             found = await asyncio.get_running_loop().run_in_executor(server.thread, resolve)
     except TimeoutError as error:
-        raise DeliveryError(f"{channel.host}: the resolver did not answer in time", retryable=True) from error
+        raise DeliveryError(f"{channel.host}: the resolver did not answer in time", retryable=True, is_whole=True) from error
     except (OSError, UnicodeError) as error:
-        raise DeliveryError(f"{channel.host}: no address found under this name", retryable=True) from error
+        raise DeliveryError(f"{channel.host}: no address found under this name", retryable=True, is_whole=True) from error
     everywhere = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
     allowed = tuple(each for each in everywhere if channel.private or is_public(each))
     if allowed:
         return allowed
     wanted = f"write private = true under [channels.{channel.id}] if it may be on your own network"
-    raise DeliveryError(f"{channel.host} ({everywhere[0]}) is not on the public internet; {wanted}", retryable=False)
+    says = f"{channel.host} ({everywhere[0]}) is not on the public internet; {wanted}"
+    raise DeliveryError(says, retryable=False, is_whole=True)
 
 
 def _attempt(
     server: Server, write: Callable[[], EmailMessage], *, to: tuple[str, ...], addresses: tuple[str, ...], ends_at: float
 ) -> Refused:
     channel = server.channel
-    mail = write()
+    mail, course = write(), _Course()
     try:
         with _connected(channel.port, addresses, ends_at=ends_at) as wire, _cut_off(wire, ends_at=ends_at):
-            client = _greeted(server, wire)
+            client = _greeted(server, wire, course)
             with _left(client):
                 return client.send_message(mail, channel.sender, to)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         is_late = time.monotonic() >= ends_at
-        failure = _failure(channel, error)
+        failure = _failure(channel, error, course)
     if is_late:
-        failure = DeliveryError(f"{_place(channel)} did not finish in time", retryable=True)
+        failure = DeliveryError(f"{_place(channel)} did not finish in time", retryable=True, is_whole=not course.is_judged)
     # out here, so unchained: the server's own words, and those of a failed encoding, may hold the password
     raise failure
 
@@ -141,11 +144,19 @@ def _shut(wire: socket.socket) -> None:
         wire.shutdown(socket.SHUT_RDWR)
 
 
+@dataclass(slots=True)
+class _Course:
+    """How far a session came. ``is_judged``: the server has begun to see the message itself, and may refuse just that."""
+
+    is_judged: bool = False
+
+
 class _Client(smtplib.SMTP):
     """smtplib on a connection that is there already."""
 
-    def __init__(self, wire: socket.socket, channel: EmailChannel) -> None:
+    def __init__(self, wire: socket.socket, channel: EmailChannel, course: _Course) -> None:
         self._wire = wire
+        self._course = course
         # its own default asks the resolver for this machine's name, without a deadline
         address = str(wire.getsockname()[0])
         name = f"[IPv6:{address}]" if ":" in address else f"[{address}]"
@@ -154,13 +165,17 @@ class _Client(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - smtplib calls it so
         return self._wire
 
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  as its own
+        self._course.is_judged = True
+        return super().data(msg)
 
-def _greeted(server: Server, wire: socket.socket) -> smtplib.SMTP:
+
+def _greeted(server: Server, wire: socket.socket, course: _Course) -> smtplib.SMTP:
     """Bring the session to where mail may be sent: encrypted and logged in, as the channel says."""
     channel, trust = server.channel, server.trust
     if channel.security == "tls":
         wire = trust.wrap_socket(wire, server_hostname=channel.host)
-    client = _Client(wire, channel)
+    client = _Client(wire, channel, course)
     try:
         if channel.security == "starttls":
             client.starttls(context=trust)
@@ -183,10 +198,14 @@ def _left(client: smtplib.SMTP) -> Iterator[None]:
         client.close()
 
 
-def _failure(channel: EmailChannel, error: Exception) -> DeliveryError:
+def _failure(channel: EmailChannel, error: Exception, course: _Course) -> DeliveryError:
     """Say what came back, and whether trying again can help."""
     detail, is_retryable = _judged(channel, error)
-    return DeliveryError(f"{_place(channel)} {detail}", retryable=is_retryable)
+    is_whole = not course.is_judged
+    if isinstance(error, smtplib.SMTPResponseException):
+        # a size is told with the sender (RFC 1870 §6); a server that closes takes nothing, whatever it was about to judge
+        is_whole = error.smtp_code == _CLOSING or (is_whole and error.smtp_code != _TOO_BIG)
+    return DeliveryError(f"{_place(channel)} {detail}", retryable=is_retryable, is_whole=is_whole)
 
 
 def _judged(channel: EmailChannel, error: Exception) -> tuple[str, bool]:

@@ -26,9 +26,11 @@ class Voice:
             async with asyncio.timeout(seconds):
                 await asyncio.get_running_loop().run_in_executor(self._thread, self._say, words)
         except TimeoutError as error:
-            raise DeliveryError(f"standard output took nothing for {seconds:g} s", retryable=True) from error
+            raise DeliveryError(f"standard output took nothing for {seconds:g} s", retryable=True, is_whole=True) from error
         except OSError as error:
-            raise DeliveryError(f"standard output: {error.strerror or type(error).__name__}", retryable=True) from error
+            says = f"standard output: {error.strerror or type(error).__name__}"
+            raise DeliveryError(says, retryable=True, is_whole=True) from error
         except ValueError as error:
             # closed, or an encoding that lacks these letters: whose words hold the text
-            raise DeliveryError(f"standard output: {type(error).__name__}", retryable=True) from error
+            is_whole = not isinstance(error, UnicodeError)
+            raise DeliveryError(f"standard output: {type(error).__name__}", retryable=True, is_whole=is_whole) from error

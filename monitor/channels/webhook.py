@@ -23,6 +23,10 @@ _TAKEN: Final = frozenset(("too_big", "bad_encoding", "truncated"))
 _REFUSALS: Final = range(400, 500)
 # nothing takes anything at this address, or nobody lets the monitor in: not a matter of what was sent
 _WRONG_ADDRESS: Final = frozenset((401, 403, 404, 405, 410))
+# RFC 9110 §15.6.3 to 15.6.5, RFC 6585 §4: who would judge it is not there, or takes nothing more for now
+_NOT_NOW: Final = frozenset((429, 502, 503, 504))
+# no answer of whoever would judge a message
+_UNREACHED: Final = frozenset(("dns", "connect", "tls", "timeout", "local"))
 
 
 class Webhook:
@@ -79,16 +83,18 @@ class Webhook:
             said = _status(error.status)
         if error.kind == "redirect" or error.status in _REDIRECTS:
             # followed, a 302 turns the POST into a GET, which drops the alert and reports success
-            return DeliveryError(f"{said}; webhooks are not followed: give the final address in config.toml", retryable=False)
+            return DeliveryError(
+                f"{said}; webhooks are not followed: give the final address in config.toml", retryable=False, is_whole=True
+            )
         if error.kind == "blocked":
             wanted = f"write private = true under [channels.{self.id}] if it may be on your own network"
-            return DeliveryError(f"{said}; {wanted}", retryable=False)
+            return DeliveryError(f"{said}; {wanted}", retryable=False, is_whole=True)
         if error.status in _WRONG_ADDRESS:
             wanted = f"give the right url, and the secret if it wants one, under [channels.{self.id}] in config.toml"
-            return DeliveryError(f"{said}; {wanted}", retryable=False, retry_after=error.retry_after)
-        if error.status in _REFUSALS:
-            return DeliveryError(said, retryable=error.status in _LATER, retry_after=error.retry_after)
-        return DeliveryError(said, retryable=error.retryable, retry_after=error.retry_after)
+            return DeliveryError(f"{said}; {wanted}", retryable=False, retry_after=error.retry_after, is_whole=True)
+        is_retryable = error.status in _LATER if error.status in _REFUSALS else error.retryable
+        is_whole = error.status in _NOT_NOW or error.kind in _UNREACHED
+        return DeliveryError(said, retryable=is_retryable, retry_after=error.retry_after, is_whole=is_whole)
 
 
 def _status(status: int) -> str:

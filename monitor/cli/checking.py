@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import click
 
+from monitor.channels import faults
 from monitor.cli.asking import reading
 from monitor.cli.doubting import Doubt, doubts
 from monitor.cli.finding import config_option, find, read
-from monitor.config import placed
-from monitor.errors import FetchError, MonitorError, ParseError
+from monitor.config import KeyPath, placed
+from monitor.errors import ConfigError, FetchError, MonitorError, ParseError
 from monitor.fetch import Door, user_agent
 from monitor.health import GONE
 from monitor.model import Config, Fetched, Outlet
@@ -34,11 +36,20 @@ def check(ctx: click.Context, *, config: str | None, online: bool) -> None:
     """Name every fault of config.toml with its line, what was wanted, and the nearest right word."""
     path = find(config)
     settings = read(path)
+    if wrong := placed(path, _faults(settings)):
+        raise ConfigError(*wrong)
     for warning in (*settings.warnings, *placed(path, _doubts(settings))):
         click.echo(warning, err=True)
     click.echo(_summary(path, settings))
     if online and not asyncio.run(_ask_all(settings)):
         ctx.exit(NO_ANSWER)
+
+
+def _faults(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    """Ask what the file alone does not tell: whether a service reads its address, whether a program is there."""
+    for channel in config.channels:
+        for key, says in faults(channel):
+            yield ("channels", channel.id, *key), says
 
 
 def _doubts(settings: Config) -> tuple[Doubt, ...]:

@@ -16,9 +16,12 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ORIGIN = re.compile(r"^[^:/]+://[^/?#]*")
 _PATH = re.compile(r"(?<![:/])/(?!/).*", re.DOTALL)
 _MAILBOX = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_PUSH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]|https?://", re.ASCII)
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 _ELSEWHERE = 'Put the address in a file and write { file = "NAME" }, or { env = "NAME" }'
+
+PUSH_IN_PLAIN_TEXT = f"tells whoever knows it how to write to your desk, so all of it is a secret. {_ELSEWHERE}"
 
 _Show = Callable[[str], str]
 """An address → what a fault may show of it. Worked out only where there is a fault: thousands of addresses have none."""
@@ -50,6 +53,14 @@ def hook_url(value: object) -> str:
     url = text(value).strip()
     if "@" in _web_parts(url, _host_only).netloc:
         raise ValueError(f"{_host_only(url)} has a password in it. {_ELSEWHERE}")
+    return url
+
+
+def push_url(value: str) -> str:
+    """Take an Apprise address that is kept elsewhere, as far as its form goes: which service it is, Apprise alone knows."""
+    url = value.strip()
+    if _UNPRINTABLE.search(url) or not _PUSH.match(url):
+        raise ValueError('what is kept there is no Apprise address, such as "ntfys://token@ntfy.example.org/topic"')
     return url
 
 

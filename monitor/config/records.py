@@ -9,14 +9,25 @@ import tzlocal
 
 from monitor.config.across import LOG
 from monitor.config.queries import resolved
-from monitor.config.shape import ChannelTable, DigestTable, LogTable, OutletTable, WatchTable, WebhookTable
+from monitor.config.shape import (
+    AppriseTable,
+    ChannelTable,
+    CommandTable,
+    DigestTable,
+    LogTable,
+    OutletTable,
+    WatchTable,
+    WebhookTable,
+)
 from monitor.config.tables import Tables
 from monitor.config.values import timezone
 from monitor.model import (
     FIELDS,
     AlertRules,
+    AppriseChannel,
     Channel,
     ChannelId,
+    CommandChannel,
     Config,
     DigestPlan,
     EmailChannel,
@@ -33,7 +44,7 @@ from monitor.model import (
 
 def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprint: str) -> Config:
     """Make the records. The three paths are absolute."""
-    configured = tuple(_channel(ChannelId(id), table) for id, table in tables.channels.items())
+    configured = tuple(_channel(ChannelId(id), table, is_inside=tables.fetch.private) for id, table in tables.channels.items())
     channels = _with_log(configured, tables)
     default = tuple(channel.id for channel in configured or channels)
     groups = _groups(tables.outlets)
@@ -116,11 +127,16 @@ def _groups(outlets: Mapping[str, OutletTable]) -> dict[str, frozenset[OutletId]
     return groups
 
 
-def _channel(id: ChannelId, table: ChannelTable) -> Channel:
+def _channel(id: ChannelId, table: ChannelTable, *, is_inside: bool) -> Channel:
+    """Make the record. ``is_inside``: [fetch] lets everything be on the desk's own network."""
     if isinstance(table, LogTable):
         return LogChannel(id=id)
     if isinstance(table, WebhookTable):
-        return WebhookChannel(id=id, url=table.url, secret=table.secret, private=table.private)
+        return WebhookChannel(id=id, url=table.url, secret=table.secret, private=table.private or is_inside)
+    if isinstance(table, CommandTable):
+        return CommandChannel(id=id, run=table.run)
+    if isinstance(table, AppriseTable):
+        return AppriseChannel(id=id, urls=tuple(dict.fromkeys(table.url)), private=table.private or is_inside)
     return EmailChannel(
         id=id,
         to=table.to,
@@ -130,7 +146,7 @@ def _channel(id: ChannelId, table: ChannelTable) -> Channel:
         security=table.smtp.security,
         user=table.smtp.user,
         password=table.password,
-        private=table.private,
+        private=table.private or is_inside,
     )
 
 

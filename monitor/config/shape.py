@@ -27,8 +27,6 @@ NOT_YET = {
     "keep": set[str](),
 }
 """Keys by section that the config's full form has and this version does not know."""
-NOT_YET_KINDS = {"apprise", "command"}
-"""Kinds of channel, likewise."""
 NOT_YET_FORMATS = {"atom", "json"}
 """Forms of the digest, likewise."""
 
@@ -70,6 +68,38 @@ def _hook_url(value: object, info: ValidationInfo) -> str | Secret:
         # its words show a part of the address, and here all of it is secret
         raise ValueError("what is kept there is no https:// or http:// address, or has a password in it") from None
     return secret
+
+
+def _push_url(value: object, info: ValidationInfo) -> Secret:
+    """Take an Apprise address. All of it is a secret: tokens stand in its host, its path and its query, as each service likes."""
+    if isinstance(value, str):
+        raise ValueError(addresses.PUSH_IN_PLAIN_TEXT)  # noqa: TRY004  pydantic tells of no TypeError
+    secret = _secret(value, info)
+    addresses.push_url(secret.reveal())
+    return secret
+
+
+def _push_urls(value: object) -> tuple[object, ...]:
+    return _some(value) if isinstance(value, list) else (value,)
+
+
+def _argument(value: object) -> str:
+    if "\0" in (argument := values.text(value)):
+        raise ValueError("has a NUL in it, which no program can be given")
+    return argument
+
+
+def _command(value: object) -> tuple[object, ...]:
+    if isinstance(value, str):
+        raise ValueError('must be a list: ["/usr/local/bin/siren", "--loud"]. No shell reads it, so each word stands by itself')  # noqa: TRY004
+    words = _some(value)
+    if words[0] == "":
+        raise ValueError("begins with an empty word. The first is the program")
+    if isinstance(words[0], str) and "/" in words[0] and not words[0].startswith("/"):
+        raise ValueError(
+            f'{quoted(words[0])} depends on where the monitor was started. Write the whole path, "/usr/local/bin/siren"'
+        )
+    return words
 
 
 def _proxy(value: object, info: ValidationInfo) -> str | Secret:
@@ -216,8 +246,29 @@ class EmailTable(Table):
     private: bool = False
 
 
-ChannelTable = LogTable | WebhookTable | EmailTable
-CHANNELS: dict[str, type[ChannelTable]] = {"log": LogTable, "webhook": WebhookTable, "email": EmailTable}
+class CommandTable(Table):
+    """[channels.ID] type = "command"."""
+
+    type: Literal["command"]
+    run: Annotated[tuple[Annotated[str, PlainValidator(_argument)], ...], BeforeValidator(_command)]
+
+
+class AppriseTable(Table):
+    """[channels.ID] type = "apprise"; ``url`` is one or a list."""
+
+    type: Literal["apprise"]
+    url: Annotated[tuple[Annotated[Secret, PlainValidator(_push_url)], ...], BeforeValidator(_push_urls)]
+    private: bool = False
+
+
+ChannelTable = LogTable | WebhookTable | EmailTable | CommandTable | AppriseTable
+CHANNELS: dict[str, type[ChannelTable]] = {
+    "log": LogTable,
+    "webhook": WebhookTable,
+    "email": EmailTable,
+    "command": CommandTable,
+    "apprise": AppriseTable,
+}
 
 
 class AlertsTable(Table):

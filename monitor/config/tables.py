@@ -15,7 +15,6 @@ from monitor.config.secret import IN_PLAIN_TEXT, Sources, plain_secrets
 from monitor.config.shape import (
     CHANNELS,
     NOT_YET,
-    NOT_YET_KINDS,
     AlertsTable,
     ChannelTable,
     DigestTable,
@@ -176,6 +175,4 @@ def _no_such_key(key: str, section: str, shape: type[Table]) -> str:
 def _no_such_kind(kind: object) -> str:
     if not isinstance(kind, str):
         return f"this is missing or no text. There are: {', '.join(CHANNELS)}"
-    if kind in NOT_YET_KINDS:
-        return f'"{kind}" is not supported by this version yet. There are: {", ".join(CHANNELS)}'
     return f"no kind of channel {quoted(kind)}." + (did_you_mean(kind, CHANNELS) or f" There are: {', '.join(CHANNELS)}")

@@ -120,7 +120,24 @@ class EmailChannel:
     private: bool = False
 
 
-Channel = LogChannel | WebhookChannel | EmailChannel
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandChannel:
+    """Alerts go as JSON to the standard input of a program. ``run``: the program and its arguments, as they are: no shell."""
+
+    id: ChannelId
+    run: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppriseChannel:
+    """Alerts go to one or more push services, each an Apprise address, which is a secret as a whole."""
+
+    id: ChannelId
+    urls: tuple[Secret, ...]
+    private: bool = False
+
+
+Channel = LogChannel | WebhookChannel | EmailChannel | CommandChannel | AppriseChannel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,96 @@
+"""`monitor alert`: what concerns alerts by themselves. `test` sends one message to the config's channels, from this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import click
+
+from monitor.channels import open_channel
+from monitor.cli.finding import config_option, find, read
+from monitor.cli.logs import say
+from monitor.config import did_you_mean
+from monitor.errors import DeliveryError
+from monitor.fetch import Door, user_agent
+from monitor.model import Channel, Config, Fetched, Request, Unchanged
+from monitor.render.trial import trial
+
+AT_ONCE = 8
+
+
+@click.group()
+def alert() -> None:
+    """Try the channels that alerts go to."""
+
+
+@alert.command("test")
+@click.argument("channel", required=False)
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json: bool) -> None:
+    """Send a test message to CHANNEL, or to every channel, and show what came back. Needs no running monitor, and no database."""
+    settings = read(find(config))
+    chosen = _chosen(settings, channel)
+    answers = asyncio.run(_ask_all(settings, chosen))
+    if as_json:
+        told = [{"channel": one.channel, "taken": one.is_taken, "says": one.says} for one in answers]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        width = max(len(one.channel) for one in answers)
+        for one in answers:
+            click.echo(f"{one.channel:{width}}  {one.says}")
+    ctx.exit(0 if all(one.is_taken for one in answers) else 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What came back from a channel, in words."""
+
+    channel: str
+    is_taken: bool
+    says: str
+
+
+def _chosen(config: Config, name: str | None) -> tuple[Channel, ...]:
+    """Give the channel of that name, or all. Raises UsageError, which names the nearest."""
+    if name is None:
+        return config.channels
+    known = [one.id for one in config.channels]
+    if name not in known:
+        raise click.UsageError(f'no channel "{name}".{did_you_mean(name, known)} There are: {", ".join(known)}')
+    return tuple(one for one in config.channels if one.id == name)
+
+
+async def _ask_all(config: Config, channels: tuple[Channel, ...]) -> list[_Answer]:
+    async with Door(user_agent=user_agent(config.contact), at_once=AT_ONCE, now=_now) as door:
+
+        async def fetch(request: Request) -> Fetched | Unchanged:
+            # as the daemon does: what stands on the desk's own network is not reached by way of a proxy outside
+            return await door.fetch(replace(request, proxy=None if request.private else config.fetch.proxy))
+
+        async def ask(channel: Channel) -> _Answer:
+            opened = open_channel(channel, fetch=fetch, say=say)
+            key = f"test-{secrets.token_hex(16)}"
+            message = trial(channel.id, key=key, title=config.title, timezone=config.timezone, now=_now())
+            try:
+                await opened.deliver(message)
+            except DeliveryError as error:
+                return _Answer(channel=channel.id, is_taken=False, says=_refusal(error))
+            return _Answer(channel=channel.id, is_taken=True, says=f"taken (key {key})")
+
+        return list(await asyncio.gather(*(ask(channel) for channel in channels)))
+
+
+def _refusal(error: DeliveryError) -> str:
+    some = f" {len(error.taken)} of its addresses took it." if error.taken else ""
+    later = " An alert would be tried again." if error.retryable else " Trying again does not help."
+    return f"NOT taken: {error.detail}.{some}{later}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
