@@ -15,6 +15,7 @@ from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from monitor import __version__, cadence, systemd, upkeep
 from monitor.alert import LIFE
@@ -37,6 +38,7 @@ from monitor.pipeline import (
     brief_due,
     give_up_orphans,
     last,
+    name_orphans,
     poll,
     read,
     release_held,
@@ -45,6 +47,7 @@ from monitor.pipeline import (
 )
 from monitor.store import LULL, Reading, Store, Writing, open_store
 from monitor.url import place
+from monitor.wishes import Wishes
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
@@ -120,7 +123,7 @@ class Daemon:
                 evidence=Evidence(Archive(self._evidence, software=f"outlet-monitor/{__version__}")),
             )
             self._open = opened.pop_all()
-        await self._name_orphans()
+        await name_orphans(self.line)
         return self
 
     @property
@@ -128,9 +131,8 @@ class Daemon:
         return Path(self.config.state) / FOLDER
 
     def _begin(self, tx: Writing) -> int:
-        now = utc_now()
-        tx.bound_waits(now)
-        tx.begin_sending([one.id for one in self.config.channels], since=now - LIFE, now=now)
+        tx.bound_waits(utc_now())
+        tx.begin_sending([one.id for one in self.config.channels], since=utc_now() - LIFE, now=utc_now())
         return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
@@ -150,7 +152,7 @@ class Daemon:
         await self._open.aclose()
 
     def _setup(self, config: Config, feeds: dict[FeedId, Feed] | None) -> Setup:
-        # one that did not change stays open: a mail that one of two addresses refused for now knows who has it already
+        # one that did not change stays open: what is being sent on it was not mended meanwhile
         kept = {} if feeds is not None else {one.id: self.line.setup.channels[one.id] for one in self.config.channels}
         channels = {
             one.id: kept[one.id] if one in self.config.channels and kept else open_channel(one, fetch=self._fetch, say=self._say)
@@ -171,7 +173,8 @@ class Daemon:
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload(), "reload"))
-        control = Control(Path(self.config.state), reload=self.reload)
+        wishes = Wishes(self.store, lambda: ZoneInfo(self.config.timezone))
+        control = Control(Path(self.config.state), reload=self.reload, **wishes.answers())
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         # APScheduler is for a life of days; a look at once needs none
@@ -218,8 +221,7 @@ class Daemon:
 
     async def once(self) -> bool:
         """Poll every outlet, read, deliver without waiting, write the digest. False: nothing answered, or not all was sent."""
-        states = await self.store.read(lambda store: store.states())
-        wanted = [state for state in states if not state.feed.outlet.paused]
+        wanted = [state for state in await self.store.read(Reading.states) if not state.feed.outlet.paused]
         gate = asyncio.Semaphore(POLLS)
 
         async def one(job: Coroutine[Any, Any, None]) -> None:
@@ -352,17 +354,13 @@ class Daemon:
             self.line.setup = before
             raise
         if new.fetch != old.fetch or new.contact != old.contact:
-            for door in (self._door, self._sending):
-                door.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
+            self._door.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
+            self._sending.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
         self.config = new
         self.line.network.poll(new.outlets)
-        await self._name_orphans()
+        await name_orphans(self.line)
         log.info("config.toml reread: %s", changed)
         await self._tick()
-
-    async def _name_orphans(self) -> None:
-        for channel, count in await self.store.read(lambda store: store.orphans(tuple(self.line.setup.channels))):
-            log.warning("%d alerts wait for the channel “%s”, which config.toml no longer has", count, channel)
 
     def _take(self, tx: Writing, new: Config, changed: Changes, setup: Setup) -> None:
         now = utc_now()

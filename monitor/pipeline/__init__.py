@@ -14,7 +14,7 @@ from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
 from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
-from monitor.pipeline.tell import give_up_orphans, release_held, tell
+from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
 
 __all__ = [
     "Evidence",
@@ -33,6 +33,7 @@ __all__ = [
     "judged",
     "last",
     "mend_files",
+    "name_orphans",
     "poll",
     "read",
     "release_held",

@@ -73,6 +73,12 @@ async def release_held(line: Line) -> None:
         await line.store.write(unit)
 
 
+async def name_orphans(line: Line) -> None:
+    """Warn of what waits for channels that config.toml does not have any more. Raises StoreError only."""
+    for channel, count in await line.store.read(lambda store: store.orphans(tuple(line.setup.channels))):
+        log.warning("%d alerts wait for the channel “%s”, which config.toml no longer has", count, channel)
+
+
 async def give_up_orphans(line: Line) -> None:
     """Give up what waited for days for channels that config.toml does not have any more. Raises StoreError only."""
     now = line.now()
