@@ -34,7 +34,15 @@ class Delivering(Reading):
     def begin_sending(self, channels: Iterable[ChannelId], *, since: datetime, now: datetime) -> None:
         """Begin anew at the start of a daemon: nothing is being sent, and whoever mended a channel may not have reloaded."""
         self.end_leases()
-        self.db.execute("UPDATE channel SET rests_until = min(rests_until, ?)", [stamp(now)])
+        for statement in (
+            "UPDATE channel SET rests_until = min(rests_until, :now)",
+            # what stood for all that waited; what was refused itself keeps its wait
+            "UPDATE alert SET next_try_at = max(hold_until, min(next_try_at, :now))"
+            " WHERE state = 'held' AND message IS NOT NULL AND refusals = 0",
+            "UPDATE digest_delivery SET next_try_at = min(next_try_at, :now) WHERE state = 'held'",
+            "UPDATE notice SET next_try_at = min(next_try_at, :now) WHERE state = 'held' AND tries > 0",
+        ):
+            self.db.execute(statement, {"now": stamp(now)})
         self.revive(channels, since=since, now=now)
 
     def mend_channels(self, channels: Collection[ChannelId], *, since: datetime, now: datetime) -> None:
