@@ -140,6 +140,7 @@ class Ledger:
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
     tries: list[tuple[str, str]] = field(default_factory=list)
     items: int = 0
+    lives: int = 0
     channels: dict[str, Scripted] = field(default_factory=dict)
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     store: Store = field(init=False)
@@ -154,6 +155,7 @@ class Ledger:
 
     def open(self) -> None:
         """Begin a life of the monitor, as the daemon does."""
+        self.lives += 1
         self.store = Store(self.path)
         opened = {one.id: cast("Opened", self.channels[one.id]) for one in self.config.channels}
         setup = Setup(config=self.config, feeds={}, matcher=compile_watches(self.config.watches), channels=opened)

@@ -10,6 +10,7 @@ from monitor.model import AlertId, BundleKind, ChannelId, Loss, NoticeId
 from monitor.store.reading import Reading
 from monitor.store.rows import maybe_stamp, stamp
 
+_SOON = "next_try_at = max(hold_until, min(next_try_at, :now))"
 _THESE = "(SELECT value FROM json_each(:ids))"
 
 
@@ -37,8 +38,7 @@ class Delivering(Reading):
         for statement in (
             "UPDATE channel SET rests_until = min(rests_until, :now)",
             # what stood for all that waited; what was refused itself keeps its wait
-            "UPDATE alert SET next_try_at = max(hold_until, min(next_try_at, :now))"
-            " WHERE state = 'held' AND message IS NOT NULL AND refusals = 0",
+            f"UPDATE alert SET {_SOON} WHERE state = 'held' AND message IS NOT NULL AND refusals = 0",
             "UPDATE digest_delivery SET next_try_at = min(next_try_at, :now) WHERE state = 'held'",
             "UPDATE notice SET next_try_at = min(next_try_at, :now) WHERE state = 'held' AND tries > 0",
         ):
@@ -154,9 +154,8 @@ class Delivering(Reading):
         """Let what failed on these channels be tried now, as if it had not: they were mended in config.toml."""
         ids, at = json.dumps(list(channels)), stamp(now)
         these = "channel IN (SELECT value FROM json_each(:ids))"
-        soon = "next_try_at = max(hold_until, min(next_try_at, :now))"
         for statement in (
-            f"UPDATE alert SET {soon}, hopeless = 0, refusals = 0 WHERE state = 'held' AND tries + hopeless > 0 AND {these}",
+            f"UPDATE alert SET {_SOON}, hopeless = 0, refusals = 0 WHERE state = 'held' AND tries + hopeless > 0 AND {these}",
             f"UPDATE digest_delivery SET next_try_at = min(next_try_at, :now) WHERE state = 'held' AND tries > 0 AND {these}",
             f"UPDATE notice SET next_try_at = min(next_try_at, :now) WHERE state = 'held' AND tries > 0 AND {these}",
             "DELETE FROM channel WHERE id IN (SELECT value FROM json_each(:ids))",
