@@ -174,9 +174,11 @@ class Delivering(Reading):
         self.db.execute("DELETE FROM taken WHERE message = ? AND channel = ?", [message, channel])
 
     def forget_old_taken(self, before: datetime) -> None:
-        """Forget who took messages whose alerts were given up, and are too old to come back."""
+        """Forget who took messages that nobody else will get: their alerts are muted, say, or were given up and are too old."""
         self.db.execute(
-            "DELETE FROM taken WHERE message IN (SELECT message FROM alert WHERE state = 'dead' AND raised_at <= ?)",
+            "DELETE FROM taken WHERE message IN (SELECT message FROM alert WHERE state <> 'held')"
+            " AND message NOT IN (SELECT message FROM alert WHERE message IS NOT NULL"
+            " AND (state = 'held' OR (state = 'dead' AND raised_at > ?)))",
             [stamp(before)],
         )
 
