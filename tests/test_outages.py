@@ -25,6 +25,8 @@ from test_channels import CANARY, Post, mail_server
 from test_promises import opened, poll_all, tell_all
 
 from monitor.daemon import Daemon
+from monitor.pipeline import compose, last
+from monitor.render import plain
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -145,7 +147,12 @@ async def test_a_webhook_that_sends_elsewhere_is_given_up_and_told_to_the_other_
             site.pages["/feed.xml"] = rss(("Idlib", "mailto:1@y.example", ""))
             await poll_all(daemon)
             await wait(daemon, 2 * HOUR, step=MINUTE)
+            now = daemon.line.now()
+            window = last(3 * HOUR, now, "UTC")
+            text = plain.digest(await daemon.store.read(lambda store: compose(store, daemon.config, window, now)))
     assert site.refused == 3
+    assert "The monitor gave up 1 alert, the first of " in " ".join(text.split())
+    assert "webhooks are not followed: give the final address in config.toml)" in " ".join(text.split())
     assert [post["kind"] for post in other.posts] == ["one", "notice"]
     assert "give the final address in config.toml" in other.posts[1]["text"]
 
