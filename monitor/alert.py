@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from monitor.model import Alert, AlertRules, BundleKind, ChannelId, ItemId, Match, OpenAlert, Trouble, Watch, WatchId
+from monitor.model import Alert, AlertRules, BundleKind, ChannelId, ItemId, OpenAlert, Trouble, Watch, WatchId
 
 FEW: Final = 5
 """So many alerts of a feed's first poll go out each on its own; more go out as one message."""
@@ -32,6 +33,22 @@ _MIDNIGHT: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Why somebody is told: of a story for the ``first`` time, or of more about it.
+
+    ``again_at``: so many outlets carry it with their own text; ``update``: a copy says much that is new; ``edit``: its watched
+    sentences were edited. ``number``: of one that comes more than once. ``after``: when each watch was last told of the story.
+    """
+
+    kind: Literal["first", "again_at", "update", "edit"] = "first"
+    number: int = 0
+    after: Mapping[WatchId, datetime] = field(default_factory=dict)
+
+
+FIRST: Final = Occasion()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """The alerts that go out in one message, oldest first. ``summary``: those past the limit, or those that quiet hours held.
 
@@ -51,7 +68,7 @@ class Bundle:
 
 def raise_alerts(  # noqa: PLR0913 - the facts of one item are its arguments; a record made for this one call would only rename them
     watches: tuple[Watch, ...],
-    matches: tuple[Match, ...],
+    matched: Collection[WatchId],
     *,
     item_id: ItemId,
     subject: str,
@@ -60,30 +77,34 @@ def raise_alerts(  # noqa: PLR0913 - the facts of one item are its arguments; a 
     timezone: str,
     waits_for_text: bool,
     batch: str | None,
+    occasion: Occasion = FIRST,
 ) -> tuple[Alert, ...]:
-    """Promise each channel of each matched watch one alert on ``subject`` ("story:7", "item:7").
+    """Promise each channel of each matched watch one alert on ``subject`` ("story:7", "item:7") and ``occasion``.
 
     A watch without channels promises none. Held for ``group_wait`` where the full text is yet to come, and through quiet hours
     (local to ``timezone``, an IANA name); urgent ones are not held. What quiet hours hold shares a batch, to go out as one.
     """
-    matched = {match.watch_id for match in matches}
     alerts: list[Alert] = []
     for watch in watches:
         if watch.id not in matched:
             continue
-        hold, quiet_batch = _hold(now, urgent=watch.urgent, rules=rules, timezone=timezone, waits_for_text=waits_for_text)
+        last = occasion.after.get(watch.id)
+        wanted = max(now, last + rules.group_interval) if last else now
+        hold, quiet_batch = _hold(wanted, urgent=watch.urgent, rules=rules, timezone=timezone, waits_for_text=waits_for_text)
         alerts.extend(
             Alert(
                 watch_id=watch.id,
                 channel=channel,
                 item_id=item_id,
                 subject=subject,
-                occasion="first",
-                key=key_of(watch.id, channel, subject=subject, occasion="first", now=now),
+                occasion=occasion.kind,
+                number=occasion.number,
+                key=key_of(watch.id, channel, subject=subject, occasion=f"{occasion.kind} {occasion.number}", now=now),
                 raised_at=now,
                 hold_until=hold,
                 # a batch waits for its last member: an urgent alert must not wait for those that quiet hours hold
                 batch=f"{batch}, urgent" if batch and watch.urgent else batch or quiet_batch,
+                held_for="interval" if wanted > now else "text" if waits_for_text and not watch.urgent else None,
             )
             for channel in dict.fromkeys(watch.channels)
         )

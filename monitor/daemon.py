@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from monitor import __version__, cadence, systemd, upkeep
@@ -37,6 +37,7 @@ from monitor.pipeline import (
     brief,
     brief_due,
     give_up_orphans,
+    group,
     last,
     name_orphans,
     poll,
@@ -51,7 +52,6 @@ from monitor.wishes import Wishes
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
-T = TypeVar("T")
 PACES = attrgetter("every", "min", "max")
 
 POLLS = 200
@@ -173,8 +173,8 @@ class Daemon:
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload(), "reload"))
-        wishes = Wishes(self.store, lambda: ZoneInfo(self.config.timezone))
-        control = Control(Path(self.config.state), reload=self.reload, **wishes.answers())
+        wishes = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers()
+        control = Control(Path(self.config.state), reload=self.reload, **wishes)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         # APScheduler is for a life of days; a look at once needs none
@@ -188,6 +188,7 @@ class Daemon:
             every("life", self._live_on, minutes=1),
             every("tell", self._tell, seconds=1),
             every("index", partial(self.line.indexing.index, self.store), seconds=5),
+            every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
             every("digest", lambda: brief_due(self.line), seconds=15),
             every("upkeep", self._upkeep, hours=1),
@@ -240,6 +241,7 @@ class Daemon:
         sent = await self._tell_all()
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         await self.line.indexing.index(self.store, most=BESIDES)
+        await group(self.line, most=BESIDES)
         polled, answering = await self.store.read(lambda store: store.answering())
         unsent = await self.store.read(lambda store: store.outbox().failed)
         log.info("Feeds polled: %d, answered: %d", polled, answering)
@@ -364,11 +366,10 @@ class Daemon:
 
     def _take(self, tx: Writing, new: Config, changed: Changes, setup: Setup) -> None:
         now = utc_now()
-        edited = changed.outlets_changed
         feeds = tx.sync(new.outlets, new.watches, due=partial(_first_due, rules=new.fetch, now=now))
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
-        tx.hasten([feed.id for feed in feeds if feed.outlet.id in edited], now)
+        tx.hasten([feed.id for feed in feeds if feed.outlet.id in changed.outlets_changed], now)
         if PACES(new.fetch) != PACES(self.config.fetch):
             for feed in feeds:
                 tx.bound_due(feed.id, now + cadence.usual(feed.outlet.every, new.fetch))

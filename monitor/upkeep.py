@@ -14,12 +14,13 @@ from monitor.archive import aged, forget
 from monitor.errors import ArchiveError, NoPermissionError
 from monitor.model import KeepRules
 from monitor.store import Place, Store, Writing
+from monitor.story import WINDOW
 
 log = logging.getLogger("monitor.upkeep")
 
 HISTORY = timedelta(days=35)
 """Five weeks of polls: so long a weekly outlet takes to show its rhythm."""
-POLLS, TEXTS, ITEMS, RECORDS, KEYS = 1_000, 50, 10, 100, 100
+POLLS, SKETCHES, TEXTS, ITEMS, RECORDS, KEYS = 1_000, 20, 50, 10, 100, 100
 """So many go in one step: others wait for the writer meanwhile."""
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""
@@ -41,6 +42,7 @@ async def tidy(store: Store, keep: KeepRules, now: datetime, *, evidence: Path |
     Raises StoreError.
     """
     polls = await _all(store, lambda tx: tx.forget_polls(now - HISTORY, POLLS))
+    await _all(store, lambda tx: tx.forget_sketches(now - WINDOW, SKETCHES))
     texts = await _all(store, lambda tx: tx.forget_texts(now - keep.text, now=now, limit=TEXTS))
     items = 0
     after: Place | None = None

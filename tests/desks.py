@@ -20,6 +20,14 @@ from monitor.model import Config
 from monitor.store import DATABASE, open_reader
 
 LONG = " ".join(f"Sentence number {number} tells of roads, wells and the weather of the day." for number in range(12))
+
+
+def long(about: str) -> str:
+    """Give a text that shares next to nothing with that about anything else."""
+    names = ("Amira", "Boris", "Carla", "Daoud", "Elena", "Farid", "Greta", "Hamid", "Irina", "Jamal", "Katya", "Lutfi")
+    return " ".join(f"{one} of the {about} told {one}'s {about} of roads, and wells near {one} by the {about}." for one in names)
+
+
 PATIENCE = 30.0
 """Seconds to wait for something that comes within one or two; never a measure of speed."""
 

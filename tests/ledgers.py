@@ -36,7 +36,7 @@ from monitor.model import (
     WatchId,
 )
 from monitor.pipeline import Line, Network, Setup, tell
-from monitor.pipeline.edit import promise
+from monitor.pipeline.promise import promise
 from monitor.store import Store, Writing
 from monitor.workers import Workers
 
@@ -203,7 +203,16 @@ class Ledger:
         )
         matches = tuple(_match(name) for name in watches)
         tx.add_matches(item_id, matches, now=self.now, config="abc123")
-        promise(tx, self.line.setup, matches, item_id=item_id, story_id=story_id, now=self.now, waits_for_text=False, batch=batch)
+        promise(
+            tx,
+            self.line.setup,
+            [WatchId(one) for one in watches],
+            item_id=item_id,
+            story_id=story_id,
+            now=self.now,
+            waits_for_text=False,
+            batch=batch,
+        )
         return item_id
 
     def tell(self) -> None:

@@ -62,7 +62,8 @@ def raised(*watches: Watch, matches: tuple[Match, ...] = (match(),), now: dateti
         "waits_for_text": True,
         "batch": None,
     }
-    return raise_alerts(watches or (watch(),), matches, now=now, **(usual | facts))
+    found = {each.watch_id for each in matches}
+    return raise_alerts(watches or (watch(),), found, now=now, **(usual | facts))
 
 
 def open_alert(number: int, *, batch: str | None = None, urgent: bool = False, minutes: int = 0) -> OpenAlert:

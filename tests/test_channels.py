@@ -768,3 +768,135 @@ def test_any_key_makes_one_valid_message_id(key: str) -> None:
     (value,) = headers_of(replace(MESSAGE, key=key)).get_all("Message-ID")
     assert value.startswith("<")
     assert value.endswith("@monitor.invalid>")
+
+
+# ---- what counts for one message, and what for all
+
+
+@pytest.mark.parametrize(
+    ("status", "is_whole"),
+    [
+        *((f"{status} x", True) for status in (301, 302, 308, 401, 403, 404, 405, 410, 429, 502, 503, 504)),
+        *((f"{status} x", False) for status in (400, 408, 409, 413, 422, 425, 500)),
+    ],
+)
+async def test_what_a_webhook_answers_is_of_the_message_or_of_itself(status: str, *, is_whole: bool) -> None:
+    async with listening(answer(status, "Location: /x")) as hook, webhook(hook.url) as channel:
+        error = await failure_of(channel)
+    assert (error.is_whole, error.taken) == (is_whole, frozenset())
+
+
+async def test_a_webhook_that_is_not_there_hangs_or_is_not_to_be_spoken_to_takes_nothing_at_all() -> None:
+    async with webhook("http://127.0.0.1:1/hook") as channel:
+        assert (await failure_of(channel)).is_whole
+    async with webhook("http://no-such.invalid/hook") as channel:
+        assert (await failure_of(channel)).is_whole
+    async with listening(b"") as hook, webhook(hook.url, deadline=timedelta(seconds=0.3)) as channel:
+        assert (await failure_of(channel)).is_whole
+    async with listening(answer("200 OK")) as hook, webhook(hook.url, private=False) as channel:
+        assert (await failure_of(channel)).is_whole
+
+
+@pytest.mark.parametrize(
+    ("codes", "data", "is_whole"),
+    [
+        # before it has seen anything of the message
+        ({"desk@desk.example": "550 no such user"}, "250 taken", True),
+        ({"desk@desk.example": "451 come back later"}, "250 taken", True),
+        # having seen it
+        ({}, "554 smells of spam", False),
+        ({}, "552 too big", False),
+        ({}, "451 not now", False),
+        ({}, "421 closing", True),
+    ],
+)
+async def test_what_a_mail_server_refuses_is_the_mail_or_everything(codes: dict[str, str], data: str, *, is_whole: bool) -> None:
+    with mail_server(Post(codes=codes, data=data)) as port:
+        error = await failure_of(mail_to(port))
+    assert (error.is_whole, error.taken) == (is_whole, frozenset())
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+async def test_a_mail_server_that_lets_nobody_in_takes_nothing_at_all(trust: Trust) -> None:
+    post = Post()
+    facts = {"authenticator": post.log_in, "auth_required": True, "auth_require_tls": False}
+    with mail_server(post, ssl_context=trust.server, **facts) as port:
+        wrong = await failure_of(mail_to(port, security="tls", user="m", password=Secret("x"), client=trust.client))
+        none = await failure_of(mail_to(port, security="tls", client=trust.client))
+        unknown = await failure_of(mail_to(port, security="tls", user="m", password=Secret("x")))
+        plain = await failure_of(mail_to(port, user="m", password=Secret("x")))
+        inside = await failure_of(mail_to(port, private=False))
+    with odd_server(silent) as port:
+        late = await failure_of(mail_to(port, deadline=0.4))
+    gone = await failure_of(mail_to(1))
+    assert [error.is_whole for error in (wrong, none, unknown, plain, inside, late, gone)] == [True] * 7
+
+
+async def test_a_line_that_drops_once_the_mail_is_being_read_may_be_the_mails_own_fault() -> None:
+    def drops(caller: socket.socket) -> None:
+        caller.sendall(b"220 hello\r\n")
+        for reply in (b"250 hello\r\n", b"250 sender\r\n", b"250 recipient\r\n"):
+            caller.recv(1000)
+            caller.sendall(reply)
+        caller.recv(1000)
+
+    with odd_server(drops) as port:
+        error = await failure_of(mail_to(port))
+    assert (error.retryable, error.is_whole) == (True, False)
+
+
+async def test_two_addresses_that_are_told_apart_across_a_restart_get_one_mail_each() -> None:
+    """One refused for now, one for good, one taken: who has it leaves with the error, and the channel itself keeps nothing."""
+    heard: list[str] = []
+    post = Post(codes={"b@desk.example": "451 come back later", "c@desk.example": "550 no such user"})
+    to = ("a@desk.example", "b@desk.example", "c@desk.example")
+    with mail_server(post) as port:
+        error = await failure_of(mail_to(port, to=to, say=heard.append))
+        assert (error.retryable, error.is_whole, error.taken) == (True, False, {"a@desk.example"})
+        del post.codes["b@desk.example"]
+        await mail_to(port, to=to, say=heard.append).deliver(MESSAGE, error.taken)
+    assert [recipients for recipients, _ in post.taken] == [("a@desk.example",), ("b@desk.example",)]
+    assert heard == ["desk-mail: c@desk.example was refused: 550 no such user"]
+
+
+async def test_what_some_have_and_the_last_one_is_refused_for_now_is_no_trouble_of_the_whole_channel() -> None:
+    post = Post(codes={"b@desk.example": "451 come back later"})
+    with mail_server(post) as port, pytest.raises(DeliveryError) as caught:
+        await mail_to(port, to=("a@desk.example", "b@desk.example")).deliver(MESSAGE, frozenset({"a@desk.example"}))
+    assert (caught.value.retryable, caught.value.is_whole) == (True, False)
+    assert post.taken == []
+
+
+async def test_what_is_told_of_one_story_later_stands_below_the_first_mail_about_it() -> None:
+    post = Post()
+    with mail_server(post) as port:
+        channel = mail_to(port)
+        await channel.deliver(MESSAGE)
+        await channel.deliver(replace(MESSAGE, key="f" * 32, thread=MESSAGE.key))
+        await channel.deliver(replace(MESSAGE, key="e" * 32, thread="a>b\r\nBcc: x@y.example"))
+    first, second, odd = (mail for _, mail in post.taken)
+    assert first["Message-ID"] == second["In-Reply-To"] == second["References"] == f"<{MESSAGE.key}@monitor.invalid>"
+    assert (first["In-Reply-To"], first["References"]) == (None, None)
+    assert second["Subject"] == first["Subject"]
+    assert odd["Bcc"] is None
+    assert re.fullmatch(r"<[0-9a-f]{32}@monitor\.invalid>", odd["References"])
+
+
+@given(headline=st.text(st.characters(exclude_categories=()), max_size=100))
+@settings(max_examples=30)
+def test_a_webhook_is_sent_any_text_as_json_and_signs_just_what_it_sends(headline: str) -> None:
+    sent: list[Request] = []
+
+    async def fetch(request: Request) -> Fetched | Unchanged:
+        sent.append(request)
+        raise FetchError("too_big", "a receipt")
+
+    channel = WebhookChannel(id=ChannelId("hook"), url="https://hook.example/x", secret=Secret(CANARY))
+    told = json.dumps({"headline": headline}, ensure_ascii=False)
+    asyncio.run(open_channel(channel, fetch=fetch, say=print).deliver(replace(MESSAGE, json=told)))
+    (request,) = sent
+    assert request.body is not None
+    assert json.loads(request.body)["headline"] == headline.encode("utf-8", "replace").decode()
+    assert (
+        dict(request.headers)["X-Monitor-Signature"] == f"sha256={hmac.new(CANARY.encode(), request.body, 'sha256').hexdigest()}"
+    )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desks import LONG, Desk, configured, outlet, rows, typed
+from desks import Desk, configured, long, outlet, rows, typed
 from fakes import Site, page, rss
 from test_line import once
 
@@ -28,7 +28,7 @@ PROOF = (
 def publish(site: Site, *items: tuple[str, str]) -> None:
     site.pages["/feed.xml"] = rss(*((title, f"{site.url}/{number}", "") for number, (title, _) in enumerate(items)))
     for number, (title, text) in enumerate(items):
-        site.pages[f"/{number}"] = page(title, LONG, text, LONG)
+        site.pages[f"/{number}"] = page(title, long(f"p{number}"), text, long(f"p{number}"))
 
 
 def verified(config: Config) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def desk_of(folder: Path, site: Site, *names: str) -> Config:
     options = 'lang = "en", private = true, pause = "0s", full_text = false'
     outlets = "\n".join(f'{name} = {{ feed = "{site.url}/{name}.xml", {options} }}' for name in names)
     channel = f'[channels.hook]\ntype = "webhook"\nurl = "{site.url}/hook"\nprivate = true\n'
-    return configured(folder, f'[outlets]\n{outlets}\n[watches]\ncamps = ["camp"]\n{channel}')
+    return configured(folder, f'[outlets]\n{outlets}\n[watches]\ncamps = ["camp"]\n{channel}[alerts]\nper = "item"\n')
 
 
 async def poll_all(daemon: Daemon, now: datetime) -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from desks import LONG, configured, outlet, rows
+from desks import LONG, configured, long, outlet, rows
 from fakes import Site, page, rss
 from test_line import once
 
@@ -24,7 +24,7 @@ def publish(site: Site, *names: str) -> None:
     site.pages["/feed.xml"] = rss(*((f"Rain in Idlib {name[0]}", f"{site.url}/~r/{name}", "") for name in names))
     for name in names:
         site.moved[f"/~r/{name}"] = f"/{name[0]}"
-        site.pages[f"/{name[0]}"] = page(f"Rain in Idlib {name[0]}", LONG, WORD, LONG)
+        site.pages[f"/{name[0]}"] = page(f"Rain in Idlib {name[0]}", long(name[0]), WORD, LONG)
 
 
 async def test_a_feed_whose_links_are_made_anew_at_every_poll_gives_each_item_once(tmp_path: Path, site: Site) -> None:

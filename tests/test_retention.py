@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desks import LONG, configured, outlet, rows
+from desks import configured, long, outlet, rows
 from fakes import Site, page, rss
 from test_line import once
 
@@ -33,7 +33,9 @@ def counts(config: Config) -> dict[str, int]:
 def publish(site: Site, *numbers: int) -> None:
     site.pages["/feed.xml"] = rss(*((f"Rain in Idlib, day {one}", f"{site.url}/{one}", "Tents are lost.") for one in numbers))
     for one in numbers:
-        site.pages[f"/{one}"] = page(f"Rain in Idlib, day {one}", LONG, f"Camps north of Idlib lost {one} tents.", LONG)
+        site.pages[f"/{one}"] = page(
+            f"Rain in Idlib, day {one}", long(f"d{one}"), f"Camps north of Idlib lost {one} tents.", long(f"d{one}")
+        )
 
 
 async def test_texts_go_first_and_what_was_found_in_them_stays(tmp_path: Path, site: Site) -> None:

@@ -73,8 +73,10 @@ async def run(program: Program, given: bytes, *, thread: ThreadPoolExecutor, sec
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         stop.set()
-        work.cancel()
+        # waited for, since whoever calls this off may be about to end the monitor, and then nobody would kill it
         await asyncio.wait({work}, timeout=_REAPED)
+        if work.done():
+            work.exception()
         raise
 
 

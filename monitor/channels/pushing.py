@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import IO, Any, Final
 
 import apprise
@@ -27,7 +28,7 @@ from apprise.conversion import convert_between
 from apprise.manager_plugins import NotificationManager
 from apprise.plugins import url_to_dict
 
-from monitor.channels.dialects import fitting, shown_as_it_is
+from monitor.channels.dialects import Dialect, dialect_of, fitting, shown_as_it_is
 from monitor.text import one_line
 from monitor.url import is_public
 
@@ -44,6 +45,12 @@ _LOCAL: Final = frozenset({"blink1", "dbus", "glib", "gnome", "macosx", "rsyslog
 """Apprise's modules for what stands on this machine, or never says whether it took anything."""
 _BARRED: Final = ("subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "pty.")
 _TEXT: Final = apprise.NotifyFormat.TEXT
+_MARKDOWN: Final = apprise.NotifyFormat.MARKDOWN
+_NTFY: Final = frozenset({"ntfy", "ntfys"})
+_NTFY_BYTES: Final = 4_000
+"""What is longer comes as a file (4,096 is ntfy's own limit)."""
+_NTFY_JSON: Final = 6_400
+"""What takes more as JSON in ASCII, with the longest title beside it, Apprise makes a file of (8,000)."""
 _UNTITLED: Final = frozenset({"discord", "fluxer", "fluxers"})
 """They write the title into the words, which begin with it already."""
 
@@ -148,8 +155,8 @@ def _named(error: requests.RequestException) -> str:
 
 def _checked(url: str) -> Facts:
     """Say what is wrong with an address (``bad``, without the address)."""
-    service = _service(url)
-    return {"bad": service if isinstance(service, str) else None}
+    found = _service(url)
+    return {"bad": found if isinstance(found, str) else None}
 
 
 def _unknown(url: str) -> str | None:
@@ -162,8 +169,16 @@ def _unknown(url: str) -> str | None:
     return f'Apprise knows no service "{one_line(schema, 40)}"' + (f'. Did you mean "{near[0]}"?' if near else "")
 
 
-def _service(url: str) -> apprise.NotifyBase | str:
-    """Make Apprise's own object of an address, or say why not. Whatever the address says, these are settled here."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """Apprise's own object of an address, and the schema of that: some services have web addresses of their own as well."""
+
+    made: apprise.NotifyBase
+    schema: str
+
+
+def _service(url: str) -> _Service | str:
+    """Give the service of an address, or say why there is none. Whatever the address says, these are settled here."""
     if unknown := _unknown(url):
         return unknown
     asset = apprise.AppriseAsset(
@@ -182,15 +197,23 @@ def _service(url: str) -> apprise.NotifyBase | str:
         said = url_to_dict(url)
         if not said:
             return "Apprise can't read it as an address of that service"
-        if _is_local(NotificationManager()[said["schema"]]):
+        kind = NotificationManager()[said["schema"]]
+        if _is_local(kind):
             return f'"{said["schema"]}" is of this machine itself, or never tells what it took'
         if said.get("verify") is False:
             return "it has verify=no: anybody between could read the alerts, and the token with them"
-        settled = {"redirect": False, "format": "text", "overflow": "split", "retry": 0, "optional": False, "emojis": None}
-        made = apprise.Apprise.instantiate({**said, **settled}, asset=asset, suppress_exceptions=False)
+        settled = {"redirect": False, "overflow": "split", "retry": 0, "optional": False, "emojis": None, **_form(kind)}
+        wanted = {key: value for key, value in said.items() if key != "format"} | settled
+        made = apprise.Apprise.instantiate(wanted, asset=asset, suppress_exceptions=False)
     except Exception as error:  # noqa: BLE001  each of a hundred plugins has its own, and what they say holds the address
         return f"Apprise can't read it as an address of that service ({type(error).__name__})"
-    return made or "this service wants a package that is not installed"
+    return _Service(made=made, schema=said["schema"]) if made else "this service wants a package that is not installed"
+
+
+def _form(kind: type[apprise.NotifyBase]) -> dict[str, str]:
+    """Ask for plain text where a service takes it. One that does not would get it unescaped for all that."""
+    forms = kind.notify_format if isinstance(kind.notify_format, tuple | list) else (kind.notify_format,)
+    return {"format": _TEXT.value} if _TEXT in forms else {}
 
 
 def _is_local(service: type[apprise.NotifyBase]) -> bool:
@@ -217,47 +240,60 @@ def _pushed(job: Facts) -> list[Facts]:
 
 def _push(url: str, job: Facts, report: Facts) -> None:
     _facts.set(report)
-    service = _service(url)
-    if isinstance(service, str):
-        report.update(bad=service, late=False)
+    found = _service(url)
+    if isinstance(found, str):
+        report.update(bad=found, late=False)
         return
     is_taken = False
     try:
-        schema = url.partition("://")[0].lower()
-        title = _title(service, job["subject"], schema=schema)
-        body = _body(service, job, title=title, schema=schema)
-        one = apprise.Apprise(asset=service.asset)
-        one.add(service)
-        is_taken = bool(one.notify(body=body, title=title, body_format=_TEXT))
+        one = apprise.Apprise(asset=found.made.asset)
+        one.add(found.made)
+        is_taken = bool(one.notify(**_words(found.made, job, schema=found.schema)))
     except Exception as error:  # noqa: BLE001  as above; it may be of this message only
         report["error"] = type(error).__name__
     is_moved = report.get("status") in range(300, 400)
     report.update(taken=is_taken and not is_moved, late=False)
 
 
-def _title(service: apprise.NotifyBase, subject: str, *, schema: str) -> str:
+def _words(service: apprise.NotifyBase, job: Facts, *, schema: str) -> Facts:
+    """Write what Apprise is to be told.
+
+    To a service that reads only Markdown it is told in Markdown: Apprise's own would escape links, too, and break them.
+    """
+    form = service.resolve_format(_TEXT)
+    given = form if form == _MARKDOWN else _TEXT
+    dialect: Dialect = "markdown" if form == _MARKDOWN else dialect_of(schema)
+    title = _title(service, job["subject"], dialect, schema=schema)
+
+    def measure(words: str) -> int:
+        # Apprise measures both what it converted and what it makes of that for the service
+        between = convert_between(given, form, words)
+        shown = service.dialect_convert(between, body_format=form)
+        return max(len(between), len(shown), _weight(words) if schema in _NTFY else 0)
+
+    room = max(_room(service, schema) - (len(title) + 2 if service.overflow_amalgamate_title else 0), 1)
+    text = job["text"].encode("utf-8", "replace").decode()
+    body = fitting(text, key=job["key"], room=room if service.body_maxlen > 0 else 0, measure=measure, dialect=dialect)
+    return {"body": body, "title": title, "body_format": given}
+
+
+def _title(service: apprise.NotifyBase, subject: str, dialect: Dialect, *, schema: str) -> str:
     """Give the subject where the service has a place for it by itself; elsewhere the words begin with it anyway."""
     if service.title_maxlen <= 0 or schema in _UNTITLED:
         return ""
-    return shown_as_it_is(one_line(subject, max(1, service.title_maxlen - 20)), schema=schema)[: service.title_maxlen]
-
-
-def _body(service: apprise.NotifyBase, job: Facts, *, title: str, schema: str) -> str:
-    """Give words that Apprise need not cut: it would cut the end, where the link is, or make many messages of one."""
-    form = service.resolve_format(_TEXT)
-    room = _room(service, schema) - (len(title) + 2 if service.overflow_amalgamate_title else 0)
-
-    def measure(words: str) -> int:
-        shown = service.dialect_convert(convert_between(_TEXT, form, words), body_format=form)
-        return max(len(words), len(shown), len(words.encode("utf-8", "replace")) if schema in {"ntfy", "ntfys"} else 0)
-
-    text = job["text"].encode("utf-8", "replace").decode()
-    return fitting(text, key=job["key"], room=max(room, 1) if service.body_maxlen > 0 else 0, measure=measure, schema=schema)
+    # titles are no Markdown where there is a place for them
+    apart: Dialect = "plain" if dialect == "plain" else "apart"
+    return shown_as_it_is(one_line(subject, max(1, service.title_maxlen - 20)), apart)[: service.title_maxlen]
 
 
 def _room(service: apprise.NotifyBase, schema: str) -> int:
-    # of ntfy: bytes, and what is longer comes as a file (ntfy's own limit, less what it counts beside)
-    return min(service.body_maxlen, 4_000) if schema in {"ntfy", "ntfys"} else int(service.body_maxlen)
+    """Give how long the words may be: Apprise would cut the end, where the link is, or make many messages of one."""
+    return _NTFY_BYTES if schema in _NTFY else int(service.body_maxlen)
+
+
+def _weight(words: str) -> int:
+    """Give how much of ntfy's room words take, by the narrower of its two bounds."""
+    return max(len(words.encode()), len(json.dumps(words)) * _NTFY_BYTES // _NTFY_JSON)
 
 
 if __name__ == "__main__":

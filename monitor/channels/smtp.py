@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import partial
 from typing import Any, Final
@@ -48,7 +48,7 @@ class Server:
 async def hand_over(server: Server, write: Callable[[], EmailMessage], *, to: tuple[str, ...], deadline: float) -> Refused:
     """Hand what ``write`` gives to the channel's server for each of ``to``, within ``deadline`` seconds; give who was refused.
 
-    Raises DeliveryError, without secrets, where nobody was taken.
+    Raises DeliveryError, without secrets, where nobody was taken. Cancelled, it cuts the session off.
     """
     ends_at = time.monotonic() + deadline
     channel = server.channel
@@ -56,8 +56,13 @@ async def hand_over(server: Server, write: Callable[[], EmailMessage], *, to: tu
         wanted = f'write security = "tls" or "starttls" under [channels.{channel.id}]'
         raise DeliveryError(f"{_place(channel)}: a password is only sent over TLS; {wanted}", retryable=False, is_whole=True)
     addresses = await _addresses(server, deadline=deadline)
-    attempt = partial(_attempt, server, write, to=to, addresses=addresses, ends_at=ends_at)
-    return await asyncio.get_running_loop().run_in_executor(server.thread, attempt)
+    course = _Course(ends_at=ends_at)
+    attempt = partial(_attempt, server, write, course, to=to, addresses=addresses)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(server.thread, attempt)
+    except asyncio.CancelledError:
+        course.end()
+        raise
 
 
 def answers(channel: EmailChannel, refused: Refused) -> str:
@@ -86,17 +91,17 @@ async def _addresses(server: Server, *, deadline: float) -> tuple[str, ...]:
 
 
 def _attempt(
-    server: Server, write: Callable[[], EmailMessage], *, to: tuple[str, ...], addresses: tuple[str, ...], ends_at: float
+    server: Server, write: Callable[[], EmailMessage], course: _Course, *, to: tuple[str, ...], addresses: tuple[str, ...]
 ) -> Refused:
     channel = server.channel
-    mail, course = write(), _Course()
+    mail = write()
     try:
-        with _connected(channel.port, addresses, ends_at=ends_at) as wire, _cut_off(wire, ends_at=ends_at):
+        with _connected(channel.port, addresses, ends_at=course.ends_at) as wire, _cut_off(wire, course):
             client = _greeted(server, wire, course)
             with _left(client):
                 return client.send_message(mail, channel.sender, to)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        is_late = time.monotonic() >= ends_at
+        is_late = time.monotonic() >= course.ends_at
         failure = _failure(channel, error, course)
     if is_late:
         failure = DeliveryError(f"{_place(channel)} did not finish in time", retryable=True, is_whole=not course.is_judged)
@@ -124,31 +129,41 @@ def _connected(port: int, addresses: tuple[str, ...], *, ends_at: float) -> Iter
 
 
 @contextmanager
-def _cut_off(wire: socket.socket, *, ends_at: float) -> Iterator[None]:
-    """Shut the connection when time is up, whoever waits on it then."""
+def _cut_off(wire: socket.socket, course: _Course) -> Iterator[None]:
+    """Shut the connection when time is up or nobody waits for it any more, whoever waits on it then."""
     # a twin, since TLS takes the socket itself over
-    twin = wire.dup()
-    timer = threading.Timer(max(0.0, ends_at - time.monotonic()), _shut, (twin,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        twin.close()
+    with wire.dup() as twin:
+        timer = threading.Thread(target=_shut_late, args=(twin, course), daemon=True)
+        timer.start()
+        try:
+            yield
+        finally:
+            course.over.set()
+            timer.join()
 
 
-def _shut(wire: socket.socket) -> None:
-    with suppress(OSError):
-        wire.shutdown(socket.SHUT_RDWR)
+def _shut_late(wire: socket.socket, course: _Course) -> None:
+    if not course.over.wait(max(0.0, course.ends_at - time.monotonic())) or course.is_ended:
+        with suppress(OSError):
+            wire.shutdown(socket.SHUT_RDWR)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Course:
-    """How far a session came. ``is_judged``: the server has begun to see the message itself, and may refuse just that."""
+    """How far a session came. ``is_judged``: the server has begun to see the message itself, and may refuse just that.
 
+    ``over`` ends the wait for the session's end; ``is_ended``: from outside, because nobody waits for it.
+    """
+
+    ends_at: float
     is_judged: bool = False
+    is_ended: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def end(self) -> None:
+        """Have the session cut off, or not begun."""
+        self.is_ended = True
+        self.over.set()
 
 
 class _Client(smtplib.SMTP):

@@ -60,7 +60,8 @@ class Webhook:
 
     def _request(self, message: Message) -> Request:
         url = self._channel.url
-        body = message.json.encode()
+        # a lone surrogate can't be encoded: a poison message would be tried for ever
+        body = message.json.encode("utf-8", "replace")
         headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"), ("Idempotency-Key", message.key))
         if self._channel.secret is not None:
             digest = hmac.new(self._channel.secret.reveal().encode(), body, "sha256").hexdigest()

@@ -119,7 +119,7 @@ def _resolved(query: str, config: str | None) -> Node:
 
 def _are_alike(one: Watch, other: Watch) -> bool:
     """Say whether two watches ask the same; whom they tell, and how far back, is no question."""
-    same = {"channels": (), "urgent": False, "look_back": None}
+    same = {"channels": (), "urgent": False, "on_edit": False, "look_back": None}
     return replace(one, **same) == replace(other, **same)  # type: ignore[arg-type]
 
 

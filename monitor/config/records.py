@@ -108,6 +108,7 @@ def _watch(id: WatchId, table: WatchTable, *, default: tuple[ChannelId, ...], gr
         look_back=table.look_back,
         channels=alert,
         urgent=table.urgent,
+        on_edit=table.on_edit,
     )
 
 

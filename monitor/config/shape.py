@@ -21,7 +21,7 @@ NOT_YET = {
     "outlets": set[str](),
     "watches": set[str](),
     "channels": set[str](),
-    "alerts": {"per", "again_at"},
+    "alerts": set[str](),
     "digest": {"keep"},
     "fetch": set[str](),
     "keep": set[str](),
@@ -127,6 +127,12 @@ def _part(value: object) -> str:
     return wanted
 
 
+def _per(value: object) -> str:
+    if (wanted := values.text(value)) not in {"story", "item"}:
+        raise ValueError(f'{quoted(wanted)} is nothing that alerts are counted by. There are "story" and "item"')
+    return wanted
+
+
 def _times(value: object) -> tuple[object, ...]:
     times = (value,) if isinstance(value, str) else values.listed(value)
     if not times:
@@ -218,6 +224,7 @@ class WatchTable(Table):
     look_back: _Span | None = None
     alert: Annotated[tuple[_Text, ...], _List] | None = None
     urgent: bool = False
+    on_edit: bool = False
 
 
 class LogTable(Table):
@@ -274,8 +281,11 @@ CHANNELS: dict[str, type[ChannelTable]] = {
 class AlertsTable(Table):
     """[alerts]."""
 
+    per: Annotated[Literal["story", "item"], BeforeValidator(_per)] = _ALERTS.per
     first_poll: _Span = _ALERTS.first_poll
     group_wait: _Span = _ALERTS.group_wait
+    group_interval: _Span = _ALERTS.group_interval
+    again_at: Annotated[int, PlainValidator(values.several)] | None = None
     max_per_hour: _Count = _ALERTS.max_per_hour
     quiet: Annotated[tuple[int, int], PlainValidator(values.quiet_hours)] | None = None
 

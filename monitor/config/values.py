@@ -129,6 +129,13 @@ def count(value: object) -> int:
             raise ValueError("must be a whole number, 1 or more")
 
 
+def several(value: object) -> int:
+    """Take a whole number of at least 2."""
+    if (number := count(value)) == 1:
+        raise ValueError("must be 2 or more: the first outlet is told of anyhow")
+    return number
+
+
 def time_of_day(value: object) -> str:
     """Take "HH:MM"."""
     if not isinstance(value, str) or not _TIME.fullmatch(value):

@@ -60,6 +60,7 @@ from monitor.model.found import (
     WatchCount,
     WatchFindings,
 )
+from monitor.model.grouped import Joined, Likely, Sketch, Sketched
 from monitor.model.polled import (
     Article,
     Called,
@@ -145,8 +146,10 @@ __all__ = [
     "In",
     "Item",
     "ItemId",
+    "Joined",
     "KeepRules",
     "KnownItem",
+    "Likely",
     "LinkedRecord",
     "LogChannel",
     "Loose",
@@ -184,6 +187,8 @@ __all__ = [
     "Secret",
     "SentAlert",
     "SentenceEdit",
+    "Sketch",
+    "Sketched",
     "Snippet",
     "Span",
     "StoredItem",

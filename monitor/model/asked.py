@@ -72,7 +72,8 @@ class Watch:
 
     ``outlets`` None: all of them. ``languages`` None: all, and what is in none that is known; lower-case primary subtags.
     ``channels`` (): the digest only. ``look_back``: when it is new or changed, what was first seen within so long before is told
-    as news; None: all that is stored is found silently.
+    as news; None: all that is stored is found silently. ``on_edit``: what was told is told again when its watched sentences are
+    edited.
     """
 
     id: WatchId
@@ -86,6 +87,7 @@ class Watch:
     look_back: timedelta | None = None
     channels: tuple[ChannelId, ...] = ()
     urgent: bool = False
+    on_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +144,17 @@ Channel = LogChannel | WebhookChannel | EmailChannel | CommandChannel | AppriseC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRules:
-    """[alerts]: ``quiet`` is (from, until) in minutes after local midnight, None where alerts may go out at any hour."""
+    """[alerts]: ``quiet`` is (from, until) in minutes after local midnight, None where alerts may go out at any hour.
 
+    ``per``: one alert a story, or one an item. ``group_interval``: what follows about a story is told no sooner after the last
+    that was told of it. ``again_at``: told again when so many outlets carry it with their own text; None: not.
+    """
+
+    per: Literal["story", "item"] = "story"
     first_poll: timedelta = timedelta(hours=24)
     group_wait: timedelta = timedelta(seconds=30)
+    group_interval: timedelta = timedelta(minutes=5)
+    again_at: int | None = None
     max_per_hour: int = 12
     quiet: tuple[int, int] | None = None
 

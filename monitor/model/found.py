@@ -192,6 +192,7 @@ class Alert:
     hold_until: datetime
     batch: str | None = None
     number: int = 0
+    held_for: Literal["text", "copy", "interval"] | None = None
 
 
 EditKind = Literal["brought", "changed", "gone", "page_gone"]

@@ -2,11 +2,13 @@
 
 poll: fetch → parse → identify → match → alert → store.  read: fetch → extract → match, story → alert → store.
 reread: fetch → extract → edits, match → alert → store.  tell: store → alert → render → channels → store.
-recall: store → match, story → alert → store.  index: store → search → store.  brief: store → health, digest → render.
+recall: store → match, story → alert → store.  index: store → search → store.  group: store → story → store.
+brief: store → health, digest → render.
 """
 
 from monitor.pipeline.brief import brief, brief_due, compose, due_period, last, mend_files
 from monitor.pipeline.evidence import Evidence
+from monitor.pipeline.group import group
 from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
@@ -30,6 +32,7 @@ __all__ = [
     "feed_request",
     "found_by",
     "give_up_orphans",
+    "group",
     "judged",
     "last",
     "mend_files",

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.alert import raise_alerts
+from monitor.alert import Occasion
 from monitor.edits import fates
-from monitor.model import FeedId, ItemId, Match, SentenceEdit, StoryId, WatchId
+from monitor.model import FeedId, ItemId, Match, SentenceEdit, WatchId
 from monitor.pipeline.line import Setup
+from monitor.pipeline.promise import promise
 from monitor.store import Writing
 from monitor.story import subject
 
@@ -73,32 +74,6 @@ def add_matches(tx: Writing, setup: Setup, item_id: ItemId, matches: tuple[Match
         tx.add_matches(item_id, found, now=now, config=setup.config.fingerprint, revision=number)
 
 
-def promise(
-    tx: Writing,
-    setup: Setup,
-    matches: tuple[Match, ...],
-    *,
-    item_id: ItemId,
-    story_id: StoryId,
-    now: datetime,
-    waits_for_text: bool,
-    batch: str | None = None,
-) -> int:
-    """Promise to tell of an item whom its watches name, each once whatever comes after; gives how many promises are new."""
-    alerts = raise_alerts(
-        setup.config.watches,
-        matches,
-        item_id=item_id,
-        subject=subject(story_id),
-        now=now,
-        rules=setup.config.alerts,
-        timezone=setup.config.timezone,
-        waits_for_text=waits_for_text,
-        batch=batch,
-    )
-    return tx.add_alerts(alerts, setup.urgent)
-
-
 def tell_edit(tx: Writing, setup: Setup, item_id: ItemId, found: Edit, *, number: int, now: datetime) -> bool:
     """Store what watches find in a revision that did not find the item before, and tell it; False: none does.
 
@@ -107,6 +82,17 @@ def tell_edit(tx: Writing, setup: Setup, item_id: ItemId, found: Edit, *, number
     before = tx.matched_watches(item_id)
     fresh = tuple(match for match in found.matches if match.watch_id not in before)
     tx.add_matches(item_id, fresh, now=now, config=setup.config.fingerprint, revision=number)
-    news = tuple(match for match in found.matches if match.watch_id not in found.old)
+    news = found.watches - found.old
     made = promise(tx, setup, news, item_id=item_id, story_id=tx.story_of(item_id), now=now, waits_for_text=False)
+    made += _tell_changed(tx, setup, item_id, found, number=number, now=now)
     return bool(fresh or made)
+
+
+def _tell_changed(tx: Writing, setup: Setup, item_id: ItemId, found: Edit, *, number: int, now: datetime) -> int:
+    """Tell those who want it that the sentences were edited of which they were told."""
+    story_id = tx.story_of(item_id)
+    told = tx.told_of(subject(story_id, item_id, rules=setup.config.alerts))
+    wanted = {watch.id for watch in setup.config.watches if watch.on_edit} & {one.watch_id for one in found.sentences}
+    watches = frozenset(id for id in wanted & told.keys() if told[id].at < now)
+    occasion = Occasion(kind="edit", number=number, after={id: told[id].at for id in watches})
+    return promise(tx, setup, watches, item_id=item_id, story_id=story_id, now=now, waits_for_text=False, occasion=occasion)

@@ -33,6 +33,7 @@ from monitor.model import (
 from monitor.pipeline.edit import Edit
 from monitor.pipeline.line import FEED_TYPES, Line, Setup, asked
 from monitor.pipeline.paper import Paper, read_paper
+from monitor.pipeline.settle import sketch_of
 from monitor.pipeline.take import FEED_FIELDS, NOT_MODIFIED, Asked, Former, Look, Met, Taken, edited, take
 from monitor.store import Reading, Writing
 from monitor.url import hides_target, host, place
@@ -231,12 +232,15 @@ def _is_short(document: Document) -> bool:
 
 
 def _asked_about(setup: Setup, feed: Feed, item: Item) -> Asked:
+    matches = asked(setup, feed, about=item, title=item.title, summary=item.summary)
+    # what a redirector hides is found out, once, also where the text is not wanted
+    page = item.link is not None and (feed.outlet.full_text or hides_target(item.link))
     return Asked(
         item=item,
-        matches=asked(setup, feed, about=item, title=item.title, summary=item.summary),
-        # what a redirector hides is found out, once, also where the text is not wanted
-        page=item.link is not None and (feed.outlet.full_text or hides_target(item.link)),
+        matches=matches,
+        page=page,
         entry_hash=letters(item.title, item.summary),
+        sketch=sketch_of(item.title, item.summary) if matches else None,
     )
 
 

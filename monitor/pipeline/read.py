@@ -11,11 +11,13 @@ from functools import partial
 from monitor import again, cadence
 from monitor.alert import allowed
 from monitor.errors import ExtractError, FetchError, MonitorError
-from monitor.model import Article, Failure, Feed, Match, StoredItem, WatchId
-from monitor.pipeline.edit import add_matches, batch_of, promise
+from monitor.model import Article, Failure, Feed, Match, Sketch, StoredItem, WatchId
+from monitor.pipeline.edit import add_matches, batch_of
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked, besides
 from monitor.pipeline.page import address, as_failure, ask_page, fetch_page, is_twin, proof_of
+from monitor.pipeline.promise import promise
+from monitor.pipeline.settle import settle, settling, sketch_of, tell_more
 from monitor.store import Writing
 from monitor.url import canonical, place
 
@@ -33,6 +35,7 @@ class Found:
     matches: tuple[Match, ...]
     beside: tuple[Match, ...]
     old: frozenset[WatchId]
+    sketch: Sketch
 
 
 async def read(line: Line, item: StoredItem) -> None:
@@ -90,6 +93,7 @@ def found_in(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> Fo
         matches=matches,
         beside=tuple(match for match in besides(setup, feed, item, article) if match.watch_id not in found),
         old=frozenset(match.watch_id for match in ask()) if matches else frozenset(),
+        sketch=sketch_of(item.title, item.summary, article),
     )
 
 
@@ -101,6 +105,7 @@ async def _follow(line: Line, feed: Feed, item: StoredItem) -> None:
         await _not_had(line, line.setup, item, as_failure(error))
         return
     setup = line.setup
+    known_by = await asyncio.to_thread(sketch_of, item.title, item.summary)
 
     def unit(tx: Writing) -> None:
         now, called = line.now(), canonical(answer.url)
@@ -109,8 +114,7 @@ async def _follow(line: Line, feed: Feed, item: StoredItem) -> None:
         tx.want_no_article(item.id, now)
         if not is_twin(tx, item, called, found=tx.matched_watches(item.id)):
             tx.readdress(item.id, called)
-            tx.settle_story(item.story_id, now)
-            let_go(tx, setup, item, now)
+            _settle_unread(tx, setup, item, known_by, now)
 
     await line.store.write(unit)
 
@@ -143,7 +147,6 @@ def take_article(
             return False
         tx.readdress(item.id, called)
     tx.add_article(item, article, now=now)
-    tx.settle_story(item.story_id, now)
     if article.doubt is None and not tx.is_edited_since(item.id, began):
         _take_back(tx, setup, item, before - there)
     news, history = _divided(tx, item, found)
@@ -155,10 +158,28 @@ def take_article(
     at = again.reread_at(now, is_matched=is_matched, now=now) if is_matched or article.doubt else None
     tx.plan_reread(item.id, at, was=item.reread_at)
     let_go(tx, setup, item, now)
+    return _tell(tx, setup, item, found.sketch, watches=frozenset(match.watch_id for match in news), now=now)
+
+
+def _tell(tx: Writing, setup: Setup, item: StoredItem, known_by: Sketch, *, watches: frozenset[WatchId], now: datetime) -> bool:
+    """Settle the story of an item that was read, and promise to tell of it whom nobody told of that story; True: somebody is."""
+    one = settling(tx, item, known_by)
+    settled = settle(tx, one, now)
     if item.is_baseline:
         return False
     batch = batch_of(item.feed.id) if item.is_first_poll else None
-    return promise(tx, setup, news, item_id=item.id, story_id=item.story_id, now=now, waits_for_text=False, batch=batch) > 0
+    tell = partial(promise, tx, setup, watches, item_id=item.id, now=now, waits_for_text=False, batch=batch)
+    return tell_more(tx, setup, one, settled, watches=watches, now=now) + tell(story_id=settled.story_id) > 0
+
+
+def _settle_unread(tx: Writing, setup: Setup, item: StoredItem, known_by: Sketch, now: datetime) -> None:
+    """Settle the story of an item whose feed's words are all that is had; what was promised of it waits no longer."""
+    one = settling(tx, item, known_by)
+    settled = settle(tx, one, now)
+    if not item.is_baseline:
+        news = frozenset(id for id, (_, is_history) in tx.found_at(item.id).items() if not is_history)
+        tell_more(tx, setup, one, settled, watches=news, now=now)
+    let_go(tx, setup, item, now)
 
 
 def _divided(tx: Writing, item: StoredItem, found: Found) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
@@ -196,20 +217,21 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
         # a proxy or a certificate that only a person can mend
         at = now + SELDOM
     rests = cadence.host_rests(failure, failures=tries, now=now)
+    known_by = await asyncio.to_thread(sketch_of, item.title, item.summary) if at is None else None
 
     def unit(tx: Writing) -> None:
         if rests:
             # a page's "too many requests" is for pages: the feeds are few, and are what the desk listed
             tx.rest_pages(failure.host or place(item.link or ""), until=rests, now=now)
-        if at is not None:
+        if at is not None or known_by is None:
+            assert at is not None
             tx.postpone_article(item.id, failure, at)
             return
         tx.give_up_article(item.id, failure, now)
-        tx.settle_story(item.story_id, now)
         # nobody waits for it any longer, and it is asked for again all the same while it is young
         later = None if failure.kind in HOPELESS else again.reread_at(now, is_matched=False, now=now)
         tx.plan_reread(item.id, later, was=item.reread_at)
-        let_go(tx, setup, item, now)
+        _settle_unread(tx, setup, item, known_by, now)
 
     await line.store.write(unit)
     log.debug("%s: no full text of “%s”: %s", item.feed.name, item.title, failure.detail, extra={"item": item.id})

@@ -13,8 +13,9 @@ from monitor import again
 from monitor.alert import LOOK_BACK
 from monitor.match import compile_watches
 from monitor.model import ItemId, Match, Past, StoredWords, WatchId
-from monitor.pipeline.edit import promise
 from monitor.pipeline.line import Line, Setup, asked
+from monitor.pipeline.promise import promise
+from monitor.pipeline.settle import settle, settling, sketch_of
 from monitor.store import Writing
 
 log = logging.getLogger("monitor.recall")
@@ -148,13 +149,17 @@ def _take_item(tx: Writing, group: _Group, one: StoredWords, matches: tuple[Matc
     if item.reread_at is None and item.article_at is not None:
         # edited it may be yet
         tx.plan_reread(item.id, again.reread_at(item.article_at, is_matched=True, now=now), was=None)
+    story_id = item.story_id
+    if told and item.article_state == "not_wanted":
+        # its turn to be settled may not have come yet
+        story_id = settle(tx, settling(tx, item, sketch_of(item.title, item.summary)), now).story_id
     for watch_id in dict.fromkeys(match.watch_id for match in told):
         promise(
             tx,
             group.force,
-            tuple(match for match in told if match.watch_id == watch_id),
+            (watch_id,),
             item_id=item.id,
-            story_id=item.story_id,
+            story_id=story_id,
             now=now,
             # the others of its kind are still being found, and many go out as one message
             waits_for_text=True,

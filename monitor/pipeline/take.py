@@ -23,15 +23,18 @@ from monitor.model import (
     Record,
     Rhythm,
     SentenceEdit,
+    Sketch,
     Unchanged,
     Validators,
     Version,
     WatchId,
 )
-from monitor.pipeline.edit import Edit, batch_of, edit, promise, tell_edit
+from monitor.pipeline.edit import Edit, batch_of, edit, tell_edit
 from monitor.pipeline.evidence import prove
 from monitor.pipeline.line import Line, Setup, asked
 from monitor.pipeline.paper import Paper
+from monitor.pipeline.promise import promise
+from monitor.pipeline.settle import Settled, Settling, expect, settle, tell_more
 from monitor.store import MOST, Writing
 
 FEED_FIELDS: tuple[Field, ...] = ("title", "summary")
@@ -44,6 +47,7 @@ BACKDATED = timedelta(hours=1)
 class Asked:
     """An item and where the watches stand in it. ``page``: it has one, and it is to be read. ``entry_hash``: of its words.
 
+    ``sketch``: what they are known again by; None where no watch is found in them: that can wait.
     ``edit``: what they mean for the words it had, where it is known and had others.
     """
 
@@ -51,6 +55,7 @@ class Asked:
     matches: tuple[Match, ...]
     page: bool
     entry_hash: bytes
+    sketch: Sketch | None
     edit: Edit | None = None
 
     @property
@@ -279,22 +284,42 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
         read_page=one.page,
         entry_hash=one.entry_hash,
     )
-    if not matches:
+    if one.sketch is None:
         return Taken()
     tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
     prove(tx, item_id, (("feed", look.record),), config=config.fingerprint)
-    if told:
-        promise(
-            tx,
-            look.setup,
-            matches,
-            item_id=item_id,
-            story_id=story_id,
-            now=now,
-            waits_for_text=one.page,
-            batch=batch_of(look.feed.id) if first_poll else None,
-        )
+    known = Settling(
+        item_id=item_id,
+        story_id=story_id,
+        outlet_id=look.feed.outlet.id,
+        address=item.canonical_url,
+        seen_at=now,
+        published=item.published,
+        sketch=one.sketch,
+    )
+    _tell(tx, look, one, known, told=told, now=now)
     return Taken(matched=1, silent=int(not told))
+
+
+def _tell(tx: Writing, look: Look, one: Asked, known: Settling, *, told: bool, now: datetime) -> None:
+    """Promise to tell of a matched item; what is all there is of it settles its story first."""
+    watches = frozenset(match.watch_id for match in one.matches)
+    settled = Settled(story_id=known.story_id) if one.page else settle(tx, known, now)
+    if not told:
+        return
+    tell_more(tx, look.setup, known, settled, watches=watches, now=now)
+    promise(
+        tx,
+        look.setup,
+        watches,
+        item_id=known.item_id,
+        story_id=settled.story_id,
+        now=now,
+        waits_for_text=one.page,
+        batch=batch_of(look.feed.id) if look.state.first_answered_at is None else None,
+    )
+    if one.page:
+        expect(tx, look.setup, known, now)
 
 
 def edited(setup: Setup, feed: Feed, item: Item, *, former: Former) -> Edit:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.model import FeedId, ItemId, Texts
-from monitor.store.reading import Reading
+from monitor.store.grouping import Grouping
 from monitor.store.rows import stamp
 
 Place = tuple[int, int, int]
@@ -21,7 +21,7 @@ _PAGES = 32
 """Pages of the index that one step of joining writes: a few milliseconds."""
 
 
-class Forgetting(Reading):
+class Forgetting(Grouping):
     """The store's deeds about search and retention. Every one of them joins the transaction that is open; none commits."""
 
     # ---------------------------------------------------------------------------------------------------- the index
@@ -131,6 +131,8 @@ class Forgetting(Reading):
         return True
 
     def _delete(self, items: list[int], stories: list[int]) -> None:
+        for item_id in items:
+            self.forget_shingles(ItemId(item_id))
         these, of_these = "(SELECT value FROM json_each(:items))", "(SELECT value FROM json_each(:stories))"
         for statement in (
             f"DELETE FROM delivery WHERE alert_id IN (SELECT id FROM alert WHERE item_id IN {these})",

@@ -6,11 +6,19 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.model import Alert, ChannelId, DigestId, ItemId, WatchId
-from monitor.store.reading import Reading
 from monitor.store.rows import maybe_stamp, stamp
+from monitor.store.wishing import Wishing
+
+_OTHER = (
+    "SELECT item.id FROM item JOIN match ON match.item_id = item.id"
+    " WHERE item.story_id = (SELECT story_id FROM item WHERE id = :item) AND item.id <> :item AND match.watch_id = :watch"
+    " AND NOT match.is_history AND NOT item.is_baseline AND EXISTS (SELECT 1 FROM alert WHERE item_id = :item"
+    " AND watch_id = :watch AND subject = 'story:' || item.story_id) ORDER BY item.id LIMIT 1"
+)
+"""Another item of the story in which the watch was found, and which it would be told of."""
 
 
-class Promising(Reading):
+class Promising(Wishing):
     """What may be promised, and done to digests. None of it commits."""
 
     def add_alerts(self, alerts: tuple[Alert, ...], urgent: frozenset[WatchId]) -> int:
@@ -18,13 +26,14 @@ class Promising(Reading):
         made = 0
         for alert in alerts:
             cursor = self.db.execute(
-                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, number, key, batch, is_urgent, state,"
-                " raised_at, hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
+                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, number, key, batch, held_for, is_urgent,"
+                " state, raised_at, hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
                 # what was withdrawn is promised again: nobody was told of it
                 " ON CONFLICT (watch_id, channel, subject, occasion, number) DO UPDATE SET state = 'held',"
-                " item_id = excluded.item_id, batch = excluded.batch, is_urgent = excluded.is_urgent,"
-                " raised_at = excluded.raised_at,"
-                " hold_until = excluded.hold_until, next_try_at = excluded.next_try_at WHERE alert.state = 'withdrawn'"
+                " item_id = excluded.item_id, batch = excluded.batch, held_for = excluded.held_for,"
+                " is_urgent = excluded.is_urgent, raised_at = excluded.raised_at, hold_until = excluded.hold_until,"
+                " next_try_at = excluded.next_try_at"
+                " WHERE alert.state = 'withdrawn'"
                 " ON CONFLICT DO NOTHING",
                 [
                     alert.watch_id,
@@ -35,6 +44,7 @@ class Promising(Reading):
                     alert.number,
                     alert.key,
                     alert.batch,
+                    alert.held_for,
                     int(alert.watch_id in urgent),
                     stamp(alert.raised_at),
                     stamp(alert.hold_until),
@@ -42,23 +52,35 @@ class Promising(Reading):
                 ],
             )
             made += cursor.rowcount
+        self.heed_raised({alert.item_id for alert in alerts})
         return made
 
     def release(self, item_id: ItemId, *, urgent: bool, until: datetime) -> None:
         """Let an item's held alerts go from ``until`` on, if that is sooner: what they waited for is had."""
         self.db.execute(
             "UPDATE alert SET hold_until = min(hold_until, :until), next_try_at = min(next_try_at, :until)"
-            " WHERE item_id = :item AND state = 'held' AND tries = 0 AND is_urgent = :urgent",
+            " WHERE item_id = :item AND state = 'held' AND tries = 0 AND is_urgent = :urgent AND held_for IS NOT 'interval'",
             {"until": stamp(until), "item": item_id, "urgent": int(urgent)},
         )
 
     def withdraw(self, item_id: ItemId, watch_ids: Iterable[WatchId]) -> None:
         """Withdraw promises that were not yet kept: the full text showed that these watches do not match."""
         for watch_id in watch_ids:
-            self.db.execute(
-                "UPDATE alert SET state = 'withdrawn' WHERE item_id = ? AND watch_id = ? AND state = 'held' AND tries = 0",
-                [item_id, watch_id],
-            )
+            names = {"item": item_id, "watch": watch_id}
+            other = self.db.conn.execute(_OTHER, names).fetchone()
+            if other is None:
+                self.db.execute(
+                    "UPDATE alert SET state = 'withdrawn' WHERE item_id = :item AND watch_id = :watch AND state = 'held'"
+                    " AND tries = 0",
+                    names,
+                )
+            else:
+                # a copy of it waits behind this promise, and has the word
+                self.db.execute(
+                    "UPDATE alert SET item_id = :other WHERE item_id = :item AND watch_id = :watch AND state = 'held'"
+                    " AND tries = 0",
+                    {**names, "other": other[0]},
+                )
 
     # ---------------------------------------------------------------------------------------------------------- digests
 

@@ -159,8 +159,10 @@ class Reading(Searching, Remembered, Proved, Outgoing):
         )
 
     def held_items(self) -> tuple[ItemId, ...]:
-        """Give the items that have alerts which were never tried."""
-        rows = self.db.query("SELECT DISTINCT item_id FROM alert WHERE state = 'held' AND tries = 0")
+        """Give the items that have alerts which were never tried, but those that are probably copies of what was told."""
+        rows = self.db.query(
+            "SELECT item_id FROM alert WHERE state = 'held' AND tries = 0 GROUP BY item_id HAVING max(held_for = 'copy') IS NOT 1"
+        )
         return tuple(ItemId(row["item_id"]) for row in rows)
 
     def has_urgent(self, channel: ChannelId, now: datetime) -> bool:

@@ -99,12 +99,14 @@ CREATE TABLE story (                           -- the items that carry the same 
   id         INTEGER PRIMARY KEY AUTOINCREMENT, -- alerts name it: it is never used again
   settled_at INTEGER                           -- NULL: provisional, until the article is read or given up
 ) STRICT""",
+    "CREATE INDEX story_unsettled ON story (id) WHERE settled_at IS NULL",
     """\
 CREATE TABLE item (                            -- an entry with an identity, stored once
   id              INTEGER PRIMARY KEY AUTOINCREMENT, -- people are told it: it is never used again
   feed_id         INTEGER NOT NULL REFERENCES feed (id),
   story_id        INTEGER NOT NULL REFERENCES story (id),
   copied          REAL,                        -- which part of its text stood in its story before it; NULL: it was the first
+  is_own_text     INTEGER NOT NULL DEFAULT 1,  -- 0: most of it is copied, or credited to another outlet
   guid            TEXT,
   link            TEXT,                        -- as the feed gives it, absolute
   canonical_url   TEXT,                        -- for comparing only
@@ -216,8 +218,10 @@ CREATE TABLE sketch (                          -- what the text of an item is kn
   at        INTEGER NOT NULL,                  -- when its story was settled
   text_hash BLOB NOT NULL,                     -- of its folded headline and text
   tokens    INTEGER NOT NULL,                  -- words, or characters where words are not parted
-  lead      BLOB NOT NULL,                     -- hashes of runs of four of them, from the beginning of the text; 6 bytes each
-  rest      BLOB NOT NULL                      -- likewise, the smallest of all
+  lead      BLOB NOT NULL,                     -- hashes of runs of four of them, from the beginning; 4 bytes each
+  rest      BLOB NOT NULL,                     -- likewise, of the whole text
+  numbers   BLOB NOT NULL,                     -- hashes of the numbers in it
+  title     BLOB NOT NULL                      -- hashes of the words of its headline
 ) STRICT""",
     "CREATE INDEX sketch_of_text ON sketch (text_hash)",
     "CREATE INDEX sketch_at ON sketch (at)",
@@ -300,6 +304,8 @@ CREATE TABLE alert (                           -- the promise to tell one channe
   joined_to   INTEGER,                         -- id of that other alert
   raised_at   INTEGER NOT NULL,
   hold_until  INTEGER NOT NULL,                -- waits for text or for the end of quiet hours
+  -- text: of its item; copy: likewise, and it is probably one of what was told; interval: [alerts] group_interval; NULL: for none
+  held_for    TEXT CHECK (held_for IN ('text', 'copy', 'interval')),
   next_try_at INTEGER NOT NULL,
   lease_until INTEGER,                         -- being sent: nobody else sends it before then
   tries       INTEGER NOT NULL DEFAULT 0,

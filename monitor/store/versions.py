@@ -64,6 +64,21 @@ class Versions(Coverage):
         """Give the story that an item belongs to."""
         return StoryId(self.db.conn.execute("SELECT story_id FROM item WHERE id = ?", (item_id,)).fetchone()[0])
 
+    def unsettled(self, limit: int) -> tuple[StoredItem, ...]:
+        """Give the newest items whose page is not wanted and whose story is still to be settled."""
+        rows = self.db.query(
+            f"SELECT item.*, {NEWEST}, {FEED_COLUMNS} FROM {ITEMS} WHERE item.article_state = 'not_wanted' AND item.id IN"
+            " (SELECT item.id FROM story JOIN item ON item.story_id = story.id WHERE story.settled_at IS NULL"
+            " AND item.article_state = 'not_wanted' ORDER BY story.id DESC LIMIT ?) ORDER BY item.id",
+            [limit],
+        )
+        return tuple(item_of(row) for row in rows)
+
+    def address_of(self, item_id: ItemId) -> str | None:
+        """Give an item's canonical URL, for comparing."""
+        row = self.db.conn.execute("SELECT canonical_url FROM item WHERE id = ?", (item_id,)).fetchone()
+        return row[0] if row else None
+
     def matched_watches(self, item_id: ItemId) -> frozenset[WatchId]:
         """Give the watches that are stored as found in an item."""
         rows = self.db.query("SELECT DISTINCT watch_id FROM match WHERE item_id = ?", [item_id])

@@ -32,11 +32,11 @@ class Wishing(Reading):
             " until = excluded.until",
             [watch_id, stamp(now), stamp(until)],
         )
-        return self._silence(f"watch_id = :watch AND {_FREE}", state="muted", now=now, watch=watch_id)
+        return self._silence(f"watch_id = :watch AND {_FREE}", state="muted", now=stamp(now), watch=watch_id)
 
     def unmute(self, watch_id: WatchId, now: datetime) -> bool:
         """Want the alerts of a watch again, from now on; False: it was not muted."""
-        self._silence(f"watch_id = :watch AND {_FREE} AND {_MUTED}", state="muted", now=now, watch=watch_id)
+        self._silence(f"watch_id = :watch AND {_FREE} AND {_MUTED}", state="muted", now=stamp(now), watch=watch_id)
         return (
             self.db.execute(
                 "UPDATE mute SET until = min(until, :now) WHERE watch_id = :watch AND until > :now",
@@ -55,19 +55,24 @@ class Wishing(Reading):
         return self._silence(
             f"subject IN ('item:' || :item, 'story:' || (SELECT story_id FROM item WHERE id = :item)) AND {_FREE}",
             state="acked",
-            now=now,
+            now=stamp(now),
             item=item_id,
         )
+
+    def heed_raised(self, item_ids: Iterable[ItemId]) -> None:
+        """Take out of what was raised just now what a person wants no more of, so that it does not look as if it waited."""
+        for item_id in item_ids:
+            among = "item_id = :item AND state = 'held' AND message IS NULL"
+            self._silence(f"{among} AND {_ACKED}", state="acked", item=item_id)
+            self._silence(f"{among} AND {_MUTED}", state="muted", item=item_id)
 
     def heed(self, alert_ids: Iterable[AlertId], now: datetime) -> None:
         """Take out of what is about to be sent what a person wants no more of."""
         ids = json.dumps(list(alert_ids))
         among = f"id IN (SELECT value FROM json_each(:ids)) AND {_FREE}"
-        self._silence(f"{among} AND {_ACKED}", state="acked", now=now, ids=ids)
+        self._silence(f"{among} AND {_ACKED}", state="acked", now=stamp(now), ids=ids)
         # one raised before the wish, and being sent then, that failed: a mute has it as well
-        self._silence(f"{among} AND {_MUTED}", state="muted", now=now, ids=ids)
+        self._silence(f"{among} AND {_MUTED}", state="muted", now=stamp(now), ids=ids)
 
-    def _silence(self, condition: str, *, state: str, now: datetime, **facts: object) -> int:
-        return self.db.execute(
-            f"UPDATE alert SET state = :state WHERE {condition}", {"state": state, "now": stamp(now), **facts}
-        ).rowcount
+    def _silence(self, condition: str, **facts: object) -> int:
+        return self.db.execute(f"UPDATE alert SET state = :state WHERE {condition}", facts).rowcount

@@ -45,12 +45,12 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
         read_page: bool,
         entry_hash: bytes,
     ) -> tuple[ItemId, StoryId]:
-        """Store an item that the feed is not known to have, with its story: provisional where its page is still to be read.
+        """Store an item that the feed is not known to have, with its story, which is provisional until `settle_story`.
 
         Raises sqlite3.IntegrityError where one of the item's keys is known; `known_items` tells.
         """
         run, at = self.db.conn.execute, stamp(now)
-        story_id = run("INSERT INTO story (settled_at) VALUES (?)", (None if read_page else at,)).lastrowid
+        story_id = run("INSERT INTO story (settled_at) VALUES (NULL)").lastrowid
         item_id = run(
             "INSERT INTO item (feed_id, story_id, guid, link, canonical_url, title, summary, author, language, published_at,"
             " published_raw, seen_at, is_baseline, is_first_poll, article_state, article_due_at, entry_hash)"

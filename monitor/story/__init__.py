@@ -1,13 +1,14 @@
-"""Which items carry one text, and what an alert is about. Pure.
-
-An item is a story of its own: the items that carry one text are not joined yet.
-"""
+"""Which items carry one text, and what an alert is about. Pure; of the ground it uses fold."""
 
 from __future__ import annotations
 
-from monitor.model import StoryId
+from monitor.model import AlertRules, ItemId, StoryId
+from monitor.story.join import WINDOW, Arrival, is_update, joined
+from monitor.story.sketch import sketch
+
+__all__ = ["WINDOW", "Arrival", "is_update", "joined", "sketch", "subject"]
 
 
-def subject(story_id: StoryId) -> str:
-    """Name the story as an alert's subject."""
-    return f"story:{story_id}"
+def subject(story_id: StoryId, item_id: ItemId, *, rules: AlertRules) -> str:
+    """Name what an alert is about: the story, or the item where the desk wants to be told of each."""
+    return f"item:{item_id}" if rules.per == "item" else f"story:{story_id}"
