@@ -227,9 +227,7 @@ async def test_what_a_feed_listed_long_before_it_was_added_is_not_kept_to_compar
     assert rows(config, "SELECT count(*) FROM sketch") == [(0,)]
 
 
-async def test_what_no_watch_finds_is_settled_in_its_turn_so_that_who_had_a_text_first_is_known(
-    tmp_path: Path, site: Site
-) -> None:
+async def test_what_no_watch_finds_is_settled_in_its_turn_so_that_who_was_first_is_known(tmp_path: Path, site: Site) -> None:
     silence(site)
     with site.serving():
         config = desk(tmp_path, site, options=", full_text = false")
