@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from monitor.model import Alert, AlertRules, ChannelId, ItemId, OpenAlert, Watch, WatchId
+from monitor.model import Alert, AlertRules, BundleKind, ChannelId, ItemId, OpenAlert, Trouble, Watch, WatchId
 
 FEW: Final = 5
 """So many alerts of a feed's first poll go out each on its own; more go out as one message."""
@@ -18,7 +18,13 @@ FEW: Final = 5
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _LONGEST_ASKED: Final = timedelta(days=1)
-_LIFE: Final = timedelta(days=5)
+LIFE: Final = timedelta(days=5)
+"""So old a promise gets that cannot be kept."""
+LAST_TRIES: Final = 3
+"""So many tries that no later one can mend, and a promise is given up."""
+
+_PATIENT: Final = 5
+_LONG: Final = (5, timedelta(minutes=15))
 LOOK_BACK: Final = "look back:"
 """Begins the name of the batch of what a new watch found in what was stored."""
 
@@ -46,11 +52,13 @@ FIRST: Final = Occasion()
 class Bundle:
     """The alerts that go out in one message, oldest first. ``summary``: those past the limit, or those that quiet hours held.
 
-    ``look_back``: what a new watch found in what was stored.
+    ``look_back``: what a new watch found in what was stored. ``key``: of the message in which they were tried before, and in
+    which they stay; None: they were not.
     """
 
     alerts: tuple[OpenAlert, ...]
-    kind: Literal["one", "first_poll", "look_back", "summary"]
+    kind: BundleKind
+    key: str | None = None
 
     @property
     def is_urgent(self) -> bool:
@@ -152,19 +160,40 @@ def plan(open_alerts: tuple[OpenAlert, ...], *, sent_last_hour: int, rules: Aler
     ``sent_last_hour``: messages that this channel took in the last hour, urgent ones not counted. The one that reaches
     ``max_per_hour`` is followed by one summary of all the rest; after that what is not urgent waits for the hour to pass.
     """
-    # what was refused once stands behind what was not: one message that a channel never takes holds up no other
+    # what was refused stands behind what was not: one message that a channel never takes holds up no other
     oldest_first = sorted(open_alerts, key=_rank)
-    bundles = _bundled(oldest_first)
+    fresh = [each for each in oldest_first if each.message is None]
+    bundles = sorted(_frozen(oldest_first) + _bundled(fresh), key=lambda each: _rank(each.alerts[0]))
     urgent = tuple(each for each in bundles if each.is_urgent)
-    others = [each for each in bundles if not each.is_urgent]
     if sent_last_hour > rules.max_per_hour:
         return urgent
+    others = [each for each in bundles if not each.is_urgent]
     room = rules.max_per_hour - sent_last_hour
-    return urgent + tuple(others[:room]) + _summary(others[room:])
+    chosen = _chosen(others, room)
+    return urgent + tuple(chosen) + _last([each for each in others if each not in chosen])
 
 
 def _rank(each: OpenAlert) -> tuple[int, datetime, int]:
-    return each.tries, each.alert.raised_at, each.id
+    # not by its tries: where the whole channel failed, whoever stood first does so still
+    return each.refusals, each.alert.raised_at, each.id
+
+
+def _frozen(oldest_first: list[OpenAlert]) -> list[Bundle]:
+    """Join what was tried in one message: the channel may have it, and knows it by its key."""
+    messages: defaultdict[str, list[OpenAlert]] = defaultdict(list)
+    for each in oldest_first:
+        if each.message is not None:
+            messages[each.message].append(each)
+    return [Bundle(alerts=tuple(each), kind=each[0].kind or "summary", key=message) for message, each in messages.items()]
+
+
+def _chosen(others: list[Bundle], room: int) -> list[Bundle]:
+    """Give what goes out by itself: those in front, and of those that were refused one, however many stand before it."""
+    chosen, rest = others[:room], others[room:]
+    refused = next((each for each in rest if each.alerts[0].refusals), None)
+    if refused is None or room < 2 or chosen[-1].alerts[0].refusals:  # noqa: PLR2004  the one message is for what is new
+        return chosen
+    return [*chosen[:-1], refused]
 
 
 def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
@@ -178,7 +207,7 @@ def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
     for batch, members in batches.items():
         is_quiet = batch.startswith(_QUIET)
         if len(members) > (1 if is_quiet else FEW):
-            kind: Literal["summary", "look_back"] = "summary" if is_quiet else "look_back"
+            kind: BundleKind = "summary" if is_quiet else "look_back"
             is_first = not is_quiet and not batch.startswith(LOOK_BACK)
             bundles.append(Bundle(alerts=tuple(members), kind="first_poll" if is_first else kind))
         else:
@@ -186,22 +215,40 @@ def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
     return sorted(bundles, key=lambda each: _rank(each.alerts[0]))
 
 
-def _summary(rest: list[Bundle]) -> tuple[Bundle, ...]:
-    """Join all that is past the limit; a single message needs no joining."""
-    if len(rest) <= 1:
-        return tuple(rest)
-    joined = (each for bundle in rest for each in bundle.alerts)
+def _last(rest: list[Bundle]) -> tuple[Bundle, ...]:
+    """Give the message past the limit: all that was never tried; or what was, where it stands in front, since it stays alone."""
+    fresh = [each for each in rest if each.key is None]
+    if len(fresh) <= 1 or rest[0].key is not None:
+        return tuple(rest[:1])
+    joined = (each for bundle in fresh for each in bundle.alerts)
     return (Bundle(alerts=tuple(sorted(joined, key=_rank)), kind="summary"),)
 
 
 def next_try(tries: int, *, raised_at: datetime, now: datetime, retry_after: timedelta | None, jitter: float) -> datetime | None:
     """Give the time of the next try after ``tries`` failed ones (1 or more); None: give up, the promise is 5 days old.
 
+    As ``rest`` says.
+    """
+    return None if now - raised_at >= LIFE else rest(tries, now=now, retry_after=retry_after, jitter=jitter)
+
+
+def rest(failures: int, *, now: datetime, retry_after: timedelta | None, jitter: float) -> datetime:
+    """Give until when a channel is left alone, or one message to it, after so many failures (1 or more).
+
     30 s, doubling up to 1 h, times 0.8 to 1.2 by ``jitter`` in [0, 1), so that channels of one dead server don't return together.
     What the server asked for in Retry-After (RFC 9110 §10.2.3) is kept to where it is longer, up to a day.
     """
-    if now - raised_at >= _LIFE:
-        return None
     # 30 s, seven times doubled, is past the longest wait already
-    wait = min(_FIRST_WAIT * (1 << min(max(tries, 1) - 1, 7)), _LONGEST_WAIT) * (0.8 + 0.4 * jitter)
+    wait = min(_FIRST_WAIT * (1 << min(max(failures, 1) - 1, 7)), _LONGEST_WAIT) * (0.8 + 0.4 * jitter)
     return now + max(wait, min(retry_after or timedelta(), _LONGEST_ASKED))
+
+
+def counted(failures: int, *, retryable: bool) -> int:
+    """Give as how many failures so many count for the wait: what only a person can mend is tried less often, and not in vain."""
+    return failures if retryable else failures + _PATIENT
+
+
+def is_long(trouble: Trouble, now: datetime) -> bool:
+    """Say whether a channel fails for so long that another one is to be told."""
+    failures, span = _LONG
+    return trouble.failures >= failures and now - trouble.since >= span

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ PATIENCE = 5.0
 """Seconds that a client has for its request."""
 LONGEST_ADDRESS = 100
 MODE = 0o660
+_TYPES: Mapping[type[str | int], str] = {str: "a text", int: "a whole number"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +35,23 @@ class Reply:
 Answer = Callable[[], Awaitable[Reply]]
 
 
-class Control:
-    """Listens for requests: a JSON line ``{"do": NAME}``, NAME being one of the answers given."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An answer to a request that says more than its name. ``takes``: what else stands in it, all of it wanted: name and type."""
 
-    def __init__(self, state: Path, **answers: Answer) -> None:
+    answer: Callable[..., Awaitable[Reply]]
+    takes: Mapping[str, type[str | int]]
+
+
+class Control:
+    """Listens for requests: a JSON line ``{"do": NAME}``, NAME being one of the answers given, with what that one takes."""
+
+    def __init__(self, state: Path, **answers: Answer | Asked) -> None:
         """Take the folder of the socket and what can be asked for."""
         self._path = state / "control.sock"
-        self._answers = answers
+        self._answers = {
+            name: answer if isinstance(answer, Asked) else Asked(answer=answer, takes={}) for name, answer in answers.items()
+        }
         self._server: asyncio.Server | None = None
 
     async def start(self) -> str | None:
@@ -82,11 +93,16 @@ class Control:
         if not isinstance(request, dict):
             return Reply(ok=False, says="not a request")
         name = request.get("do")
-        answer = self._answers.get(name) if isinstance(name, str) else None
-        if not answer:
+        asked = self._answers.get(name) if isinstance(name, str) else None
+        if not asked:
             return Reply(ok=False, says=f"no such request; there are: {', '.join(self._answers)}")
+        said = {key: value for key, value in request.items() if key != "do"}
+        # by its very type: JSON's true is a whole number to Python
+        if {key: type(value) for key, value in said.items()} != asked.takes:
+            wanted = ", ".join(f"{key} ({_TYPES[kind]})" for key, kind in asked.takes.items()) or "nothing more"
+            return Reply(ok=False, says=f"{name} takes {wanted}")
         try:
-            return await answer()
+            return await asked.answer(**said)
         except MonitorError as error:
             return Reply(ok=False, says=str(error))
 
@@ -99,13 +115,13 @@ async def _request(reader: asyncio.StreamReader) -> object:
         return None
 
 
-def ask(state: Path, name: str) -> Reply | None:
+def ask(state: Path, name: str, **said: str | int) -> Reply | None:
     """Ask the running daemon to do something, and wait for its reply at most 30 s; None where none listens."""
     with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as to:
         to.settimeout(30)
         with _short(state / "control.sock") as path:
             to.connect(path)
-        to.sendall(json.dumps({"do": name}).encode() + b"\n")
+        to.sendall(json.dumps({"do": name, **said}).encode() + b"\n")
         with to.makefile("rb") as answer:
             reply = json.loads(answer.readline(LONGEST_REPLY))
         return Reply(ok=bool(reply["ok"]), says=str(reply["says"]))

@@ -12,10 +12,13 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from monitor import __version__, cadence, systemd, upkeep
+from monitor.alert import LIFE
 from monitor.archive import FOLDER, Archive
 from monitor.channels import open_channel
 from monitor.claim import A_HOST, claimed
@@ -33,8 +36,10 @@ from monitor.pipeline import (
     Setup,
     brief,
     brief_due,
+    give_up_orphans,
     group,
     last,
+    name_orphans,
     poll,
     read,
     release_held,
@@ -43,10 +48,11 @@ from monitor.pipeline import (
 )
 from monitor.store import LULL, Reading, Store, Writing, open_store
 from monitor.url import place
+from monitor.wishes import Wishes
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
-T = TypeVar("T")
+PACES = attrgetter("every", "min", "max")
 
 POLLS = 200
 """So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
@@ -117,7 +123,7 @@ class Daemon:
                 evidence=Evidence(Archive(self._evidence, software=f"outlet-monitor/{__version__}")),
             )
             self._open = opened.pop_all()
-        await self._name_orphans()
+        await name_orphans(self.line)
         return self
 
     @property
@@ -125,8 +131,8 @@ class Daemon:
         return Path(self.config.state) / FOLDER
 
     def _begin(self, tx: Writing) -> int:
-        tx.end_leases()
         tx.bound_waits(utc_now())
+        tx.begin_sending([one.id for one in self.config.channels], since=utc_now() - LIFE, now=utc_now())
         return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
@@ -146,7 +152,7 @@ class Daemon:
         await self._open.aclose()
 
     def _setup(self, config: Config, feeds: dict[FeedId, Feed] | None) -> Setup:
-        # one that did not change stays open, with what it is about to deliver
+        # one that did not change stays open: what is being sent on it was not mended meanwhile
         kept = {} if feeds is not None else {one.id: self.line.setup.channels[one.id] for one in self.config.channels}
         channels = {
             one.id: kept[one.id] if one in self.config.channels and kept else open_channel(one, fetch=self._fetch, say=self._say)
@@ -167,7 +173,8 @@ class Daemon:
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload(), "reload"))
-        control = Control(Path(self.config.state), reload=self.reload)
+        wishes = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers()
+        control = Control(Path(self.config.state), reload=self.reload, **wishes)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         # APScheduler is for a life of days; a look at once needs none
@@ -215,8 +222,7 @@ class Daemon:
 
     async def once(self) -> bool:
         """Poll every outlet, read, deliver without waiting, write the digest. False: nothing answered, or not all was sent."""
-        states = await self.store.read(lambda store: store.states())
-        wanted = [state for state in states if not state.feed.outlet.paused]
+        wanted = [state for state in await self.store.read(Reading.states) if not state.feed.outlet.paused]
         gate = asyncio.Semaphore(POLLS)
 
         async def one(job: Coroutine[Any, Any, None]) -> None:
@@ -224,16 +230,15 @@ class Daemon:
                 await job
 
         await asyncio.gather(*(one(poll(self.line, state)) for state in wanted))
-        for channel in self.line.setup.channels.values():
-            # urgent ones wait for nothing, and so not for the pages either
-            await tell(self.line, channel)
+        # urgent ones wait for nothing, and so not for the pages either
+        await self._tell_all()
         while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(read(self.line, item)) for item in due))
         while due := await self.store.read(lambda store: store.due_rereads(utc_now(), POLLS, each=POLLS)):
             await asyncio.gather(*(one(reread(self.line, item)) for item in due))
         await Recalling().recall(self.line, most=BESIDES)
         await release_held(self.line)
-        sent = [await tell(self.line, channel) for channel in self.line.setup.channels.values()]
+        sent = await self._tell_all()
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         await self.line.indexing.index(self.store, most=BESIDES)
         await group(self.line, most=BESIDES)
@@ -241,6 +246,9 @@ class Daemon:
         unsent = await self.store.read(lambda store: store.outbox().failed)
         log.info("Feeds polled: %d, answered: %d", polled, answering)
         return (answering > 0 or not polled) and all(sent) and not unsent
+
+    async def _tell_all(self) -> list[bool]:
+        return await asyncio.gather(*(tell(self.line, channel) for channel in self.line.setup.channels.values()))
 
     # ----------------------------------------------------------------------------------------------------------- jobs
 
@@ -281,6 +289,7 @@ class Daemon:
                 self._start(self._telling, channel.id, channel.id, tell(self.line, channel))
 
     async def _upkeep(self) -> None:
+        await give_up_orphans(self.line)
         await upkeep.tidy(self.store, self.config.keep, utc_now(), evidence=self._evidence)
 
     def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
@@ -347,41 +356,30 @@ class Daemon:
             self.line.setup = before
             raise
         if new.fetch != old.fetch or new.contact != old.contact:
-            for door in (self._door, self._sending):
-                door.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
+            self._door.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
+            self._sending.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
         self.config = new
         self.line.network.poll(new.outlets)
-        for channel in changed.channels:
-            self.line.resting.pop(channel, None)
-        await self._name_orphans()
+        await name_orphans(self.line)
         log.info("config.toml reread: %s", changed)
         await self._tick()
 
-    async def _name_orphans(self) -> None:
-        for channel, count in await self.store.read(lambda store: store.orphans(tuple(self.line.setup.channels))):
-            log.warning("%d alerts wait for the channel “%s”, which config.toml no longer has", count, channel)
-
     def _take(self, tx: Writing, new: Config, changed: Changes, setup: Setup) -> None:
         now = utc_now()
-        edited = changed.outlets_changed
         feeds = tx.sync(new.outlets, new.watches, due=partial(_first_due, rules=new.fetch, now=now))
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
-        tx.hasten([feed.id for feed in feeds if feed.outlet.id in edited], now)
-        if _paces(new.fetch) != _paces(self.config.fetch):
+        tx.hasten([feed.id for feed in feeds if feed.outlet.id in changed.outlets_changed], now)
+        if PACES(new.fetch) != PACES(self.config.fetch):
             for feed in feeds:
                 tx.bound_due(feed.id, now + cadence.usual(feed.outlet.every, new.fetch))
-        tx.hasten_channels(changed.channels, now)
+        tx.mend_channels(changed.channels, since=now - LIFE, now=now)
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
 
 
 def _first_due(place: int, of: int, *, rules: FetchRules, now: datetime) -> datetime:
     return cadence.spread(place, of, every=cadence.usual(None, rules), now=now)
-
-
-def _paces(rules: FetchRules) -> tuple[timedelta, ...]:
-    return rules.every, rules.min, rules.max
 
 
 def _greet(config: Config) -> None:

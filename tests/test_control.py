@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor import control
-from monitor.control import Answer, Control, Reply, ask
+from monitor.control import Answer, Asked, Control, Reply, ask
 from monitor.errors import StoreError
 
 DEADLINE = 20.0
@@ -53,7 +53,7 @@ def _closed_to_this_user(folder: Path) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def _listening(state: Path, **answers: Answer) -> AsyncIterator[Control]:
+async def _listening(state: Path, **answers: Answer | Asked) -> AsyncIterator[Control]:
     listening = Control(state, **answers)
     assert await listening.start() is None
     yield listening
@@ -120,6 +120,27 @@ async def test_what_is_asked_wrongly_is_answered_too(tmp_path: Path, request_lin
         assert await _said(tmp_path, request_line) == {"ok": False, "says": says}
         assert (await _said(tmp_path, b'{"do": "greet"}\n'))["ok"]
     assert not troubles
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ({"watch": "idlib", "seconds": 60}, "idlib 60"),
+        ({"watch": "idlib"}, "mute takes watch (a text), seconds (a whole number)"),
+        ({"watch": "idlib", "seconds": "60"}, "mute takes watch (a text), seconds (a whole number)"),
+        ({"watch": "idlib", "seconds": True}, "mute takes watch (a text), seconds (a whole number)"),
+        ({"watch": ["idlib"], "seconds": 60}, "mute takes watch (a text), seconds (a whole number)"),
+        ({"watch": "idlib", "seconds": 60, "more": 1}, "mute takes watch (a text), seconds (a whole number)"),
+    ],
+)
+async def test_what_is_said_with_a_request_is_checked(tmp_path: Path, said: dict[str, object], says: str) -> None:
+    async def mute(*, watch: str, seconds: int) -> Reply:
+        return Reply(ok=True, says=f"{watch} {seconds}")
+
+    async with _listening(tmp_path, greet=_greet, mute=Asked(answer=mute, takes={"watch": str, "seconds": int})):
+        assert (await _said(tmp_path, json.dumps({"do": "mute", **said}).encode() + b"\n"))["says"] == says
+        extra = await _said(tmp_path, b'{"do": "greet", "loudly": 1}\n')
+        assert extra == {"ok": False, "says": "greet takes nothing more"}
 
 
 async def test_who_says_nothing_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

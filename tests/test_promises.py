@@ -15,7 +15,7 @@ from test_brief import digests, next_at
 
 from monitor.daemon import Daemon
 from monitor.errors import StoreError
-from monitor.model import Config, FeedId, Fetched, Request, Unchanged
+from monitor.model import Config, FeedId, Fetched, Message, Request, Unchanged
 from monitor.pipeline import mend_files, poll, read, tell
 from monitor.store import DATABASE
 
@@ -71,8 +71,8 @@ async def test_what_was_taken_and_not_recorded_is_recorded_before_anything_else_
             channel = next(iter(daemon.line.setup.channels.values()))
             deliver, holders = channel.deliver, []
 
-            async def deliver_and_lock(words: object) -> None:
-                await deliver(words)  # type: ignore[arg-type]
+            async def deliver_and_lock(words: Message, had: frozenset[str]) -> None:
+                await deliver(words, had)
                 holders.append(locked(daemon.config))
 
             channel.deliver = deliver_and_lock  # type: ignore[method-assign]
@@ -300,12 +300,12 @@ async def test_a_channel_that_was_mended_while_it_was_asked_is_tried_at_once(tmp
             channel = next(iter(daemon.line.setup.channels.values()))
             deliver = channel.deliver
 
-            async def slow(words: object) -> None:
+            async def slow(words: Message, had: frozenset[str]) -> None:
                 right = configured(tmp_path, outlet(site))
                 daemon._load = lambda: right  # noqa: SLF001
                 assert (await daemon.reload()).ok
                 site.fail_posts = 1
-                await deliver(words)  # type: ignore[arg-type]
+                await deliver(words, had)
 
             channel.deliver = slow  # type: ignore[method-assign]
             assert not await tell(daemon.line, channel)

@@ -619,14 +619,14 @@ async def test_what_was_withdrawn_while_others_were_sent_is_not_sent_and_may_be_
     waiting = await store.read(lambda read: read.open_alerts(ChannelId("log"), NOW))
     # the second item turns out to be the first under another name
     assert await store.write(lambda tx: tx.merge(second, first))
-    leased = await store.write(lambda tx: tx.lease([one.id for one in waiting], NOW))
+    leased = await store.write(lambda tx: tx.lease([one.id for one in waiting], NOW, message="m", kind="summary"))
     assert leased == {waiting[0].id}
     # and one whose alert is being sent is not let go
     third = await store.write(lambda tx: add(tx, feed, item(3)))
     assert third
     await store.write(lambda tx: tx.add_alerts((alert(third),), frozenset()))
     (_, open_third) = await store.read(lambda read: read.open_alerts(ChannelId("log"), NOW))
-    await store.write(lambda tx: tx.lease([open_third.id], NOW + timedelta(minutes=5)))
+    await store.write(lambda tx: tx.lease([open_third.id], NOW + timedelta(minutes=5), message="m", kind="one"))
     assert not await store.write(lambda tx: tx.merge(third, first))
 
 

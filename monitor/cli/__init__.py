@@ -34,7 +34,7 @@ COMMANDS = {
     "why": ("reasoning", "One item's whole way: polled? seen? text? which watch found it, or why not? alert sent?"),
     "show": ("showing", "One item: where its text came from, what was found, its edits, what proves it"),
     "suggest": ("suggesting", "Other scripts and spellings of a name, to paste into a watch"),
-    "alert": ("alerting", "`alert test` sends a test message to a channel, or to all, and shows what came back"),
+    "alert": ("alerting", "Try the channels (`alert test`), mute a watch for a while, acknowledge a story"),
     "digest": ("looking", "Show what was found and what was not seen, now"),
     "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
 }

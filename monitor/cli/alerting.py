@@ -1,4 +1,7 @@
-"""`monitor alert`: what concerns alerts by themselves. `test` sends one message to the config's channels, from this process."""
+"""`monitor alert`: what concerns alerts by themselves. `test` sends one message to the config's channels, from this process.
+
+`mute` and `ack` ask the running monitor; where none runs they take its lock and write to the database themselves.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,14 @@ from datetime import UTC, datetime
 import click
 
 from monitor.channels import open_channel
+from monitor.cli.asking import NUMBER, check_known, reading, span, state_folder
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.logs import say
+from monitor.cli.wishing import wished
 from monitor.config import did_you_mean
 from monitor.errors import DeliveryError
 from monitor.fetch import Door, user_agent
-from monitor.model import Channel, Config, Fetched, Request, Unchanged
+from monitor.model import Channel, Config, Fetched, ItemId, Request, Unchanged
 from monitor.render.trial import trial
 
 AT_ONCE = 8
@@ -24,7 +29,7 @@ AT_ONCE = 8
 
 @click.group()
 def alert() -> None:
-    """Try the channels that alerts go to."""
+    """Try the channels that alerts go to, mute a watch, acknowledge a story."""
 
 
 @alert.command("test")
@@ -45,6 +50,38 @@ def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json
         for one in answers:
             click.echo(f"{one.channel:{width}}  {one.says}")
     ctx.exit(0 if all(one.is_taken for one in answers) else 1)
+
+
+@alert.command("mute")
+@click.argument("watch")
+@click.option("--for", "length", metavar="TIME", help='For how long: "90m", "6h", "3d".')
+@click.option("--off", is_flag=True, help="Let it alert again.")
+@config_option
+def mute(*, watch: str, length: str | None, off: bool, config: str | None) -> None:
+    """Send no alerts of WATCH for a while; search and the digests still have what it finds. `monitor status` shows its end."""
+    if off is (length is not None):
+        raise click.UsageError("say for how long: --for 6h, or --off to end it")
+    with reading(state_folder(config)) as known:
+        check_known(watch, known.watched_since(), "WATCH", where="the watches that are asked")
+    if length is None:
+        wished(config, "unmute", watch=watch)
+        return
+    seconds = int(span(length, "--for").total_seconds())
+    if not seconds:
+        raise click.BadParameter("that is no time at all; --off ends it", param_hint="--for")
+    wished(config, "mute", watch=watch, seconds=seconds)
+
+
+@alert.command("ack")
+@click.argument("item", metavar="ID", type=NUMBER)
+@config_option
+def ack(*, item: int, config: str | None) -> None:
+    """Send nothing more about the story of an item. ID is the number that the alert shows."""
+    with reading(state_folder(config)) as known:
+        if known.stored_item(ItemId(item)) is None:
+            says = f"there is no item {item}; `monitor search` and alerts give their numbers"
+            raise click.BadParameter(says, param_hint="ID")
+    wished(config, "ack", item=item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,11 +50,11 @@ def reading(state: Path) -> Iterator[Reading]:
         db.close()
 
 
-def span(text: str) -> timedelta:
+def span(text: str, option: str = "--since") -> timedelta:
     """Read "90m", "24h" or "7d"."""
     found = _SPAN.fullmatch(text.strip())
     if not found:
-        raise click.BadParameter(f'"{text}" is no span of time; write 90m, 24h or 7d', param_hint="--since")
+        raise click.BadParameter(f'"{text}" is no span of time; write 90m, 24h or 7d', param_hint=option)
     return int(found[1]) * SPANS[found[2]]
 
 

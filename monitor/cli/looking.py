@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,14 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor import digest as digests
+from monitor.alert import LIFE
+from monitor.cli import outbox
 from monitor.cli.asking import full_channels, iso, reading, span
 from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
 from monitor.health import moved_to, notes
-from monitor.model import Config, FeedState, Outbox, Run, WatchCount
+from monitor.model import ChannelOutbox, Config, FeedState, Mute, Outbox, Run, WatchCount
 from monitor.pipeline import compose, last
 from monitor.render import html, markdown, plain
 from monitor.store import DATABASE, Reading, holder
@@ -80,6 +83,8 @@ class _View:
         self.items = dict(reading.items_by_feed(now - DAY, now + DAY))
         self.watches: dict[str, WatchCount] = {one.watch_id: one for one in reading.watch_counts(now - DAY)}
         self.outbox: Outbox = reading.outbox()
+        self.outboxes: tuple[ChannelOutbox, ...] = reading.outboxes(now - LIFE)
+        self.mutes: tuple[Mute, ...] = reading.mutes(now)
         self.full = full_channels(self.config, reading, now)
         self.unread = reading.unread()
         self.past = reading.past_items()
@@ -99,9 +104,14 @@ class _View:
                 goes_on = "; the running monitor goes on with the last good one" if self.pid else ""
                 console.print(Text(f"config.toml has faults{goes_on}:\n{self.fault}", style="red"))
             console.print()
+            if self.outboxes:
+                console.print(self._channels())
+                console.print()
             console.print(self._outlets())
             console.print()
             console.print(self._watched())
+            if self.mutes:
+                console.print(Text(outbox.muted(self.mutes, self._clock), style="yellow"))
         return drawn.get()
 
     def _headline(self) -> str:
@@ -127,6 +137,12 @@ class _View:
                     f" {channel} had its messages of this hour ([alerts] max_per_hour): the rest goes at {self._clock(until)}."
                 )
         return said + (f" {self.outbox.dead} alerts could not be delivered." if self.outbox.dead else "")
+
+    def _channels(self) -> Table:
+        names = ("Waiting", "Given up")
+        table = _table("Channel", names[0], "Oldest", "Next try", names[1], "Note", right=names)
+        since, until = partial(_ago, self.now), partial(_until, self.now)
+        return outbox.filled(table, self.outboxes, since=since, until=until if self.pid else _none, clock=self._clock)
 
     def _outlets(self) -> Table:
         table = _table("Outlet", "Answered", "Next", "24 h", "Note", right=("24 h",))
@@ -168,7 +184,6 @@ class _View:
             }
             for watch in self._asked()
         ]
-        outbox = {"held": self.outbox.held, "oldest_at": iso(self.outbox.oldest), "dead": self.outbox.dead}
         whole = {
             "running": self.pid is not None,
             "pid": self.pid,
@@ -178,7 +193,13 @@ class _View:
             "state": str(self.state),
             "feeds": [self._feed(state) for state in self.states],
             "watches": watches,
-            "outbox": outbox,
+            "outbox": {
+                "held": self.outbox.held,
+                "oldest_at": iso(self.outbox.oldest),
+                "dead": self.outbox.dead,
+                "channels": outbox.as_objects(self.outboxes),
+            },
+            "mutes": [{"watch": one.watch_id, "since": iso(one.since), "until": iso(one.until)} for one in self.mutes],
             "pages_to_read": self.unread,
             "items_to_ask_about": self.past,
         }
@@ -225,6 +246,11 @@ def _ago(now: datetime, then: datetime) -> str:
 
 def _until(now: datetime, then: datetime) -> str:
     return f"in {_short(then - now)}" if then > now else "now"
+
+
+def _none(_: datetime) -> str:
+    """Nothing is sent while no monitor runs."""
+    return "-"
 
 
 def _short(span: timedelta) -> str:

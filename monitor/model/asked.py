@@ -18,6 +18,7 @@ WatchId = NewType("WatchId", str)
 ChannelId = NewType("ChannelId", str)
 AlertId = NewType("AlertId", int)
 DigestId = NewType("DigestId", int)
+NoticeId = NewType("NoticeId", int)
 
 ArticleState = Literal["due", "read", "given_up", "not_wanted"]
 Format = Literal["html", "md"]

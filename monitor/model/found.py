@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.model.asked import AlertId, ChannelId, DigestId, ItemId, OutletId, Watch, WatchId
+from monitor.model.delivery import BundleKind
 from monitor.model.polled import Feed
 from monitor.model.question import Field
 
@@ -223,13 +224,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAlert:
-    """An alert that is to be sent, with what it tells and how often that was tried."""
+    """An alert that is to be sent, with what it tells and how often that was tried.
+
+    ``refusals``: tries at which it was refused itself; ``hopeless``: at which trying again could not help. ``message``, ``kind``:
+    the message in which it was first tried; None: it was not.
+    """
 
     id: AlertId
     alert: Alert
     finding: Finding
     urgent: bool
     tries: int
+    refusals: int = 0
+    hopeless: int = 0
+    message: str | None = None
+    kind: BundleKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +294,8 @@ class Gap:
         "no_text",
         "doubtful_text",
         "first_poll",
+        "undelivered",
+        "waiting",
     ]
     feed: Feed | None
     since: datetime | None
@@ -361,16 +372,6 @@ class OpenDigest:
 
 
 # ------------------------------------------------------------------------------------------------------------ the status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outbox:
-    """The promises that are open, since when, how many of them failed at least once, and how many were given up."""
-
-    held: int
-    failed: int
-    oldest: datetime | None
-    dead: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

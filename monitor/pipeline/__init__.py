@@ -1,7 +1,7 @@
 """The line: names every stage once, in order, and judges nothing itself.
 
 poll: fetch → parse → identify → match → alert → store.  read: fetch → extract → match, story → alert → store.
-reread: fetch → extract → edits, match → alert → store.  tell: store → alert → render → channels.
+reread: fetch → extract → edits, match → alert → store.  tell: store → alert → render → channels → store.
 recall: store → match, story → alert → store.  index: store → search → store.  group: store → story → store.
 brief: store → health, digest → render.
 """
@@ -16,7 +16,7 @@ from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
 from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
-from monitor.pipeline.tell import release_held, tell
+from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
 
 __all__ = [
     "Evidence",
@@ -31,10 +31,12 @@ __all__ = [
     "due_period",
     "feed_request",
     "found_by",
+    "give_up_orphans",
     "group",
     "judged",
     "last",
     "mend_files",
+    "name_orphans",
     "poll",
     "read",
     "release_held",

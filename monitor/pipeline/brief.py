@@ -66,6 +66,7 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
             *gaps(states, now=now),
             *reading.outages(window.start, window.stop),
             *reading.overflows(window.start, window.stop),
+            *reading.delivery_gaps(window.start, window.stop),
             *_there(reading.unread_gap()),
             *reading.text_gaps(window.start, window.stop),
             *_there(reading.baseline_gap(window.start, window.stop)),

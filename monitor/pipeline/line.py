@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from monitor.channels import Opened
@@ -21,6 +21,7 @@ from monitor.model import (
     Match,
     StoredItem,
     StoredWords,
+    Told,
     Verdict,
     WatchId,
 )
@@ -34,7 +35,6 @@ FEED_TYPES = "application/rss+xml, application/atom+xml, application/feed+json, 
 PAGE_TYPES = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 PAGE_SIZE = 2_000_000
 """A page longer than this, decoded, is not read: every extractor takes many seconds over one."""
-RESTS_AT_MOST = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,8 @@ class Setup:
 class Line:
     """The open doors. ``now`` gives aware UTC; ``jitter`` gives [0, 1). A reload replaces ``setup`` and ``fetch``.
 
-    ``resting``: until when a channel that failed is left alone. ``unrecorded``: what a channel took, or refused, and the database
-    could not be told yet. ``files_due``: the newest digest's files may be missing; ``files_fault``: why they could
-    not be written.
+    ``unrecorded``: what a channel took, or refused, and the database could not be told yet. ``files_due``: the newest digest's
+    files may be missing; ``files_fault``: why they could not be written.
     """
 
     store: Store
@@ -72,17 +71,11 @@ class Line:
     indexing: Indexing = field(default_factory=Indexing)
     files_due: bool = True
     files_fault: str | None = None
-    resting: dict[ChannelId, datetime] = field(default_factory=dict)
-    unrecorded: dict[ChannelId, list[Callable[[Writing], None]]] = field(default_factory=dict)
+    unrecorded: dict[ChannelId, list[Callable[[Writing], Told]]] = field(default_factory=dict)
 
     def is_open(self, channel: Opened) -> bool:
         """Say whether a channel is the one in force, and not one that a reload has replaced."""
         return self.setup.channels.get(channel.id) is channel
-
-    def rests(self, channel: ChannelId, now: datetime) -> bool:
-        """Say whether a channel is left alone for now; a clock that was set back ends it."""
-        until = self.resting.get(channel)
-        return until is not None and until - RESTS_AT_MOST <= now < until
 
 
 def asked(

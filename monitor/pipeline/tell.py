@@ -1,55 +1,62 @@
-"""Keeps promises: open alerts and digests of one channel → alert → render → channels → what came of it, stored."""
+"""Keeps promises: open alerts, notices and digests of one channel → alert → posts → channels → what came of it, stored."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from enum import Enum
+from functools import partial
 
-from monitor.alert import Bundle, allowed, next_try, plan
+from monitor.alert import LAST_TRIES, LIFE, Bundle, allowed, counted, plan, rest
 from monitor.channels import Opened
 from monitor.errors import DeliveryError, StoreError
-from monitor.model import Message, OpenDigest
+from monitor.model import ChannelId, Loss, Told
 from monitor.pipeline.line import Line
-from monitor.render.alert import message
-from monitor.render.digest import digest_message
-from monitor.store import Writing
+from monitor.pipeline.notice import tell_trouble
+from monitor.pipeline.post import LEASE, Post, open_alerts, open_digest, open_notice
+from monitor.store import Reading, Writing
 
 log = logging.getLogger("monitor.tell")
 
 HOUR = timedelta(hours=1)
-LEASE = timedelta(minutes=5)
-"""Longer than any channel's own deadline: what is being sent is not sent again meanwhile."""
-PATIENT = 5
-"""A failure that trying again does not mend waits as long as the fifth in a row: eight minutes, sixteen ..."""
-REST = timedelta(minutes=1)
-"""So long a channel that failed is left alone, where it asks for no longer: one try for all that waits, not one for each."""
+DAY = timedelta(days=1)
+LONGEST = LEASE - timedelta(seconds=30)
+"""So long a delivery may take, whatever the channel says of its own deadline."""
+SICK = 3
+"""So many messages in a row that a channel did not take for now, and it is the channel, not the messages."""
+
+
+class Went(Enum):
+    """How it went with what was sent: taken, refused itself, or the channel took nothing at all."""
+
+    WELL = "taken"
+    REFUSED = "refused"
+    STOPPED = "stopped"
 
 
 async def tell(line: Line, channel: Opened) -> bool:
-    """Send a channel what is open for it, in order; stop at the first message it does not take.
+    """Send a channel what is open for it, in order; stop where it takes nothing at all, and pass over what is refused itself.
 
     True where nothing was refused. Raises StoreError only; what a channel took and could not be recorded is recorded first of all
     the next time, and nothing is sent to it before.
     """
     while line.unrecorded.get(channel.id):
-        await line.store.write(line.unrecorded[channel.id][0])
+        _say(await line.store.write(line.unrecorded[channel.id][0]))
         del line.unrecorded[channel.id][0]
     now = line.now()
-    config = line.setup.config
-    waiting = () if line.rests(channel.id, now) else await line.store.read(lambda store: store.open_alerts(channel.id, now))
-    sent = await line.store.read(lambda store: store.messages_sent(channel.id, now - HOUR, now)) if waiting else 0
-    for bundle in plan(waiting, sent_last_hour=sent, rules=config.alerts):
-        if not bundle.is_urgent and await line.store.read(lambda store: store.has_urgent(channel.id, line.now())):
-            # it came up meanwhile, and goes first: the next round is planned anew
-            return True
-        if not await _send(line, channel, bundle):
-            return False
-    if line.rests(channel.id, now):
+    trouble = await line.store.read(lambda store: store.trouble(channel.id))
+    if trouble and now < trouble.rests_until:
+        await _give_up_old(line, channel.id, before=now - LIFE, reason=trouble.reason)
         return False
-    digests = await line.store.read(lambda store: store.open_digests(channel.id, now))
-    return all([await _send_digest(line, channel, digest) for digest in digests])
+    went = [await _notices(line, channel)]
+    for stage in (_alerts, _digests):
+        if went[-1] is not Went.STOPPED:
+            went.append(await stage(line, channel))
+    # one that was refused with a long wait before its next try is not let grow older than that
+    await _give_up_old(line, channel.id, before=now - LIFE - DAY, tried=1)
+    return set(went) == {Went.WELL}
 
 
 async def release_held(line: Line) -> None:
@@ -66,51 +73,100 @@ async def release_held(line: Line) -> None:
         await line.store.write(unit)
 
 
-async def _send(line: Line, channel: Opened, bundle: Bundle) -> bool:
-    # written before anything is sent: where the database cannot be written, nothing may go out that could not be recorded
-    leased = await line.store.write(lambda tx: tx.lease([one.id for one in bundle.alerts], line.now() + LEASE))
-    # some may have been withdrawn while those before them were sent
-    bundle = replace(bundle, alerts=tuple(one for one in bundle.alerts if one.id in leased))
-    if not bundle.alerts:
-        return True
-    ids, config = tuple(one.id for one in bundle.alerts), line.setup.config
-    words = message(bundle.alerts, kind=bundle.kind, timezone=config.timezone, title=config.title)
-    error = await _deliver(channel, words)
-    oldest = bundle.alerts[0]
-    again = _again(line, channel, error, tries=oldest.tries, raised_at=oldest.alert.raised_at)
-    reason, now = error.detail if error else None, line.now()
-    await _record(line, channel, lambda tx: tx.remember_delivery(ids, message=words.key, now=now, reason=reason, next_try=again))
-    if error:
-        _complain(line, channel, error, again)
-    return error is None
+async def name_orphans(line: Line) -> None:
+    """Warn of what waits for channels that config.toml does not have any more. Raises StoreError only."""
+    for channel, count in await line.store.read(lambda store: store.orphans(tuple(line.setup.channels))):
+        log.warning("%d alerts wait for the channel “%s”, which config.toml no longer has", count, channel)
 
 
-async def _send_digest(line: Line, channel: Opened, digest: OpenDigest) -> bool:
-    await line.store.write(lambda tx: tx.lease_digest(digest.id, channel.id, line.now() + LEASE))
-    error = await _deliver(channel, digest_message(digest))
-    again = _again(line, channel, error, tries=digest.tries, raised_at=digest.made_at)
-    reason, now = error.detail if error else None, line.now()
-    await _record(
-        line, channel, lambda tx: tx.remember_digest_delivery(digest.id, channel.id, now=now, reason=reason, next_try=again)
-    )
-    if error:
-        _complain(line, channel, error, again)
-    return error is None
+async def give_up_orphans(line: Line) -> None:
+    """Give up what waited for days for channels that config.toml does not have any more. Raises StoreError only."""
+    now = line.now()
+    for channel, _ in await line.store.read(lambda store: store.orphans(tuple(line.setup.channels))):
+        await _give_up_old(line, channel, before=now - LIFE, reason="config.toml does not have this channel any more")
+    await line.store.write(lambda tx: tx.forget_old_taken(now - LIFE))
 
 
-async def _record(line: Line, channel: Opened, unit: Callable[[Writing], None]) -> None:
+# --------------------------------------------------------------------------------------------------------------- stages
+
+
+async def _alerts(line: Line, channel: Opened) -> Went:
+    refused, all_went = 0, Went.WELL
+    for bundle in await _planned(line, channel.id):
+        if not bundle.is_urgent and await line.store.read(lambda store: store.has_urgent(channel.id, line.now())):
+            # it came up meanwhile, and goes first: the next round is planned anew
+            break
+        opening = partial(open_alerts, config=line.setup.config, channel=channel.id, bundle=bundle, now=line.now())
+        post = await line.store.write(opening)
+        went = await _send(line, channel, post, refused=refused) if post else Went.WELL
+        if went is Went.STOPPED:
+            return went
+        refused = refused + 1 if went is Went.REFUSED else 0
+        all_went = went if refused else all_went
+    return all_went
+
+
+async def _planned(line: Line, channel: ChannelId) -> tuple[Bundle, ...]:
+    """Say which messages go out now; where the hour is full, or quiet, those only that wait for neither."""
+    now, config = line.now(), line.setup.config
+    sent = await line.store.read(lambda store: store.messages_sent(channel, now - HOUR, now))
+    is_quiet = allowed(now, rules=config.alerts, timezone=config.timezone) > now
+    ask = Reading.open_urgent if is_quiet or sent > config.alerts.max_per_hour else Reading.open_alerts
+    waiting = await line.store.read(lambda store: ask(store, channel, now))
+    return plan(waiting, sent_last_hour=sent, rules=config.alerts)
+
+
+async def _notices(line: Line, channel: Opened) -> Went:
+    notices = await line.store.read(lambda store: store.open_notices(channel.id, line.now()))
+    return await _each(line, channel, [partial(open_notice, notice=one, now=line.now()) for one in notices])
+
+
+async def _digests(line: Line, channel: Opened) -> Went:
+    digests = await line.store.read(lambda store: store.open_digests(channel.id, line.now()))
+    return await _each(line, channel, [partial(open_digest, digest=one, now=line.now()) for one in digests])
+
+
+async def _each(line: Line, channel: Opened, openings: Iterable[Callable[[Writing], Post]]) -> Went:
+    all_went = Went.WELL
+    for opening in openings:
+        went = await _send(line, channel, await line.store.write(opening), refused=0)
+        if went is Went.STOPPED:
+            return went
+        all_went = went if went is Went.REFUSED else all_went
+    return all_went
+
+
+# ------------------------------------------------------------------------------------------------------------- one message
+
+
+async def _send(line: Line, channel: Opened, post: Post, *, refused: int) -> Went:
+    """Send one message and store what came of it. ``refused``: how many before it were, one after the other."""
+    error = await _deliver(channel, post)
+    if error and error.retryable and refused >= SICK - 1:
+        error = DeliveryError(error.detail, retryable=True, retry_after=error.retry_after, is_whole=True, taken=error.taken)
+    now, jitter = line.now(), line.jitter()
+    unit = partial(_note, line=line, channel=channel, post=post, error=error, now=now, jitter=jitter)
     try:
-        await line.store.write(unit)
+        told = await line.store.write(unit)
     except StoreError:
         line.unrecorded.setdefault(channel.id, []).append(unit)
         raise
+    if error is None:
+        return Went.WELL
+    what = "the channel rests" if error.is_whole else "this message is tried again later"
+    log.error("channel %s: %s; %s", channel.id, error.detail, what, extra={"channel": channel.id})
+    _say(told)
+    return Went.STOPPED if error.is_whole or not line.is_open(channel) else Went.REFUSED
 
 
-async def _deliver(channel: Opened, words: Message) -> DeliveryError | None:
+async def _deliver(channel: Opened, post: Post) -> DeliveryError | None:
     try:
-        await channel.deliver(words)
+        async with asyncio.timeout(LONGEST.total_seconds()):
+            await channel.deliver(post.words(), post.had)
     except DeliveryError as error:
         return error
+    except TimeoutError:
+        return DeliveryError(f"nothing came back for {LONGEST.total_seconds():g} s", retryable=True, is_whole=True)
     except Exception as error:
         # it counts as a failed try, or the same message would be tried again every second
         log.exception("channel %s: a fault of the monitor itself", channel.id)
@@ -118,21 +174,56 @@ async def _deliver(channel: Opened, words: Message) -> DeliveryError | None:
     return None
 
 
-def _again(line: Line, channel: Opened, error: DeliveryError | None, *, tries: int, raised_at: datetime) -> datetime | None:
+def _note(
+    tx: Writing, *, line: Line, channel: Opened, post: Post, error: DeliveryError | None, now: datetime, jitter: float
+) -> Told:
+    """Store what came of a try, and what that means for the channel."""
     if error is None:
-        return None
+        post.took(tx, now)
+        tx.forget_taken(post.key, channel.id)
+        tx.end_trouble(channel.id)
+        return Told(channel=channel.id)
+    tx.add_taken(post.key, channel.id, error.taken)
     if not line.is_open(channel):
         # it was mended or taken away while this was being sent
-        return line.now()
-    # what trying again does not mend, a person may: a promise lives as long either way, and a fault of the config is
-    # tried less often
-    failed = tries + 1 if error.retryable else tries + PATIENT
-    return next_try(failed, raised_at=raised_at, now=line.now(), retry_after=error.retry_after, jitter=line.jitter())
+        post.missed(tx, error, now=now, again=now)
+        return Told(channel=channel.id)
+    loss = _rest(tx, channel.id, post, error=error, now=now, jitter=jitter) if error.is_whole else None
+    if loss is None:
+        loss = post.refused(tx, error, now=now, jitter=jitter)
+    return tell_trouble(tx, line, channel.id, loss=loss, now=now)
 
 
-def _complain(line: Line, channel: Opened, error: DeliveryError, again: datetime | None) -> None:
-    now = line.now()
-    if line.is_open(channel):
-        line.resting[channel.id] = now + max(REST, min(error.retry_after or REST, HOUR))
-    what = f"tried again in {max(int((again - now).total_seconds()), 0)} s" if again else "given up"
-    log.error("channel %s: %s; %s", channel.id, error.detail, what, extra={"channel": channel.id})
+def _rest(tx: Writing, channel: ChannelId, post: Post, *, error: DeliveryError, now: datetime, jitter: float) -> Loss:
+    """Leave a channel alone that takes nothing: this one try was for all that waits, and so is what it says."""
+    before = tx.trouble(channel)
+    failures = counted(before.failures + 1 if before else 1, retryable=error.retryable)
+    until = rest(failures, now=now, retry_after=error.retry_after, jitter=jitter)
+    tx.rest(channel, reason=error.detail, until=until, now=now)
+    if not error.retryable:
+        tx.count_hopeless(channel, now)
+    post.missed(tx, error, now=now, again=until)
+    return tx.give_up(channel, before=now - LIFE, tries=LAST_TRIES, now=now, reason=error.detail)
+
+
+async def _give_up_old(
+    line: Line, channel: ChannelId, *, before: datetime, reason: str = "it could not be sent for days", tried: int = 0
+) -> None:
+    """Give up what was raised up to then, and was tried so often, but could not be sent since."""
+    old = await line.store.read(lambda store: store.old(channel, before, tried=tried))
+    if not old:
+        return
+
+    def unit(tx: Writing) -> Told:
+        now = line.now()
+        loss = tx.give_up(channel, before=before, tries=LAST_TRIES, now=now, reason=reason, only=old)
+        return tell_trouble(tx, line, channel, loss=loss, now=now)
+
+    _say(await line.store.write(unit))
+
+
+def _say(told: Told) -> None:
+    if told.loss.alerts:
+        log.error("channel %s: %d alerts were given up", told.channel, told.loss.alerts, extra={"channel": told.channel})
+    if told.unheard:
+        log.error("No other channel can be told of it: %s", told.unheard)

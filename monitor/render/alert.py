@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import Message, OpenAlert
+from monitor.model import BundleKind, Message, OpenAlert
 from monitor.render.alert_html import page
 from monitor.render.alert_view import Place, View, Words, name, view
 from monitor.render.words import count
 from monitor.text import one_line
 
-Kind = Literal["one", "first_poll", "look_back", "summary"]
+Kind = BundleKind
 
 SHOWN_ALERTS: Final = 100
 """A message shows so many alerts in words and counts the rest: mail servers and readers refuse what is much longer."""
@@ -27,10 +27,10 @@ _PLACES_OF_MANY: Final = 1
 _JSON_PLACES: Final = 20
 
 
-def message(alerts: tuple[OpenAlert, ...], *, kind: Kind, timezone: str, title: str) -> Message:
+def message(alerts: tuple[OpenAlert, ...], *, kind: Kind, timezone: str, title: str, key: str | None = None) -> Message:
     """Put one or more alerts of one channel into words; times local to ``timezone`` (an IANA name), in JSON ISO 8601 UTC.
 
-    ``title`` is the desk's. ``Message.key`` is the alert's own for one, else made of all their keys in whatever order they stand.
+    ``title`` is the desk's. ``key``: of the message in which they were tried before; None: that of `message_key`.
     """
     zone = ZoneInfo(timezone)
     views = tuple(view(each, zone) for each in alerts[:SHOWN_ALERTS])
@@ -43,11 +43,12 @@ def message(alerts: tuple[OpenAlert, ...], *, kind: Kind, timezone: str, title: 
         outro=f"and {left_out} more: the digest has them all" if left_out else "",
         shown=_PLACES if len(views) == 1 else _PLACES_OF_MANY,
     )
-    key = _key(alerts)
+    key = key or message_key(alerts)
     return Message(key=key, subject=words.subject, text=_text(words), html=page(words), json=_json(alerts, kind=kind, key=key))
 
 
-def _key(alerts: tuple[OpenAlert, ...]) -> str:
+def message_key(alerts: tuple[OpenAlert, ...]) -> str:
+    """Give the key of a message: the alert's own for one, else made of all their keys in whatever order they stand."""
     if len(alerts) == 1:
         return alerts[0].alert.key
     return sha256("\n".join(sorted(each.alert.key for each in alerts)).encode()).hexdigest()[:32]

@@ -64,6 +64,9 @@ GAPS = {
     "was_failing": " did not answer from {since} to {until} ({reason}). What scrolled out of it in that time is missing here.",
     "overflow": ": items published between {since} and {until} probably scrolled out of the feed between two polls{often}.",
     "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
+    "undelivered": " gave up {alerts}, the first of {since}, that a channel did not take ({reason}). What they told of is stored;"
+    " `monitor status` says what to do.",
+    "waiting": " has {alerts} for a channel that has taken none since {since} ({reason}).",
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
@@ -255,6 +258,7 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
         "times": f", {gap.count} times in between" if gap.count > 1 else "",
         "often": f" ({gap.count} times)" if gap.count > 1 else "",
         "tries": count(gap.count, "try"),
+        "alerts": count(gap.count, "alert"),
         "items": count(gap.count, "item"),
         "feeds": count(gap.count, "feed"),
     }

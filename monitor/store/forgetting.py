@@ -114,7 +114,7 @@ class Forgetting(Grouping):
 
         False, and nothing done, where somebody was told of it already, or is being told.
         """
-        told = "SELECT 1 FROM alert WHERE item_id = ? AND (state <> 'held' OR tries > 0 OR lease_until IS NOT NULL) LIMIT 1"
+        told = "SELECT 1 FROM alert WHERE item_id = ? AND (state <> 'held' OR message IS NOT NULL OR tries > 0) LIMIT 1"
         if self.db.conn.execute(told, (item_id,)).fetchone():
             return False
         story_id = self.story_of(item_id)

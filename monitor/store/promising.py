@@ -1,14 +1,13 @@
-"""Promises: alerts and digests that are to be sent, what is being sent, and what came of it. Each deed joins the transaction."""
+"""Promises: alerts and digests that are to be sent, and what came of the digests. Each deed joins the transaction."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.model import Alert, AlertId, ChannelId, DigestId, ItemId, WatchId
-from monitor.store.reading import Reading
+from monitor.model import Alert, ChannelId, DigestId, ItemId, WatchId
 from monitor.store.rows import maybe_stamp, stamp
+from monitor.store.wishing import Wishing
 
 _OTHER = (
     "SELECT item.id FROM item JOIN match ON match.item_id = item.id"
@@ -19,8 +18,8 @@ _OTHER = (
 """Another item of the story in which the watch was found, and which it would be told of."""
 
 
-class Promising(Reading):
-    """What may be done to alerts, deliveries and digests. None of it commits."""
+class Promising(Wishing):
+    """What may be promised, and done to digests. None of it commits."""
 
     def add_alerts(self, alerts: tuple[Alert, ...], urgent: frozenset[WatchId]) -> int:
         """Write promises; one that was made before is not made again. Gives the number of new ones."""
@@ -53,6 +52,7 @@ class Promising(Reading):
                 ],
             )
             made += cursor.rowcount
+        self.heed_raised({alert.item_id for alert in alerts})
         return made
 
     def release(self, item_id: ItemId, *, urgent: bool, until: datetime) -> None:
@@ -81,55 +81,6 @@ class Promising(Reading):
                     " AND tries = 0",
                     {**names, "other": other[0]},
                 )
-
-    def lease(self, alert_ids: Iterable[AlertId], until: datetime) -> frozenset[AlertId]:
-        """Note that alerts are being sent, and give those that are: what was withdrawn meanwhile is not to be.
-
-        Where this cannot be written nothing is sent, or it would be sent again and again.
-        """
-        rows = self.db.query(
-            "UPDATE alert SET lease_until = ? WHERE id IN (SELECT value FROM json_each(?)) AND state = 'held' RETURNING id",
-            [stamp(until), json.dumps(list(alert_ids))],
-        )
-        return frozenset(AlertId(row["id"]) for row in rows)
-
-    def end_leases(self) -> None:
-        """Note that nothing is being sent: a daemon that was killed while it sent is followed by this one."""
-        self.db.execute("UPDATE alert SET lease_until = NULL WHERE lease_until IS NOT NULL")
-
-    def hasten_channels(self, channels: Iterable[ChannelId], now: datetime) -> None:
-        """Let what failed on these channels be tried now: they were mended in config.toml."""
-        self.db.execute(
-            "UPDATE alert SET next_try_at = max(hold_until, min(next_try_at, ?)) WHERE state = 'held' AND tries > 0"
-            " AND channel IN (SELECT value FROM json_each(?))",
-            [stamp(now), json.dumps(list(channels))],
-        )
-        self.db.execute(
-            "UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held' AND tries > 0"
-            " AND channel IN (SELECT value FROM json_each(?))",
-            [stamp(now), json.dumps(list(channels))],
-        )
-
-    def remember_delivery(
-        self, alert_ids: tuple[AlertId, ...], *, message: str, now: datetime, reason: str | None, next_try: datetime | None
-    ) -> None:
-        """Record one try: ``reason`` None: sent; else it failed, and is tried again at ``next_try`` or (None) given up."""
-        state = "sent" if reason is None else "held" if next_try else "dead"
-        for alert_id in alert_ids:
-            self.db.table("delivery").insert(
-                {
-                    "alert_id": alert_id,
-                    "at": stamp(now),
-                    "outcome": "sent" if reason is None else "failed",
-                    "message": message,
-                    "reason": reason,
-                }
-            )
-            self.db.execute(
-                "UPDATE alert SET state = ?, tries = tries + 1, lease_until = NULL, next_try_at = coalesce(?, next_try_at)"
-                " WHERE id = ?",
-                [state, maybe_stamp(next_try), alert_id],
-            )
 
     # ---------------------------------------------------------------------------------------------------------- digests
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +17,6 @@ from monitor.model import (
     Match,
     OpenAlert,
     OpenDigest,
-    Outbox,
     Piece,
     Rhythm,
     Run,
@@ -28,6 +25,7 @@ from monitor.model import (
     WatchId,
 )
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
+from monitor.store.outgoing import AHEAD, Outgoing
 from monitor.store.proving import Proved
 from monitor.store.remembered import Remembered
 from monitor.store.rows import (
@@ -50,12 +48,7 @@ from monitor.store.searching import TITLE_NOW, Searching
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-HOUR = 3600
-AHEAD = 60
-"""Seconds: what lies further ahead of now was written under a clock that ran wrong."""
-
-
-class Reading(Searching, Remembered, Proved):
+class Reading(Searching, Remembered, Proved, Outgoing):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -138,13 +131,22 @@ class Reading(Searching, Remembered, Proved):
 
     def open_alerts(self, channel: ChannelId, now: datetime) -> tuple[OpenAlert, ...]:
         """Give the alerts that may be sent now, oldest first. A batch waits until none of it is held back any more."""
+        return self._open_alerts(channel, now, "true")
+
+    def open_urgent(self, channel: ChannelId, now: datetime) -> tuple[OpenAlert, ...]:
+        """Give those of the open alerts that are urgent."""
+        return self._open_alerts(channel, now, "alert.is_urgent")
+
+    def _open_alerts(self, channel: ChannelId, now: datetime, which: str) -> tuple[OpenAlert, ...]:
         rows = self.db.query(
             f"SELECT alert.*, alert.id AS alert_id, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at,"
             f" article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
             " WHERE alert.channel = :channel AND alert.state = 'held' AND alert.next_try_at <= :now"
-            " AND coalesce(alert.lease_until, 0) <= :now AND (alert.batch IS NULL OR alert.batch NOT IN"
+            f" AND coalesce(alert.lease_until, 0) <= :now AND {which}"
+            # what was tried already stays with those that it was tried with
+            " AND (alert.message IS NOT NULL OR alert.batch IS NULL OR alert.batch NOT IN"
             # looked for once: a batch of thousands that compares each of them with all others takes minutes
             " (SELECT other.batch FROM alert AS other WHERE other.channel = :channel AND other.state = 'held'"
             " AND other.batch IS NOT NULL AND other.hold_until > :now)) ORDER BY alert.raised_at, alert.id",
@@ -163,31 +165,6 @@ class Reading(Searching, Remembered, Proved):
         )
         return tuple(ItemId(row["item_id"]) for row in rows)
 
-    def messages_sent(self, channel: ChannelId, since: datetime, now: datetime) -> int:
-        """Count the messages with alerts that went to a channel since then, leaving out urgent ones."""
-        return self._one(
-            "SELECT count(DISTINCT delivery.message) FROM delivery JOIN alert ON alert.id = delivery.alert_id"
-            # what a clock that ran ahead recorded is of no hour
-            " WHERE delivery.outcome = 'sent' AND delivery.at > ? AND delivery.at <= ?"
-            " AND alert.channel = ? AND NOT alert.is_urgent",
-            stamp(since),
-            stamp(now) + AHEAD,
-            channel,
-        )
-
-    def full_until(self, channel: ChannelId, most: int, now: datetime) -> datetime | None:
-        """Give until when a channel takes no more messages, urgent ones apart: it took more than ``most`` within an hour.
-
-        None: it has room now.
-        """
-        row = self.db.conn.execute(
-            "SELECT max(delivery.at) AS at FROM delivery JOIN alert ON alert.id = delivery.alert_id"
-            " WHERE delivery.outcome = 'sent' AND delivery.at > ? AND delivery.at <= ? AND alert.channel = ?"
-            " AND NOT alert.is_urgent GROUP BY delivery.message ORDER BY at DESC LIMIT 1 OFFSET ?",
-            (stamp(now) - HOUR, stamp(now) + AHEAD, channel, most),
-        ).fetchone()
-        return moment(row[0] + HOUR) if row else None
-
     def has_urgent(self, channel: ChannelId, now: datetime) -> bool:
         """Say whether an urgent alert may be sent now."""
         return bool(
@@ -197,29 +174,6 @@ class Reading(Searching, Remembered, Proved):
                 {"channel": channel, "now": stamp(now)},
             )
         )
-
-    def orphans(self, channels: Collection[ChannelId]) -> tuple[tuple[ChannelId, int], ...]:
-        """Give the channels that are not among these and have alerts to send, with how many."""
-        rows = self.db.query(
-            "SELECT channel, count(*) AS held FROM alert WHERE state = 'held'"
-            " AND channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel",
-            [json.dumps(list(channels))],
-        )
-        return tuple((ChannelId(row["channel"]), row["held"]) for row in rows)
-
-    def outbox(self) -> Outbox:
-        """Say how many promises are open, since when, and how many were given up."""
-        row = next(
-            self.db.query(
-                "WITH promise AS (SELECT state, tries, raised_at FROM alert UNION ALL SELECT state, tries, made_at"
-                " FROM digest_delivery JOIN digest ON digest.id = digest_id)"
-                " SELECT count(*) FILTER (WHERE state = 'held') AS held,"
-                " count(*) FILTER (WHERE state = 'held' AND tries > 0) AS failed,"
-                " min(raised_at) FILTER (WHERE state = 'held') AS oldest,"
-                " count(*) FILTER (WHERE state = 'dead') AS dead FROM promise"
-            )
-        )
-        return Outbox(held=row["held"], failed=row["failed"], oldest=maybe_moment(row["oldest"]), dead=row["dead"])
 
     # ----------------------------------------------------------------------------------------------------------- digest
 

@@ -276,4 +276,14 @@ def open_alert_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None
         batch=row["batch"],
     )
     finding = finding_of(row, matches, edit=edit)
-    return OpenAlert(id=AlertId(row["alert_id"]), alert=alert, finding=finding, urgent=bool(row["is_urgent"]), tries=row["tries"])
+    return OpenAlert(
+        id=AlertId(row["alert_id"]),
+        alert=alert,
+        finding=finding,
+        urgent=bool(row["is_urgent"]),
+        tries=row["tries"],
+        refusals=row["refusals"],
+        hopeless=row["hopeless"],
+        message=row["message"],
+        kind=row["kind"],
+    )

@@ -311,12 +311,16 @@ CREATE TABLE alert (                           -- the promise to tell one channe
   lease_until INTEGER,                         -- being sent: nobody else sends it before then
   tries       INTEGER NOT NULL DEFAULT 0,
   refusals    INTEGER NOT NULL DEFAULT 0,      -- tries at which it was refused itself, and not the channel as a whole
+  hopeless    INTEGER NOT NULL DEFAULT 0,      -- tries, of it or of another for all that was due, which no later one can mend
   message     TEXT,                            -- idempotency key of the message in which it was first tried: it stays in that
+  kind        TEXT,                            -- what that message is: one, first_poll, look_back, summary
+  given_up_at INTEGER,                         -- when it was found to be dead
   UNIQUE (watch_id, channel, subject, occasion, number)
 ) STRICT""",
     "CREATE INDEX alert_of_subject ON alert (subject)",
     "CREATE INDEX alert_held ON alert (channel, next_try_at) WHERE state = 'held'",
     "CREATE INDEX alert_of_item ON alert (item_id)",
+    "CREATE INDEX alert_dead ON alert (channel, given_up_at) WHERE state = 'dead'",
     """\
 CREATE TABLE delivery (                        -- one try at keeping a promise
   id       INTEGER PRIMARY KEY,
@@ -341,7 +345,8 @@ CREATE TABLE channel (                         -- how a channel does that failed
   failures      INTEGER NOT NULL,              -- in a row
   failing_since INTEGER NOT NULL,
   reason        TEXT NOT NULL,
-  rests_until   INTEGER NOT NULL
+  rests_until   INTEGER NOT NULL,
+  told          TEXT CHECK (told IN ('failing', 'dead')) -- what another channel, or the log, was told of it
 ) STRICT""",
     """\
 CREATE TABLE notice (                          -- what a channel is told of another one's trouble

@@ -18,6 +18,7 @@ from monitor.model import (
     StoryId,
     WatchId,
 )
+from monitor.store.delivering import Delivering
 from monitor.store.forgetting import Forgetting
 from monitor.store.polling import Polling
 from monitor.store.promising import Promising
@@ -25,9 +26,10 @@ from monitor.store.proving import Proving
 from monitor.store.recalling import Recalling
 from monitor.store.revising import Revising
 from monitor.store.rows import maybe_stamp, stamp
+from monitor.store.wishing import Wishing
 
 
-class Writing(Polling, Promising, Revising, Recalling, Forgetting, Proving):
+class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forgetting, Proving):
     """The store's deeds. Every one of them joins the transaction that is open; none commits."""
 
     # ---------------------------------------------------------------------------------------------------- items, articles
@@ -180,6 +182,8 @@ class Writing(Polling, Promising, Revising, Recalling, Forgetting, Proving):
             {"hour": hour, "day": day},
         )
         self.db.execute("UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [hour])
+        self.db.execute("UPDATE notice SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [day])
+        self.db.execute("UPDATE channel SET rests_until = min(rests_until, ?)", [day])
         self.db.execute(
             "UPDATE host SET rests_until = min(rests_until, :hour), feeds_until = min(feeds_until, :hour)", {"hour": hour}
         )
