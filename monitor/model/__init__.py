@@ -47,7 +47,6 @@ from monitor.model.found import (
     Outbox,
     OutletHealth,
     Past,
-    Promise,
     Reason,
     Run,
     SentenceEdit,
@@ -85,6 +84,7 @@ from monitor.model.polled import (
     Unchanged,
     Validators,
 )
+from monitor.model.promised import Promise
 from monitor.model.proved import (
     Fault,
     FoundMatch,
