@@ -423,7 +423,7 @@ def test_programs_are_told_every_carrier() -> None:
         (
             "again_at",
             "idlib: Now carried by 3 outlets with their own text: Rain floods",
-            "Now carried by 3 outlets with their own",
+            "Now carried by 3 outlets with",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""OpenAlert → who else carries what it tells of, and what is new about that, in words before any markup. Pure; touches nothing."""
+"""OpenAlert → who else carries what it tells of, and what is new about that, in words before any markup. Touches nothing."""
 
 from __future__ import annotations
 
@@ -88,7 +88,8 @@ def _is_own(finding: Finding) -> bool:
 def _first_seen(finding: Finding) -> Carrier | Finding | None:
     """Give who was seen first; None where several were seen at one moment."""
     earliest = min(finding.seen_at, *(one.seen_at for one in finding.carried))
-    first = [one for one in (finding, *finding.carried) if one.seen_at == earliest]
+    everybody: tuple[Carrier | Finding, ...] = (finding, *finding.carried)
+    first = [one for one in everybody if one.seen_at == earliest]
     return first[0] if len(first) == 1 else None
 
 
