@@ -15,6 +15,7 @@ from fakes import Site, page, rss
 
 from monitor.daemon import Daemon
 from monitor.model import ChannelId, Config, OpenAlert, StoryId
+from monitor.render.trail import percent
 from monitor.store import DATABASE, Reading, open_reader
 
 RAIN = (
@@ -174,6 +175,34 @@ async def test_a_trail_whose_texts_were_deleted_still_says_who_carried_it(desk: 
     assert f"Orontes Post (state media) · item {ids['copy']} · 87 % copied; its texts were deleted" in said
 
 
+async def test_of_a_story_that_many_carry_the_first_are_shown_and_the_one_that_is_asked_for(desk: Config) -> None:
+    copy_again = (
+        "INSERT INTO item (feed_id, story_id, title, summary, seen_at, is_baseline, is_first_poll, article_state)"
+        f" SELECT feed_id, story_id, title, '{RAIN}', seen_at + 60, 0, 0, 'not_wanted' FROM item WHERE id = {ids['copy']}"
+    )
+    change(desk, *([copy_again] * 30))
+    last = rows(desk, "SELECT max(id) FROM item")[0][0]
+    said = typed(desk, "show", str(last)).stdout
+    assert said.count(" · item ") == 1 + 20
+    assert f"→ 2026-11-25 10:18  Orontes Post (state media) · item {last} · 100 % copied from item {ids['first']}" in said
+    assert "and 12 more (--json has them)" in said
+    assert len(json.loads(typed(desk, "show", str(last), "--json").stdout)["trail"]["items"]) == 32
+
+
+async def test_what_runs_on_by_itself_is_no_change_and_a_page_that_is_not_the_article_is_not_compared(desk: Config) -> None:
+    change(desk, f"UPDATE article SET text = text || char(10) || '1,234 views' WHERE item_id = {ids['copy']}")
+    assert "1 sentence added:" in typed(desk, "show", str(ids["copy"])).stdout
+    change(desk, f"UPDATE article SET text = 'We value your privacy.', doubt = 'consent' WHERE item_id = {ids['copy']}")
+    said = typed(desk, "show", str(ids["copy"])).stdout.partition("Found")[0]
+    assert "only the feed's own words are known" in said
+    assert "privacy" not in said
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "0 %"), (0.001, "1 %"), (0.8712, "87 %"), (0.9999, "99 %"), (1.0, "100 %")])
+def test_only_what_is_wholly_copied_is_called_so(share: float, said: str) -> None:
+    assert percent(share) == said
+
+
 # ------------------------------------------------------------------------------------------------------------------ why
 
 
@@ -183,6 +212,18 @@ async def test_why_tells_whose_copy_an_item_is(desk: Config) -> None:
     reason, says = same(desk, ids["first"])
     assert (reason, says.startswith("The first of 2 items that carry this text")) == ("first", True)
     assert same(desk, ids["other"]) == ("alone", "No copy of it is known.")
+
+
+async def test_why_tells_of_a_copy_of_a_copy_who_had_it_first(desk: Config) -> None:
+    change(
+        desk,
+        "INSERT INTO item (feed_id, story_id, copied, title, summary, seen_at, is_baseline, is_first_poll, article_state)"
+        f" SELECT feed_id, {ids['story']}, 1.0, title, '{COPY}', {EARLIEST + 3600}, 0, 0, 'not_wanted' FROM item"
+        f" WHERE id = {ids['other']}",
+    )
+    assert same(desk, 4)[1].startswith(
+        f"Copy (100 %) of item {ids['copy']}, which is a copy itself; item {ids['first']} was first seen at Relief Desk"
+    )
 
 
 async def test_why_says_where_a_story_is_not_settled_yet(desk: Config) -> None:
@@ -282,6 +323,19 @@ async def test_an_item_is_stored_with_the_last_look_at_its_feed_that_did_not_hav
         site.pages["/feed.xml"] = rss(("Old", f"{site.url}/1", "Rain."), ("New", f"{site.url}/2", "Snow."))
         await once(config)
     assert rows(config, "SELECT title, unseen_at FROM item ORDER BY id") == [("Old", None), ("New", looked)]
+
+
+async def test_a_feed_that_was_empty_at_first_tells_nothing_of_when_its_items_came(tmp_path: Path, site: Site) -> None:
+    site.pages["/feed.xml"] = rss()
+    with site.serving():
+        config = configured(
+            tmp_path, f'[outlets]\npost = {{ feed = "{site.url}/feed.xml", private = true, full_text = false }}\n[watches]\n'
+        )
+        await once(config)
+        assert rows(config, "SELECT answered_at IS NULL FROM feed") == [(0,)]
+        site.pages["/feed.xml"] = rss(("New", f"{site.url}/1", "Rain."))
+        await once(config)
+    assert rows(config, "SELECT title, unseen_at FROM item") == [("New", None)]
 
 
 async def test_the_words_of_a_story_are_those_that_were_stored_first(desk: Config) -> None:
