@@ -187,6 +187,9 @@ def test_a_number_that_changed_in_the_headline_is_named_with_it() -> None:
         ("\nالمصدر: الزاوية اليوم", "al-zawiya"),
         ("\nИсточник: Вестник Леванта", "vestnik"),
         ("\n来源：朝阳晚报", "chaoyang"),
+        ("\n（来源：朝阳晚报）", "chaoyang"),
+        ("\nThis story first appeared in Levant Wire.", "levant-wire"),
+        ("\n(with agencies)", None),
         ("\nSource: a local news agency", None),
     ],
 )
@@ -206,6 +209,11 @@ def test_a_credit_line_is_read_and_is_no_sentence_that_was_added(end: str, outle
         ("По сообщению «Вестник Леванта», дождь затопил сто палаток. ", "vestnik"),
         ("据朝阳晚报报道，大雨淹没了一百顶帐篷。", "chaoyang"),
         ("SARMADA, August 20 (Levant Wire) – ", "levant-wire"),
+        ("Damascus, Levant Wire – ", "levant-wire"),
+        ("(Levant Wire) - ", "levant-wire"),
+        ("LEVANT WIRE - ", "levant-wire"),
+        ("دمشق (الزاوية اليوم) - ", "al-zawiya"),
+        ("朝阳晚报8月20日讯 ", "chaoyang"),
     ],
 )
 def test_a_credit_in_the_dateline_or_in_the_first_sentence_is_read(beginning: str, outlet: str | None) -> None:
@@ -220,7 +228,14 @@ def test_an_outlet_that_names_itself_credits_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "end", [" (The road is closed on Sundays.)", "\nVia the old road it takes longer.", " It was cold (minus 3)."]
+    "end",
+    [
+        " (The road is closed on Sundays.)",
+        "\nVia the old road it takes longer.",
+        " It was cold (minus 3).",
+        "\nReporting by Mira Haddad",
+        "\nPhoto: Levant Wire",
+    ],
 )
 def test_what_only_looks_like_a_credit_is_none(end: str) -> None:
     assert credited(LORRIES + end).credit is None
@@ -230,6 +245,15 @@ def test_another_dateline_is_told_and_is_no_change_of_the_sentence() -> None:
     made = copy_of(f"Port Ardan, August 21 (RLV)-- {LORRIES}", f"SARMADA, Aug 20 (Levant Wire) – {LORRIES}")
     assert made.dateline == ("SARMADA, Aug 20 (Levant Wire)", "Port Ardan, August 21 (RLV)")
     assert (made.copied, made.changed) == (1.0, ())
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    ["In 2024 – a year of floods – little moved. ", "The road — closed for days — opened. ", "Idlib – its camps too – froze. "],
+)
+def test_a_sentence_with_a_dash_in_it_is_no_dateline(beginning: str) -> None:
+    made = copy_of(beginning + LORRIES)
+    assert (made.dateline, made.added) == (None, (beginning.strip(),))
 
 
 def test_the_author_that_a_feed_names_is_a_credit_where_it_is_an_outlet() -> None:

@@ -30,11 +30,12 @@ _ATTRIBUTED: Final = 3
 _SOURCE: Final = re.compile(
     r"[\W_]{0,3}(?:sources?|fuentes?|quellen?|fontes?|fonti|kaynak(?:lar)?|mənbə|источник|джерело|извор|източник|źródło|zdroj|forrás|lähde"
     r"|bron|källa|kilde|πηγή|sumber|المصدر|مصدر|المصادر|منبع|ماخذ|מקור|来源|來源|消息来源|出典|出所|출처|स्रोत|সূত্র)\s*[:：]\s*"
-    r"(?P<name>\S[^\n]{0,120}?)[\s.)\]]*",
+    r"(?P<name>\S[^\n]{0,120}?)[\s.)\]）】」』]*",
     re.IGNORECASE,
 )
 _PHRASES: Final = (
-    r"(?:taken|adapted|republished|reprinted|first published) (?:from|by|in)|(?:additional )?reporting by"
+    r"(?:taken|adapted|republished|reprinted) (?:from|by)|(?:additional )?reporting by"
+    r"|(?:this (?:story|article|report) )?(?:was )?(?:first|originally) (?:appeared|published|ran) (?:in|on|by|at)"
     r"|with (?:information|reporting|material|files|input) (?:from|by|of)|tomado de|con (?:información|datos|informaciones) de"
     r"|publicado originalmente (?:en|por)|mit (?:material|informationen|angaben) (?:von|der|des)|com informações d[aoe]s?"
     r"|con informazioni (?:di|da)|avec les informations d[eu]s?|z wykorzystaniem materiałów|за (?:даними|матеріалами)"
@@ -42,7 +43,10 @@ _PHRASES: Final = (
 )
 _BRIEF: Final = r"avec|via|with|d[’']après|mit|con|com|据|據"
 """Words that credit only where brackets stand round them: they begin sentences as well."""
-_SAID: Final = r"\s*(?P<name>\S[^\n]{0,80}?)(?:报道|報道|報導|消息|电)?[\s.)\]:،,]*"
+_END: Final = r"[\s.)\]）】」』:،,]*"
+_SAID: Final = rf"\s*(?P<name>\S[^\n]{{0,80}}?)(?:报道|報道|報導|消息|电)?{_END}"
+_PERSONS: Final = re.compile(r"[\W_]*(?:additional )?reporting by", re.IGNORECASE)
+"""Names its own reporters mostly."""
 _TAKEN: Final = re.compile(f"(?:{_PHRASES}){_SAID}", re.IGNORECASE)
 _TAKEN_BRIEFLY: Final = re.compile(f"(?:{_PHRASES}|{_BRIEF}){_SAID}", re.IGNORECASE)
 _OPENING: Final = re.compile(
@@ -59,7 +63,13 @@ _DATELINE: Final = re.compile(
     r"|\s*(?P<han>[^\s，。,.]{2,25}?[0-9０-９]{1,2}月[0-9０-９]{1,2}日[电電訊讯](?:\s*[(（][^)）\n]{1,30}[)）])?)\s*"
 )
 _BETWEEN_BRACKETS: Final = re.compile(r"[(/（]([^()/（）\n]{2,60})[)/）]")
-_CAPITALS: Final = re.compile(r"(?:[^\W\d_]\.?)+")
+_CAPITALS: Final = re.compile(r"[A-ZА-ЯЁІЇЄҐΑ-ΩÀ-ÖØ-ÞĀ-Ž.'’-]{2,}")
+_OPENERS: Final = frozenset(("the", "a", "an", "in", "on", "at", "for", "after", "when", "as", "since", "by"))
+_LONGEST_PLACE: Final = 7
+_SMALL: Final = 3
+"""Words of a date that are written small: "le 5 mai"."""
+_LONGEST_SIGNATURE: Final = 4
+_SIGNATURE: Final = re.compile(r"[©/|•\s]*(?P<name>[^\n.:：!?。]{2,60}?)[/|\s]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +97,7 @@ def unsigned(text: str) -> Unsigned:
     """Take a text's dateline and its credit lines away."""
     dateline, rest = _without_dateline(text)
     lines = rest.rstrip().split("\n")
-    signs = [Sign(line=dateline, name=inner, is_said=False) for inner in _BETWEEN_BRACKETS.findall(dateline)]
+    signs = [Sign(line=dateline, name=dateline, is_said=False)] if dateline else []
     for at in range(len(lines) - 1, max(len(lines) - 1 - _LAST, -1), -1):
         kept, sign = _without_sign(lines[at], is_last=at == len(lines) - 1)
         if sign:
@@ -127,16 +137,28 @@ def _without_dateline(text: str) -> tuple[str, str]:
     if found is None:
         return "", text
     place = (found["place"] or found["agency"] or found["han"]).strip()
-    is_dateline = not found["place"] or (
-        any(char in place for char in "(/,،") or any(char.isdigit() for char in place) or _is_capitals(place)
-    )
-    if not is_dateline or len(place.split()) > _LONGEST_NAME:
+    if found["place"] and not _is_dateline(place):
         return "", text
     return place, text[found.end() :]
 
 
-def _is_capitals(place: str) -> bool:
-    return place.isupper() and _CAPITALS.search(place) is not None
+def _is_dateline(text: str) -> bool:
+    """Tell a dateline from a sentence's beginning: it is short, of names and a date, and has brackets, a comma or capitals."""
+    place = _BETWEEN_BRACKETS.sub("", text)
+    parts = place.split()
+    if not parts:
+        # an agency alone
+        return True
+    if len(parts) > _LONGEST_PLACE or parts[0].casefold() in _OPENERS:
+        return False
+    small = sum(part[0].islower() for part in parts)
+    has_date = any(char.isdigit() for char in place)
+    if text[-1] in ")/）":
+        return small <= (_SMALL if has_date else 1)
+    if any(char in place for char in ",،"):
+        # scripts without capitals tell names by nothing
+        return small <= _SMALL if has_date else not small and place[0].isupper()
+    return _CAPITALS.fullmatch(parts[0].strip(",")) is not None and (place.isupper() or has_date)
 
 
 def _without_sign(line: str, *, is_last: bool) -> tuple[str, Sign | None]:
@@ -145,16 +167,23 @@ def _without_sign(line: str, *, is_last: bool) -> tuple[str, Sign | None]:
     if len(plain) <= _LONGEST:
         found = _SOURCE.fullmatch(plain) or _TAKEN.fullmatch(plain) or (_DASHED.fullmatch(plain) if is_last else None)
         if found and len(found["name"].split()) <= _LONGEST_NAME:
-            return "", Sign(line=plain, name=found["name"])
+            return "", Sign(line=plain, name=found["name"], is_said=not _PERSONS.match(plain))
     bracketed = _BRACKETED.search(line[-_LONGEST:])
     if bracketed is None:
-        return line, None
+        return line, _signature(plain) if is_last else None
     inner = bracketed["inner"].strip()
     taken = _SOURCE.fullmatch(inner) or _TAKEN_BRIEFLY.fullmatch(inner)
     if taken or (is_last and _is_name(inner)):
         kept = line[: len(line) - len(bracketed[0])].rstrip()
-        return kept, Sign(line=bracketed[0].strip(), name=taken["name"] if taken else inner)
+        name = taken["name"] if taken else inner
+        return kept, Sign(line=bracketed[0].strip(), name=name, is_said=not _PERSONS.match(inner))
     return line, None
+
+
+def _signature(line: str) -> Sign | None:
+    """Take a last line of a few words for a name: it counts where it is one that is known."""
+    found = _SIGNATURE.fullmatch(line) if len(line.split()) <= _LONGEST_SIGNATURE else None
+    return Sign(line=line, name=found["name"], is_said=False) if found else None
 
 
 def _is_name(text: str) -> bool:

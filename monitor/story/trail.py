@@ -7,7 +7,7 @@ that found it, and of two such spans that overlap nobody knows which came first,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain
 from typing import Final
@@ -42,7 +42,8 @@ def trail(tellings: Sequence[Telling], names: Mapping[OutletId, str]) -> Trail:
     if not tellings:
         raise ValueError("a story without items has no trail")
     known = _known(tellings, names)
-    read = [_read(telling, known) for telling in tellings]
+    shown = {telling.outlet_id: telling.outlet_name for telling in tellings} | dict(names)
+    read = [_read(telling, known, shown) for telling in tellings]
     carrying = frozenset(telling.outlet_id for telling in tellings)
     steps = tuple(_step(one, read[:at], carrying) for at, one in enumerate(read))
     return Trail(steps=steps, first=first(tellings))
@@ -58,15 +59,18 @@ def _known(tellings: Sequence[Telling], names: Mapping[OutletId, str]) -> Names:
     return found
 
 
-def _read(telling: Telling, names: Names) -> _Read:
+def _read(telling: Telling, names: Names, shown: Mapping[OutletId, str]) -> _Read:
     bare = unsigned(telling.text[:_LONGEST])
     text = parted(bare.text)
+    credited = credit(bare.signs, names, author=telling.author, own=telling.outlet_id)
+    if credited and credited.outlet_id:
+        credited = replace(credited, name=shown[credited.outlet_id])
     return _Read(
         telling=telling,
         dateline=bare.dateline,
         sentences=text,
         shingles=shingles(text),
-        credit=credit(bare.signs, names, author=telling.author, own=telling.outlet_id),
+        credit=credited,
     )
 
 
