@@ -337,7 +337,7 @@ def test_a_story_of_one_outlet_has_one_that_was_first() -> None:
 # ---------------------------------------------------------------------------------------------------------- any text
 
 WORD = st.text(alphabet="abcdefghijklmnopqrstuvwxyzабвгдежإدلبчшщ", min_size=1, max_size=8)
-SENTENCE = st.lists(WORD, min_size=4, max_size=12).map(lambda words: " ".join(words).capitalize() + ".")
+SENTENCE = st.lists(WORD, min_size=4, max_size=12).map(lambda words: f"{' '.join(words).capitalize()} morgen.")
 TEXT = st.lists(SENTENCE, min_size=1, max_size=8).map(" ".join)
 
 
