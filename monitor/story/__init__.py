@@ -1,4 +1,4 @@
-"""Which items carry one text, what an alert is about, and a story's way from outlet to outlet. Pure; of the ground: fold, text."""
+"""Which items carry one text, what an alert is about, a story's way from outlet to outlet. Pure; uses fold and text."""
 
 from __future__ import annotations
 
