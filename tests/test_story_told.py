@@ -102,10 +102,15 @@ private = true
         change(
             config,
             f"UPDATE item SET story_id = {story}, copied = 0.8712, seen_at = {EARLIEST + 1860} WHERE id = {copy}",
-            f"UPDATE item SET seen_at = {EARLIEST} WHERE id = {first}",
+            f"UPDATE item SET seen_at = {EARLIEST}, copied = NULL WHERE id = {first}",
             f"UPDATE item SET unseen_at = seen_at - 900 WHERE id IN ({first}, {copy})",
-            f"UPDATE alert SET state = 'joined', joined_to = (SELECT id FROM alert WHERE item_id = {first})"
-            f" WHERE item_id = {copy}",
+            # one that told the story, whichever of the two was met first, and one that was grouped into it
+            f"UPDATE alert SET item_id = {first}, subject = 'story:{story}'"
+            f" WHERE item_id IN ({first}, {copy}) AND state = 'sent'",
+            f"DELETE FROM alert WHERE item_id = {copy}",
+            "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, key, is_urgent, state, joined_to, raised_at,"
+            f" hold_until, next_try_at) SELECT watch_id, channel, {copy}, 'story:0', occasion, 'joined', 0, 'joined', id,"
+            f" raised_at, hold_until, next_try_at FROM alert WHERE item_id = {first}",
         )
         ids.update(first=int(str(first)), copy=int(str(copy)), other=int(str(other)), story=int(str(story)))
         yield config
