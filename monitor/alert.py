@@ -28,7 +28,8 @@ _LONG: Final = (5, timedelta(minutes=15))
 LOOK_BACK: Final = "look back:"
 """Begins the name of the batch of what a new watch found in what was stored."""
 
-_QUIET: Final = "quiet:"
+QUIET: Final = "quiet:"
+"""Begins the name of the batch of what quiet hours hold."""
 _MIDNIGHT: Final = 24 * 60
 
 
@@ -127,7 +128,7 @@ def _hold(now: datetime, *, urgent: bool, rules: AlertRules, timezone: str, wait
         return now, None
     wanted = now + rules.group_wait if waits_for_text else now
     hold = allowed(wanted, rules=rules, timezone=timezone)
-    return hold, None if hold == wanted else f"{_QUIET}{hold:%Y-%m-%dT%H:%MZ}"
+    return hold, None if hold == wanted else f"{QUIET}{hold:%Y-%m-%dT%H:%MZ}"
 
 
 def allowed(moment: datetime, *, rules: AlertRules, timezone: str) -> datetime:
@@ -201,11 +202,11 @@ def _bundled(oldest_first: list[OpenAlert]) -> list[Bundle]:
     batches: defaultdict[str, list[OpenAlert]] = defaultdict(list)
     for each in oldest_first:
         batch = each.alert.batch or ""
-        is_alone = not batch or (each.urgent and batch.startswith(_QUIET))
+        is_alone = not batch or (each.urgent and batch.startswith(QUIET))
         batches[f"alone:{each.id}" if is_alone else batch].append(each)
     bundles: list[Bundle] = []
     for batch, members in batches.items():
-        is_quiet = batch.startswith(_QUIET)
+        is_quiet = batch.startswith(QUIET)
         if len(members) > (1 if is_quiet else FEW):
             kind: BundleKind = "summary" if is_quiet else "look_back"
             is_first = not is_quiet and not batch.startswith(LOOK_BACK)

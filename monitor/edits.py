@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final
 
 from monitor.model import Fate, Span
-from monitor.text import sentences
+from monitor.text import sentences, tokens, words
 
 _SHORT: Final = 90
 """Characters: a longer line is a sentence of the article, whatever figures stand in it."""
@@ -57,10 +57,6 @@ _TAIL: Final = 8
 _ENDED: Final = re.compile(r"[.!?…؟۔।。！？][\"'”’»)\]」』›]*\s*\Z")
 _MARKS: Final = {**dict.fromkeys("’‘‛ʼ", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
 _MARK: Final = re.compile(f"[{''.join(_MARKS)}]")
-# scripts without spaces are compared letter by letter
-_TOKEN: Final = re.compile(
-    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+|\s+|."
-)
 _WORD: Final = re.compile(r"\w")
 _NOISY_WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -163,7 +159,7 @@ def _by_line(before: list[str], after: list[str], budget: _Budget) -> Iterator[S
 
 
 def _by_word(before: str, after: str, budget: _Budget) -> Iterator[Span]:
-    for kind, old, new in _steps(_tokens(before), _tokens(after), budget):
+    for kind, old, new in _steps(tokens(before), tokens(after), budget):
         if kind == "equal":
             yield Span(kind="same", text="".join(old))
             continue
@@ -171,10 +167,6 @@ def _by_word(before: str, after: str, budget: _Budget) -> Iterator[Span]:
             yield Span(kind="removed", text="".join(old))
         if new:
             yield Span(kind="added", text="".join(new))
-
-
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.replace("\r", ""))
 
 
 def _steps(before: Sequence[str], after: Sequence[str], budget: _Budget) -> Iterator[tuple[str, Sequence[str], Sequence[str]]]:
@@ -241,20 +233,16 @@ def fates(watched: Iterable[str], after: str) -> dict[str, Fate]:
     changed = [one for one in dict.fromkeys(watched) if _plain(one.strip("…")) not in stands][:MOST_WATCHED]
     if not changed:
         return {}
-    others = [(other, Counter(_words(_plain(other)))) for other in islice(sentences(after), _MOST_SENTENCES)]
-    return {one: _fate(Counter(_words(_plain(one))), others) for one in changed}
+    others = [(other, Counter(words(_plain(other)))) for other in islice(sentences(after), _MOST_SENTENCES)]
+    return {one: _fate(Counter(words(_plain(one))), others) for one in changed}
 
 
-def _fate(words: Counter[str], others: Sequence[tuple[str, Counter[str]]]) -> Fate:
+def _fate(stood: Counter[str], others: Sequence[tuple[str, Counter[str]]]) -> Fate:
     best, likeness = "", 0.0
     for other, theirs in others:
-        shared = 2 * (words & theirs).total() / max((words.total() + theirs.total()), 1)
+        shared = 2 * (stood & theirs).total() / max((stood.total() + theirs.total()), 1)
         if shared > likeness:
             best, likeness = other, shared
     if likeness < _ALIKE:
         return Fate(kind="gone", sentence=None)
     return Fate(kind="changed", sentence=" ".join(best.split()))
-
-
-def _words(text: str) -> list[str]:
-    return [token.casefold() for token in _TOKEN.findall(text) if _WORD.match(token)]

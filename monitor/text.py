@@ -1,4 +1,4 @@
-"""HTML or plain text from outside → plain, harmless text; sentences and writing direction in it. Touches nothing.
+"""HTML or plain text from outside → plain, harmless text; sentences, words and writing direction in it. Touches nothing.
 
 Own tag scanner, for a reason: libxml2 returns no text at all for a few hundred nested tags and drops everything after ``x<y``;
 html.parser is quadratic on unclosed comments. Only the kind of a tag matters here, never the tree, so one linear pass does.
@@ -205,6 +205,23 @@ def sentences(text: str) -> Iterator[str]:
             begin = found.end()
     if part := text[begin:].strip():
         yield part
+
+
+# scripts without spaces are compared letter by letter
+_TOKEN: Final = re.compile(
+    r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+|\s+|."
+)
+_WORD: Final = re.compile(r"\w")
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into what is compared of it: words (letters, in scripts without spaces), white space, and each sign alone."""
+    return _TOKEN.findall(text.replace("\r", ""))
+
+
+def words(text: str) -> list[str]:
+    """Give the words of a text without their case; in scripts without spaces, its letters."""
+    return [token.casefold() for token in _TOKEN.findall(text) if _WORD.match(token)]
 
 
 def _is_abbreviation(text: str, found: re.Match[str]) -> bool:

@@ -220,6 +220,9 @@ def test_one_story_is_carried_by_four_outlets_under_four_headlines() -> None:
     assert len(credited) == 3
     ages = {outlet.id: item.age for outlet, item in carriers}
     assert max(ages, key=lambda outlet_id: ages[outlet_id] or timedelta()) == "levant-wire"
+    copied = {f"{outlet.id}/{item.slug}" for outlet, item in carriers if item.copy_of is None}
+    assert copied == {item.copy_of for _, item in PUBLISHED if item.copy_of} == {"levant-wire/bab-al-hawa-reopens"}
+    assert [len([one for one in item.expectations if one.should_alert]) for _, item in carriers if item.copy_of] == [0, 0, 0]
 
 
 def test_an_edit_changes_one_entry_and_one_page_and_nothing_else() -> None:
@@ -335,7 +338,7 @@ def test_an_expectation_is_literally_true(demo: DemoServer, expectation: Expecta
     assert not any(term in folded(texts[field]) for field in earlier for term in terms)
     assert any(term in folded(expectation.form) for term in terms)
     is_fresh = item.age is not None and item.age <= timedelta(hours=24)
-    assert expectation.should_alert is is_fresh
+    assert expectation.should_alert is (is_fresh and item.copy_of is None)
 
 
 def test_nothing_that_matches_or_nearly_does_is_without_its_expectation(demo: DemoServer) -> None:

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from monitor.model import Alert, AlertId, ChannelId, Finding, ItemId, Match, Message, OpenAlert, OutletId, WatchId
+from monitor.model import Alert, AlertId, Carrier, ChannelId, Finding, ItemId, Match, Message, OpenAlert, OutletId, WatchId
 from monitor.render import alert as words
 from monitor.render.alert_view import local
 
@@ -191,6 +191,7 @@ def test_programs_are_told_in_json_with_times_in_utc_and_marks_as_offsets() -> N
                 "channel": "desk-mail",
                 "item": 123,
                 "occasion": "first",
+                "number": 0,
                 "headline": "Rain floods camps north of Idlib city",
                 "link": "https://reliefdesk.example/a/1",
                 "outlet": "relief-desk",
@@ -200,6 +201,9 @@ def test_programs_are_told_in_json_with_times_in_utc_and_marks_as_offsets() -> N
                 "published": "2026-11-23T02:31:00Z",
                 "first_seen": "2026-11-23T02:40:00Z",
                 "edit": None,
+                "copied": None,
+                "carried": [],
+                "own_texts": 1,
                 "matches": [{"field": "text", "term": "Idlib", "form": "إدلب", "sentence": "في إدلب اليوم", "mark": [3, 7]}],
             }
         ],
@@ -331,3 +335,110 @@ def test_marks_that_lie_outside_their_sentence_break_nothing() -> None:
     for start, stop in ((5, 2), (40, 60), (0, 0)):
         message = told(open_alert(matches=(replace(match("Idlib"), mark_start=start, mark_stop=stop),)))
         assert message.text.replace("«", "").replace("»", "").count("  Idlib\n") == 1
+
+
+# --------------------------------------------------------------------------------------------------- who else carries it
+
+
+def carrier(outlet: str, minutes: int, copied: float | None = None, **facts: Any) -> Carrier:
+    usual: dict[str, Any] = {
+        "item_id": ItemId(700 + minutes),
+        "outlet_id": OutletId(outlet.lower().replace(" ", "-")),
+        "outlet_name": outlet,
+        "label": None,
+        "link": f"https://{len(outlet)}.example/1",
+        "published": None,
+        "seen_at": SEEN + timedelta(minutes=minutes),
+        "copied": copied,
+    }
+    return Carrier(**(usual | facts))
+
+
+CARRIED = (carrier("Orontes Post", -9, label="state media"), carrier("Levant Wire", 22, 0.93), carrier("Vestnik", 22, 0.3))
+
+
+def on(occasion: str, **facts: Any) -> OpenAlert:
+    each = open_alert(**facts)
+    return replace(each, alert=replace(each.alert, occasion=occasion, number=1))
+
+
+def test_who_had_it_first_and_who_else_carries_it_is_said_in_one_line() -> None:
+    message = told(open_alert(copied=0.87, carried=CARRIED))
+    said = (
+        "Carried by: 4 outlets, 2 with their own text: Orontes Post (state media) 05:31, first seen;"
+        " Levant Wire 06:02, 93 % copied; Vestnik 06:02, its own text"
+    )
+    assert f"{said}\n" in message.text
+    page = lxml_html.document_fromstring(message.html)
+    assert said.replace("Carried by:", "Carried by") in " ".join(page.text_content().split())
+
+
+def test_the_first_of_many_says_so_and_counts_those_that_are_not_named() -> None:
+    copies = tuple(carrier(f"Outlet {number}", number, 0.9) for number in range(1, 9))
+    message = told(open_alert(carried=copies))
+    assert "Carried by: 9 outlets, 1 with its own text, first seen here: Outlet 1 05:41, 90 % copied;" in message.text
+    assert "; and 4 more\n" in message.text
+    assert "; and 4 more" in message.html
+    assert len(json.loads(message.json)["alerts"][0]["carried"]) == 8
+
+
+def test_nobody_is_called_the_first_of_those_that_were_seen_at_one_moment() -> None:
+    assert "first seen" not in told(open_alert(carried=(carrier("Levant Wire", 0),))).text
+
+
+def test_an_outlet_whose_own_date_is_earlier_than_that_of_the_one_seen_first_is_named() -> None:
+    dated = (replace(CARRIED[0], published=SEEN), replace(CARRIED[1], published=SEEN - timedelta(hours=2)))
+    message = told(open_alert(carried=dated, published=None))
+    assert "06:02, 93 % copied. Levant Wire has the earlier date, 03:40\n" in message.text
+    assert "has the earlier date" not in told(open_alert(carried=dated[:1], published=SEEN)).text
+
+
+def test_an_alert_that_nobody_else_carries_says_nothing_of_carriers() -> None:
+    message = told(open_alert())
+    assert "Carried" not in message.text + message.html
+
+
+def test_programs_are_told_every_carrier() -> None:
+    (one,) = json.loads(told(open_alert(carried=CARRIED[:1])).json)["alerts"]
+    assert (one["own_texts"], one["copied"]) == (2, None)
+    assert one["carried"] == [
+        {
+            "item": 691,
+            "outlet": "orontes-post",
+            "outlet_name": "Orontes Post",
+            "label": "state media",
+            "link": "https://12.example/1",
+            "published": None,
+            "first_seen": "2026-11-23T02:31:00Z",
+            "copied": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("occasion", "subject", "body"),
+    [
+        ("update", "idlib: Update: Rain floods", "Update: this text adds much"),
+        ("edit", "idlib: Edited: Rain floods", "Edited: what was told before was changed since."),
+        (
+            "again_at",
+            "idlib: Now carried by 3 outlets with their own text: Rain floods",
+            "Now carried by 3 outlets with",
+        ),
+    ],
+)
+def test_what_is_told_again_says_why_in_subject_and_body(occasion: str, subject: str, body: str) -> None:
+    message = told(on(occasion, carried=CARRIED))
+    assert message.subject.startswith(subject)
+    assert message.text.splitlines()[1].startswith(body)
+    assert body in message.html
+    assert json.loads(message.json)["alerts"][0]["number"] == 1
+
+
+def test_a_hostile_carrier_is_told_letter_for_letter_and_opens_no_tag_and_no_line() -> None:
+    name = "<b>Po\u202est</b>\nLink: https://evil.example"
+    message = told(open_alert(carried=(carrier(name, 5, label="<i>x\r\n", link="javascript:alert(1)"),)))
+    assert "<b>Post</b> Link: https://evil.example (<i>x) 05:45" in message.text
+    page = lxml_html.document_fromstring(message.html)
+    assert {element.tag for element in page.iter()} <= ALLOWED
+    assert json.loads(message.json)["alerts"][0]["carried"][0]["link"] is None

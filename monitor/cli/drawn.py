@@ -1,4 +1,4 @@
-"""Places that watches found → terminal text: each sentence once, every watched word in it marked."""
+"""Places that watches found, and what was changed → terminal text: watched words, and words put in or taken out, are marked."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from monitor.model import Beside, Match
+from monitor.model import Beside, Match, Span
 
 FIELDS = {"title": "headline", "summary": "feed's text", "text": "full text"}
 """The parts of an item, as people call them."""
+SIGNS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
+"""Stand round what was taken out and put in, so that a diff can be read without colour."""
+ROUND = 60
+"""Characters of what stayed that are shown on both sides of a change."""
 
 
 def by_sentence(matches: Iterable[Match]) -> tuple[tuple[Match, ...], ...]:
@@ -30,3 +34,29 @@ def marked(places: Iterable[Match | Beside]) -> Text:
             drawn.append(f"«{place.sentence[place.mark_start : place.mark_stop]}»", style="yellow bold")
             at = place.mark_stop
     return drawn.append(ordered[0].sentence[at:]) if ordered else drawn
+
+
+def shortened(line: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Leave out what stayed, but for what stands next to a change."""
+    shown = []
+    for place, span in enumerate(line):
+        if span.kind != "same" or len(span.text) <= 2 * ROUND:
+            shown.append(span)
+            continue
+        head = span.text[:ROUND] + "…" if place else "…"
+        tail = span.text[-ROUND:] if place + 1 < len(line) else ""
+        shown.append(Span(kind="same", text=head + tail))
+    return tuple(shown)
+
+
+def diffed(spans: tuple[Span, ...]) -> Text:
+    """Draw a text as it became."""
+    drawn = Text()
+    for span in spans:
+        words = span.text.rstrip("\n")
+        if span.kind == "same" or not words:
+            drawn.append(words)
+            continue
+        before, after, colour = SIGNS[span.kind]
+        drawn.append(f"{before}{words}{after}", style=colour)
+    return drawn

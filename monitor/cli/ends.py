@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from monitor.alert import QUIET
+from monitor.cli.asking import count
 from monitor.cli.stages import Clock
 from monitor.model import Beside, ChannelId, Match, Promise, StoredItem, StoredWords, Verdict, Watch, WatchId
 from monitor.render.words import doubt
@@ -21,6 +23,12 @@ _STATES = {
 }
 
 
+_BY_CONCERN = ("dead", "held", "sent", "joined", "muted", "acked", "withdrawn")
+"""The states of alerts, what a person must know of first first."""
+_OCCASIONS = {"again_at": "carried by more outlets: ", "update": "update: ", "edit": "edited: "}
+"""Why what was told is told again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
     """Where a watch's way through an item ended. ``reason``: a word for programs; ``matches``: the places that show it."""
@@ -34,12 +42,23 @@ class End:
     promises: tuple[Promise, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """What an alert may wait for ``now``: channels that are ``full`` until then, the end of quiet hours (None: it is none)."""
+
+    now: datetime
+    full: Mapping[ChannelId, datetime]
+    quiet_until: datetime | None
+
+
 class Ends:
     """What became of one item under each watch."""
 
-    def __init__(self, stored: StoredWords, known: Reading, clock: Clock, full: Mapping[ChannelId, datetime]) -> None:
-        """Read what is stored of it. ``full``: the channels that take nothing more for now, and until when."""
-        self._full = full
+    def __init__(self, stored: StoredWords, known: Reading, clock: Clock, *, waits: Waits) -> None:
+        """Read what is stored of it."""
+        self._now = waits.now
+        self._full = waits.full
+        self._quiet_until = waits.quiet_until
         self._item: StoredItem = stored.item
         self._clock = clock
         self._found = known.found_at(stored.item.id)
@@ -73,27 +92,58 @@ class Ends:
 
     def _told(self, promises: tuple[Promise, ...]) -> tuple[str, str]:
         states = {one.state for one in promises}
-        reason = next((state for state in ("dead", "held", "sent", "withdrawn") if state in states), "sent")
+        reason = next((state for state in _BY_CONCERN if state in states), "sent")
         if reason == "held" and any(one.tries for one in promises if one.state == "held"):
             reason = "failing"
         return reason, "; ".join(self._promised(one) for one in promises)
 
     def _promised(self, one: Promise) -> str:
+        again = _OCCASIONS.get(one.occasion, "")
         about = "" if one.item_id == self._item.id else f" (about item {one.item_id}, the same story)"
-        if one.state == "sent":
-            at = f" {self._clock(one.sent_at)}" if one.sent_at else ""
-            return f"sent to {one.channel}{at}{about}"
-        if one.state == "held" and one.tries:
-            return f"{one.channel} did not take it, {one.tries} tries ({one.reason}); tried again {self._clock(one.next_try_at)}"
-        if one.state == "held" and one.channel in self._full:
-            until = f"{self._clock(self._full[one.channel])}, as it had its messages of this hour ([alerts] max_per_hour)"
-            return f"waits for {one.channel} until {until}{about}"
+        return f"{again}{self._became(one)}{about}"
+
+    def _became(self, one: Promise) -> str:
         if one.state == "held":
-            when = f"until {self._clock(one.next_try_at)}" if one.next_try_at > datetime.now(UTC) else "and goes out next"
-            return f"waits for {one.channel} {when}{about}"
+            return self._held(one)
+        if one.state == "sent":
+            return f"sent to {one.channel}{f' {self._clock(one.sent_at)}' if one.sent_at else ''}"
+        if one.state == "joined":
+            return self._joined(one)
         if one.state == "dead":
-            return f"{one.channel} never took it, {one.tries} tries ({one.reason})"
+            return f"given up: {one.channel} never took it, {_tries(one)} ({one.reason or 'no reason known'})"
+        return self._unwanted(one)
+
+    def _unwanted(self, one: Promise) -> str:
+        if one.state == "muted":
+            until = f" until {self._clock(one.muted_until)}" if one.muted_until else ""
+            return f"not sent to {one.channel}: {one.watch_id} was muted{until} (`monitor alert mute`)"
+        if one.state == "acked":
+            at = f" on {self._clock(one.acked_at)}" if one.acked_at else ""
+            return f"not sent to {one.channel}: somebody acknowledged its story{at} (`monitor alert ack`)"
         return f"withdrawn before it was sent to {one.channel}: the full text showed that the watch does not match"
+
+    def _held(self, one: Promise) -> str:
+        if one.tries:
+            failed = f"{one.channel} did not take it, {_tries(one)} ({one.reason or 'no reason known'})"
+            return f"{failed}; tried again {self._clock(one.next_try_at)}"
+        if one.channel in self._full:
+            until = f"{self._clock(self._full[one.channel])}, as it had its messages of this hour ([alerts] max_per_hour)"
+            return f"waits for {one.channel} until {until}"
+        if one.hold_until <= self._now:
+            return f"waits for {one.channel} and goes out next"
+        until = self._clock(one.hold_until)
+        if (one.batch or "").startswith(QUIET) or one.hold_until == self._quiet_until:
+            return f"held until {until} by quiet hours, then sent to {one.channel}"
+        if self._item.article_state == "due":
+            return f"waits for the full text, at most until {until} ([alerts] group_wait), then goes to {one.channel}"
+        return f"waits for {one.channel} until {until}"
+
+    def _joined(self, one: Promise) -> str:
+        """Say which alert tells it in its place."""
+        if one.joined_item is None:
+            return f"grouped into another alert of its story for {one.channel}"
+        sent = f"sent {self._clock(one.joined_sent_at)}" if one.joined_sent_at else "not sent yet"
+        return f"grouped into the alert about item {one.joined_item} for {one.channel}, {sent}"
 
     def _untold(self, watch: Watch) -> tuple[str, str]:
         if watch.id in self._asking or watch.id not in self._found:
@@ -168,3 +218,7 @@ def _listed(words: tuple[str, ...] | list[str]) -> str:
     shown = [f"“{word}”" for word in dict.fromkeys(words)]
     more = f" and {len(shown) - FEW} more" if len(shown) > FEW else ""
     return ", ".join(shown[:FEW]) + more
+
+
+def _tries(one: Promise) -> str:
+    return count(one.tries, "try", "tries")

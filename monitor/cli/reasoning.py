@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,14 +11,15 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from monitor.alert import allowed
 from monitor.cli.asking import check_known, full_channels, iso, reading, state_folder, zone
 from monitor.cli.drawn import FIELDS, by_sentence, marked
-from monitor.cli.ends import End, Ends
+from monitor.cli.ends import End, Ends, Waits
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
-from monitor.model import ChannelId, Config, ItemId, StoredWords, Watch
+from monitor.model import Config, ItemId, StoredWords, Watch
 from monitor.pipeline import judged
 from monitor.store import DATABASE, Reading, holder
 from monitor.text import one_line
@@ -56,7 +57,7 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
         check_known(watch, [one.id for one in watches], "--watch", where="config.toml")
         asked = tuple(one for one in watches if watch in {None, one.id})
         clock = Clock(zone(config), is_running=holder(state_folder(config) / DATABASE) is not None)
-        ways = _ways(target, known, asked, clock=clock, full=full_channels(settings, known, datetime.now(UTC)))
+        ways = _ways(target, known, asked, clock=clock, waits=_waits(settings, known))
     if as_json:
         click.echo(json.dumps({"target": target, "ways": [_plain(way) for way in ways]}, ensure_ascii=False, indent=2))
         return
@@ -75,9 +76,13 @@ def _settings(config: str | None) -> Config | None:
         return None
 
 
-def _ways(
-    target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, full: Mapping[ChannelId, datetime]
-) -> list[Way]:
+def _waits(settings: Config | None, known: Reading) -> Waits:
+    now = datetime.now(UTC)
+    end = allowed(now, rules=settings.alerts, timezone=settings.timezone) if settings else now
+    return Waits(now=now, full=full_channels(settings, known, now), quiet_until=end if end > now else None)
+
+
+def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits) -> list[Way]:
     given: str | None = None
     ids: tuple[ItemId, ...]
     if target.isdecimal():
@@ -99,7 +104,7 @@ def _ways(
     for stored in items:
         others = tuple(one.item.id for one in items if one is not stored)
         verdicts = {verdict.watch_id: verdict for verdict in judged(matcher, stored)}
-        ends = Ends(stored, known, clock, full)
+        ends = Ends(stored, known, clock, waits=waits)
         ways.append(
             Way(
                 stored=stored,
@@ -167,7 +172,11 @@ def _end(end: End) -> dict[str, object]:
                 "channel": one.channel,
                 "state": one.state,
                 "occasion": one.occasion,
+                "number": one.number,
+                "item": one.item_id,
+                "joined_to": one.joined_item,
                 "raised_at": iso(one.raised_at),
+                "hold_until": iso(one.hold_until),
                 "sent_at": iso(one.sent_at),
                 "tries": one.tries,
                 "reason": one.reason,

@@ -1,4 +1,4 @@
-"""`monitor show`: one item with all that is known of it: where its text came from, what was found, edits, evidence, the text."""
+"""`monitor show`: one item with all that is known of it: its text, and where that is from; its story; matches, edits, proofs."""
 
 from __future__ import annotations
 
@@ -10,55 +10,71 @@ import click
 from rich.text import Text
 
 from monitor import __version__
-from monitor.cli.asking import NUMBER, console_of, reading, state_folder, zone
-from monitor.cli.drawn import FIELDS, marked
+from monitor.cli.asking import console_of, reading, state_folder, zone
+from monitor.cli.drawn import FIELDS, diffed, marked, shortened
 from monitor.cli.finding import config_option
+from monitor.cli.trailing import trailed
 from monitor.edits import diff, essence
-from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, Version, Wanted
+from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, StoryId, Trail, Version, Wanted
+from monitor.pipeline.follow import follow
 from monitor.render import evidence
 from monitor.render.words import doubt
 from monitor.store import Reading
 
+STORY = "story:"
 SOFTWARE = f"outlet-monitor/{__version__}"
 STEPS = {
     "page": "read from its page",
     "selector": "read from its page, from where the outlet's `selector` points",
     "json-ld": "read from the data that its page gives to search engines (JSON-LD), since little else is there",
 }
-SIGNS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
-"""Stand round what was taken out and put in, so that a diff can be read without colour."""
-ROUND = 60
-"""Characters of what stayed that are shown on both sides of a change."""
 
 
 @click.command()
-@click.argument("item", metavar="ID", type=NUMBER)
+@click.argument("target", metavar="ID")
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="For a program: as `export` gives it.")
-def show(*, item: int, config: str | None, as_json: bool) -> None:
-    """Show one item: where its text came from, what was found in it, how it was edited, what proves it, and the text."""
+def show(*, target: str, config: str | None, as_json: bool) -> None:
+    """Show one item: its text and where that is from, its story's way, what was found in it, its edits, what proves it.
+
+    ID is the number of an item, or of a story as in story:7, which shows the first item of it.
+    """
     with reading(state_folder(config)) as known:
-        if not known.proved_ids(Wanted(item_id=ItemId(item))):
-            raise click.BadParameter(f"there is no item {item}; `monitor search` and alerts give their numbers", param_hint="ID")
-        proved = known.proved(ItemId(item))
+        proved = known.proved(_asked_for(target, known))
+        trail = follow(known, proved.story_id)
         if as_json:
-            click.echo(evidence.json_line(proved, SOFTWARE))
+            click.echo(evidence.json_line(proved, SOFTWARE, trail=trail))
             return
-        _Shown(proved, known, zone(config)).print()
+        _Shown(proved, known, zone(config), trail=trail).print()
+
+
+def _asked_for(target: str, known: Reading) -> ItemId:
+    """Give the item that is meant. Raises BadParameter where there is none."""
+    is_story, digits = target.startswith(STORY), target.removeprefix(STORY)
+    if not digits.isdecimal():
+        raise click.BadParameter("give the number of an item, or of a story as in story:7", param_hint="ID")
+    number = min(int(digits[:19]), 2**62)
+    found = known.proved_ids(Wanted(story_id=StoryId(number)) if is_story else Wanted(item_id=ItemId(number)))
+    if not found:
+        what = "story" if is_story else "item"
+        raise click.BadParameter(f"there is no {what} {number}; `monitor search` and alerts give their numbers", param_hint="ID")
+    return found[0]
 
 
 class _Shown:
     """An item on the terminal, from its head to its text."""
 
-    def __init__(self, item: ProvedItem, known: Reading, zone: ZoneInfo | None) -> None:
+    def __init__(self, item: ProvedItem, known: Reading, zone: ZoneInfo | None, *, trail: Trail | None) -> None:
         self._item = item
+        self._trail = trail
         self._zone = zone
         self._versions = known.versions(item.id)
         self._titles = {one.title for one in self._versions if one.title}
         self._console = console_of()
 
     def print(self) -> None:
-        for part in (self._head, self._source, self._found, self._alerted, self._revisions, self._evidence, self._text):
+        parts = (self._head, self._source, self._story, self._found, self._alerted, self._revisions, self._evidence, self._text)
+        for part in parts:
             for line in part():
                 self._console.print(line)
 
@@ -98,6 +114,11 @@ class _Shown:
         if item.forgotten_at:
             yield Text(f"The texts were deleted on {self._clock(item.forgotten_at)}, as [keep] says.")
 
+    def _story(self) -> Iterator[Text]:
+        if self._trail is not None and len(self._trail.steps) > 1:
+            yield _title(f"Story {self._item.story_id}")
+            yield from trailed(self._trail, self._item.id, self._clock)
+
     def _found(self) -> Iterator[Text]:
         if not self._item.matches:
             return
@@ -122,7 +143,7 @@ class _Shown:
                 yield Text(f"    gone since {self._clock(seen[number])} (edit {number})", style="red")
             else:
                 yield Text(f"    changed {self._clock(seen[number])} (edit {number}): ", style="yellow").append_text(
-                    _drawn(diff(edit.before, sentence))
+                    diffed(diff(edit.before, sentence))
                 )
 
     def _alerted(self) -> Iterator[Text]:
@@ -149,13 +170,13 @@ class _Shown:
 
     def _changed(self, before: Version, after: Version) -> Iterator[Text]:
         if before.title and after.title and before.title != after.title:
-            yield Text("     Headline: ").append_text(_drawn(diff(before.title, after.title)))
+            yield Text("     Headline: ").append_text(diffed(diff(before.title, after.title)))
         if before.text is None or after.text is None:
             yield Text("     its texts are not kept any more", style="dim")
             return
         old, new = (essence(one.text or "", titles=self._titles) for one in (before, after))
         for line in _lines(diff(old, new)):
-            yield Text("     ").append_text(_drawn(_shortened(line)))
+            yield Text("     ").append_text(diffed(shortened(line)))
 
     def _evidence(self) -> Iterator[Text]:
         if self._item.records:
@@ -204,28 +225,3 @@ def _lines(spans: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
                 if any(one.kind != "same" and one.text.strip() for one in line):
                     yield tuple(line)
                 line = []
-
-
-def _shortened(line: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Leave out what stayed, but for what stands next to a change."""
-    shown = []
-    for place, span in enumerate(line):
-        if span.kind != "same" or len(span.text) <= 2 * ROUND:
-            shown.append(span)
-            continue
-        head = span.text[:ROUND] + "…" if place else "…"
-        tail = span.text[-ROUND:] if place + 1 < len(line) else ""
-        shown.append(Span(kind="same", text=head + tail))
-    return tuple(shown)
-
-
-def _drawn(spans: tuple[Span, ...]) -> Text:
-    drawn = Text()
-    for span in spans:
-        words = span.text.rstrip("\n")
-        if span.kind == "same" or not words:
-            drawn.append(words)
-            continue
-        before, after, colour = SIGNS[span.kind]
-        drawn.append(f"{before}{words}{after}", style=colour)
-    return drawn

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 from monitor.cli.asking import count
 from monitor.health import notes
 from monitor.model import FeedState, StoredItem, StoredWords
+from monitor.pipeline.follow import follow
+from monitor.render.trail import carriage, percent
 from monitor.render.words import doubt
 from monitor.store import Reading
 from monitor.url import canonical, host, place
 
 SCROLLED = timedelta(days=30)
 """So far back it is said when items probably scrolled away between two polls."""
-GOOD = frozenset({"answers", "stored", "alone", "read", "language"})
+GOOD = frozenset({"answers", "stored", "alone", "first", "copy", "read", "language"})
 """Reasons that hold nothing up."""
 
 
@@ -114,7 +116,7 @@ def seen(stored: StoredWords, given: str | None, others: tuple[int, ...], *, kno
     return (
         _feed(stored.item, known, clock),
         _first_seen(stored.item, clock),
-        _same(stored.item, given, others, known=known),
+        _same(stored.item, given, others, known=known, clock=clock),
         _text(stored, known, clock),
         _language(stored),
     )
@@ -134,18 +136,40 @@ def _first_seen(item: StoredItem, clock: Clock) -> Step:
     return Step(stage="seen", reason="stored", says=f"First seen {clock(item.seen_at)}{where}, {dated}.")
 
 
-def _same(item: StoredItem, given: str | None, others: tuple[int, ...], *, known: Reading) -> Step:
+def _same(item: StoredItem, given: str | None, others: tuple[int, ...], *, known: Reading, clock: Clock) -> Step:
+    """Say what an item is the same as: another address of one page, or a copy of another item's text."""
+    reason, copied = _copy(item, known, clock)
     if others:
         names = ", ".join(str(other) for other in others)
-        return Step(stage="same", reason="duplicate", says=f"The same page is item {names}, too, from other feeds.")
+        return Step(stage="same", reason="duplicate", says=f"The same page is item {names}, too, from other feeds. {copied}")
     if given and item.link and given != canonical(item.link):
-        return Step(stage="same", reason="duplicate", says=f"This address is another one of the item at {item.link}.")
+        says = f"This address is another one of the item at {item.link}. {copied}"
+        return Step(stage="same", reason="duplicate", says=says)
     also = tuple(address for address in known.addresses(item.id) if address != given)
     if also:
-        return Step(
-            stage="same", reason="alone", says=f"Known by {count(len(also), 'other address', 'other addresses')}, too: {also[0]}"
-        )
-    return Step(stage="same", reason="alone", says="No other item has its address.")
+        addresses = count(len(also), "other address", "other addresses")
+        return Step(stage="same", reason=reason, says=f"Known by {addresses}, too: {also[0]}. {copied}")
+    return Step(stage="same", reason=reason, says=copied)
+
+
+def _copy(item: StoredItem, known: Reading, clock: Clock) -> tuple[str, str]:
+    """Say whose text an item carries: a word for programs, and a sentence."""
+    place = known.place_in_story(item.id)
+    trail = follow(known, place.story_id) if len(place.items) > 1 else None
+    step = next((step for step in trail.steps if step.telling.item_id == item.id), None) if trail else None
+    if trail is None or step is None:
+        unsettled = "No copy of it is known yet: that is settled once its text is read or given up."
+        return "alone", "No copy of it is known." if place.settled_at else unsettled
+    settled = f"settled as story {place.story_id}" if place.settled_at else f"in story {place.story_id}, which is not settled yet"
+    if step is trail.steps[0]:
+        return "first", f"The first of {count(len(place.items), 'item')} that carry this text ({carriage(trail)}); {settled}."
+    first = trail.steps[0].telling
+    of = step.copy.of if step.copy else first.item_id
+    share = step.telling.copied if step.telling.copied is not None else step.copy.copied if step.copy else None
+    how = f"Copy ({percent(share)})" if share is not None else "Copy"
+    seen = f"first seen at {first.outlet_name} {clock(first.seen_at)}"
+    whose = seen if of == first.item_id else f"which is a copy itself; item {first.item_id} was {seen}"
+    return "copy", f"{how} of item {of}, {whose}; {settled}."
 
 
 def _text(stored: StoredWords, known: Reading, clock: Clock) -> Step:

@@ -38,7 +38,8 @@ class Expectation:
 
     ``title``: the item's, as it is stored. ``field``: where the watch first stands in title, summary (the feed's own text) and
     text (the page's), in that order; None where it does not match. ``form``: the letters that stand there, or for what must not
-    match, the letters that tempt. ``should_alert``: False for near misses, and for matches too old or undated for a first poll.
+    match, the letters that tempt. ``should_alert``: False for near misses, for matches too old or undated for a first
+    poll, and for copies: their story is told once, under whichever of its items is met first.
     """
 
     outlet_id: OutletId
@@ -64,7 +65,8 @@ class Wording:
 class DemoItem:
     """One thing that an outlet publishes. ``age``: how long before the start; None: it has no date.
 
-    ``edited``: its words after the edit, None where it is never edited. ``page_status``: what its page answers.
+    ``edited``: its words after the edit, None where it is never edited. ``page_status``: what its page answers. ``copy_of``: the
+    outlet and slug of the item whose text it carries ("levant-wire/bab-al-hawa-reopens"); None: its text is its own.
     """
 
     slug: str
@@ -75,6 +77,7 @@ class DemoItem:
     comments: tuple[str, ...]
     page_status: int
     expectations: tuple[Expectation, ...]
+    copy_of: str | None = None
 
     def wording(self, *, is_edited: bool) -> Wording:
         """Give the words of the first state, or of the second."""
@@ -168,6 +171,7 @@ def _item(outlet_id: OutletId, raw: dict[str, Any]) -> DemoItem:
         comments=tuple(raw.get("comments", ())),
         page_status=raw.get("page_status", 200),
         expectations=tuple(_expectation(outlet_id, raw["title"], wanted) for wanted in raw.get("expect", ())),
+        copy_of=raw.get("copy_of"),
     )
 
 

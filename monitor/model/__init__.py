@@ -48,7 +48,6 @@ from monitor.model.found import (
     OpenDigest,
     OutletHealth,
     Past,
-    Promise,
     Reason,
     Run,
     SentenceEdit,
@@ -86,6 +85,7 @@ from monitor.model.polled import (
     Unchanged,
     Validators,
 )
+from monitor.model.promised import Promise
 from monitor.model.proved import (
     Fault,
     FoundMatch,
@@ -99,9 +99,11 @@ from monitor.model.proved import (
     Wanted,
 )
 from monitor.model.question import FIELDS, And, Field, From, In, Loose, Near, Node, Not, Or, Words
+from monitor.model.trail import OWN_BELOW, Carrier, Copy, Credit, First, FirstBy, NumberChange, Step, StoryPlace, Telling, Trail
 
 __all__ = [
     "FIELDS",
+    "OWN_BELOW",
     "Alert",
     "AlertId",
     "AlertRules",
@@ -112,11 +114,14 @@ __all__ = [
     "Beside",
     "BundleKind",
     "Called",
+    "Carrier",
     "Channel",
     "ChannelId",
     "ChannelOutbox",
     "CommandChannel",
     "Config",
+    "Copy",
+    "Credit",
     "Digest",
     "DigestId",
     "DigestPlan",
@@ -136,6 +141,8 @@ __all__ = [
     "Field",
     "FieldText",
     "Finding",
+    "First",
+    "FirstBy",
     "Format",
     "Found",
     "FoundMatch",
@@ -162,6 +169,7 @@ __all__ = [
     "Node",
     "Not",
     "NoticeId",
+    "NumberChange",
     "OpenAlert",
     "OpenDigest",
     "OpenNotice",
@@ -191,11 +199,15 @@ __all__ = [
     "Sketched",
     "Snippet",
     "Span",
+    "Step",
     "StoredItem",
     "StoredWords",
     "StoryId",
+    "StoryPlace",
+    "Telling",
     "Texts",
     "Told",
+    "Trail",
     "Trouble",
     "Unchanged",
     "Validators",

@@ -10,6 +10,7 @@ from monitor.model.asked import AlertId, ChannelId, DigestId, ItemId, OutletId, 
 from monitor.model.delivery import BundleKind
 from monitor.model.polled import Feed
 from monitor.model.question import Field
+from monitor.model.trail import Carrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +179,9 @@ class Snippet:
 class Alert:
     """The promise to tell one channel about one story for one watch. ``key`` is stable: the same promise is never made twice.
 
-    ``subject``: "story:7" or "item:7". ``occasion``: "first". ``hold_until``: not sent before. ``batch``: alerts of one channel
-    and batch go out as one message (a feed's first poll); None: each on its own.
+    ``subject``: "story:7" or "item:7". ``occasion``: first, again_at, update, edit; ``number``: of one that comes again.
+    ``hold_until``: not sent before. ``batch``: alerts of one channel and batch go out as one message (a feed's first poll); None:
+    each on its own.
     """
 
     watch_id: WatchId
@@ -203,7 +205,8 @@ EditKind = Literal["brought", "changed", "gone", "page_gone"]
 class Finding:
     """One item under one watch, with all that a message or digest says of it. ``title``: as it reads now.
 
-    ``edit``: what an edit has to do with what was found; None: nothing.
+    ``edit``: what an edit has to do with what was found; None: nothing. ``copied``: which part of its text stood in its story
+    before; None: it was the first. ``carried``: the other outlets that carry it, first seen first, not more than so many.
     """
 
     item_id: ItemId
@@ -220,6 +223,8 @@ class Finding:
     seen_at: datetime
     article_doubt: str | None
     edit: EditKind | None = None
+    copied: float | None = None
+    carried: tuple[Carrier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,22 +244,6 @@ class OpenAlert:
     hopeless: int = 0
     message: str | None = None
     kind: BundleKind | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """An alert and what became of it. ``sent_at`` None: not sent. ``reason``: why it could not be sent last."""
-
-    watch_id: WatchId
-    channel: ChannelId
-    item_id: ItemId
-    occasion: str
-    state: Literal["held", "sent", "dead", "withdrawn", "joined", "muted", "acked"]
-    raised_at: datetime
-    next_try_at: datetime
-    sent_at: datetime | None
-    tries: int
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import BundleKind, Message, OpenAlert
+from monitor.model import BundleKind, Carrier, Message, OpenAlert
 from monitor.render.alert_html import page
-from monitor.render.alert_view import Place, View, Words, name, view
+from monitor.render.alert_view import Place, View, Words, address, name, view
+from monitor.render.carried import own_texts
 from monitor.render.words import count
 from monitor.text import one_line
 
@@ -56,8 +57,9 @@ def message_key(alerts: tuple[OpenAlert, ...]) -> str:
 
 def _subject(alerts: tuple[OpenAlert, ...], *, kind: Kind, first: View) -> str:
     if len(alerts) == 1:
-        room = _LONGEST_SUBJECT - len(f"{first.watch}:  – {first.outlet}")
-        return f"{first.watch}: {one_line(first.headline, room)} – {first.outlet}"
+        told = f"{first.watch}: {first.news}: " if first.news else f"{first.watch}: "
+        room = _LONGEST_SUBJECT - len(f"{told} – {first.outlet}")
+        return f"{told}{one_line(first.headline, room)} – {first.outlet}"
     counts = Counter(name(each.alert.watch_id) for each in alerts)
     watches = ", ".join(f"{watch} {count}" for watch, count in counts.most_common())
     source = f"First poll of {first.outlet}: " if kind == "first_poll" else ""
@@ -81,6 +83,8 @@ def _text(words: Words) -> str:
 
 def _lines(each: View, *, shown: int) -> Iterator[str]:
     yield f"{each.watch}: {each.headline}"
+    if each.explained:
+        yield each.explained
     yield f"{each.outlet} ({each.label})" if each.label else each.outlet
     quotes = each.quotes
     for quote in quotes[:shown]:
@@ -91,6 +95,8 @@ def _lines(each: View, *, shown: int) -> Iterator[str]:
         yield f"and in {count(len(quotes) - shown, 'more place')}"
     yield f"Published:  {each.published}"
     yield f"First seen: {each.seen}"
+    if each.carried:
+        yield f"Carried by: {each.carried.line}"
     if each.doubt:
         yield f"Doubt:      {each.doubt}"
     if each.edit:
@@ -116,6 +122,7 @@ def _alert_object(each: OpenAlert) -> dict[str, object]:
         "channel": each.alert.channel,
         "item": finding.item_id,
         "occasion": each.alert.occasion,
+        "number": each.alert.number,
         "headline": words.headline,
         "link": words.link,
         "outlet": finding.outlet_id,
@@ -125,7 +132,23 @@ def _alert_object(each: OpenAlert) -> dict[str, object]:
         "published": _iso(finding.published) if finding.published else None,
         "first_seen": _iso(finding.seen_at),
         "edit": finding.edit,
+        "copied": finding.copied,
+        "carried": [_carrier_object(one) for one in finding.carried],
+        "own_texts": own_texts(finding),
         "matches": [_match_object(place) for place in words.places[:_JSON_PLACES]],
+    }
+
+
+def _carrier_object(one: Carrier) -> dict[str, object]:
+    return {
+        "item": one.item_id,
+        "outlet": one.outlet_id,
+        "outlet_name": name(one.outlet_name),
+        "label": name(one.label) if one.label else None,
+        "link": address(one.link),
+        "published": _iso(one.published) if one.published else None,
+        "first_seen": _iso(one.seen_at),
+        "copied": one.copied,
     }
 
 

@@ -28,6 +28,9 @@ _PAGE: Final = """\
 <h2 style="margin:2px 0 4px;font:600 20px/1.25 Georgia,serif" dir="{{ one.dir }}"{{ lang }}>
 {%- if one.link %}<a style="color:#15181c" href="{{ one.link }}">{{ one.headline }}</a>
 {%- else %}{{ one.headline }}{% endif %}</h2>
+{% if one.explained %}
+<p style="margin:0 0 4px;font-weight:600">{{ one.explained }}</p>
+{% endif %}
 <p style="margin:0 0 8px;color:#555c66"><bdi>{{ one.outlet }}</bdi>{% if one.label %} (<bdi>{{ one.label }}</bdi>){% endif %}</p>
 {% for at in one.quotes[:words.shown] %}
 <p style="margin:8px 0 0;font-size:13px;color:#555c66">In the {{ at.field_name }}
@@ -40,6 +43,10 @@ _PAGE: Final = """\
 <p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ count(one.quotes|length - words.shown, 'more place') }}</p>
 {% endif %}
 <p style="margin:10px 0 0;font-size:13px;color:#555c66">Published {{ one.published }}<br>First seen {{ one.seen }}
+{%- if one.carried %}<br>Carried by {{ one.carried.head }}:{% for by in one.carried.ones %}{{ "; " if not loop.first }}
+ <bdi>{{ by.outlet }}</bdi>{% if by.label %} (<bdi>{{ by.label }}</bdi>){% endif %} {{ by.said }}{% endfor %}
+{%- if one.carried.more %}; {{ one.carried.more }}{% endif %}
+{%- if one.carried.dated %}. <bdi>{{ one.carried.dated[0] }}</bdi> {{ one.carried.dated[1] }}{% endif %}{% endif %}
 {%- if one.doubt %}<br>Doubt: {{ one.doubt }}{% endif %}
 {%- if one.edit %}<br>Edited: {{ one.edit }}{% endif %}<br>Item {{ one.item }}</p>
 </div>

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from monitor.model import Field, Match, OpenAlert
+from monitor.render.carried import CarriedView, carried, explained, news
 from monitor.render.words import DAYS, DOUBTS, EDITS, MONTHS, offset
 from monitor.text import direction, one_line, scrub
 from monitor.url import linkable
@@ -49,7 +50,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One alert in words. ``language`` None: not known. ``published``, ``seen``: local, with their offset."""
+    """One alert in words. ``language`` None: not known. ``published``, ``seen``: local, with their offset.
+
+    ``news``, ``explained``: why what was told already is told again, for the subject and the body; "": it is not told again.
+    """
 
     watch: str
     headline: str
@@ -64,6 +68,9 @@ class View:
     edit: str | None
     link: str | None
     item: str
+    carried: CarriedView | None
+    news: str
+    explained: str
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -118,8 +125,11 @@ def view(each: OpenAlert, zone: ZoneInfo) -> View:
         seen=local(finding.seen_at, zone),
         doubt=_doubt(finding.article_doubt),
         edit=EDITS[finding.edit] if finding.edit else None,
-        link=_link(finding.link),
+        link=address(finding.link),
         item=str(finding.item_id),
+        carried=carried(finding, zone),
+        news=news(each),
+        explained=explained(each),
     )
 
 
@@ -161,9 +171,9 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
     return f"{day}, {here:%H:%M} ({offset(moment, zone)})"
 
 
-def _link(address: str | None) -> str | None:
+def address(given: str | None) -> str | None:
     """Give what may be linked, and shown: an override in an address makes it read as another."""
-    return linkable(scrub(address, len(address)), None) if address else None
+    return linkable(scrub(given, len(given)), None) if given else None
 
 
 def _doubt(reason: str | None) -> str | None:

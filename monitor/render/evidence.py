@@ -7,7 +7,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import FoundMatch, LinkedRecord, ProvedItem, ReadArticle, SentAlert, SentenceEdit, Version
+from monitor.model import FoundMatch, LinkedRecord, ProvedItem, ReadArticle, SentAlert, SentenceEdit, Trail, Version
+from monitor.render.trail import plain
 
 COLUMNS = (
     *("item", "story", "outlet", "outlet_name", "label", "feed", "title", "link", "published_at", "seen_at", "watch", "field"),
@@ -22,8 +23,11 @@ _BREAKS = re.compile(r"[\r\n\t\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _FORMULA = re.compile(r"(^|;)(\s*)(?=[=+\-@＝＋－＠])")
 
 
-def json_line(item: ProvedItem, software: str) -> str:
-    """Write an item as one line of JSON, without its newline. Times are ISO 8601, UTC; hashes say of what kind they are."""
+def json_line(item: ProvedItem, software: str, *, trail: Trail | None = None) -> str:
+    """Write an item as one line of JSON, without its newline. Times are ISO 8601, UTC; hashes say of what kind they are.
+
+    ``trail``: of its story, where that is asked for.
+    """
     feed = item.feed
     whole = {
         "item": item.id,
@@ -54,6 +58,7 @@ def json_line(item: ProvedItem, software: str) -> str:
         "matches": [_match(one) for one in item.matches],
         "alerts": [_alert(one) for one in item.alerts],
         "records": [_record(one) for one in item.records],
+        **({"trail": plain(trail, item.story_id)} if trail else {}),
         "exported_by": software,
     }
     # a line is a line for every reader: these two end one for JavaScript and for Python's splitlines

@@ -17,6 +17,7 @@ from monitor.model import (
     Match,
     OpenAlert,
     OpenDigest,
+    OutletId,
     Piece,
     Rhythm,
     Run,
@@ -44,11 +45,12 @@ from monitor.store.rows import (
     state_of,
 )
 from monitor.store.searching import TITLE_NOW, Searching
+from monitor.store.telling import Tellings
 
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing):
+class Reading(Searching, Remembered, Proved, Outgoing, Tellings):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -140,7 +142,7 @@ class Reading(Searching, Remembered, Proved, Outgoing):
     def _open_alerts(self, channel: ChannelId, now: datetime, which: str) -> tuple[OpenAlert, ...]:
         rows = self.db.query(
             f"SELECT alert.*, alert.id AS alert_id, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at,"
-            f" article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
+            f" item.copied, article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
             " WHERE alert.channel = :channel AND alert.state = 'held' AND alert.next_try_at <= :now"
@@ -153,7 +155,12 @@ class Reading(Searching, Remembered, Proved, Outgoing):
             {"channel": channel, "now": stamp(now)},
         )
         return tuple(
-            open_alert_of(row, self.matches(*names), edit=self.edit_of(*names))
+            open_alert_of(
+                row,
+                self.matches(*names),
+                edit=self.edit_of(*names),
+                carried=self.carriers(row["subject"], OutletId(row["outlet_id"])),
+            )
             for row in list(rows)
             for names in ((ItemId(row["item_id"]), WatchId(row["watch_id"])),)
         )
@@ -186,8 +193,8 @@ class Reading(Searching, Remembered, Proved, Outgoing):
             "WITH fresh AS (SELECT item_id, watch_id, min(found_at) AS first FROM match WHERE (item_id, watch_id) IN"
             " (SELECT item_id, watch_id FROM match WHERE found_at >= :start AND found_at < :stop AND NOT is_history)"
             " GROUP BY item_id, watch_id HAVING first >= :start)"
-            f" SELECT match.*, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at, article.doubt,"
-            f" {FEED_COLUMNS} FROM fresh JOIN match USING (item_id, watch_id) JOIN item ON item.id = match.item_id"
+            f" SELECT match.*, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at, item.copied,"
+            f" article.doubt, {FEED_COLUMNS} FROM fresh JOIN match USING (item_id, watch_id) JOIN item ON item.id = match.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
             " ORDER BY item.seen_at DESC, item.published_at DESC, item.id DESC,"

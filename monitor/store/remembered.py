@@ -134,7 +134,11 @@ class Remembered(Versions):
         """Give all alerts about an item, or about its story, with what became of each."""
         rows = self.db.query(
             "SELECT alert.*, (SELECT max(at) FROM delivery WHERE alert_id = alert.id AND outcome = 'sent') AS sent_at,"
-            " (SELECT reason FROM delivery WHERE alert_id = alert.id AND outcome = 'failed' ORDER BY id DESC LIMIT 1) AS why"
+            " (SELECT reason FROM delivery WHERE alert_id = alert.id AND outcome = 'failed' ORDER BY id DESC LIMIT 1) AS why,"
+            " (SELECT item_id FROM alert AS other WHERE other.id = alert.joined_to) AS joined_item,"
+            " (SELECT max(at) FROM delivery WHERE alert_id = alert.joined_to AND outcome = 'sent') AS joined_sent_at,"
+            " (SELECT at FROM ack WHERE subject = alert.subject) AS acked_at,"
+            " (SELECT until FROM mute WHERE watch_id = alert.watch_id) AS muted_until"
             " FROM alert WHERE item_id = :item OR subject = 'story:' || (SELECT story_id FROM item WHERE id = :item) ORDER BY id",
             {"item": item_id},
         )
@@ -144,12 +148,19 @@ class Remembered(Versions):
                 channel=ChannelId(row["channel"]),
                 item_id=ItemId(row["item_id"]),
                 occasion=row["occasion"],
+                number=row["number"],
                 state=row["state"],
                 raised_at=moment(row["raised_at"]),
+                hold_until=moment(row["hold_until"]),
                 next_try_at=moment(row["next_try_at"]),
                 sent_at=maybe_moment(row["sent_at"]),
                 tries=row["tries"],
                 reason=row["why"],
+                batch=row["batch"],
+                joined_item=row["joined_item"],
+                joined_sent_at=maybe_moment(row["joined_sent_at"]),
+                acked_at=maybe_moment(row["acked_at"]),
+                muted_until=maybe_moment(row["muted_until"]),
             )
             for row in rows
         )

@@ -11,6 +11,7 @@ from monitor.model import (
     Alert,
     AlertId,
     Called,
+    Carrier,
     ChannelId,
     EditKind,
     Fate,
@@ -242,7 +243,7 @@ def match_of(row: Row) -> Match:
     )
 
 
-def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None) -> Finding:
+def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None, carried: tuple[Carrier, ...] = ()) -> Finding:
     """Read an item under a watch."""
     return Finding(
         item_id=ItemId(row["item_id"]),
@@ -259,10 +260,12 @@ def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None) -
         seen_at=moment(row["seen_at"]),
         article_doubt=row["doubt"],
         edit=edit,
+        copied=row["copied"],
+        carried=carried,
     )
 
 
-def open_alert_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None) -> OpenAlert:
+def open_alert_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None, carried: tuple[Carrier, ...]) -> OpenAlert:
     """Read an alert that is to be sent."""
     alert = Alert(
         watch_id=WatchId(row["watch_id"]),
@@ -274,8 +277,9 @@ def open_alert_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None
         raised_at=moment(row["raised_at"]),
         hold_until=moment(row["hold_until"]),
         batch=row["batch"],
+        number=row["number"],
     )
-    finding = finding_of(row, matches, edit=edit)
+    finding = finding_of(row, matches, edit=edit, carried=carried)
     return OpenAlert(
         id=AlertId(row["alert_id"]),
         alert=alert,

@@ -10,7 +10,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 8
+SHAPE = 10
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -117,6 +117,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
   published_at    INTEGER,                     -- NULL: no date that can be trusted
   published_raw   TEXT,                        -- what stood there
   seen_at         INTEGER NOT NULL,            -- when this monitor first saw it
+  unseen_at       INTEGER,                     -- when its feed last answered without it; NULL: it stood there at the first look
   is_baseline     INTEGER NOT NULL,            -- 1: older than [alerts] first_poll at its feed's first poll; raises no alert
   is_first_poll   INTEGER NOT NULL,            -- 1: seen in its feed's first poll
   article_state   TEXT NOT NULL CHECK (article_state IN ('due', 'read', 'given_up', 'not_wanted')),

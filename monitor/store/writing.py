@@ -53,8 +53,10 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
         story_id = run("INSERT INTO story (settled_at) VALUES (NULL)").lastrowid
         item_id = run(
             "INSERT INTO item (feed_id, story_id, guid, link, canonical_url, title, summary, author, language, published_at,"
-            " published_raw, seen_at, is_baseline, is_first_poll, article_state, article_due_at, entry_hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " published_raw, seen_at, unseen_at, is_baseline, is_first_poll, article_state, article_due_at, entry_hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            # the answer that it is in is remembered after it
+            " (SELECT answered_at FROM feed WHERE id = ? AND NOT ?), ?, ?, ?, ?, ?)",
             (
                 feed_id,
                 story_id,
@@ -68,6 +70,8 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
                 maybe_stamp(item.published),
                 item.published_raw,
                 at,
+                feed_id,
+                int(is_first_poll),
                 int(is_baseline),
                 int(is_first_poll),
                 "due" if read_page else "not_wanted",

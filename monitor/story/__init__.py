@@ -1,12 +1,13 @@
-"""Which items carry one text, and what an alert is about. Pure; of the ground it uses fold."""
+"""Which items carry one text, what an alert is about, a story's way from outlet to outlet. Pure; uses fold and text."""
 
 from __future__ import annotations
 
 from monitor.model import AlertRules, ItemId, StoryId
 from monitor.story.join import WINDOW, Arrival, is_update, joined
 from monitor.story.sketch import sketch
+from monitor.story.trail import first, trail
 
-__all__ = ["WINDOW", "Arrival", "is_update", "joined", "sketch", "subject"]
+__all__ = ["WINDOW", "Arrival", "first", "is_update", "joined", "sketch", "subject", "trail"]
 
 
 def subject(story_id: StoryId, item_id: ItemId, *, rules: AlertRules) -> str:
