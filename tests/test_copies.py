@@ -33,7 +33,8 @@ OTHERS = ("levant-wire", "relief-desk", "coast-radio", "hill-times")
 
 def desk(folder: Path, site: Site, *, watches: str = 'idlib = ["Idlib"]', alerts: str = "", options: str = "") -> Config:
     lines = "\n".join(
-        f'{name} = {{ feed = "{site.url}/{name}.xml", lang = "en", private = true, pause = "0s"{options} }}'
+        f'{name} = {{ feed = "{site.url}/{name}.xml", name = "{name.replace("-", " ").title()}", lang = "en", private = true,'
+        f' pause = "0s"{options} }}'
         for name in ("orontes-post", *OTHERS)
     )
     hook = f'[channels.hook]\ntype = "webhook"\nurl = "{site.url}/hook"\nprivate = true\n'
@@ -238,3 +239,17 @@ async def test_what_no_watch_finds_is_settled_in_its_turn_so_that_who_was_first_
     assert len(site.told) == 1
     assert rows(config, "SELECT count(DISTINCT story_id), count(*), max(copied) > 0.8 FROM item") == [(1, 2, 1)]
     assert rows(config, "SELECT count(*) FROM story WHERE settled_at IS NULL") == [(0,)]
+
+
+async def test_a_text_that_names_another_outlet_as_its_source_is_not_its_own(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, alerts="again_at = 2\n")
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN)
+        await once(config)
+        carry(site, "coast-radio", "Tents near Idlib flooded", f"{RAIN}\n{long('harbour')}\nSource: Orontes Post")
+        await once(config, at=NOW + HOUR)
+        assert len(site.told) == 1
+        carry(site, "hill-times", "Idlib tents under water", f"{RAIN}\n{long('orchard')}")
+        await once(config, at=NOW + 2 * HOUR)
+    assert len(site.told) == 2

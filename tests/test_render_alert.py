@@ -13,7 +13,20 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from monitor.model import Alert, AlertId, Carrier, ChannelId, Finding, ItemId, Match, Message, OpenAlert, OutletId, WatchId
+from monitor.model import (
+    OWN_BELOW,
+    Alert,
+    AlertId,
+    Carrier,
+    ChannelId,
+    Finding,
+    ItemId,
+    Match,
+    Message,
+    OpenAlert,
+    OutletId,
+    WatchId,
+)
 from monitor.render import alert as words
 from monitor.render.alert_view import local
 
@@ -350,6 +363,7 @@ def carrier(outlet: str, minutes: int, copied: float | None = None, **facts: Any
         "published": None,
         "seen_at": SEEN + timedelta(minutes=minutes),
         "copied": copied,
+        "is_own": copied is None or copied < OWN_BELOW,
     }
     return Carrier(**(usual | facts))
 
@@ -363,7 +377,7 @@ def on(occasion: str, **facts: Any) -> OpenAlert:
 
 
 def test_who_had_it_first_and_who_else_carries_it_is_said_in_one_line() -> None:
-    message = told(open_alert(copied=0.87, carried=CARRIED))
+    message = told(open_alert(copied=0.87, is_own_text=False, carried=CARRIED))
     said = (
         "Carried by: 4 outlets, 2 with their own text: Orontes Post (state media) 05:31, first seen;"
         " Levant Wire 06:02, 93 % copied; Vestnik 06:02, its own text"

@@ -224,6 +224,7 @@ class Finding:
     article_doubt: str | None
     edit: EditKind | None = None
     copied: float | None = None
+    is_own_text: bool = True
     carried: tuple[Carrier, ...] = ()
 
 

@@ -121,7 +121,10 @@ class Trail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """Another outlet that carries what an alert tells of, with its first item of that story. ``copied``: as in Telling."""
+    """Another outlet that carries what an alert tells of, with its first item of that story. ``copied``: as in Telling.
+
+    ``is_own``: its text is the outlet's own: less than OWN_BELOW of it was copied, and it credits no other outlet of the story.
+    """
 
     item_id: ItemId
     outlet_id: OutletId
@@ -131,11 +134,7 @@ class Carrier:
     published: datetime | None
     seen_at: datetime
     copied: float | None
-
-    @property
-    def is_own(self) -> bool:
-        """Say whether its text is the outlet's own, as far as the share of what it copied tells."""
-        return self.copied is None or self.copied < OWN_BELOW
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

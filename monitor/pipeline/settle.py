@@ -8,18 +8,16 @@ from functools import partial
 from typing import Final
 
 from monitor.alert import Occasion
-from monitor.model import Article, ItemId, Joined, OutletId, Sketch, StoredItem, StoryId, WatchId
+from monitor.model import OWN_BELOW, Article, ItemId, Joined, OutletId, Sketch, StoredItem, StoryId, WatchId
 from monitor.pipeline.line import Setup
 from monitor.pipeline.promise import promise
 from monitor.store import Writing
-from monitor.story import WINDOW, Arrival, is_update, joined, sketch, subject
+from monitor.story import WINDOW, Arrival, is_credited, is_update, joined, sketch, subject
 
 WAITS: Final = timedelta(minutes=30)
 """An item that is probably a copy of what was told already waits so long for its text at most, before it is told all the same."""
 UPDATED: Final = timedelta(hours=6)
 """A copy that says much that is new is an update once so much time has passed since the story was last told."""
-OWN: Final = 0.7
-"""A text of which so much stood in its story before it is no text of the outlet's own."""
 _PAGES_OWN: Final = frozenset({"cut", "short", "paywall"})
 """Doubts under which a page's text is a part of the article, and not of something else."""
 
@@ -81,7 +79,7 @@ def settle(tx: Writing, one: Settling, now: datetime) -> Settled:
     if found is None or found.story_id == one.story_id:
         tx.settle_story(one.story_id, now)
         return Settled(story_id=one.story_id)
-    tx.settle_item(one.item_id, copied=found.copied, is_own=found.copied < OWN)
+    tx.settle_item(one.item_id, copied=found.copied, is_own=found.copied < OWN_BELOW and not _is_credited(tx, one, found))
     tx.join_story(one.story_id, found.story_id)
     return Settled(story_id=found.story_id, joined=found)
 
@@ -90,6 +88,11 @@ def _found(tx: Writing, one: Settling, now: datetime) -> Joined | None:
     likely = tx.likely(one.sketch, address=one.address, since=now - WINDOW, but=one.item_id)
     arrival = Arrival(sketch=one.sketch, outlet_id=one.outlet_id, address=one.address, seen_at=one.seen_at)
     return joined(arrival, likely)
+
+
+def _is_credited(tx: Writing, one: Settling, found: Joined) -> bool:
+    told = next((each for each in tx.tellings(one.story_id) if each.item_id == one.item_id), None)
+    return told is not None and is_credited(told, tx.outlet_names(), carrying=tx.story_outlets(found.story_id))
 
 
 def expect(tx: Writing, setup: Setup, one: Settling, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import OWN_BELOW, Carrier, Finding, OpenAlert
+from monitor.model import Carrier, Finding, OpenAlert
 from monitor.render.words import count, moment
 from monitor.text import one_line
 
@@ -44,8 +44,8 @@ class CarriedView:
 
 
 def own_texts(finding: Finding) -> int:
-    """Count the outlets that carry it in a text of their own, the finding's included, as far as what was copied tells."""
-    return int(_is_own(finding)) + sum(one.is_own for one in finding.carried)
+    """Count the outlets that carry it in a text of their own, the finding's included."""
+    return int(finding.is_own_text) + sum(one.is_own for one in finding.carried)
 
 
 def carried(finding: Finding, zone: ZoneInfo) -> CarriedView | None:
@@ -79,10 +79,6 @@ def explained(each: OpenAlert) -> str:
         "edit": "Edited: what was told before was changed since.",
     }
     return sentences.get(each.alert.occasion, f"{news(each)}." if news(each) else "")
-
-
-def _is_own(finding: Finding) -> bool:
-    return finding.copied is None or finding.copied < OWN_BELOW
 
 
 def _first_seen(finding: Finding) -> Carrier | Finding | None:

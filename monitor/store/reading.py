@@ -142,7 +142,7 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings):
     def _open_alerts(self, channel: ChannelId, now: datetime, which: str) -> tuple[OpenAlert, ...]:
         rows = self.db.query(
             f"SELECT alert.*, alert.id AS alert_id, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at,"
-            f" item.copied, article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
+            f" item.copied, item.is_own_text, article.doubt, {FEED_COLUMNS} FROM alert JOIN item ON item.id = alert.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"
             " WHERE alert.channel = :channel AND alert.state = 'held' AND alert.next_try_at <= :now"
@@ -194,6 +194,7 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings):
             " (SELECT item_id, watch_id FROM match WHERE found_at >= :start AND found_at < :stop AND NOT is_history)"
             " GROUP BY item_id, watch_id HAVING first >= :start)"
             f" SELECT match.*, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at, item.copied,"
+            " item.is_own_text,"
             f" article.doubt, {FEED_COLUMNS} FROM fresh JOIN match USING (item_id, watch_id) JOIN item ON item.id = match.item_id"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
             " LEFT JOIN article ON article.item_id = item.id"

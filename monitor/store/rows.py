@@ -261,6 +261,7 @@ def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None, c
         article_doubt=row["doubt"],
         edit=edit,
         copied=row["copied"],
+        is_own_text=bool(row["is_own_text"]),
         carried=carried,
     )
 

@@ -44,7 +44,7 @@ class Tellings:
             return ()
         rows = self.db.query(
             # beside min() SQLite gives the other columns of that row
-            "SELECT min(item.id) AS id, item.link, item.copied, item.published_at, item.seen_at,"
+            "SELECT min(item.id) AS id, item.link, item.copied, item.is_own_text, item.published_at, item.seen_at,"
             f" {FEED_COLUMNS} FROM {_ITEMS} WHERE item.story_id = ? AND outlet.id <> ?"
             " GROUP BY outlet.id ORDER BY item.seen_at, item.id LIMIT ?",
             [int(subject.removeprefix(_STORY)), outlet_id, MOST_CARRIERS],
@@ -59,6 +59,7 @@ class Tellings:
                 published=maybe_moment(row["published_at"]),
                 seen_at=moment(row["seen_at"]),
                 copied=row["copied"],
+                is_own=bool(row["is_own_text"]),
             )
             for row in rows
         )

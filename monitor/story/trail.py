@@ -49,6 +49,13 @@ def trail(tellings: Sequence[Telling], names: Mapping[OutletId, str]) -> Trail:
     return Trail(steps=steps, first=first(tellings))
 
 
+def is_credited(telling: Telling, names: Mapping[OutletId, str], *, carrying: frozenset[OutletId]) -> bool:
+    """Say whether a text says itself that it is from another outlet of those ``carrying`` its story."""
+    said = unsigned(telling.text[:_LONGEST]).signs
+    found = credit(said, _known((telling,), names), author=telling.author, own=telling.outlet_id)
+    return found is not None and found.outlet_id in carrying
+
+
 def _known(tellings: Sequence[Telling], names: Mapping[OutletId, str]) -> Names:
     found: dict[tuple[str, ...], OutletId] = {}
     carrying = ((telling.outlet_id, telling.outlet_name) for telling in tellings)
