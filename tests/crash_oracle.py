@@ -8,11 +8,6 @@ from collections.abc import Iterator
 from crash_receivers import Told
 from crash_world import CHANNELS, DIGEST_KEY, WATCHES, World, names
 
-MESSAGES_KEEP_THEIR_ALERTS = False
-"""What was tried as one message stays one, whatever comes up meanwhile: set to True once it does."""
-PARTS_ARE_REMEMBERED = False
-"""Which address took a mail that another one refused outlives a kill: set to True once it does."""
-
 
 def items(world: World) -> Iterator[str]:
     """Find items that are not stored exactly once."""
@@ -73,7 +68,7 @@ def flights(world: World) -> Iterator[str]:
     for how, flying in zip(world.kills, world.in_flight, strict=True):
         for channel, addresses in CHANNELS.items():
             messages = {key for key, address in flying if address in addresses}
-            if len(messages) > 1 and (channel != "mail" or PARTS_ARE_REMEMBERED):
+            if len(messages) > 1:
                 yield f"at {how} {len(messages)} messages of {channel} were in flight"
 
 

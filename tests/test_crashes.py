@@ -58,18 +58,6 @@ def _holds(world: World, law: Callable[[World], Iterator[str]]) -> None:
     )
 
 
-def _will_hold(world: World, law: Callable[[World], Iterator[str]], *, is_due: bool, reason: str) -> None:
-    """Ask for what is not so yet; only its own faults are excused, and shown."""
-    if not is_due and any(law(world)):
-        pytest.xfail(reason)
-    _holds(world, law)
-
-
-def _keys_hold(world: World) -> None:
-    reason = "what was on its way as one message may go as another after a kill"
-    _will_hold(world, crash_oracle.keys, is_due=crash_oracle.MESSAGES_KEEP_THEIR_ALERTS, reason=reason)
-
-
 def test_l01_every_item_is_stored_exactly_once(outlived: World) -> None:
     _holds(outlived, crash_oracle.items)
 
@@ -91,7 +79,7 @@ def test_l01_a_kill_meets_one_message_of_a_channel_at_most(outlived: World) -> N
 
 
 def test_l01_an_alert_that_comes_again_bears_the_same_key(outlived: World) -> None:
-    _keys_hold(outlived)
+    _holds(outlived, crash_oracle.keys)
 
 
 def test_l01_a_story_is_told_once_however_many_carry_it(outlived: World) -> None:
@@ -126,7 +114,7 @@ def test_l01_what_was_on_its_way_as_one_message_goes_as_that_again_though_more_c
         world.hook.share = 0
         world.live_on()
         _holds(world, crash_oracle.promises)
-        _keys_hold(world)
+        _holds(world, crash_oracle.keys)
 
 
 def test_l15_an_address_that_took_a_mail_is_left_alone_when_another_gets_it_after_a_kill(tmp_path: Path) -> None:
@@ -140,5 +128,4 @@ def test_l15_an_address_that_took_a_mail_is_left_alone_when_another_gets_it_afte
         world.post.busy = set()
         world.live_on()
         _holds(world, crash_oracle.promises)
-        reason = "which address took a mail is forgotten with a kill"
-        _will_hold(world, crash_oracle.twice_mailed, is_due=crash_oracle.PARTS_ARE_REMEMBERED, reason=reason)
+        _holds(world, crash_oracle.twice_mailed)
