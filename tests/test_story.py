@@ -140,7 +140,7 @@ def test_items_that_carry_one_text_are_one_story_and_others_are_not() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in APART])
 def test_whatever_was_done_to_a_copy_it_is_found(kind: str) -> None:
     found = pairs(kind)
-    assert found["right"] >= 0.95 * (found["right"] + found["missed"]), found
+    assert found["right"] >= 0.97 * (found["right"] + found["missed"]), found
     assert found["right"] >= 0.97 * (found["right"] + found["wrong"]), found
 
 
