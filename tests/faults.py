@@ -420,7 +420,7 @@ class Stage:
         lines = "\n".join(f"{name} = {line}" for name, line in (witness | outlets).items())
         self.config.write_text(
             f'state = "{self.state}"\ntimezone = "UTC"\n[outlets]\n{lines}\n[watches]\nidlib = ["Idlib"]\n'
-            f'[alerts]\nmax_per_hour = 100000\ngroup_wait = "1s"\n[fetch]\n{fetch or self._fetch}\n{more}'
+            f'[alerts]\nper = "item"\nmax_per_hour = 100000\ngroup_wait = "1s"\n[fetch]\n{fetch or self._fetch}\n{more}'
         )
 
 

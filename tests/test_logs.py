@@ -75,7 +75,7 @@ def test_an_alert_that_could_not_be_written_is_not_taken_for_sent(desk: Desk) ->
     watch_idlib(desk, "a")
     with Path("/dev/full").open("w") as full, (desk.folder / "log").open("a") as log:
         start(desk, stdout=full.fileno(), stderr=log.fileno())
-        until(lambda: "channel log: standard output: No space left on device; tried again" in desk.log, desk)
+        until(lambda: "channel log: standard output: No space left on device; the channel rests" in desk.log, desk)
     assert desk.ask("SELECT count(*) FROM alert WHERE state = 'sent'") == [(0,)]
 
 
@@ -86,7 +86,7 @@ def test_an_alert_into_a_closed_pipe_is_not_taken_for_sent_and_ends_nothing(desk
     with (desk.folder / "log").open("a") as log:
         process = start(desk, stdout=into, stderr=log.fileno())
         os.close(into)
-        until(lambda: "channel log: standard output: Broken pipe; tried again" in desk.log, desk)
+        until(lambda: "channel log: standard output: Broken pipe; the channel rests" in desk.log, desk)
         assert desk.ask("SELECT count(*) FROM alert WHERE state = 'sent'") == [(0,)]
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
