@@ -13,7 +13,7 @@ from monitor.store import Writing
 STEP = 20
 """Items that are settled in one transaction: others wait for the writer meanwhile."""
 BREATH = 0.05
-"""Seconds between two steps: news goes first."""
+"""Seconds between two steps of one that goes on for long: news goes first."""
 
 
 async def group(line: Line, *, most: int | None = None) -> None:
@@ -26,7 +26,8 @@ async def group(line: Line, *, most: int | None = None) -> None:
         sketches = await asyncio.to_thread(_sketched, items)
         await line.store.write(partial(_settle, line=line, items=items, sketches=sketches))
         made += len(items)
-        await asyncio.sleep(BREATH)
+        if most is None:
+            await asyncio.sleep(BREATH)
 
 
 def _sketched(items: tuple[StoredItem, ...]) -> tuple[Sketch, ...]:

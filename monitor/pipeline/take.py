@@ -36,6 +36,7 @@ from monitor.pipeline.paper import Paper
 from monitor.pipeline.promise import promise
 from monitor.pipeline.settle import Settled, Settling, expect, settle, tell_more
 from monitor.store import MOST, Writing
+from monitor.story import WINDOW
 
 FEED_FIELDS: tuple[Field, ...] = ("title", "summary")
 NOT_MODIFIED = 304
@@ -285,6 +286,9 @@ def _take_item(tx: Writing, look: Look, one: Asked, now: datetime) -> Taken:
         entry_hash=one.entry_hash,
     )
     if one.sketch is None:
+        if not one.page and item.published is not None and item.published < now - WINDOW:
+            # nothing is a copy of what is so old
+            tx.settle_story(story_id, now)
         return Taken()
     tx.add_matches(item_id, matches, now=now, config=config.fingerprint)
     prove(tx, item_id, (("feed", look.record),), config=config.fingerprint)
