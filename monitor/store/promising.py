@@ -32,6 +32,9 @@ class Promising(Wishing):
                 " ON CONFLICT (watch_id, channel, subject, occasion, number) DO UPDATE SET state = 'held',"
                 " item_id = excluded.item_id, batch = excluded.batch, held_for = excluded.held_for,"
                 " is_urgent = excluded.is_urgent, raised_at = excluded.raised_at, hold_until = excluded.hold_until,"
+                # the others of a message that it was tried in may be told by now: who knows that by its key would drop this one
+                " message = iif(alert.lease_until IS NULL, NULL, alert.message),"
+                " kind = iif(alert.lease_until IS NULL, NULL, alert.kind),"
                 " next_try_at = excluded.next_try_at"
                 " WHERE alert.state = 'withdrawn'"
                 " ON CONFLICT DO NOTHING",

@@ -1,0 +1,79 @@
+"""What attacks on stories and their alerts have found: words that never came, and news that came twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fakes import Site, page, rss
+from ledgers import Ledger, Scripted, config_of
+from test_copies import HOUR, RAIN, carry, desk, silence, told
+from test_promises import opened, poll_all, tell_all
+
+from monitor.errors import DeliveryError
+from monitor.model import ChannelId, Message, StoryId, Watch, WatchId
+from monitor.pipeline import read, tell
+from monitor.pipeline.promise import promise
+
+
+async def test_a_message_on_its_way_is_recorded_though_a_copy_took_the_place_of_its_withdrawn_alert(
+    tmp_path: Path, site: Site
+) -> None:
+    silence(site)
+    text = RAIN.replace("Idlib", "the city")
+    title = "Rain floods tents near Idlib"
+    watches = 'idlib = { any = ["Idlib"], none = ["bakery"], urgent = true }'
+    with site.serving():
+        config = desk(tmp_path, site, watches=watches)
+        async with opened(config) as daemon:
+            for name in ("orontes-post", "levant-wire"):
+                carry(site, name, title, text)
+            site.pages["/orontes-post/1"] = page(title, text, "A bakery opened.")
+            site.pages["/levant-wire.xml"] = rss()
+            await poll_all(daemon)
+            channel = next(iter(daemon.line.setup.channels.values()))
+            deliver = channel.deliver
+
+            async def deliver_slowly(words: Message, had: frozenset[str]) -> None:
+                await deliver(words, had)
+                # while the channel answers, the page shows that it was none, and a copy that is one comes
+                due = await daemon.store.read(lambda store: store.due_articles(datetime.now(UTC), 10, each=10))
+                for item in due:
+                    await read(daemon.line, item)
+                carry(site, "levant-wire", title, text)
+                channel.deliver = deliver  # type: ignore[method-assign]
+                await poll_all(daemon)
+                for item in await daemon.store.read(lambda store: store.due_articles(datetime.now(UTC), 10, each=10)):
+                    await read(daemon.line, item)
+
+            channel.deliver = deliver_slowly  # type: ignore[method-assign]
+            await tell(daemon.line, channel)
+            assert await tell_all(daemon) == [True]
+    assert "held" not in {state for *_, state in told(config)}
+
+
+def test_what_is_promised_again_does_not_hide_in_a_message_that_was_told_without_it(tmp_path: Path) -> None:
+    watch = Watch(id=WatchId("idlib"), any=("Item",), channels=(ChannelId("mail"),))
+    ledger = Ledger(path=tmp_path / "monitor.db", config=config_of("mail", watches=(watch,)))
+    try:
+        items = [ledger.raise_item("idlib", batch="first poll of feed 1") for _ in range(7)]
+
+        async def fail(words: Message, had: frozenset[str] = frozenset()) -> None:
+            del words, had
+            await ledger.store.write(lambda tx: tx.withdraw(items[0], [watch.id]))
+            raise DeliveryError("not now", retryable=True, is_whole=True)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Scripted, "deliver", lambda _, words, had=frozenset(): fail(words, had))
+            ledger.tell()
+        ledger.wait(HOUR, step=timedelta(minutes=1))
+        (first,) = ledger.receipts["mail"]
+        assert len(first.alerts) == 6
+        again = {"item_id": items[0], "story_id": StoryId(1), "now": ledger.now, "waits_for_text": False}
+        ledger.do(ledger.store.write(lambda tx: promise(tx, ledger.line.setup, [watch.id], **again)))
+        ledger.tell()
+        assert len(ledger.receipts["mail"]) == 2
+        assert ledger.receipts["mail"][1].message.key != first.message.key
+    finally:
+        ledger.close()
