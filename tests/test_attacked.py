@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fakes import Site, page, rss
 from ledgers import Ledger, Scripted, config_of
-from test_copies import HOUR, RAIN, carry, desk, silence, told
+from test_copies import HOUR, NOW, RAIN, carry, desk, once, silence, told
 from test_promises import opened, poll_all, tell_all
 
 from monitor.errors import DeliveryError
@@ -77,3 +77,42 @@ def test_what_is_promised_again_does_not_hide_in_a_message_that_was_told_without
         assert ledger.receipts["mail"][1].message.key != first.message.key
     finally:
         ledger.close()
+
+
+@pytest.mark.parametrize("now", ["item", "story"])
+async def test_an_item_that_was_told_is_not_told_again_when_the_desk_counts_otherwise(
+    tmp_path: Path, site: Site, now: str
+) -> None:
+    before = {"item": "story", "story": "item"}[now]
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, options=", full_text = false", alerts=f'per = "{before}"\n')
+        await once(config)
+        site.pages["/orontes-post.xml"] = rss(("Rain", f"{site.url}/1", RAIN))
+        await once(config, at=NOW + HOUR)
+        config = desk(tmp_path, site, options=", full_text = false", alerts=f'per = "{now}"\n')
+        site.pages["/orontes-post.xml"] = rss(("Rain", f"{site.url}/1", RAIN.replace("120", "480")))
+        await once(config, at=NOW + 2 * HOUR)
+    assert len(site.told) == 1
+
+
+async def test_a_copy_is_told_where_the_first_alert_of_its_story_was_given_up(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, options=", full_text = false")
+        site.pages["/orontes-post.xml"] = rss(("Rain", f"{site.url}/1", RAIN))
+        site.post_status = 400
+        async with opened(config) as daemon:
+            moment = NOW
+            daemon.line.now = lambda: moment  # type: ignore[method-assign]
+            await poll_all(daemon)
+            for hours in range(8):
+                moment = NOW + hours * HOUR
+                await tell_all(daemon)
+            assert [state for *_, state in told(config)] == ["dead"]
+            site.post_status = 204
+            site.pages["/levant-wire.xml"] = rss(("Rain", f"{site.url}/2", RAIN))
+            await poll_all(daemon)
+            moment += HOUR
+            await tell_all(daemon)
+    assert len(site.told) == 1

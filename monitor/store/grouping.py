@@ -27,10 +27,10 @@ _LEAD: Final = 3
 _REST: Final = 16
 _MOST: Final = 16
 _FOUR_BYTES: Final = "I"
-# what was withdrawn is promised again, and never deleted: it may be on its way, and what came of that is still to be recorded
+# what was withdrawn, or given up, is promised again and never deleted: it may be on its way, and what came of that be recorded yet
 _AGAIN: Final = (
     "UPDATE alert SET state = 'held', message = iif(lease_until IS NULL, NULL, message),"
-    " kind = iif(lease_until IS NULL, NULL, kind),"
+    " kind = iif(lease_until IS NULL, NULL, kind), given_up_at = NULL, tries = 0, refusals = 0, hopeless = 0,"
     " (item_id, batch, held_for, is_urgent, raised_at, hold_until, next_try_at) = (SELECT item_id,"
     " batch, held_for, is_urgent, raised_at, hold_until, next_try_at FROM alert AS other WHERE other.id = ?2) WHERE id = ?1"
 )
@@ -174,8 +174,8 @@ class Grouping(Reading):
         for mine, is_untold, theirs, state in rows:
             if theirs is None:
                 run("UPDATE alert SET subject = ? WHERE id = ?", (into, mine))
-            elif is_untold and state != "dead":
-                if state == "withdrawn":
+            elif is_untold:
+                if state in ("withdrawn", "dead"):
                     run(_AGAIN, (theirs, mine))
                 run("UPDATE alert SET state = 'joined', joined_to = ? WHERE id = ?", (theirs, mine))
 
