@@ -27,7 +27,7 @@ _LEAD: Final = 3
 _REST: Final = 16
 _MOST: Final = 16
 _FOUR_BYTES: Final = "I"
-# what was withdrawn, or given up, is promised again and never deleted: it may be on its way, and what came of that be recorded yet
+# promised again, not deleted: it may be on its way, and what came of that is still to be recorded
 _AGAIN: Final = (
     "UPDATE alert SET state = 'held', message = iif(lease_until IS NULL, NULL, message),"
     " kind = iif(lease_until IS NULL, NULL, kind), given_up_at = NULL, tries = 0, refusals = 0, hopeless = 0,"
