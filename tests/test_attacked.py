@@ -116,3 +116,43 @@ async def test_a_copy_is_told_where_the_first_alert_of_its_story_was_given_up(tm
             moment += HOUR
             await tell_all(daemon)
     assert len(site.told) == 1
+
+
+ABOUT_US = (
+    "Stay with us for the latest news from the north of the country, with reports, pictures and voices from the ground, gathered"
+    " by our correspondents day and night, and subscribe to our free newsletter for a round-up every morning."
+)
+
+
+async def test_entries_that_all_link_to_one_live_page_are_news_each(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, options=", full_text = false")
+        old = [(f"Rain in the valley, part {number}", f"{site.url}/live#{number}", "More soon.") for number in range(2)]
+        site.pages["/orontes-post.xml"] = rss(*old)
+        await once(config)
+        for number, title in enumerate(("Shelling hits Idlib market", "Aid convoy reaches Idlib"), start=2):
+            old.append((title, f"{site.url}/live#{number}", "More soon."))
+            site.pages["/orontes-post.xml"] = rss(*old)
+            await once(config)
+    assert len(site.told) == 2
+
+
+@pytest.mark.parametrize(
+    ("outlet", "headlines", "summary"),
+    [
+        ("orontes-post", ("Airstrike hits Idlib: three killed", "Shelling hits Idlib market"), ABOUT_US),
+        ("levant-wire", ("Airstrike kills three near Harim", "Aid convoy is expected at noon"), f"News of Idlib. {ABOUT_US}"),
+    ],
+)
+async def test_other_headlines_over_the_same_few_words_are_news_each(
+    tmp_path: Path, site: Site, *, outlet: str, headlines: tuple[str, str], summary: str
+) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, options=", full_text = false")
+        site.pages["/orontes-post.xml"] = rss((headlines[0], f"{site.url}/1", summary))
+        await once(config)
+        site.pages[f"/{outlet}.xml"] = rss((headlines[1], f"{site.url}/2", summary))
+        await once(config)
+    assert len(site.told) == 2

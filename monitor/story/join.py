@@ -140,12 +140,18 @@ def _score(new: Arrival, old: Sketched, common: frozenset[int]) -> float:
     if new.sketch.text_hash == old.sketch.text_hash:
         return 2
     shares = _shares(new.sketch, old.sketch, common)
-    if new.address is not None and new.address == old.address and (shares is None or shares.smaller >= _SAME_PAGE):
+    if new.address is not None and new.address == old.address and _is_one_page(new.sketch, old.sketch, shares):
         return 1
     if shares is None or not _numbers_agree(new.sketch, old.sketch, shares):
         return 0
     is_copy = _is_repeated(new.sketch, old.sketch, shares) if is_home else _is_carried(new.sketch, old.sketch, shares)
     return shares.smaller if is_copy else 0
+
+
+def _is_one_page(new: Sketch, old: Sketch, shares: _Shares | None) -> bool:
+    """Tell one article from several that a feed gives the address of one page: a live page, the outlet's front page."""
+    titled = _titles_shared(new, old) if new.title and old.title else _SAME_TITLE
+    return titled >= _EQUAL_TITLE or (titled >= _SAME_TITLE and shares is not None and shares.smaller >= _SAME_PAGE)
 
 
 def _are_brief(new: Arrival, old: Sketched) -> bool:
@@ -164,7 +170,8 @@ def _is_repeated(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     """Tell whether an outlet gives one text twice; pages that all say the same, such as a wall, have headlines that differ."""
     titled = _titles_shared(new, old)
     if _is_summary(new, old):
-        return titled >= _SAME_TITLE and _is_summed_up(new, old, shares, least=_SAME_OUTLET)
+        # what stands below every headline of a feed, such as its advertisement of itself, tells them apart least of all
+        return titled >= _EQUAL_TITLE and _is_summed_up(new, old, shares, least=_SAME_OUTLET)
     if min(shares.new, shares.old) >= _SAME_OUTLET:
         return titled >= _SAME_TITLE
     # with more furniture round it; a live blog grows at its head
@@ -173,6 +180,9 @@ def _is_repeated(new: Sketch, old: Sketch, shares: _Shares) -> bool:
 
 def _is_carried(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     if _is_summary(new, old):
+        if max(new.tokens, old.tokens) <= SUMMARY and new.title and old.title and not new.title & old.title:
+            # sister outlets advertise themselves alike below each headline
+            return False
         # two forms of a sentence or two may differ in one name only
         least = _BRIEFLY if max(new.tokens, old.tokens) < BRIEF else _LEAD
         return _is_summed_up(new, old, shares, least=least)
