@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from desks import long, rows
 from fakes import Site, page, rss
 from ledgers import Ledger, Scripted, config_of
-from test_copies import HOUR, NOW, RAIN, carry, desk, once, silence, told
+from test_copies import HOUR, MORE, NOW, RAIN, carry, desk, once, silence, told
 from test_promises import opened, poll_all, tell_all
 
 from monitor.errors import DeliveryError
@@ -156,3 +157,21 @@ async def test_other_headlines_over_the_same_few_words_are_news_each(
         site.pages[f"/{outlet}.xml"] = rss((headlines[1], f"{site.url}/2", summary))
         await once(config)
     assert len(site.told) == 2
+
+
+async def test_what_a_site_says_below_every_article_is_no_update_of_a_story(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site)
+        for number in range(6):
+            carry(site, "levant-wire", f"Of the place {number}", f"{long(f'place{number}')}\n{MORE}\n{ABOUT_US}")
+            site.pages["/levant-wire.xml"] = rss((f"Of the place {number}", f"{site.url}/place/{number}", ""))
+            site.pages[f"/place/{number}"] = site.pages["/levant-wire/1"]
+            await once(config)
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN)
+        await once(config)
+        carry(site, "levant-wire", "Rain floods tents near Idlib", f"{RAIN}\n{MORE}\n{ABOUT_US}")
+        await once(config, at=NOW + 8 * HOUR)
+        await once(config, at=NOW + 9 * HOUR)
+    assert len(site.told) == 1
+    assert rows(config, "SELECT max(copied) > 0.9, count(DISTINCT story_id) FROM item") == [(1, 7)]

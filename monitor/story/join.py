@@ -99,7 +99,7 @@ def joined(new: Arrival, likely: Likely) -> Joined | None:
     return Joined(
         story_id=near.story_id,
         nearest=near.item_id,
-        copied=_copied(new.sketch, [one.sketch for one in likely.items if one.story_id == near.story_id]),
+        copied=_copied(new.sketch, [one.sketch for one in likely.items if one.story_id == near.story_id], common=common),
     )
 
 
@@ -108,12 +108,13 @@ def is_update(new: Sketch, found: Joined) -> bool:
     return new.tokens > SHORT and 1 - found.copied >= _FRESH
 
 
-def _copied(new: Sketch, olds: Collection[Sketch]) -> float:
-    """Give which part of a text stands in others, 0 to 1."""
+def _copied(new: Sketch, olds: Collection[Sketch], *, common: frozenset[int]) -> float:
+    """Give which part of a text stands in others, 0 to 1; what stands below all of its outlet's articles is no part of it."""
     known = frozenset[int]().union(*((*old.lead, *old.rest) for old in olds))
     limit = min(map(_limit, olds), default=_NO_LIMIT)
     # one of few is compared by all of its hashes: it is hardly longer than the beginnings are
-    mine = new.lead if new.tokens <= SHORT else [each for each in new.rest if each <= limit]
+    whole = new.lead if new.tokens <= SHORT else [each for each in new.rest if each <= limit]
+    mine = [each for each in whole if each in known or each not in common]
     return sum(each in known for each in mine) / len(mine) if mine else 1.0
 
 
