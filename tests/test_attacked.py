@@ -175,3 +175,32 @@ async def test_what_a_site_says_below_every_article_is_no_update_of_a_story(tmp_
         await once(config, at=NOW + 9 * HOUR)
     assert len(site.told) == 1
     assert rows(config, "SELECT max(copied) > 0.9, count(DISTINCT story_id) FROM item") == [(1, 7)]
+
+
+async def test_a_mute_made_under_a_clock_that_ran_a_year_ahead_lasts_as_long_as_was_said(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, options=", full_text = false")
+        async with opened(config) as daemon:
+            wrong = NOW + timedelta(days=365)
+            await daemon.store.write(lambda tx: tx.mute(WatchId("idlib"), until=wrong + 6 * HOUR, now=wrong))
+        site.pages["/orontes-post.xml"] = rss(("Rain", f"{site.url}/1", RAIN))
+        await once(config, at=NOW + HOUR)
+        assert site.told == []
+        site.pages["/levant-wire.xml"] = rss(("Drought", f"{site.url}/2", long("drought") + " Idlib."))
+        await once(config, at=NOW + 8 * HOUR)
+    assert len(site.told) == 1
+
+
+async def test_an_edit_is_told_though_the_clock_ran_a_year_ahead_when_its_story_was(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = { any = ["Idlib"], on_edit = true }', options=", full_text = false")
+        site.pages["/orontes-post.xml"] = rss(("Rain", f"{site.url}/1", RAIN), now=NOW + timedelta(days=365))
+        await once(config, at=NOW + timedelta(days=365))
+        assert len(site.told) == 1
+        await once(config, at=NOW)
+        site.pages["/orontes-post.xml"] = rss(("Rain", f"{site.url}/1", RAIN.replace("120", "480")), now=NOW)
+        await once(config, at=NOW + HOUR)
+        await once(config, at=NOW + 2 * HOUR)
+    assert len(site.told) == 2
