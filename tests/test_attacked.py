@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desks import long, rows
+from desks import configured, long, rows
 from fakes import Site, page, rss
 from ledgers import Ledger, Scripted, config_of
 from test_copies import HOUR, MORE, NOW, RAIN, carry, desk, once, silence, told
@@ -204,3 +204,34 @@ async def test_an_edit_is_told_though_the_clock_ran_a_year_ahead_when_its_story_
         await once(config, at=NOW + HOUR)
         await once(config, at=NOW + 2 * HOUR)
     assert len(site.told) == 2
+
+
+async def test_a_headline_in_two_feeds_of_an_outlet_is_told_once_at_once(tmp_path: Path, site: Site) -> None:
+    post = f'feeds = ["{site.url}/world.xml", "{site.url}/front.xml"], private = true, pause = "0s"'
+    watches = '[watches]\nidlib = { any = ["Idlib"], urgent = true }'
+    hook = f'[channels.hook]\ntype = "webhook"\nurl = "{site.url}/hook"\nprivate = true\n'
+    with site.serving():
+        config = configured(tmp_path, f"[outlets]\npost = {{ {post} }}\n{watches}\n{hook}")
+        for name in ("world", "front"):
+            site.pages[f"/{name}.xml"] = rss(("Rain floods tents near Idlib", f"{site.url}/1", ""), title=name)
+        site.pages["/1"] = page("Rain floods tents near Idlib", RAIN)
+        await once(config)
+    assert len(site.told) == 1
+
+
+async def test_a_story_that_began_while_its_watch_was_muted_is_told_with_a_copy_that_comes_later(
+    tmp_path: Path, site: Site
+) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, options=", full_text = false")
+        async with opened(config) as daemon:
+            await daemon.store.write(lambda tx: tx.mute(WatchId("idlib"), until=NOW + HOUR, now=NOW))
+        carry(site, "orontes-post", "Rain floods tents near Idlib", "", teaser=RAIN)
+        await once(config, at=NOW + HOUR / 2)
+        assert site.told == []
+        carry(site, "levant-wire", "Tents near Idlib under water", "", teaser=RAIN)
+        await once(config, at=NOW + 2 * HOUR)
+        carry(site, "relief-desk", "Tents near Idlib flooded", "", teaser=RAIN)
+        await once(config, at=NOW + 3 * HOUR)
+    assert len(site.told) == 1

@@ -175,7 +175,7 @@ class Grouping(Reading):
             if theirs is None:
                 run("UPDATE alert SET subject = ? WHERE id = ?", (into, mine))
             elif is_untold:
-                if state in ("withdrawn", "dead"):
+                if state in ("withdrawn", "dead", "muted"):
                     run(_AGAIN, (theirs, mine))
                 run("UPDATE alert SET state = 'joined', joined_to = ? WHERE id = ?", (theirs, mine))
 

@@ -32,8 +32,8 @@ _PROMISE = (
     " hopeless = 0,"
     # the others of a message that it was tried in may be told by now: who knows that by its key would drop this one
     " message = iif(alert.lease_until IS NULL, NULL, alert.message), kind = iif(alert.lease_until IS NULL, NULL, alert.kind)"
-    # nobody was told of what was withdrawn; nor of what was given up, and a copy of that may get through
-    " WHERE alert.state = 'withdrawn' OR (alert.state = 'dead' AND alert.item_id <> excluded.item_id)"
+    # nobody was told of what was withdrawn; nor of what was given up, or muted: a copy of that may get through, or come later
+    " WHERE alert.state = 'withdrawn' OR (alert.state IN ('dead', 'muted') AND alert.item_id <> excluded.item_id)"
     " ON CONFLICT DO NOTHING"
 )
 

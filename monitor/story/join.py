@@ -136,12 +136,16 @@ def _common(new: Sketch, items: Iterable[Sketched]) -> frozenset[int]:
 def _score(new: Arrival, old: Sketched, common: frozenset[int]) -> float:
     """Say how surely two texts are one: 0 not at all, to 2 to the letter."""
     is_home = new.outlet_id == old.outlet_id
-    if not _is_timely(new, old, is_home=is_home) or not new.sketch.tokens:
+    is_there = new.address is not None and new.address == old.address
+    # a headline alone is a text of its own, unless it stands over one page
+    if not _is_timely(new, old, is_home=is_home) or not (new.sketch.tokens or is_there):
         return 0
     if new.sketch.text_hash == old.sketch.text_hash:
         return 2
+    if not new.sketch.tokens:
+        return 0
     shares = _shares(new.sketch, old.sketch, common)
-    if new.address is not None and new.address == old.address and _is_one_page(new.sketch, old.sketch, shares):
+    if is_there and _is_one_page(new.sketch, old.sketch, shares):
         return 1
     if shares is None or not _numbers_agree(new.sketch, old.sketch, shares):
         return 0
