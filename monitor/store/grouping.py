@@ -27,6 +27,13 @@ _LEAD: Final = 3
 _REST: Final = 16
 _MOST: Final = 16
 _FOUR_BYTES: Final = "I"
+# promised again, not deleted: it may be on its way, and what came of that is still to be recorded
+_AGAIN: Final = (
+    "UPDATE alert SET state = 'held', message = iif(lease_until IS NULL, NULL, message),"
+    " kind = iif(lease_until IS NULL, NULL, kind), given_up_at = NULL, tries = 0, refusals = 0, hopeless = 0,"
+    " (item_id, batch, held_for, is_urgent, raised_at, hold_until, next_try_at) = (SELECT item_id,"
+    " batch, held_for, is_urgent, raised_at, hold_until, next_try_at FROM alert AS other WHERE other.id = ?2) WHERE id = ?1"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,13 +172,11 @@ class Grouping(Reading):
             (into, subject),
         ).fetchall()
         for mine, is_untold, theirs, state in rows:
-            if theirs is not None and state == "withdrawn" and is_untold:
-                # nobody was told of it: this one takes its place
-                run("DELETE FROM delivery WHERE alert_id = ?", (theirs,))
-                run("DELETE FROM alert WHERE id = ?", (theirs,))
-            if theirs is None or (state == "withdrawn" and is_untold):
+            if theirs is None:
                 run("UPDATE alert SET subject = ? WHERE id = ?", (into, mine))
-            elif is_untold and state != "dead":
+            elif is_untold:
+                if state in ("withdrawn", "dead", "muted"):
+                    run(_AGAIN, (theirs, mine))
                 run("UPDATE alert SET state = 'joined', joined_to = ? WHERE id = ?", (theirs, mine))
 
     def settle_item(self, item_id: ItemId, *, copied: float | None, is_own: bool) -> None:

@@ -18,40 +18,48 @@ _OTHER = (
 """Another item of the story in which the watch was found, and which it would be told of."""
 
 
+_PROMISE = (
+    "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, number, key, batch, held_for, is_urgent, state, raised_at,"
+    " hold_until, next_try_at) SELECT :watch, :channel, :item, :subject, :occasion, :number, :key, :batch, :held_for, :urgent,"
+    " 'held', :raised, :until, :until"
+    # where [alerts] per was changed, what was told under the other name is no news
+    " WHERE NOT EXISTS (SELECT 1 FROM alert AS told WHERE told.item_id = :item AND told.watch_id = :watch"
+    " AND told.channel = :channel AND told.occasion = 'first' AND :occasion = 'first' AND told.state <> 'withdrawn'"
+    " AND substr(told.subject, 1, 5) <> substr(:subject, 1, 5))"
+    " ON CONFLICT (watch_id, channel, subject, occasion, number) DO UPDATE SET state = 'held', item_id = excluded.item_id,"
+    " batch = excluded.batch, held_for = excluded.held_for, is_urgent = excluded.is_urgent, raised_at = excluded.raised_at,"
+    " hold_until = excluded.hold_until, next_try_at = excluded.next_try_at, given_up_at = NULL, tries = 0, refusals = 0,"
+    " hopeless = 0,"
+    # the others of a message that it was tried in may be told by now: who knows that by its key would drop this one
+    " message = iif(alert.lease_until IS NULL, NULL, alert.message), kind = iif(alert.lease_until IS NULL, NULL, alert.kind)"
+    # nobody was told of what was withdrawn; nor of what was given up, or muted: a copy of that may get through, or come later
+    " WHERE alert.state = 'withdrawn' OR (alert.state IN ('dead', 'muted') AND alert.item_id <> excluded.item_id)"
+    " ON CONFLICT DO NOTHING"
+)
+
+
 class Promising(Wishing):
     """What may be promised, and done to digests. None of it commits."""
 
     def add_alerts(self, alerts: tuple[Alert, ...], urgent: frozenset[WatchId]) -> int:
-        """Write promises; one that was made before is not made again. Gives the number of new ones."""
+        """Write promises; one that was made before is not made again, unless nobody was told. Gives the number of new ones."""
         made = 0
         for alert in alerts:
-            cursor = self.db.execute(
-                "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, number, key, batch, held_for, is_urgent,"
-                " state, raised_at, hold_until, next_try_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'held', ?, ?, ?)"
-                # what was withdrawn is promised again: nobody was told of it
-                " ON CONFLICT (watch_id, channel, subject, occasion, number) DO UPDATE SET state = 'held',"
-                " item_id = excluded.item_id, batch = excluded.batch, held_for = excluded.held_for,"
-                " is_urgent = excluded.is_urgent, raised_at = excluded.raised_at, hold_until = excluded.hold_until,"
-                " next_try_at = excluded.next_try_at"
-                " WHERE alert.state = 'withdrawn'"
-                " ON CONFLICT DO NOTHING",
-                [
-                    alert.watch_id,
-                    alert.channel,
-                    alert.item_id,
-                    alert.subject,
-                    alert.occasion,
-                    alert.number,
-                    alert.key,
-                    alert.batch,
-                    alert.held_for,
-                    int(alert.watch_id in urgent),
-                    stamp(alert.raised_at),
-                    stamp(alert.hold_until),
-                    stamp(alert.hold_until),
-                ],
-            )
-            made += cursor.rowcount
+            facts = {
+                "watch": alert.watch_id,
+                "channel": alert.channel,
+                "item": alert.item_id,
+                "subject": alert.subject,
+                "occasion": alert.occasion,
+                "number": alert.number,
+                "key": alert.key,
+                "batch": alert.batch,
+                "held_for": alert.held_for,
+                "urgent": int(alert.watch_id in urgent),
+                "raised": stamp(alert.raised_at),
+                "until": stamp(alert.hold_until),
+            }
+            made += self.db.execute(_PROMISE, facts).rowcount
         self.heed_raised({alert.item_id for alert in alerts})
         return made
 

@@ -185,6 +185,9 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
             " lease_until = min(lease_until, :hour) WHERE state = 'held'",
             {"hour": hour, "day": day},
         )
+        # what follows about a story waits from then on
+        self.db.execute("UPDATE alert SET raised_at = :now WHERE raised_at > :now", {"now": stamp(now)})
+        self.db.execute("UPDATE mute SET until = until - since + :now, since = :now WHERE since > :now", {"now": stamp(now)})
         self.db.execute("UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [hour])
         self.db.execute("UPDATE notice SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [day])
         self.db.execute("UPDATE channel SET rests_until = min(rests_until, ?)", [day])

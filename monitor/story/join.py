@@ -99,7 +99,7 @@ def joined(new: Arrival, likely: Likely) -> Joined | None:
     return Joined(
         story_id=near.story_id,
         nearest=near.item_id,
-        copied=_copied(new.sketch, [one.sketch for one in likely.items if one.story_id == near.story_id]),
+        copied=_copied(new.sketch, [one.sketch for one in likely.items if one.story_id == near.story_id], common=common),
     )
 
 
@@ -108,12 +108,13 @@ def is_update(new: Sketch, found: Joined) -> bool:
     return new.tokens > SHORT and 1 - found.copied >= _FRESH
 
 
-def _copied(new: Sketch, olds: Collection[Sketch]) -> float:
-    """Give which part of a text stands in others, 0 to 1."""
+def _copied(new: Sketch, olds: Collection[Sketch], *, common: frozenset[int]) -> float:
+    """Give which part of a text stands in others, 0 to 1; what stands below all of its outlet's articles is no part of it."""
     known = frozenset[int]().union(*((*old.lead, *old.rest) for old in olds))
     limit = min(map(_limit, olds), default=_NO_LIMIT)
     # one of few is compared by all of its hashes: it is hardly longer than the beginnings are
-    mine = new.lead if new.tokens <= SHORT else [each for each in new.rest if each <= limit]
+    whole = new.lead if new.tokens <= SHORT else [each for each in new.rest if each <= limit]
+    mine = [each for each in whole if each in known or each not in common]
     return sum(each in known for each in mine) / len(mine) if mine else 1.0
 
 
@@ -135,17 +136,27 @@ def _common(new: Sketch, items: Iterable[Sketched]) -> frozenset[int]:
 def _score(new: Arrival, old: Sketched, common: frozenset[int]) -> float:
     """Say how surely two texts are one: 0 not at all, to 2 to the letter."""
     is_home = new.outlet_id == old.outlet_id
-    if not _is_timely(new, old, is_home=is_home) or not new.sketch.tokens:
+    is_there = new.address is not None and new.address == old.address
+    # a headline alone is a text of its own, unless it stands over one page
+    if not _is_timely(new, old, is_home=is_home) or not (new.sketch.tokens or is_there):
         return 0
     if new.sketch.text_hash == old.sketch.text_hash:
         return 2
+    if not new.sketch.tokens:
+        return 0
     shares = _shares(new.sketch, old.sketch, common)
-    if new.address is not None and new.address == old.address and (shares is None or shares.smaller >= _SAME_PAGE):
+    if is_there and _is_one_page(new.sketch, old.sketch, shares):
         return 1
     if shares is None or not _numbers_agree(new.sketch, old.sketch, shares):
         return 0
     is_copy = _is_repeated(new.sketch, old.sketch, shares) if is_home else _is_carried(new.sketch, old.sketch, shares)
     return shares.smaller if is_copy else 0
+
+
+def _is_one_page(new: Sketch, old: Sketch, shares: _Shares | None) -> bool:
+    """Tell one article from several that a feed gives the address of one page: a live page, the outlet's front page."""
+    titled = _titles_shared(new, old) if new.title and old.title else _SAME_TITLE
+    return titled >= _EQUAL_TITLE or (titled >= _SAME_TITLE and shares is not None and shares.smaller >= _SAME_PAGE)
 
 
 def _are_brief(new: Arrival, old: Sketched) -> bool:
@@ -164,7 +175,8 @@ def _is_repeated(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     """Tell whether an outlet gives one text twice; pages that all say the same, such as a wall, have headlines that differ."""
     titled = _titles_shared(new, old)
     if _is_summary(new, old):
-        return titled >= _SAME_TITLE and _is_summed_up(new, old, shares, least=_SAME_OUTLET)
+        # what stands below every headline of a feed, such as its advertisement of itself, tells them apart least of all
+        return titled >= _EQUAL_TITLE and _is_summed_up(new, old, shares, least=_SAME_OUTLET)
     if min(shares.new, shares.old) >= _SAME_OUTLET:
         return titled >= _SAME_TITLE
     # with more furniture round it; a live blog grows at its head
@@ -173,6 +185,9 @@ def _is_repeated(new: Sketch, old: Sketch, shares: _Shares) -> bool:
 
 def _is_carried(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     if _is_summary(new, old):
+        if max(new.tokens, old.tokens) <= SUMMARY and new.title and old.title and not new.title & old.title:
+            # sister outlets advertise themselves alike below each headline
+            return False
         # two forms of a sentence or two may differ in one name only
         least = _BRIEFLY if max(new.tokens, old.tokens) < BRIEF else _LEAD
         return _is_summed_up(new, old, shares, least=least)
