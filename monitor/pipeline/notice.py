@@ -49,7 +49,7 @@ def _promise(tx: Writing, line: Line, about: ChannelOutbox, *, loss: Loss, now: 
     tx.add_notice(
         listener,
         about=about.channel,
-        key="notice-" + sha256(f"{about.channel}\n{listener}\n{now.isoformat()}".encode()).hexdigest()[:32],
+        key="notice-" + sha256(f"{about.channel}\n{listener}\n{now.isoformat()}\n{tx.notices()}".encode()).hexdigest()[:32],
         subject=subject,
         text=text,
         now=now,

@@ -194,6 +194,10 @@ class Delivering(Reading):
             [channel, about, key, subject, text, stamp(now), stamp(not_before)],
         )
 
+    def notices(self) -> int:
+        """Count the notices that were ever promised."""
+        return int(self.db.conn.execute("SELECT count(*) FROM notice").fetchone()[0])
+
     def remember_told(self, about: ChannelId, told: str) -> None:
         """Note what was told of a channel's trouble; it is told once."""
         self.db.execute("UPDATE channel SET told = ? WHERE id = ?", [told, about])
