@@ -239,3 +239,22 @@ async def test_a_story_that_began_while_its_watch_was_muted_is_told_with_a_copy_
         carry(site, "relief-desk", "Tents near Idlib flooded", "", teaser=RAIN)
         await once(config, at=NOW + 3 * HOUR)
     assert len(site.told) == 1
+
+
+async def test_urgent_news_of_a_first_poll_does_not_wait_for_the_page_of_a_probable_copy_beside_it(
+    tmp_path: Path, site: Site
+) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = { any = ["Idlib"], urgent = true }')
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN, teaser=RAIN[:300])
+        site.pages["/levant-wire.xml"] = 503
+        await once(config)
+        assert len(site.told) == 1
+        carry(site, "levant-wire", "Tents under water near Idlib", RAIN, teaser=RAIN[:300])
+        copy = ("Tents under water near Idlib", f"{site.url}/late", RAIN[:300])
+        site.pages["/late"] = 503
+        site.pages["/levant-wire.xml"] = rss(copy, ("Shelling hits Idlib market", f"{site.url}/market", "Ten shops burned."))
+        site.pages["/market"] = 503
+        await once(config, at=NOW + HOUR)
+    assert len(site.told) == 2

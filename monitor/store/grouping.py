@@ -214,9 +214,10 @@ class Grouping(Reading):
         return {WatchId(watch): Told(at=moment(at), updates=number) for watch, at, number in rows}
 
     def hold_longer(self, item_id: ItemId, watches: Iterable[WatchId], until: datetime) -> None:
-        """Let what is promised of an item wait: it is probably a copy of what was told already."""
+        """Let what is promised of an item wait: it is probably a copy of what was told already. No batch waits for it."""
         self.db.conn.execute(
-            "UPDATE alert SET hold_until = max(hold_until, :until), next_try_at = max(next_try_at, :until), held_for = 'copy'"
+            "UPDATE alert SET hold_until = max(hold_until, :until), next_try_at = max(next_try_at, :until), held_for = 'copy',"
+            " batch = NULL"
             " WHERE item_id = :item AND state = 'held' AND tries = 0 AND watch_id IN (SELECT value FROM json_each(:watches))",
             {"until": stamp(until), "item": item_id, "watches": json.dumps(list(watches))},
         )
