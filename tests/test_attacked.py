@@ -258,3 +258,16 @@ async def test_urgent_news_of_a_first_poll_does_not_wait_for_the_page_of_a_proba
         site.pages["/market"] = 503
         await once(config, at=NOW + HOUR)
     assert len(site.told) == 2
+
+
+async def test_a_copy_whose_alert_was_tried_in_vain_is_not_told_beside_its_story(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = { any = ["Idlib"], urgent = true }')
+        site.post_status = 500
+        carry(site, "orontes-post", "Rain near Idlib", RAIN, teaser="Idlib: more")
+        carry(site, "levant-wire", "Idlib rain", RAIN, teaser="Water at Idlib")
+        await once(config)
+        site.post_status = 204
+        await once(config, at=NOW + HOUR)
+    assert len(site.told) == 1

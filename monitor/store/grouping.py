@@ -141,7 +141,7 @@ class Grouping(Reading):
     def join_story(self, story_id: StoryId, into: StoryId) -> None:
         """Let the items of one story, not settled yet, be of another: with their hashes, their open alerts, and what was wished.
 
-        An alert that nobody was told of joins the one that tells the same of the other story; one that was told stays.
+        An alert that was not taken yet joins the one that tells the same of the other story; one that was, or is under way, stays.
         """
         run = self.db.conn.execute
         members = run("SELECT id FROM item WHERE story_id = ?", (story_id,)).fetchall()
@@ -166,7 +166,7 @@ class Grouping(Reading):
     def _move_alerts(self, subject: str, into: str) -> None:
         run = self.db.conn.execute
         rows = run(
-            "SELECT mine.id, mine.state = 'held' AND mine.tries = 0 AND mine.lease_until IS NULL, theirs.id, theirs.state"
+            "SELECT mine.id, mine.state = 'held' AND mine.lease_until IS NULL, theirs.id, theirs.state"
             " FROM alert AS mine LEFT JOIN alert AS theirs ON theirs.watch_id = mine.watch_id AND theirs.channel = mine.channel"
             " AND theirs.subject = ? AND theirs.occasion = mine.occasion AND theirs.number = mine.number WHERE mine.subject = ?",
             (into, subject),
