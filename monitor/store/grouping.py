@@ -141,7 +141,7 @@ class Grouping(Reading):
     def join_story(self, story_id: StoryId, into: StoryId) -> None:
         """Let the items of one story, not settled yet, be of another: with their hashes, their open alerts, and what was wished.
 
-        An alert that was not taken yet joins the one that tells the same of the other story; one that was, or is under way, stays.
+        An alert that was not taken yet joins the one that tells the same of the other story; one that was, or may be, stays.
         """
         run = self.db.conn.execute
         members = run("SELECT id FROM item WHERE story_id = ?", (story_id,)).fetchall()
