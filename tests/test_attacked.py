@@ -143,7 +143,11 @@ async def test_entries_that_all_link_to_one_live_page_are_news_each(tmp_path: Pa
     ("outlet", "headlines", "summary"),
     [
         ("orontes-post", ("Airstrike hits Idlib: three killed", "Shelling hits Idlib market"), ABOUT_US),
-        ("levant-wire", ("Airstrike kills three near Harim", "Aid convoy is expected at noon"), f"News of Idlib. {ABOUT_US}"),
+        (
+            "levant-wire",
+            ("Airstrike kills three near Harim", "Aid convoy is expected at noon"),
+            f"News of Idlib. {ABOUT_US[:150]}",
+        ),
     ],
 )
 async def test_other_headlines_over_the_same_few_words_are_news_each(
@@ -234,4 +238,36 @@ async def test_a_story_that_began_while_its_watch_was_muted_is_told_with_a_copy_
         await once(config, at=NOW + 2 * HOUR)
         carry(site, "relief-desk", "Tents near Idlib flooded", "", teaser=RAIN)
         await once(config, at=NOW + 3 * HOUR)
+    assert len(site.told) == 1
+
+
+async def test_urgent_news_of_a_first_poll_does_not_wait_for_the_page_of_a_probable_copy_beside_it(
+    tmp_path: Path, site: Site
+) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = { any = ["Idlib"], urgent = true }')
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN, teaser=RAIN[:300])
+        site.pages["/levant-wire.xml"] = 503
+        await once(config)
+        assert len(site.told) == 1
+        carry(site, "levant-wire", "Tents under water near Idlib", RAIN, teaser=RAIN[:300])
+        copy = ("Tents under water near Idlib", f"{site.url}/late", RAIN[:300])
+        site.pages["/late"] = 503
+        site.pages["/levant-wire.xml"] = rss(copy, ("Shelling hits Idlib market", f"{site.url}/market", "Ten shops burned."))
+        site.pages["/market"] = 503
+        await once(config, at=NOW + HOUR)
+    assert len(site.told) == 2
+
+
+async def test_a_copy_whose_alert_was_tried_in_vain_is_not_told_beside_its_story(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = { any = ["Idlib"], urgent = true }')
+        site.post_status = 500
+        carry(site, "orontes-post", "Rain near Idlib", RAIN, teaser="Idlib: more")
+        carry(site, "levant-wire", "Idlib rain", RAIN, teaser="Water at Idlib")
+        await once(config)
+        site.post_status = 204
+        await once(config, at=NOW + HOUR)
     assert len(site.told) == 1

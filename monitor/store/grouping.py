@@ -141,7 +141,7 @@ class Grouping(Reading):
     def join_story(self, story_id: StoryId, into: StoryId) -> None:
         """Let the items of one story, not settled yet, be of another: with their hashes, their open alerts, and what was wished.
 
-        An alert that nobody was told of joins the one that tells the same of the other story; one that was told stays.
+        An alert that was not taken yet joins the one that tells the same of the other story; one that was, or may be, stays.
         """
         run = self.db.conn.execute
         members = run("SELECT id FROM item WHERE story_id = ?", (story_id,)).fetchall()
@@ -166,7 +166,7 @@ class Grouping(Reading):
     def _move_alerts(self, subject: str, into: str) -> None:
         run = self.db.conn.execute
         rows = run(
-            "SELECT mine.id, mine.state = 'held' AND mine.tries = 0 AND mine.lease_until IS NULL, theirs.id, theirs.state"
+            "SELECT mine.id, mine.state = 'held' AND mine.lease_until IS NULL, theirs.id, theirs.state"
             " FROM alert AS mine LEFT JOIN alert AS theirs ON theirs.watch_id = mine.watch_id AND theirs.channel = mine.channel"
             " AND theirs.subject = ? AND theirs.occasion = mine.occasion AND theirs.number = mine.number WHERE mine.subject = ?",
             (into, subject),
@@ -214,9 +214,10 @@ class Grouping(Reading):
         return {WatchId(watch): Told(at=moment(at), updates=number) for watch, at, number in rows}
 
     def hold_longer(self, item_id: ItemId, watches: Iterable[WatchId], until: datetime) -> None:
-        """Let what is promised of an item wait: it is probably a copy of what was told already."""
+        """Let what is promised of an item wait: it is probably a copy of what was told already. No batch waits for it."""
         self.db.conn.execute(
-            "UPDATE alert SET hold_until = max(hold_until, :until), next_try_at = max(next_try_at, :until), held_for = 'copy'"
+            "UPDATE alert SET hold_until = max(hold_until, :until), next_try_at = max(next_try_at, :until), held_for = 'copy',"
+            " batch = NULL"
             " WHERE item_id = :item AND state = 'held' AND tries = 0 AND watch_id IN (SELECT value FROM json_each(:watches))",
             {"until": stamp(until), "item": item_id, "watches": json.dumps(list(watches))},
         )

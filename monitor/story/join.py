@@ -185,8 +185,8 @@ def _is_repeated(new: Sketch, old: Sketch, shares: _Shares) -> bool:
 
 def _is_carried(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     if _is_summary(new, old):
-        if max(new.tokens, old.tokens) <= SUMMARY and new.title and old.title and not new.title & old.title:
-            # sister outlets advertise themselves alike below each headline
+        if max(new.tokens, old.tokens) < BRIEF and new.title and old.title and not new.title & old.title:
+            # sister outlets advertise themselves alike below each headline; a longer text is re-headlined more often
             return False
         # two forms of a sentence or two may differ in one name only
         least = _BRIEFLY if max(new.tokens, old.tokens) < BRIEF else _LEAD
