@@ -10,8 +10,10 @@ from desks import configured, long, rows
 from fakes import Site, page, rss
 
 from monitor.daemon import Daemon
-from monitor.model import Config
+from monitor.model import Config, KeepRules
 from monitor.pipeline import read
+from monitor.store import open_store
+from monitor.upkeep import tidy
 
 HOUR = timedelta(hours=1)
 NOW = datetime.now(UTC)
@@ -253,3 +255,22 @@ async def test_a_text_that_names_another_outlet_as_its_source_is_not_its_own(tmp
         carry(site, "hill-times", "Idlib tents under water", f"{RAIN}\n{long('orchard')}")
         await once(config, at=NOW + 2 * HOUR)
     assert len(site.told) == 2
+
+
+async def test_what_was_told_of_a_story_stays_told_when_its_first_item_is_deleted(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN)
+        await once(config)
+        carry(site, "levant-wire", "Rain floods tents near Idlib", RAIN)
+        await once(config, at=NOW + 30 * HOUR)
+        silence(site)
+        with time_machine.travel(NOW + 40 * HOUR, tick=True):
+            store = open_store(config)
+            await tidy(store, KeepRules(items=24 * HOUR, text=24 * HOUR), NOW + 40 * HOUR)
+            store.close()
+        carry(site, "hill-times", "Rain floods tents near Idlib", RAIN)
+        await once(config, at=NOW + 41 * HOUR)
+    assert rows(config, "SELECT count(DISTINCT story_id), count(*) FROM item") == [(1, 2)]
+    assert len(site.told) == 1

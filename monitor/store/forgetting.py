@@ -21,6 +21,16 @@ _PAGES = 32
 """Pages of the index that one step of joining writes: a few milliseconds."""
 
 
+_OTHER = (
+    "SELECT min(item.id) FROM item WHERE alert.subject = 'story:' || item.story_id"
+    " AND item.story_id = CAST(substr(alert.subject, 7) AS INTEGER) AND item.id NOT IN (SELECT value FROM json_each(:items))"
+)
+_HAND_ON = (
+    f"UPDATE alert SET item_id = ({_OTHER}) WHERE item_id IN (SELECT value FROM json_each(:items))"
+    f" AND subject LIKE 'story:%' AND ({_OTHER}) IS NOT NULL"
+)
+
+
 class Forgetting(Grouping):
     """The store's deeds about search and retention. Every one of them joins the transaction that is open; none commits."""
 
@@ -133,6 +143,8 @@ class Forgetting(Grouping):
     def _delete(self, items: list[int], stories: list[int]) -> None:
         for item_id in items:
             self.forget_shingles(ItemId(item_id))
+        # what was told of a story stays told while another of its items is there
+        self.db.conn.execute(_HAND_ON, {"items": json.dumps(items)})
         these, of_these = "(SELECT value FROM json_each(:items))", "(SELECT value FROM json_each(:stories))"
         for statement in (
             f"DELETE FROM delivery WHERE alert_id IN (SELECT id FROM alert WHERE item_id IN {these})",

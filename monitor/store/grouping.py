@@ -78,14 +78,15 @@ class Grouping(Reading):
         return [row[0] for row in rows]
 
     def _sketched(self, stories: Sequence[int], *, since: datetime, but: ItemId | None) -> list[tuple[Any, ...]]:
+        # of a story that thousands carry the first few are looked for, not numbered among all
         return self.db.conn.execute(
-            "SELECT * FROM (SELECT item.id, item.story_id, feed.outlet_id, item.canonical_url, item.seen_at, sketch.text_hash,"
-            " sketch.tokens, sketch.lead, sketch.rest, sketch.numbers, sketch.words,"
-            " sketch.title,"
-            " row_number() OVER (PARTITION BY item.story_id ORDER BY item.id) AS place"
-            " FROM item JOIN sketch ON sketch.item_id = item.id JOIN feed ON feed.id = item.feed_id"
-            " WHERE item.story_id IN (SELECT value FROM json_each(?)) AND sketch.at >= ? AND item.id IS NOT ?) WHERE place <= ?",
-            (json.dumps(list(dict.fromkeys(stories))), stamp(since), but, ITEMS),
+            "SELECT item.id, item.story_id, feed.outlet_id, item.canonical_url, item.seen_at, sketch.text_hash, sketch.tokens,"
+            " sketch.lead, sketch.rest, sketch.numbers, sketch.words, sketch.title"
+            " FROM json_each(:stories) AS story JOIN item ON item.id IN (SELECT one.id FROM item AS one"
+            " JOIN sketch AS known ON known.item_id = one.id WHERE one.story_id = story.value AND known.at >= :since"
+            " AND one.id IS NOT :but ORDER BY one.id LIMIT :most)"
+            " JOIN sketch ON sketch.item_id = item.id JOIN feed ON feed.id = item.feed_id",
+            {"stories": json.dumps(list(dict.fromkeys(stories))), "since": stamp(since), "but": but, "most": ITEMS},
         ).fetchall()
 
     def _wear_out(self, hashes: Iterable[int]) -> None:
