@@ -128,8 +128,8 @@ def add(db: sqlite3.Connection, numbers: range, *, items: int, feeds: list[FeedI
     for number, at in zip(numbers, moments, strict=True):
         lead, rest = hashes(dice, LEAD), array("I", (each & ~1 for each in hashes(dice, REST)))
         db.execute(
-            "INSERT INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, words, title)"
-            " VALUES (?, ?, ?, 500, ?, ?, ?, ?, ?)",
+            "INSERT INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, words, title, is_headed)"
+            " VALUES (?, ?, ?, 500, ?, ?, ?, ?, ?, 1)",
             (
                 number,
                 at,

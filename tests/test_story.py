@@ -176,6 +176,14 @@ def test_two_hundred_articles_that_share_a_page_wall_for_a_text_are_not_one_stor
     assert len(set(found)) == len(titles)
 
 
+def test_outlets_whose_pages_are_one_and_the_same_wall_are_not_one_story(tmp_path: Path) -> None:
+    wall = "We value your privacy. To go on reading choose which cookies this site may keep on your device. " * 6
+    with database(tmp_path, ("orontes-post", "levant-wire")) as (tx, feeds):
+        one = stored(tx, feeds, "orontes-post", at=START, title="Rain floods tents near Idlib", body=wall)[1]
+        other = stored(tx, feeds, "levant-wire", at=START, title="Bakery burns in Harim", body=wall)[1]
+    assert one.story_id != other.story_id
+
+
 def test_a_headline_alone_joins_nothing(tmp_path: Path) -> None:
     with database(tmp_path, ("orontes-post", "levant-wire")) as (tx, feeds):
         one = stored(tx, feeds, "orontes-post", at=START, title="Market report", body="")[1]

@@ -14,7 +14,8 @@ class Sketch:
 
     ``text_hash``: of the folded headline and text. ``tokens``: words, or characters. ``lead``: the first 120, ``rest``: every
     second of all by its hash, at most the smallest 256; both in the order of the text. ``numbers``: those of two digits and more.
-    ``words``: every second of all words by its hash, at most the smallest 256. ``title``: the headline's words.
+    ``words``: every second of all words by its hash, at most the smallest 256. ``title``: the headline's
+    words; ``is_headed``: one of those that are long stands in the text, or there is none.
     """
 
     text_hash: bytes
@@ -24,6 +25,7 @@ class Sketch:
     numbers: frozenset[int]
     words: frozenset[int]
     title: frozenset[int]
+    is_headed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,7 +81,7 @@ class Grouping(Reading):
         # of a story that thousands carry the first few are looked for, not numbered among all
         return self.db.conn.execute(
             "SELECT item.id, item.story_id, feed.outlet_id, item.canonical_url, item.seen_at, sketch.text_hash, sketch.tokens,"
-            " sketch.lead, sketch.rest, sketch.numbers, sketch.words, sketch.title"
+            " sketch.lead, sketch.rest, sketch.numbers, sketch.words, sketch.title, sketch.is_headed"
             " FROM json_each(:stories) AS story JOIN item ON item.id IN (SELECT one.id FROM item AS one"
             " JOIN sketch AS known ON known.item_id = one.id WHERE one.story_id = story.value AND known.at >= :since"
             " AND one.id IS NOT :but ORDER BY one.id LIMIT :most)"
@@ -98,8 +98,8 @@ class Grouping(Reading):
         """Remember what an item's text is known again by, in place of what stood there."""
         self.forget_shingles(item_id)
         self.db.conn.execute(
-            "INSERT OR REPLACE INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, words, title)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO sketch (item_id, at, text_hash, tokens, lead, rest, numbers, words, title, is_headed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 item_id,
                 stamp(now),
@@ -110,6 +110,7 @@ class Grouping(Reading):
                 _packed(sketch.numbers),
                 _packed(sketch.words),
                 _packed(sketch.title),
+                int(sketch.is_headed),
             ),
         )
         self._add_shingles(story_id, sketch)
@@ -126,7 +127,7 @@ class Grouping(Reading):
         """Take an item's hashes out, unless another item of its story may have them, too."""
         row = self.db.conn.execute(
             "SELECT item.story_id, sketch.text_hash, sketch.tokens, sketch.lead, sketch.rest, sketch.numbers, sketch.words,"
-            " sketch.title,"
+            " sketch.title, sketch.is_headed,"
             " EXISTS (SELECT 1 FROM item AS other JOIN sketch AS theirs ON theirs.item_id = other.id"
             " WHERE other.story_id = item.story_id AND other.id <> item.id)"
             " FROM sketch JOIN item ON item.id = sketch.item_id WHERE item.id = ?",
@@ -136,7 +137,7 @@ class Grouping(Reading):
             return
         self.db.conn.executemany(
             "DELETE FROM shingle WHERE hash = ? AND story = ?",
-            [(each, row[0]) for each in sorted(_indexed(_sketch_of(row[1:8])))],
+            [(each, row[0]) for each in sorted(_indexed(_sketch_of(row[1:9])))],
         )
 
     def join_story(self, story_id: StoryId, into: StoryId) -> None:
@@ -150,7 +151,8 @@ class Grouping(Reading):
             row[0]: _sketch_of(row[1:])
             for (item_id,) in members
             for row in run(
-                "SELECT item_id, text_hash, tokens, lead, rest, numbers, words, title FROM sketch WHERE item_id = ?", (item_id,)
+                "SELECT item_id, text_hash, tokens, lead, rest, numbers, words, title, is_headed FROM sketch WHERE item_id = ?",
+                (item_id,),
             ).fetchall()
         }
         for one in sketches.values():
@@ -275,7 +277,7 @@ def _unpacked(packed: bytes) -> tuple[int, ...]:
 
 
 def _sketch_of(row: Sequence[Any]) -> Sketch:
-    text_hash, tokens, lead, rest, numbers, words, title = row
+    text_hash, tokens, lead, rest, numbers, words, title, is_headed = row
     return Sketch(
         text_hash=text_hash,
         tokens=tokens,
@@ -284,6 +286,7 @@ def _sketch_of(row: Sequence[Any]) -> Sketch:
         numbers=frozenset(_unpacked(numbers)),
         words=frozenset(_unpacked(words)),
         title=frozenset(_unpacked(title)),
+        is_headed=bool(is_headed),
     )
 
 
@@ -294,5 +297,5 @@ def _sketched_of(row: tuple[Any, ...]) -> Sketched:
         outlet_id=OutletId(row[2]),
         address=row[3],
         seen_at=moment(row[4]),
-        sketch=_sketch_of(row[5:12]),
+        sketch=_sketch_of(row[5:13]),
     )

@@ -12,7 +12,7 @@ from monitor.store.schema_told import TOLD
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 10
+SHAPE = 11
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -225,7 +225,8 @@ CREATE TABLE sketch (                          -- what the text of an item is kn
   rest      BLOB NOT NULL,                     -- likewise, of the whole text
   numbers   BLOB NOT NULL,                     -- hashes of the numbers in it
   words     BLOB NOT NULL,                     -- hashes of its words
-  title     BLOB NOT NULL                      -- hashes of the words of its headline
+  title     BLOB NOT NULL,                     -- hashes of the words of its headline
+  is_headed INTEGER NOT NULL                   -- 1: its headline has a word in common with it, or no word that is long
 ) STRICT""",
     "CREATE INDEX sketch_of_text ON sketch (text_hash)",
     "CREATE INDEX sketch_at ON sketch (at)",

@@ -147,10 +147,15 @@ def _score(new: Arrival, old: Sketched, common: frozenset[int]) -> float:
     shares = _shares(new.sketch, old.sketch, common)
     if is_there and _is_one_page(new.sketch, old.sketch, shares):
         return 1
-    if shares is None or not _numbers_agree(new.sketch, old.sketch, shares):
+    if shares is None or not _numbers_agree(new.sketch, old.sketch, shares) or _is_wall(new.sketch, old.sketch):
         return 0
     is_copy = _is_repeated(new.sketch, old.sketch, shares) if is_home else _is_carried(new.sketch, old.sketch, shares)
     return shares.smaller if is_copy else 0
+
+
+def _is_wall(new: Sketch, old: Sketch) -> bool:
+    """Tell what stands in the place of articles, such as a request for consent, from one text under two headlines."""
+    return not (new.is_headed or old.is_headed or _titles_shared(new, old) >= _SAME_TITLE)
 
 
 def _is_one_page(new: Sketch, old: Sketch, shares: _Shares | None) -> bool:

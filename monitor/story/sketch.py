@@ -31,6 +31,8 @@ _UNPARTED: Final = (
 _TOKEN: Final = re.compile(rf"[{_UNPARTED}]|[^\W_{_UNPARTED}]+")
 _NUMBER: Final = re.compile(r"\d+(?:[.,'’\u00a0\u202f\u066b\u066c ]\d{3}(?!\d))*")
 _TWO_DIGITS: Final = 2
+_LONG: Final = 4
+_STEM: Final = 5
 
 
 def sketch(title: str, body: str) -> Sketch:
@@ -51,7 +53,14 @@ def sketch(title: str, body: str) -> Sketch:
         numbers=frozenset(map(_hash, _numbers(folded))),
         words=frozenset(sorted(words)[:REST]),
         title=frozenset(map(_hash, headline)),
+        is_headed=_is_headed(headline, tokens),
     )
+
+
+def _is_headed(headline: Sequence[str], tokens: Sequence[str]) -> bool:
+    """Say whether a text has a word of its headline, whatever its ending; True where the headline has none to look for."""
+    stems = {word[:_STEM] for word in headline if len(word) >= _LONG}
+    return not stems or not stems.isdisjoint(word[:_STEM] for word in tokens)
 
 
 def _shingles(tokens: Sequence[str]) -> list[int]:
