@@ -252,4 +252,5 @@ def counted(failures: int, *, retryable: bool) -> int:
 def is_long(trouble: Trouble, now: datetime) -> bool:
     """Say whether a channel fails for so long that another one is to be told."""
     failures, span = _LONG
-    return trouble.failures >= failures and now - trouble.since >= span
+    # one that rests for long after few tries takes nothing meanwhile, either
+    return now - trouble.since >= span and (trouble.failures >= failures or trouble.rests_until > now)

@@ -374,6 +374,8 @@ class Daemon:
             for feed in feeds:
                 tx.bound_due(feed.id, now + cadence.usual(feed.outlet.every, new.fetch))
         tx.mend_channels(changed.channels, since=now - LIFE, now=now)
+        # whoever asks for a reload may have mended the other end
+        tx.hasten_channels(tx.troubles(), now)
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
 

@@ -11,11 +11,14 @@ from functools import partial
 
 from monitor.config import did_you_mean
 from monitor.control import Asked, Reply
-from monitor.model import ItemId, WatchId
+from monitor.model import ItemId, StoredWords, WatchId
 from monitor.store import Store, Writing
+from monitor.text import one_line
 
 LONGEST = timedelta(days=365)
 """Who wants nothing of a watch for longer takes its channels away in config.toml."""
+
+_LONGEST_TITLE = 100
 
 
 class Wishes:
@@ -32,6 +35,7 @@ class Wishes:
             "mute": Asked(answer=self.mute, takes={"watch": str, "seconds": int}),
             "unmute": Asked(answer=self.unmute, takes={"watch": str}),
             "ack": Asked(answer=self.ack, takes={"item": int}),
+            "unack": Asked(answer=self.unack, takes={"item": int}),
         }
 
     async def mute(self, *, watch: str, seconds: int) -> Reply:
@@ -46,6 +50,10 @@ class Wishes:
     async def ack(self, *, item: int) -> Reply:
         """Let nothing more be sent of an item's story."""
         return await self._store.write(partial(_ack, item=ItemId(item)))
+
+    async def unack(self, *, item: int) -> Reply:
+        """Let what follows about an item's story be sent again."""
+        return await self._store.write(partial(_unack, item=ItemId(item)))
 
     def _mute(self, tx: Writing, *, watch: WatchId, span: timedelta) -> Reply:
         if says := _unknown(tx, watch):
@@ -66,10 +74,25 @@ def _unmute(tx: Writing, *, watch: WatchId) -> Reply:
 
 
 def _ack(tx: Writing, *, item: ItemId) -> Reply:
-    if tx.stored_item(item) is None:
+    stored = tx.stored_item(item)
+    if stored is None:
         return Reply(ok=False, says=f"there is no item {item}; `monitor search` and alerts give their numbers")
+    if not (tx.is_matched(item) or tx.told_of(f"story:{stored.item.story_id}")):
+        return Reply(ok=False, says=f"no watch found item {item} (“{_title(stored)}”), so nothing is sent about it")
     waiting = tx.ack(item, _now())
-    return Reply(ok=True, says=f"Nothing more is sent about item {item} and its story{_waited(waiting)}")
+    says = f"Nothing more is sent about item {item} and its story: “{_title(stored)}”, {stored.item.feed.name}{_waited(waiting)}"
+    return Reply(ok=True, says=f"{says} `monitor alert ack {item} --off` takes it back.")
+
+
+def _unack(tx: Writing, *, item: ItemId) -> Reply:
+    stored = tx.stored_item(item)
+    if stored is None or not tx.unack(item):
+        return Reply(ok=False, says=f"item {item} and its story were not acknowledged")
+    return Reply(ok=True, says=f"What follows about item {item} is sent again: “{_title(stored)}”, {stored.item.feed.name}.")
+
+
+def _title(stored: StoredWords) -> str:
+    return one_line(stored.item.title, _LONGEST_TITLE)
 
 
 def _waited(alerts: int) -> str:

@@ -10,8 +10,8 @@ from desks import configured, long, rows
 from fakes import Site, page, rss
 
 from monitor.daemon import Daemon
-from monitor.model import Config, KeepRules
-from monitor.pipeline import read
+from monitor.model import ChannelId, Config, KeepRules
+from monitor.pipeline import poll, read, tell
 from monitor.store import open_store
 from monitor.upkeep import tidy
 
@@ -132,8 +132,6 @@ async def test_a_copy_takes_the_place_of_one_whose_page_shows_that_it_does_not_m
                 carry(site, name, "Rain floods tents near Idlib", text)
             site.pages["/orontes-post/1"] = page("Rain floods tents near Idlib", text, "A bakery opened.")
             states = await daemon.store.read(lambda store: store.states())
-            from monitor.pipeline import poll  # noqa: PLC0415
-
             for state in states:
                 await poll(daemon.line, state)
             due = await daemon.store.read(lambda store: store.due_articles(datetime.now(UTC), 10, each=10))
@@ -217,6 +215,10 @@ async def test_the_edit_of_a_watched_sentence_is_told_to_who_wants_it(tmp_path: 
         await once(config, at=NOW + 9 * HOUR)
     sent = rows(config, "SELECT watch_id, occasion, number FROM alert WHERE state = 'sent' ORDER BY id")
     assert sent[2:] == [("idlib", "edit", 1), ("idlib", "edit", 2)]
+    alert = site.posts[-1]["alerts"][0]
+    assert [(one["before"][:29], one["after"][:29]) for one in alert["rewritten"]] == [
+        ("Overnight rain flooded 120 te", "Overnight rain flooded 480 te")
+    ]
 
 
 async def test_what_a_feed_listed_long_before_it_was_added_is_not_kept_to_compare_with(tmp_path: Path, site: Site) -> None:
@@ -274,3 +276,44 @@ async def test_what_was_told_of_a_story_stays_told_when_its_first_item_is_delete
         await once(config, at=NOW + 41 * HOUR)
     assert rows(config, "SELECT count(DISTINCT story_id), count(*) FROM item") == [(1, 2)]
     assert len(site.told) == 1
+
+
+async def test_a_cut_that_is_read_before_its_original_is_not_counted_as_an_own_text(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, alerts='again_at = 2\ngroup_wait = "1h"\n')
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN + MORE, teaser=RAIN[:200])
+        carry(site, "levant-wire", "Tents flooded near Idlib", RAIN, teaser=RAIN[:200])
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            for state in await daemon.store.read(lambda store: store.states()):
+                await poll(daemon.line, state)
+            due = await daemon.store.read(lambda store: store.due_articles(datetime.now(UTC), 10, each=10))
+            by_outlet = {item.feed.outlet.id: item for item in due}
+            await read(daemon.line, by_outlet["levant-wire"])
+            await read(daemon.line, by_outlet["orontes-post"])
+            await daemon.once()
+    assert len(site.told) == 1
+    assert site.posts[0]["alerts"][0]["own_texts"] == 1
+    assert rows(config, "SELECT count(*) FROM item WHERE is_own_text") == [(1,)]
+    assert rows(config, "SELECT max(copied) > 0.9 FROM item") == [(1,)]
+
+
+async def test_a_page_that_is_read_before_its_copys_feed_words_settle_repeats_nothing(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = { any = ["Idlib"], urgent = true }')
+        for name in ("orontes-post", "levant-wire"):
+            carry(site, name, "Rain floods tents near Idlib", RAIN, teaser=RAIN[:300])
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            for state in await daemon.store.read(lambda store: store.states()):
+                await poll(daemon.line, state)
+            await tell(daemon.line, daemon.line.setup.channels[ChannelId("hook")])
+            assert len(site.told) == 1
+            due = await daemon.store.read(lambda store: store.due_articles(datetime.now(UTC), 10, each=10))
+            # the one that was told is read first, and joins what is still to be read of the other
+            for item in sorted(due, key=lambda item: item.id):
+                await read(daemon.line, item)
+            await daemon.once()
+    assert len(site.told) == 1
+    assert [state for *_, state in told(config)] == ["sent", "joined"]
+    assert rows(config, "SELECT copied, is_own_text FROM item ORDER BY id") == [(None, 1), (1.0, 0)]

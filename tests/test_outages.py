@@ -111,7 +111,7 @@ async def test_a_wrong_password_is_told_elsewhere_without_it_and_its_mend_sends_
             await poll_all(daemon)
             await wait(daemon, 2 * HOUR, step=MINUTE)
             assert rows(daemon.config, "SELECT state, count(*) FROM alert GROUP BY state") == [("dead", 3)]
-            (notice,) = site.posts
+            _, notice = site.posts
             mended = configured(tmp_path, text, PASS=CANARY)
             daemon._load = lambda: mended  # noqa: SLF001
             assert (await daemon.reload()).ok
@@ -153,8 +153,8 @@ async def test_a_webhook_that_sends_elsewhere_is_given_up_and_told_to_the_other_
     assert site.refused == 3
     assert "The monitor gave up 1 alert, the first of " in " ".join(text.split())
     assert "webhooks are not followed: give the final address in config.toml)" in " ".join(text.split())
-    assert [post["kind"] for post in other.posts] == ["one", "notice"]
-    assert "give the final address in config.toml" in other.posts[1]["text"]
+    assert [post["kind"] for post in other.posts] == ["one", "notice", "notice"]
+    assert "give the final address in config.toml" in other.posts[2]["text"]
 
 
 async def test_a_channel_that_hangs_delays_no_other(tmp_path: Path, site: Site) -> None:

@@ -51,8 +51,14 @@ def test_a_watch_is_muted_without_a_daemon_and_the_status_says_until_when(waitin
 
 def test_a_story_is_acknowledged_by_the_number_that_its_alert_shows(waiting: Config) -> None:
     done = typed(waiting, "alert", "ack", "1")
-    assert done.stdout == "Nothing more is sent about item 1 and its story; 1 alert that waited is not sent.\n"
+    assert done.stdout == (
+        "Nothing more is sent about item 1 and its story: “Rain floods Idlib”, Orontes Post; 1 alert that waited is not sent."
+        " `monitor alert ack 1 --off` takes it back.\n"
+    )
     assert states(waiting) == [("acked",)]
+    assert "What follows about item 1 is sent again" in typed(waiting, "alert", "ack", "1", "--off").stdout
+    assert rows(waiting, "SELECT count(*) FROM ack") == [(0,)]
+    assert "were not acknowledged" in typed(waiting, "alert", "ack", "1", "--off").stderr
 
 
 @pytest.mark.parametrize(

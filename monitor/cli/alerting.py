@@ -23,6 +23,7 @@ from monitor.errors import DeliveryError
 from monitor.fetch import Door, user_agent
 from monitor.model import Channel, Config, Fetched, ItemId, Request, Unchanged
 from monitor.render.trial import trial
+from monitor.wishes import LONGEST
 
 AT_ONCE = 8
 
@@ -69,19 +70,23 @@ def mute(*, watch: str, length: str | None, off: bool, config: str | None) -> No
     seconds = int(span(length, "--for").total_seconds())
     if not seconds:
         raise click.BadParameter("that is no time at all; --off ends it", param_hint="--for")
+    if seconds > LONGEST.total_seconds():
+        says = "a year at most; who wants nothing of a watch for longer writes alert = [] under it in config.toml"
+        raise click.BadParameter(says, param_hint="--for")
     wished(config, "mute", watch=watch, seconds=seconds)
 
 
 @alert.command("ack")
 @click.argument("item", metavar="ID", type=NUMBER)
+@click.option("--off", is_flag=True, help="Send what follows again.")
 @config_option
-def ack(*, item: int, config: str | None) -> None:
+def ack(*, item: int, off: bool, config: str | None) -> None:
     """Send nothing more about the story of an item. ID is the number that the alert shows."""
     with reading(state_folder(config)) as known:
         if known.stored_item(ItemId(item)) is None:
             says = f"there is no item {item}; `monitor search` and alerts give their numbers"
             raise click.BadParameter(says, param_hint="ID")
-    wished(config, "ack", item=item)
+    wished(config, "unack" if off else "ack", item=item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,8 +205,9 @@ EditKind = Literal["brought", "changed", "gone", "page_gone"]
 class Finding:
     """One item under one watch, with all that a message or digest says of it. ``title``: as it reads now.
 
-    ``edit``: what an edit has to do with what was found; None: nothing. ``copied``: which part of its text stood in its story
-    before; None: it was the first. ``carried``: the other outlets that carry it, first seen first, not more than so many.
+    ``edit``: what an edit has to do with what was found; None: nothing. ``rewritten``: sentences that were found, as
+    they stood first, and as they read now ("": gone). ``copied``: which part of its text stood in its story before; None: it
+    was the first. ``carried``: the other outlets that carry it, first seen first, not more than so many.
     """
 
     item_id: ItemId
@@ -225,6 +226,7 @@ class Finding:
     edit: EditKind | None = None
     copied: float | None = None
     is_own_text: bool = True
+    rewritten: tuple[tuple[str, str], ...] = ()
     carried: tuple[Carrier, ...] = ()
 
 

@@ -12,7 +12,7 @@ from monitor.model import OWN_BELOW, Article, ItemId, Joined, OutletId, Sketch, 
 from monitor.pipeline.line import Setup
 from monitor.pipeline.promise import promise
 from monitor.store import Writing
-from monitor.story import WINDOW, Arrival, is_credited, is_update, joined, sketch, subject
+from monitor.story import WINDOW, Arrival, copied, is_credited, is_update, joined, sketch, subject
 
 WAITS: Final = timedelta(minutes=30)
 """An item that is probably a copy of what was told already waits so long for its text at most, before it is told all the same."""
@@ -78,10 +78,28 @@ def settle(tx: Writing, one: Settling, now: datetime) -> Settled:
     tx.remember_sketch(one.item_id, one.story_id, one.sketch, now)
     if found is None or found.story_id == one.story_id:
         tx.settle_story(one.story_id, now)
+        _weigh(tx, one.story_id)
         return Settled(story_id=one.story_id)
-    tx.settle_item(one.item_id, copied=found.copied, is_own=found.copied < OWN_BELOW and not _is_credited(tx, one, found))
+    # what was joined to a text of which only the feed's words are known is weighed once its page is read
+    is_sure = tx.is_settled(found.story_id)
+    is_own = is_sure and found.copied < OWN_BELOW and not _is_credited(tx, one.item_id, one.story_id, into=found.story_id)
+    tx.settle_item(one.item_id, copied=found.copied, is_own=is_own)
     tx.join_story(one.story_id, found.story_id)
     return Settled(story_id=found.story_id, joined=found)
+
+
+def _weigh(tx: Writing, story_id: StoryId) -> None:
+    """Say anew what copies took from a story whose first text is known only now."""
+    known: list[Sketch] = []
+    items = tx.story_sketches(story_id)
+    for item_id, each in items if len(items) > 1 else ():
+        if not known:
+            tx.settle_item(item_id, copied=None, is_own=True)
+        else:
+            share = copied(each, known)
+            is_own = share < OWN_BELOW and not _is_credited(tx, item_id, story_id, into=story_id)
+            tx.settle_item(item_id, copied=share, is_own=is_own)
+        known.append(each)
 
 
 def _found(tx: Writing, one: Settling, now: datetime) -> Joined | None:
@@ -90,9 +108,9 @@ def _found(tx: Writing, one: Settling, now: datetime) -> Joined | None:
     return joined(arrival, likely)
 
 
-def _is_credited(tx: Writing, one: Settling, found: Joined) -> bool:
-    told = next((each for each in tx.tellings(one.story_id) if each.item_id == one.item_id), None)
-    return told is not None and is_credited(told, tx.outlet_names(), carrying=tx.story_outlets(found.story_id))
+def _is_credited(tx: Writing, item_id: ItemId, story_id: StoryId, *, into: StoryId) -> bool:
+    told = next((each for each in tx.tellings(story_id) if each.item_id == item_id), None)
+    return told is not None and is_credited(told, tx.outlet_names(), carrying=tx.story_outlets(into))
 
 
 def expect(tx: Writing, setup: Setup, one: Settling, now: datetime) -> None:
@@ -112,11 +130,12 @@ def tell_more(tx: Writing, setup: Setup, one: Settling, settled: Settled, *, wat
     Gives how many promises are new.
     """
     rules = setup.config.alerts
-    if settled.joined is None or rules.per == "item":
-        return 0
-    told = tx.told_of(subject(settled.story_id, one.item_id, rules=rules), but=one.item_id)
     is_again = rules.again_at is not None and tx.own_texts(settled.story_id) >= rules.again_at
-    fresh = is_update(one.sketch, settled.joined)
+    if rules.per == "item" or (settled.joined is None and not is_again):
+        return 0
+    but = one.item_id if settled.joined else None
+    told = tx.told_of(subject(settled.story_id, one.item_id, rules=rules), but=but)
+    fresh = settled.joined is not None and is_update(one.sketch, settled.joined)
     tell = partial(promise, tx, setup, item_id=one.item_id, story_id=settled.story_id, now=now, waits_for_text=False)
     made = 0
     for watch_id in sorted(watches & told.keys()):

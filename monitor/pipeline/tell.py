@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from functools import partial
 
-from monitor.alert import LAST_TRIES, LIFE, Bundle, allowed, counted, plan, rest
+from monitor.alert import LAST_TRIES, LIFE, Bundle, allowed, counted, is_long, plan, rest
 from monitor.channels import Opened
 from monitor.errors import DeliveryError, StoreError
 from monitor.model import ChannelId, Loss, Told
@@ -49,6 +49,8 @@ async def tell(line: Line, channel: Opened) -> bool:
     trouble = await line.store.read(lambda store: store.trouble(channel.id))
     if trouble and now < trouble.rests_until:
         await _give_up_old(line, channel.id, before=now - LIFE, reason=trouble.reason)
+        if trouble.told is None and is_long(trouble, now):
+            _say(await line.store.write(lambda tx: tell_trouble(tx, line, channel.id, loss=Loss(), now=line.now())))
         return False
     went = [await _notices(line, channel)]
     for stage in (_alerts, _digests):

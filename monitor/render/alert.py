@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final
@@ -86,6 +87,11 @@ def _lines(each: View, *, shown: int) -> Iterator[str]:
     if each.explained:
         yield each.explained
     yield f"{each.outlet} ({each.label})" if each.label else each.outlet
+    for before, after in each.rewritten[:shown]:
+        yield "It said:"
+        yield f"  {before}"
+        yield "Now it says:"
+        yield f"  {after}"
     quotes = each.quotes
     for quote in quotes[:shown]:
         forms = "".join(f", {form} for {term}" for form, term in quote.forms)
@@ -114,13 +120,15 @@ def _json(alerts: tuple[OpenAlert, ...], *, kind: Kind, key: str) -> str:
 
 def _alert_object(each: OpenAlert) -> dict[str, object]:
     """``mark`` counts Unicode characters of ``sentence``, not bytes and not UTF-16 units."""
-    words = view(each, ZoneInfo("UTC"))
     finding = each.finding
+    # every match, as it was found; beside them what became of their sentences
+    words = view(replace(each, finding=replace(finding, rewritten=())), ZoneInfo("UTC"))
     return {
         "key": each.alert.key,
         "watch": each.alert.watch_id,
         "channel": each.alert.channel,
         "item": finding.item_id,
+        "story": _story(each.alert.subject),
         "occasion": each.alert.occasion,
         "number": each.alert.number,
         "headline": words.headline,
@@ -132,11 +140,17 @@ def _alert_object(each: OpenAlert) -> dict[str, object]:
         "published": _iso(finding.published) if finding.published else None,
         "first_seen": _iso(finding.seen_at),
         "edit": finding.edit,
+        "rewritten": [{"before": before, "after": after or None} for before, after in finding.rewritten],
         "copied": finding.copied,
         "carried": [_carrier_object(one) for one in finding.carried],
         "own_texts": own_texts(finding),
         "matches": [_match_object(place) for place in words.places[:_JSON_PLACES]],
     }
+
+
+def _story(subject: str) -> int | None:
+    kind, _, number = subject.partition(":")
+    return int(number) if kind == "story" else None
 
 
 def _carrier_object(one: Carrier) -> dict[str, object]:

@@ -32,6 +32,12 @@ _PAGE: Final = """\
 <p style="margin:0 0 4px;font-weight:600">{{ one.explained }}</p>
 {% endif %}
 <p style="margin:0 0 8px;color:#555c66"><bdi>{{ one.outlet }}</bdi>{% if one.label %} (<bdi>{{ one.label }}</bdi>){% endif %}</p>
+{% for before, after in one.rewritten[:words.shown] %}
+<p style="margin:8px 0 0;font-size:13px;color:#555c66">It said</p>
+<p style="margin:0" dir="{{ one.dir }}"{{ lang }}><del>{{ before }}</del></p>
+<p style="margin:4px 0 0;font-size:13px;color:#555c66">Now it says</p>
+<p style="margin:0" dir="{{ one.dir }}"{{ lang }}><ins>{{ after }}</ins></p>
+{% endfor %}
 {% for at in one.quotes[:words.shown] %}
 <p style="margin:8px 0 0;font-size:13px;color:#555c66">In the {{ at.field_name }}
 {%- for form, term in at.forms %}{{ ": " if loop.first else ", " }}<bdi>{{ form }}</bdi> for <bdi>{{ term }}</bdi>{% endfor %}</p>

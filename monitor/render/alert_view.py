@@ -18,6 +18,7 @@ from monitor.url import linkable
 FIELD_NAMES: Final[dict[Field, str]] = {"title": "headline", "summary": "summary", "text": "full text"}
 _LONGEST_NAME: Final = 60
 _LONGEST_HEADLINE: Final = 1000
+_LONGEST_SENTENCE: Final = 300
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -71,6 +72,7 @@ class View:
     carried: CarriedView | None
     news: str
     explained: str
+    rewritten: tuple[tuple[str, str], ...] = ()
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -120,7 +122,7 @@ def view(each: OpenAlert, zone: ZoneInfo) -> View:
         dir=direction(language, headline),
         outlet=name(finding.outlet_name),
         label=name(finding.label) if finding.label else None,
-        places=_distinct(place(match, language) for match in finding.matches),
+        places=_distinct(place(match, language) for match in finding.matches if match.sentence not in dict(finding.rewritten)),
         published=local(finding.published, zone) if finding.published else "no date given",
         seen=local(finding.seen_at, zone),
         doubt=_doubt(finding.article_doubt),
@@ -130,7 +132,12 @@ def view(each: OpenAlert, zone: ZoneInfo) -> View:
         carried=carried(finding, zone),
         news=news(each),
         explained=explained(each),
+        rewritten=tuple((_sentence(before), _sentence(after)) for before, after in finding.rewritten),
     )
+
+
+def _sentence(text: str) -> str:
+    return one_line(text, _LONGEST_SENTENCE) or "(taken out)"
 
 
 def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:

@@ -169,18 +169,28 @@ class Grouping(Reading):
     def _move_alerts(self, subject: str, into: str) -> None:
         run = self.db.conn.execute
         rows = run(
-            "SELECT mine.id, mine.state = 'held' AND mine.lease_until IS NULL, theirs.id, theirs.state"
+            "SELECT mine.id, mine.state = 'held' AND mine.lease_until IS NULL,"
+            " mine.state = 'sent' OR mine.lease_until IS NOT NULL,"
+            " theirs.id, theirs.state, theirs.lease_until IS NOT NULL"
             " FROM alert AS mine LEFT JOIN alert AS theirs ON theirs.watch_id = mine.watch_id AND theirs.channel = mine.channel"
             " AND theirs.subject = ? AND theirs.occasion = mine.occasion AND theirs.number = mine.number WHERE mine.subject = ?",
             (into, subject),
         ).fetchall()
-        for mine, is_untold, theirs, state in rows:
+        for mine, is_untold, is_told, theirs, state, is_leased in rows:
             if theirs is None:
                 run("UPDATE alert SET subject = ? WHERE id = ?", (into, mine))
             elif is_untold:
                 if state in ("withdrawn", "dead", "muted"):
                     run(_AGAIN, (theirs, mine))
                 run("UPDATE alert SET state = 'joined', joined_to = ? WHERE id = ?", (theirs, mine))
+            elif is_told and not is_leased and state in ("held", "withdrawn", "dead", "muted"):
+                # this one told the story already: it takes the other one's place, which would tell it again
+                run(
+                    "UPDATE alert SET subject = ?, state = 'joined', joined_to = ? WHERE id = ?",
+                    (f"moved:{theirs}", mine, theirs),
+                )
+                run("UPDATE alert SET subject = ? WHERE id = ?", (into, mine))
+                run("UPDATE alert SET subject = ? WHERE id = ?", (subject, theirs))
 
     def settle_item(self, item_id: ItemId, *, copied: float | None, is_own: bool) -> None:
         """Note which part of an item's text stood in its story before it (None: it was the first), and whether it is its own."""
@@ -189,6 +199,15 @@ class Grouping(Reading):
     def is_settled(self, story_id: StoryId) -> bool:
         """Say whether a story is settled, and will not change."""
         return bool(self._one("SELECT settled_at IS NOT NULL FROM story WHERE id = ?", story_id))
+
+    def story_sketches(self, story_id: StoryId) -> list[tuple[ItemId, Sketch]]:
+        """Give what the first items of a story are known again by, the first of them first."""
+        rows = self.db.conn.execute(
+            "SELECT item.id, text_hash, tokens, lead, rest, numbers, words, sketch.title, is_headed FROM item"
+            " JOIN sketch ON sketch.item_id = item.id WHERE item.story_id = ? ORDER BY item.id LIMIT ?",
+            (story_id, ITEMS),
+        ).fetchall()
+        return [(ItemId(row[0]), _sketch_of(row[1:])) for row in rows]
 
     def own_texts(self, story_id: StoryId) -> int:
         """Count the outlets that carry a story with a text of their own."""

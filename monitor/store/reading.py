@@ -160,6 +160,7 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings):
                 self.matches(*names),
                 edit=self.edit_of(*names),
                 carried=self.carriers(row["subject"], OutletId(row["outlet_id"])),
+                rewritten=self.rewritten(*names),
             )
             for row in list(rows)
             for names in ((ItemId(row["item_id"]), WatchId(row["watch_id"])),)

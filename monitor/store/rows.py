@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -266,7 +267,14 @@ def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None, c
     )
 
 
-def open_alert_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None, carried: tuple[Carrier, ...]) -> OpenAlert:
+def open_alert_of(
+    row: Row,
+    matches: tuple[Match, ...],
+    *,
+    edit: EditKind | None,
+    carried: tuple[Carrier, ...],
+    rewritten: tuple[tuple[str, str], ...],
+) -> OpenAlert:
     """Read an alert that is to be sent."""
     alert = Alert(
         watch_id=WatchId(row["watch_id"]),
@@ -280,7 +288,7 @@ def open_alert_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None
         batch=row["batch"],
         number=row["number"],
     )
-    finding = finding_of(row, matches, edit=edit, carried=carried)
+    finding = replace(finding_of(row, matches, edit=edit, carried=carried), rewritten=rewritten)
     return OpenAlert(
         id=AlertId(row["alert_id"]),
         alert=alert,

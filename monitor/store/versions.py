@@ -122,6 +122,17 @@ class Versions(Coverage):
             for row in rows
         )
 
+    def rewritten(self, item_id: ItemId, watch_id: WatchId) -> tuple[tuple[str, str], ...]:
+        """Give the sentences with a watch in them that were edited since: as stored first, and as they read now ("": gone)."""
+        rows = self.db.conn.execute(
+            "SELECT DISTINCT match.sentence, coalesce(edit.after, '') FROM match JOIN sentence_edit AS edit"
+            " ON edit.match_id = match.id AND edit.revision_id ="
+            " (SELECT max(revision_id) FROM sentence_edit WHERE match_id = match.id)"
+            " WHERE match.item_id = ? AND match.watch_id = ? ORDER BY match.id",
+            (item_id, watch_id),
+        )
+        return tuple((before, after) for before, after in rows)
+
     def edit_of(self, item_id: ItemId, watch_id: WatchId) -> EditKind | None:
         """Say what an edit has to do with where a watch was found in an item; None: nothing, or not with all of it."""
         row = self.db.conn.execute(

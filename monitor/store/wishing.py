@@ -59,6 +59,18 @@ class Wishing(Reading):
             item=item_id,
         )
 
+    def unack(self, item_id: ItemId) -> bool:
+        """Want again what follows about an item and its story; False: they were not acknowledged."""
+        return (
+            self.db.execute(
+                "DELETE FROM ack WHERE subject IN (SELECT 'item:' || id FROM item WHERE story_id ="
+                " (SELECT story_id FROM item WHERE id = :item)"
+                " UNION ALL SELECT 'story:' || story_id FROM item WHERE id = :item)",
+                {"item": item_id},
+            ).rowcount
+            > 0
+        )
+
     def heed_raised(self, item_ids: Iterable[ItemId]) -> None:
         """Take out of what was raised just now what a person wants no more of, so that it does not look as if it waited."""
         for item_id in item_ids:

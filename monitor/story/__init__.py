@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from monitor.model import AlertRules, ItemId, StoryId
-from monitor.story.join import WINDOW, Arrival, is_update, joined
+from monitor.story.join import WINDOW, Arrival, copied, is_update, joined
 from monitor.story.sketch import sketch
 from monitor.story.trail import first, is_credited, trail
 
-__all__ = ["WINDOW", "Arrival", "first", "is_credited", "is_update", "joined", "sketch", "subject", "trail"]
+__all__ = ["WINDOW", "Arrival", "copied", "first", "is_credited", "is_update", "joined", "sketch", "subject", "trail"]
 
 
 def subject(story_id: StoryId, item_id: ItemId, *, rules: AlertRules) -> str:

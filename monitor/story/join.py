@@ -99,7 +99,7 @@ def joined(new: Arrival, likely: Likely) -> Joined | None:
     return Joined(
         story_id=near.story_id,
         nearest=near.item_id,
-        copied=_copied(new.sketch, [one.sketch for one in likely.items if one.story_id == near.story_id], common=common),
+        copied=copied(new.sketch, [one.sketch for one in likely.items if one.story_id == near.story_id], common=common),
     )
 
 
@@ -108,7 +108,7 @@ def is_update(new: Sketch, found: Joined) -> bool:
     return new.tokens > SHORT and 1 - found.copied >= _FRESH
 
 
-def _copied(new: Sketch, olds: Collection[Sketch], *, common: frozenset[int]) -> float:
+def copied(new: Sketch, olds: Collection[Sketch], *, common: frozenset[int] = frozenset()) -> float:
     """Give which part of a text stands in others, 0 to 1; what stands below all of its outlet's articles is no part of it."""
     known = frozenset[int]().union(*((*old.lead, *old.rest) for old in olds))
     limit = min(map(_limit, olds), default=_NO_LIMIT)
