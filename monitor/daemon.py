@@ -69,8 +69,7 @@ A_FEED = 32
 """So many pages of one feed are looked at for being due."""
 GRACE = 3.0
 """Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
-PAUSE = 10.0
-LONGEST_PAUSE = 300.0
+PAUSE, LONGEST_PAUSE = 10.0, 300.0
 """Seconds that nothing is polled after the database could not be written; twice as long each time, up to the longest."""
 
 
@@ -374,8 +373,7 @@ class Daemon:
             for feed in feeds:
                 tx.bound_due(feed.id, now + cadence.usual(feed.outlet.every, new.fetch))
         tx.mend_channels(changed.channels, since=now - LIFE, now=now)
-        # whoever asks for a reload may have mended the other end
-        tx.hasten_channels(tx.troubles(), now)
+        tx.hasten_channels(tx.troubles(), now)  # whoever asks for a reload may have mended the other end
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
 
