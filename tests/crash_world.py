@@ -207,16 +207,15 @@ class World:
             "SELECT count(*) FROM alert WHERE state = 'held'",
             "SELECT count(*) FROM digest_delivery WHERE state = 'held'",
         ):
-            while self.desk.ask(rest) != [(0,)]:
-                self._wait_for_less(rest)
+            while (left := self.desk.ask(rest)) != [(0,)]:
+                self._wait_for_less(rest, than=left)
         process.send_signal(signal.SIGTERM)
         self.stops.append(process.wait(PATIENCE))
         self._bury()
 
-    def _wait_for_less(self, rest: str) -> None:
+    def _wait_for_less(self, rest: str, *, than: list[tuple[object, ...]]) -> None:
         """Wait until fewer wait: as long as the monitor gets on, it has time."""
-        before = self.desk.ask(rest)
-        until(lambda: self.desk.ask(rest) != before, self.desk)
+        until(lambda: self.desk.ask(rest) != than, self.desk)
 
     @property
     def now(self) -> float:
