@@ -11,7 +11,7 @@ from fakes import Site, page, rss
 
 from monitor.daemon import Daemon
 from monitor.model import ChannelId, Config, KeepRules
-from monitor.pipeline import poll, read, tell
+from monitor.pipeline import group, poll, read, tell
 from monitor.store import open_store
 from monitor.upkeep import tidy
 
@@ -317,3 +317,24 @@ async def test_a_page_that_is_read_before_its_copys_feed_words_settle_repeats_no
     assert len(site.told) == 1
     assert [state for *_, state in told(config)] == ["sent", "joined"]
     assert rows(config, "SELECT copied, is_own_text FROM item ORDER BY id") == [(None, 1), (1.0, 0)]
+
+
+async def test_what_joined_a_text_that_is_still_to_be_read_does_not_settle_it(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site, alerts='group_wait = "1h"\n')
+        brief = RAIN[: RAIN.index(" Schools")]
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN + MORE, teaser=brief)
+        site.pages["/levant-wire.xml"] = rss(
+            ("Rain floods tents", "mailto:1@levant-wire.example", brief.replace("Idlib", "here"))
+        )
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            for state in await daemon.store.read(lambda store: store.states()):
+                await poll(daemon.line, state)
+            await group(daemon.line, most=10)
+            await group(daemon.line, most=10)
+            assert rows(config, "SELECT count(DISTINCT story_id), count(*) FROM item") == [(1, 2)]
+            assert rows(config, "SELECT count(*) FROM story WHERE settled_at IS NULL") == [(1,)]
+            await daemon.once()
+    assert rows(config, "SELECT count(*) FROM story WHERE settled_at IS NULL") == [(0,)]
+    assert rows(config, "SELECT max(tokens) > 150 FROM sketch") == [(1,)]

@@ -150,7 +150,7 @@ def _take_item(tx: Writing, group: _Group, one: StoredWords, matches: tuple[Matc
         # edited it may be yet
         tx.plan_reread(item.id, again.reread_at(item.article_at, is_matched=True, now=now), was=None)
     story_id = item.story_id
-    if told and item.article_state == "not_wanted":
+    if told and item.article_state == "not_wanted" and not tx.is_sketched(item.id):
         # its turn to be settled may not have come yet
         story_id = settle(tx, settling(tx, item, sketch_of(item.title, item.summary)), now).story_id
     for watch_id in dict.fromkeys(match.watch_id for match in told):

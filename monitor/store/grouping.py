@@ -196,6 +196,10 @@ class Grouping(Reading):
         """Note which part of an item's text stood in its story before it (None: it was the first), and whether it is its own."""
         self.db.conn.execute("UPDATE item SET copied = ?, is_own_text = ? WHERE id = ?", (copied, int(is_own), item_id))
 
+    def is_sketched(self, item_id: ItemId) -> bool:
+        """Say whether an item's text was looked at for its story: it may have joined one that is not settled yet."""
+        return bool(self._one("SELECT EXISTS (SELECT 1 FROM sketch WHERE item_id = ?)", item_id))
+
     def is_settled(self, story_id: StoryId) -> bool:
         """Say whether a story is settled, and will not change."""
         return bool(self._one("SELECT settled_at IS NOT NULL FROM story WHERE id = ?", story_id))
@@ -270,7 +274,7 @@ def _looked_for(sketch: Sketch) -> frozenset[int]:
 
 
 def _indexed(sketch: Sketch) -> frozenset[int]:
-    """Give the hashes under which a text is found: half of its beginning, and a few of the whole.
+    """Give the hashes under which a text is found: a third of its beginning, and a few of the whole.
 
     Which ones, the hashes themselves say, so that how many stories have one is known.
     """

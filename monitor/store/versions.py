@@ -69,7 +69,10 @@ class Versions(Coverage):
         rows = self.db.query(
             f"SELECT item.*, {NEWEST}, {FEED_COLUMNS} FROM {ITEMS} WHERE item.article_state = 'not_wanted' AND item.id IN"
             " (SELECT item.id FROM story JOIN item ON item.story_id = story.id WHERE story.settled_at IS NULL"
-            " AND item.article_state = 'not_wanted' ORDER BY story.id DESC LIMIT ?) ORDER BY item.id",
+            " AND item.article_state = 'not_wanted'"
+            # one that joined what is still to be read waits for that
+            " AND NOT EXISTS (SELECT 1 FROM sketch WHERE sketch.item_id = item.id)"
+            " ORDER BY story.id DESC LIMIT ?) ORDER BY item.id",
             [limit],
         )
         return tuple(item_of(row) for row in rows)

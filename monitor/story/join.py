@@ -111,16 +111,16 @@ def is_update(new: Sketch, found: Joined) -> bool:
 def copied(new: Sketch, olds: Collection[Sketch], *, common: frozenset[int] = frozenset()) -> float:
     """Give which part of a text stands in others, 0 to 1; what stands below all of its outlet's articles is no part of it."""
     known = frozenset[int]().union(*((*old.lead, *old.rest) for old in olds))
-    limit = min(map(_limit, olds), default=_NO_LIMIT)
+    limit = min((_limit(old.rest) for old in olds), default=_NO_LIMIT)
     # one of few is compared by all of its hashes: it is hardly longer than the beginnings are
     whole = new.lead if new.tokens <= SHORT else [each for each in new.rest if each <= limit]
     mine = [each for each in whole if each in known or each not in common]
     return sum(each in known for each in mine) / len(mine) if mine else 1.0
 
 
-def _limit(sketch: Sketch) -> int:
-    """Give up to where a sketch has every hash of its text's: of a long one only the smallest are kept."""
-    return max(sketch.rest) if len(sketch.rest) >= REST else _NO_LIMIT
+def _limit(kept: Collection[int]) -> int:
+    """Give up to where every hash of a text is kept: of a long one only the smallest are."""
+    return max(kept) if len(kept) >= REST else _NO_LIMIT
 
 
 def _common(new: Sketch, items: Iterable[Sketched]) -> frozenset[int]:
@@ -211,13 +211,9 @@ def _has_same_words(new: Sketch, old: Sketch, shares: _Shares) -> bool:
     few = min(len(new.numbers), len(old.numbers))
     if len(new.numbers & old.numbers) < _ALL_NUMBERS * few or shares.smaller < (_ANY if few >= _SOME_NUMBERS else _MUCH):
         return False
-    limit = min(_words_limit(new), _words_limit(old))
+    limit = min(_limit(new.words), _limit(old.words))
     mine, theirs = ({each for each in one.words if each <= limit} for one in (new, old))
     return len(mine & theirs) >= _SAME_WORDS * len(mine | theirs) > 0
-
-
-def _words_limit(sketch: Sketch) -> int:
-    return max(sketch.words) if len(sketch.words) >= REST else _NO_LIMIT
 
 
 def _is_summary(new: Sketch, old: Sketch) -> bool:
@@ -247,7 +243,7 @@ def _shares(new: Sketch, old: Sketch, common: frozenset[int]) -> _Shares | None:
     lead = _of(*({each for each in one.lead if each not in common} for one in (new, old)))
     if _is_summary(new, old) or max(new.tokens, old.tokens) <= SHORT:
         return lead
-    limit = min(_limit(new), _limit(old))
+    limit = min(_limit(new.rest), _limit(old.rest))
     whole = _of(*({each for each in one.rest if each <= limit and each not in common} for one in (new, old)))
     if whole is None or lead is None or min(new.tokens, old.tokens) > SHORT:
         return whole or lead
@@ -264,7 +260,7 @@ def _of(new: set[int], old: set[int]) -> _Shares | None:
 def _new_top(new: Sketch, old: Sketch) -> float:
     """Give how long the beginning of a text is, 0 to 1, of which the older one has next to nothing."""
     known = frozenset((*old.lead, *old.rest))
-    limit = _limit(old)
+    limit = _limit(old.rest)
     is_short = max(new.tokens, old.tokens) <= SHORT
     hashes = new.lead if is_short else [each for each in new.rest if each <= limit]
     met = longest = 0
