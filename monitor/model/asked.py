@@ -16,12 +16,14 @@ StoryId = NewType("StoryId", int)
 WatchId = NewType("WatchId", str)
 """The short id before the equals sign in [watches]."""
 ChannelId = NewType("ChannelId", str)
+PlanId = NewType("PlanId", str)
+"""Which digest: "" is that of [digest] itself, "weekly" that of [digest.weekly]."""
 AlertId = NewType("AlertId", int)
 DigestId = NewType("DigestId", int)
 NoticeId = NewType("NoticeId", int)
 
 ArticleState = Literal["due", "read", "given_up", "not_wanted"]
-Format = Literal["html", "md"]
+Format = Literal["html", "md", "json", "atom"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +163,19 @@ class AlertRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPlan:
-    """[digest]: when (local times "HH:MM", or a cron line), as what, where to. ``directory`` is absolute."""
+    """[digest], or one of [digest.NAME]: when (local times "HH:MM", or a cron line), as what, where to. ``directory`` is absolute.
+
+    ``watches``, ``outlets``: those that it tells of; None: all.
+    """
 
     at: tuple[str, ...]
     cron: str | None
     formats: tuple[Format, ...]
     send: tuple[ChannelId, ...]
     directory: str
+    id: PlanId = PlanId("")
+    watches: frozenset[WatchId] | None = None
+    outlets: frozenset[OutletId] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,3 +223,5 @@ class Config:
     keep: KeepRules
     fingerprint: str
     warnings: tuple[str, ...] = ()
+    digests: tuple[DigestPlan, ...] = ()
+    """Those of [digest.NAME], beside ``digest``."""

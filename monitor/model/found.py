@@ -1,4 +1,4 @@
-"""What was found in it and who is told: matches, alerts, messages, digests."""
+"""What was found in it and who is told: matches, alerts, messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from monitor.model.asked import AlertId, ChannelId, DigestId, ItemId, OutletId, Watch, WatchId
+from monitor.model.asked import AlertId, ChannelId, ItemId, OutletId, WatchId
 from monitor.model.delivery import BundleKind
 from monitor.model.polled import Feed
 from monitor.model.question import Field
@@ -262,105 +262,6 @@ class Message:
     html: str
     json: str
     thread: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known.
-
-    ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
-    Kind overflow: what was published from ``since`` to ``until`` probably scrolled away between two polls, ``count`` times.
-    """
-
-    kind: Literal[
-        "down",
-        "network",
-        "not_polled",
-        "failing",
-        "never_answered",
-        "was_unreached",
-        "was_failing",
-        "overflow",
-        "config",
-        "unread",
-        "no_text",
-        "doubtful_text",
-        "first_poll",
-        "undelivered",
-        "waiting",
-    ]
-    feed: Feed | None
-    since: datetime | None
-    reason: str
-    count: int = 1
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutletHealth:
-    """One feed's line in the table of outlets. ``state`` new: never polled yet. ``items``: new ones in the window."""
-
-    feed: Feed
-    state: Literal["ok", "new", "failing", "paused"]
-    answered_at: datetime | None
-    due_at: datetime
-    items: int
-    failures: int
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchFindings:
-    """What one watch found in the window, newest first, each item once.
-
-    ``history``: so many items, beside those, it found in what was stored before it was asked so; nobody was told of them.
-    """
-
-    watch: Watch
-    findings: tuple[Finding, ...]
-    last_match: datetime | None
-    history: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
-    """What was found and what was not seen in ``start`` ≤ time < ``stop``. ``period``: its local time, "2026-11-23T06:00"."""
-
-    title: str
-    timezone: str
-    period: str
-    start: datetime
-    stop: datetime
-    late: bool
-    watches: tuple[WatchFindings, ...]
-    gaps: tuple[Gap, ...]
-    outlets: tuple[OutletHealth, ...]
-    items_read: int
-    config_fingerprint: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrozenDigest:
-    """A digest in the words that it was stored in."""
-
-    period: str
-    html: str
-    markdown: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDigest:
-    """A digest that is to be sent to a channel, in the words it was frozen in."""
-
-    id: DigestId
-    channel: ChannelId
-    period: str
-    subject: str
-    text: str
-    html: str
-    made_at: datetime
-    tries: int
 
 
 # ------------------------------------------------------------------------------------------------------------ the status

@@ -135,6 +135,7 @@ class Carrier:
     seen_at: datetime
     copied: float | None
     is_own: bool = True
+    outlet_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

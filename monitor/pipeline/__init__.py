@@ -6,8 +6,10 @@ recall: store → match, story → alert → store.  index: store → search →
 brief: store → health, digest → render.
 """
 
-from monitor.pipeline.brief import brief, brief_due, compose, due_period, last, mend_files
+from monitor.pipeline.brief import brief, brief_due, due_period, last
+from monitor.pipeline.composed import compose
 from monitor.pipeline.evidence import Evidence
+from monitor.pipeline.files import mend_files
 from monitor.pipeline.group import group
 from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged

@@ -1,20 +1,29 @@
-"""A digest in the words it was frozen in → the message that carries it to a channel. Pure."""
+"""A digest → the words in which channels get it, and a digest in those words → the message that carries it. Pure."""
 
 from __future__ import annotations
 
 import json
 
-from monitor.model import Message, OpenDigest
+from monitor.model import Digest, Message, OpenDigest, SentWords
+from monitor.render import html, plain
+from monitor.render.words import digest_subject
+
+
+def sent_words(digest: Digest) -> SentWords:
+    """Give the words that are frozen when a digest is made."""
+    return SentWords(subject=digest_subject(digest), text=plain.digest(digest), mail=html.digest(digest), payload="{}")
 
 
 def digest_message(digest: OpenDigest) -> Message:
     """Give the message; its key names the period and when the digest was made, so that a second try is known for what it is."""
-    key = f"digest-{digest.period}-{int(digest.made_at.timestamp())}"
-    payload = {"version": 1, "kind": "digest", "key": key, "subject": digest.subject, "text": digest.text}
+    plan = f"{digest.plan}-" if digest.plan else ""
+    key = f"digest-{plan}{digest.period}-{int(digest.made_at.timestamp())}"
+    words = digest.words
+    payload = {"version": 1, "kind": "digest", "key": key, "subject": words.subject, "text": words.text}
     return Message(
         key=key,
-        subject=digest.subject,
-        text=digest.text,
-        html=digest.html,
+        subject=words.subject,
+        text=words.text,
+        html=words.mail,
         json=json.dumps(payload, ensure_ascii=False),
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from monitor.model import Alert, ChannelId, DigestId, ItemId, WatchId
+from monitor.model import Alert, ChannelId, Digest, DigestId, Format, ItemId, SentWords, WatchId
 from monitor.store.rows import maybe_stamp, stamp
 from monitor.store.wishing import Wishing
 
@@ -94,36 +94,57 @@ class Promising(Wishing):
 
     def add_digest(
         self,
+        digest: Digest,
         *,
         due_at: datetime,
-        period: str,
-        start: datetime,
-        stop: datetime,
+        is_asked: bool,
         now: datetime,
-        late: bool,
-        subject: str,
-        text: str,
-        html: str,
-        markdown: str,
+        sent: SentWords,
+        files: Mapping[Format, str],
+        counts: str,
         send: tuple[ChannelId, ...],
     ) -> bool:
-        """Store a digest and the promises to send it; False where that period has one already."""
-        rows = list(
+        """Store a digest in its words, and the promises to send it; False where that period has one already."""
+        row = next(
             self.db.query(
-                "INSERT INTO digest (due_at, period, start_at, stop_at, made_at, is_late, subject, text, html, markdown)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (due_at) DO UPDATE SET start_at = excluded.start_at,"
-                " stop_at = excluded.stop_at, made_at = excluded.made_at, subject = excluded.subject, text = excluded.text,"
+                "INSERT INTO digest (plan, due_at, period, start_at, stop_at, made_at, is_late, is_asked, subject, counts)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, due_at, is_asked) DO UPDATE"
+                " SET start_at = excluded.start_at, stop_at = excluded.stop_at, made_at = excluded.made_at,"
+                " is_late = excluded.is_late, subject = excluded.subject, counts = excluded.counts"
                 # only one that was made under a clock that ran ahead is made again
-                " html = excluded.html, markdown = excluded.markdown WHERE digest.made_at > excluded.made_at + 60 RETURNING id",
-                [stamp(due_at), period, stamp(start), stamp(stop), stamp(now), int(late), subject, text, html, markdown],
-            )
+                " WHERE digest.made_at > excluded.made_at + 60 RETURNING id",
+                [
+                    digest.plan,
+                    stamp(due_at),
+                    digest.period,
+                    stamp(digest.start),
+                    stamp(digest.stop),
+                    stamp(now),
+                    int(digest.late),
+                    int(is_asked),
+                    sent.subject,
+                    counts,
+                ],
+            ),
+            None,
         )
-        for row in rows:
-            for channel in send:
-                self.db.table("digest_delivery").insert(
-                    {"digest_id": row["id"], "channel": channel, "state": "held", "next_try_at": stamp(now)}, ignore=True
-                )
-        return bool(rows)
+        if row is None:
+            return False
+        words: dict[str, str] = {"text": sent.text, "mail": sent.mail, "payload": sent.payload}
+        words |= {str(form): text for form, text in files.items()}
+        self.db.conn.executemany(
+            "INSERT OR REPLACE INTO digest_words (digest_id, form, words) VALUES (?, ?, ?)",
+            [(row["id"], form, text) for form, text in words.items()],
+        )
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO digest_story (digest_id, story) VALUES (?, ?)",
+            [(row["id"], story.id) for story in digest.stories],
+        )
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO digest_delivery (digest_id, channel, state, next_try_at) VALUES (?, ?, 'held', ?)",
+            [(row["id"], channel, stamp(now)) for channel in send],
+        )
+        return True
 
     def lease_digest(self, digest_id: DigestId, channel: ChannelId, until: datetime) -> None:
         """Note that a digest is being sent, as `lease` does for alerts."""

@@ -8,15 +8,12 @@ from typing import Any
 
 from monitor.model import (
     ChannelId,
-    DigestId,
     FeedId,
     FeedState,
     Finding,
-    FrozenDigest,
     ItemId,
     Match,
     OpenAlert,
-    OpenDigest,
     OutletId,
     Piece,
     Rhythm,
@@ -26,7 +23,8 @@ from monitor.model import (
     WatchId,
 )
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
-from monitor.store.outgoing import AHEAD, Outgoing
+from monitor.store.digests import Digests
+from monitor.store.outgoing import Outgoing
 from monitor.store.proving import Proved
 from monitor.store.remembered import Remembered
 from monitor.store.rows import (
@@ -50,7 +48,7 @@ from monitor.store.telling import Tellings
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing, Tellings):
+class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -218,40 +216,6 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings):
             [stamp(start), stamp(stop)],
         )
         return tuple((FeedId(row["feed_id"]), row["items"]) for row in rows)
-
-    def open_digests(self, channel: ChannelId, now: datetime) -> tuple[OpenDigest, ...]:
-        """Give the digests that are still to be sent to a channel, oldest first."""
-        rows = self.db.query(
-            "SELECT digest.*, digest_delivery.* FROM digest_delivery JOIN digest ON digest.id = digest_delivery.digest_id"
-            " WHERE digest_delivery.channel = ? AND digest_delivery.state = 'held' AND digest_delivery.next_try_at <= ?"
-            " ORDER BY digest.id",
-            [channel, stamp(now)],
-        )
-        return tuple(
-            OpenDigest(
-                id=DigestId(row["digest_id"]),
-                channel=ChannelId(row["channel"]),
-                period=row["period"],
-                subject=row["subject"],
-                text=row["text"],
-                html=row["html"],
-                made_at=moment(row["made_at"]),
-                tries=row["tries"],
-            )
-            for row in rows
-        )
-
-    def last_digest(self, now: datetime) -> tuple[datetime, datetime] | None:
-        """Give when the newest digest was due and where its window ends; None where none was made yet."""
-        # one that a clock made which ran ahead is none of now
-        query = "SELECT due_at, stop_at FROM digest WHERE made_at <= ? ORDER BY stop_at DESC LIMIT 1"
-        row = next(self.db.query(query, [stamp(now) + AHEAD]), None)
-        return (moment(row["due_at"]), moment(row["stop_at"])) if row else None
-
-    def frozen_digest(self) -> FrozenDigest | None:
-        """Give the newest digest in its own words; None where none was made yet."""
-        row = next(self.db.query("SELECT period, html, markdown FROM digest ORDER BY id DESC LIMIT 1"), None)
-        return FrozenDigest(period=row["period"], html=row["html"], markdown=row["markdown"]) if row else None
 
     # ----------------------------------------------------------------------------------------------------------- status
 

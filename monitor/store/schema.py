@@ -12,7 +12,7 @@ from monitor.store.schema_told import TOLD
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 11
+SHAPE = 12
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -214,7 +214,7 @@ CREATE TABLE match (                           -- a watch found in an item: one 
   config     TEXT NOT NULL,                    -- fingerprint of the config.toml that asked
   UNIQUE (item_id, watch_id, field, start)
 ) STRICT""",
-    "CREATE INDEX match_found ON match (found_at)",
+    "CREATE INDEX match_found ON match (found_at, watch_id, item_id, is_history)",
     """\
 CREATE TABLE sketch (                          -- what the text of an item is known again by; kept for two weeks
   item_id   INTEGER PRIMARY KEY REFERENCES item (id),

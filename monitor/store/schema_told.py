@@ -97,17 +97,32 @@ CREATE TABLE ack (                             -- a story, or item, that a perso
     """\
 CREATE TABLE digest (                          -- findings and coverage over a window of time
   id       INTEGER PRIMARY KEY,
-  due_at   INTEGER NOT NULL UNIQUE,            -- the instant that it was due
+  plan     TEXT NOT NULL,                      -- which one of config.toml: '' is [digest] itself, 'weekly' [digest.weekly]
+  due_at   INTEGER NOT NULL,                   -- the instant that it was due
   period   TEXT NOT NULL,                      -- the same as the desk's clock shows it: 2026-11-23T06:00
   start_at INTEGER NOT NULL,                   -- the window: what was found in start_at <= found_at < stop_at
   stop_at  INTEGER NOT NULL,
   made_at  INTEGER NOT NULL,
   is_late  INTEGER NOT NULL,
-  subject  TEXT NOT NULL,                      -- frozen, so that a second try sends the same words
-  text     TEXT NOT NULL,
-  html     TEXT NOT NULL,
-  markdown TEXT NOT NULL
+  is_asked INTEGER NOT NULL,                   -- 1: a person asked for it: the next window is as if it were not
+  subject  TEXT NOT NULL,
+  counts   TEXT NOT NULL,                      -- for the archive's index, as JSON
+  UNIQUE (plan, due_at, is_asked)
 ) STRICT""",
+    """\
+CREATE TABLE digest_words (                    -- a digest in words, frozen, so that a second try sends and writes the same
+  digest_id INTEGER NOT NULL REFERENCES digest (id),
+  form      TEXT NOT NULL CHECK (form IN ('text', 'mail', 'payload', 'html', 'md', 'json', 'atom')), -- the first three are sent
+  words     TEXT NOT NULL,
+  PRIMARY KEY (digest_id, form)
+) STRICT, WITHOUT ROWID""",
+    """\
+CREATE TABLE digest_story (                    -- the stories that a digest tells of: each has a page in the archive
+  digest_id INTEGER NOT NULL REFERENCES digest (id),
+  story     INTEGER NOT NULL,                  -- its id; no foreign key: a digest outlives its stories
+  PRIMARY KEY (digest_id, story)
+) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX digest_of_story ON digest_story (story)",
     """\
 CREATE TABLE digest_delivery (                 -- the promise to send one digest to one channel
   digest_id   INTEGER NOT NULL REFERENCES digest (id),
