@@ -163,7 +163,7 @@ class AlertRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestPlan:
-    """[digest], or one of [digest.NAME]: when (local times "HH:MM", or a cron line), as what, where to. ``directory`` is absolute.
+    """[digest], or one of [digest.NAME]: when (local "HH:MM", or a cron line), as what, where to. ``directory`` is absolute.
 
     ``watches``, ``outlets``: those that it tells of; None: all.
     """
