@@ -24,9 +24,9 @@ class Shelf:
         return f"{self.up}index.html"
 
     def story(self, story_id: StoryId) -> str:
-        """The page of a story."""
+        """Give the page of a story."""
         return f"{self.up}stories/{story_id}.html"
 
     def form(self, form: Format) -> str:
-        """The same digest in another form."""
+        """Give the same digest in another form."""
         return f"{self.stem}.{form}"
