@@ -3,6 +3,7 @@
 Each station hands on a new record; none fills in the last one.
 """
 
+from monitor.model.archived import ItemEdit, KeptDigest, Reworded, StoryItem, WatchTally, WholeStory
 from monitor.model.asked import (
     AlertId,
     AlertRules,
@@ -172,9 +173,11 @@ __all__ = [
     "Hints",
     "In",
     "Item",
+    "ItemEdit",
     "ItemId",
     "Joined",
     "KeepRules",
+    "KeptDigest",
     "KnownItem",
     "Likely",
     "LinkedRecord",
@@ -211,6 +214,7 @@ __all__ = [
     "RecordId",
     "Redirect",
     "Request",
+    "Reworded",
     "Rhythm",
     "Run",
     "Secret",
@@ -226,6 +230,7 @@ __all__ = [
     "StoredWords",
     "StoryFound",
     "StoryId",
+    "StoryItem",
     "StoryPlace",
     "Telling",
     "Texts",
@@ -244,7 +249,9 @@ __all__ = [
     "WatchCount",
     "WatchFindings",
     "WatchId",
+    "WatchTally",
     "WebhookChannel",
+    "WholeStory",
     "Withheld",
     "Words",
 ]

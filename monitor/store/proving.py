@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from monitor.model import (
-    ChannelId,
     FoundMatch,
     ItemId,
     LinkedRecord,
@@ -39,6 +38,7 @@ from monitor.store.rows import (
     maybe_moment,
     maybe_stamp,
     moment,
+    sent_of,
     sentence_edit_of,
     stamp,
     version_of,
@@ -182,16 +182,7 @@ class Proved:
             " WHERE alert.item_id = :item AND (:watch IS NULL OR alert.watch_id = :watch) GROUP BY alert.id ORDER BY alert.id",
             {"item": item_id, "watch": watch_id},
         )
-        return tuple(
-            SentAlert(
-                watch_id=WatchId(row["watch_id"]),
-                channel=ChannelId(row["channel"]),
-                occasion=row["occasion"],
-                key=row["key"],
-                sent_at=moment(row["sent_at"]),
-            )
-            for row in rows
-        )
+        return tuple(map(sent_of, rows))
 
     def _linked(self, item_id: ItemId) -> tuple[LinkedRecord, ...]:
         rows = self.db.query(
