@@ -9,7 +9,7 @@ from monitor.model import ItemEdit, Span, Version
 
 
 def changes(versions: Sequence[Version]) -> tuple[tuple[Version, Version], ...]:
-    """Give each edit as what stood there and what stands there since, oldest first. ``versions``: all of an item, oldest first."""
+    """Give each edit as what stood there and what stands there since. ``versions``: all of an item, oldest first."""
     before: dict[str, Version] = {}
     pairs = []
     for version in versions:

@@ -55,16 +55,17 @@ class Gathered:
 
 def gather(known: Reading, story_id: StoryId, *, without: frozenset[DigestId] = frozenset()) -> Gathered:
     """Read what is stored of a story. ``without``: digests that are about to be deleted."""
-    tellings = known.tellings(story_id)
-    first = [one.item_id for one in tellings[:ITEMS]]
-    return Gathered(
-        id=story_id,
-        tellings=tellings,
-        names=known.outlet_names(),
-        items={item_id: (known.proved(item_id), known.versions(item_id)) for item_id in first},
-        alerts=known.alerts_sent(story_id, ALERTS),
-        told_in=tuple(one for one in known.digests_telling(story_id, DIGESTS) if one.id not in without),
-    )
+    with known.at_one_moment():
+        tellings = known.tellings(story_id)
+        first = [one.item_id for one in tellings[:ITEMS]]
+        return Gathered(
+            id=story_id,
+            tellings=tellings,
+            names=known.outlet_names(),
+            items={item_id: (known.proved(item_id), known.versions(item_id)) for item_id in first},
+            alerts=known.alerts_sent(story_id, ALERTS),
+            told_in=tuple(one for one in known.digests_telling(story_id, DIGESTS) if one.id not in without),
+        )
 
 
 def whole_story(gathered: Gathered) -> WholeStory | None:
