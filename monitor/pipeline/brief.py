@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.model import MAIN, Digest
 from monitor.period import Period, last_due
 from monitor.pipeline.composed import Window, compose
-from monitor.pipeline.files import mend_files, worded, write
+from monitor.pipeline.files import frozen, mend_files, worded, write
 from monitor.pipeline.line import Line
 from monitor.render.digest import sent_words
+from monitor.render.tally import tally
 from monitor.store import Writing
 
 DAY = timedelta(days=1)
@@ -59,32 +61,30 @@ async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     It is put together in the transaction that stores it, so that what comes in meanwhile is in this window or in the next.
     Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
     """
-    if window.due_at is None:
-        now = line.now()
-        digest = await line.store.read(lambda store: compose(store, line.setup.config, window, now))
-    else:
-        made = await line.store.write(lambda tx: _keep(tx, line, window))
-        if made is None:
-            return ()
-        digest = made
-    formats = line.setup.config.digest.formats
-    words = await asyncio.to_thread(worded, digest, formats)
-    return await write(line, digest.period, words)
+    digest = await line.store.write(lambda tx: _keep(tx, line, window))
+    if digest is None:
+        return ()
+    words = await asyncio.to_thread(worded, digest, line.setup.config.digest.formats)
+    return await write(line, frozen(digest, words))
 
 
 def _keep(tx: Writing, line: Line, window: Window) -> Digest | None:
     """Store a digest; None where that period has one already."""
     now = line.now()
     config = line.setup.config
-    digest = compose(tx, config, replace(window, stop=now), now)
-    is_new = tx.add_digest(
+    # one that is asked for has no period: it is kept for the archive alone
+    is_asked = window.due_at is None
+    digest = compose(tx, config, window if is_asked else replace(window, stop=now), now)
+    make = partial(
+        tx.add_digest,
         digest,
-        due_at=window.due_at or now,
-        is_asked=False,
+        is_asked=is_asked,
         now=now,
         sent=sent_words(digest),
         files=worded(digest, config.digest.formats),
-        counts="{}",
-        send=config.digest.send,
+        counts=tally(digest),
+        send=() if is_asked else config.digest.send,
     )
-    return digest if is_new else None
+    # two that are asked for within a second are two
+    hours = (now + timedelta(seconds=second) for second in range(60)) if is_asked else (window.due_at or now,)
+    return digest if any(make(due_at=at) for at in hours) else None

@@ -1,4 +1,4 @@
-"""What the archive's pages say in English, in one place: the list of digests, and the pages of stories. Touches only zone data."""
+"""What the archive's pages say in English, beside `english`: the list of digests, stories' pages. Touches only zone data."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import Format
-from monitor.render.words import DAYS, MONTHS, clock, count, duration
+from monitor.render.english import DAYS, MONTHS
+from monitor.render.words import clock, count, duration
 
-FORMS: Final[dict[Format, str]] = {"html": "Web page", "md": "Markdown", "json": "JSON", "atom": "Atom"}
 FIELDS: Final = {"title": "headline", "summary": "feed's text", "text": "full text"}
 """The parts of an item, as people call them."""
 PARTS: Final = {"feed": "in the feed", "page": "on the page"}
@@ -33,7 +32,6 @@ INDEX_NOTE: Final = (
 # ----------------------------------------------------------------------------------------------------- the page of a story
 
 STORY_SKIP: Final = "Skip to the story"
-ALL_DIGESTS: Final = "All digests"
 FIRST_SEEN: Final = "First seen "
 SENTENCES: Final = "Where the words stand"
 CARRIED: Final = "Who carried it, and what each copy changed"
@@ -63,8 +61,8 @@ NOT_KEPT: Final = "The texts before and after are not kept any more."
 GONE: Final = "Its page was found to be gone, "
 NO_EVIDENCE: Final = "No answers were kept."
 EVIDENCE_NOTE: Final = (
-    "Answers as they came, kept in WARC files in the state folder under evidence. `monitor export --verify` checks that each byte "
-    "of them is as it was written."
+    "Answers as they came, kept in WARC files in the state folder under evidence. `monitor export --verify` checks that each "
+    "byte of them is as it was written."
 )
 COLUMNS: Final = ("Answer", "Status", "Fetched", "Kept in")
 AT_BYTE: Final = "at byte "

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.model import Digest
 from monitor.render.page import page
+from monitor.render.shelf import Shelf
 from monitor.render.view import Reference
 
 _ROWS_AT_A_GLANCE: Final = 40
@@ -27,8 +28,8 @@ _TEMPLATES: Final = Environment(
 _TEMPLATES.tests["a_reference"] = lambda entry: isinstance(entry, Reference)
 
 
-def digest(digest: Digest) -> str:
+def digest(digest: Digest, shelf: Shelf | None = None) -> str:
     """Give the digest as one HTML document, to be stored or sent as UTF-8; times in the digest's zone."""
     return _TEMPLATES.get_template("digest.html.jinja").render(
-        page=page(digest), rows_at_a_glance=_ROWS_AT_A_GLANCE, gaps_at_a_glance=_GAPS_AT_A_GLANCE
+        page=page(digest, shelf), rows_at_a_glance=_ROWS_AT_A_GLANCE, gaps_at_a_glance=_GAPS_AT_A_GLANCE
     )

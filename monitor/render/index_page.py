@@ -9,6 +9,7 @@ from itertools import groupby
 
 from monitor.model import Format, KeptDigest, WatchTally
 from monitor.render import archive_words as said
+from monitor.render import english
 from monitor.render.engine import template
 from monitor.render.shelf import stem, way
 from monitor.render.words import Quoted, quoted
@@ -80,7 +81,10 @@ class IndexView:
 
 
 def index_page(digests: Sequence[KeptDigest], *, title: str) -> str:
-    """Give the list, to be stored as UTF-8. ``digests``: newest first, ``forms`` those whose files are there; ``title``: the desk's."""
+    """Give the list, to be stored as UTF-8. ``digests``: newest first, ``forms`` those whose files are there.
+
+    ``title``: the desk's.
+    """
     known = tuple(_ordered(digests))
     listed = known[:LISTED]
     newest = next((one for one in listed if one.forms), None)
@@ -126,7 +130,7 @@ def _line(digest: KeptDigest) -> Line:
         more=said.more_watches(len(digest.watches) - WATCHES) if len(digest.watches) > WATCHES else "",
         gaps=said.gaps(digest.gaps),
         has_gaps=digest.gaps > 0,
-        forms=tuple(FileLink(name=said.FORMS[form], link=_link(digest, form)) for form in digest.forms[1:]),
+        forms=tuple(FileLink(name=english.FORMS[form], link=_link(digest, form)) for form in digest.forms[1:]),
     )
 
 

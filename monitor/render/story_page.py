@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.model import KeptDigest, LinkedRecord, Match, OutletId, SentAlert, Span, Step, StoryId, StoryItem, WholeStory
 from monitor.render import archive_words as said
+from monitor.render import english
 from monitor.render.engine import template
 from monitor.render.passages import changed, passage
 from monitor.render.shelf import INDEX, stem, way
@@ -154,13 +155,17 @@ class StoryView:
 
 def story_page(story: WholeStory, *, title: str, timezone: str) -> str:
     """Give a story's page, to be stored as UTF-8. ``title``: the desk's; ``timezone``: an IANA name."""
-    return template("story.html.jinja").render(page=_View(story, ZoneInfo(timezone)).view(title, timezone), said=said)
+    return template("story.html.jinja").render(
+        page=_View(story, ZoneInfo(timezone)).view(title, timezone), said=said, english=english
+    )
 
 
 def empty_page(story_id: StoryId, *, title: str) -> str:
     """Give the page of a story of which nothing is stored any more, for the links that lead there."""
     desk = quoted(title)
-    return template("story_gone.html.jinja").render(desk=desk, title=said.story(story_id), index=f"{_UP}{INDEX}", said=said)
+    return template("story_gone.html.jinja").render(
+        desk=desk, title=said.story(story_id), index=f"{_UP}{INDEX}", said=said, english=english
+    )
 
 
 class _View:
