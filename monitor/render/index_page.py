@@ -119,14 +119,14 @@ def _months(digests: Iterable[KeptDigest]) -> Iterator[Month]:
 
 
 def _line(digest: KeptDigest) -> Line:
-    # sorted keeps the config's order where the counts are the same
-    ranked = sorted(digest.watches, key=lambda watch: -watch.items)[:WATCHES]
+    # in the config's order, so that a watch can be followed from line to line
+    ranked = {watch.id for watch in sorted(digest.watches, key=lambda watch: -watch.items)[:WATCHES]}
     return Line(
         day=said.nominal_day(digest.period),
         hour=datetime.fromisoformat(digest.period).strftime("%H:%M"),
         link=_link(digest, digest.forms[0]) if digest.forms else None,
         tags=tuple(_tags(digest)),
-        watches=tuple(map(_count, ranked)),
+        watches=tuple(_count(watch) for watch in digest.watches if watch.id in ranked),
         more=said.more_watches(len(digest.watches) - WATCHES) if len(digest.watches) > WATCHES else "",
         gaps=said.gaps(digest.gaps),
         has_gaps=digest.gaps > 0,

@@ -14,7 +14,7 @@ from monitor.model import KeptDigest, LinkedRecord, Match, OutletId, SentAlert, 
 from monitor.render import archive_words as said
 from monitor.render import english
 from monitor.render.engine import template
-from monitor.render.passages import changed, passage
+from monitor.render.passages import changed, passage, says_again
 from monitor.render.shelf import INDEX, stem, way
 from monitor.render.trail import carriage, credit_told, first_told, percent
 from monitor.render.view import Changed, Passage
@@ -185,7 +185,7 @@ class _View:
             desk=quoted(title),
             name=said.story(story.id),
             index=f"{_UP}{INDEX}",
-            headline=passage(first.headline, (), language=first.language),
+            headline=self._headline(),
             link=_link(first.link),
             first_seen=(said.FIRST_SEEN, self._when(first.seen_at), " – ", self._names[first.item_id]),
             carriage=carriage(story.trail),
@@ -207,13 +207,23 @@ class _View:
 
     # -------------------------------------------------------------------------------------------------- the words found
 
+    def _headline(self) -> Passage:
+        """Give the first item's headline, with the words that were found in it marked."""
+        first = self._steps[0].telling
+        matches = (found.match for found in self._story.items[0].proved.matches if found.match.field == "title")
+        spans = [(one.start, one.stop) for one in matches if first.headline[one.start : one.stop] == one.form]
+        return passage(first.headline, spans, language=first.language)
+
     def _sightings(self) -> tuple[Sighting, ...]:
-        """Give each sentence once, however many copies have it."""
+        """Give each sentence once, however many copies have it, nearly or wholly; the headline stands above already."""
         places: dict[str, list[tuple[StoryItem, Match]]] = {}
+        told = self._steps[0].telling.headline
         for item in self._story.items:
-            for found in item.proved.matches:
-                places.setdefault(" ".join(found.match.sentence.split()), []).append((item, found.match))
-        return tuple(self._sighting(one) for one in list(places.values())[:SENTENCES])
+            for match in (found.match for found in item.proved.matches):
+                near = next((known for known in places if says_again(match.sentence, known)), None)
+                if near or (len(places) < SENTENCES and not says_again(match.sentence, told)):
+                    places.setdefault(near or match.sentence, []).append((item, match))
+        return tuple(map(self._sighting, places.values()))
 
     def _sighting(self, places: list[tuple[StoryItem, Match]]) -> Sighting:
         item, match = places[0]
