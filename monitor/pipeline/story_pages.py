@@ -100,7 +100,7 @@ def _item(step: Step, proved: ProvedItem, versions: tuple[Version, ...], *, most
         proved=proved,
         reworded=_reworded(step.copy) if step.copy else None,
         edits=told,
-        more_edits=len(pairs) - len(told),
+        more_edits=len({after.number for _, after in pairs} - {edit.number for edit in told}),
     )
 
 

@@ -26,7 +26,7 @@ NO_DIGESTS: Final = "No digest was made yet."
 WITHOUT: Final = "0 for "
 INDEX_NOTE: Final = (
     "Numbers are the items that each watch found in the digest’s window; gaps are times and outlets that were not seen. What is "
-    "older than config.toml says under digest.keep is deleted."
+    "older than `digest.keep` in config.toml says is deleted."
 )
 
 # ----------------------------------------------------------------------------------------------------- the page of a story

@@ -301,7 +301,7 @@ class _View:
         return EditedItem(
             number=item.proved.id,
             outlet=self._names[item.proved.id],
-            count=said.edits(len(item.edits) + item.more_edits),
+            count=said.edits(len({edit.number for edit in item.edits}) + item.more_edits),
             gone=f"{said.GONE}{self._when(gone)}." if gone else "",
             edits=tuple(self._edits(item)),
             more=said.more(item.more_edits, "edit") if item.more_edits else "",
