@@ -24,7 +24,8 @@ LATE = timedelta(minutes=5)
 
 def last(span: timedelta, now: datetime, timezone: str) -> Window:
     """Give the window that ends now and holds what was stored within this very second, too."""
-    period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M}"
+    # to the second, so that its files are never those of a digest that is due at this minute
+    period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M:%S}"
     return Window(period=period, start=now - span, stop=now + timedelta(seconds=1))
 
 

@@ -99,9 +99,10 @@ async def clear(line: Line, before: datetime) -> int:
                 await _clear(line, shelves, gone)
             total += len(gone)
         async with line.shelving:
-            told = await line.store.read(Reading.told_stories)
-            await asyncio.to_thread(archive.remove_stories, shelves, told)
             await asyncio.to_thread(archive.remove_old, shelves, before, [plan.id for plan in line.setup.config.digests])
+            told = await line.store.read(Reading.told_stories)
+            looked_at = await asyncio.to_thread(archive.looked_at, shelves)
+            await asyncio.to_thread(archive.remove_stories, shelves, told | looked_at)
     except OSError as error:
         _say(line, "The archive of digests", error)
     if total:
@@ -166,8 +167,11 @@ async def _clear(line: Line, shelves: Shelves, gone: tuple[KeptDigest, ...]) -> 
     left = archive.without(kept, ids)
     if await asyncio.to_thread(shelves.folder.exists):
         await asyncio.to_thread(archive.put_index, shelves, left)
-        stories = await line.store.read(lambda store: store.stories_still_told(ids))
-        await _put_stories(line, shelves, stories, without=ids)
+        # the pages that stay, as others tell of the story, or a person looks at it, link to what goes no more
+        still = await line.store.read(lambda store: store.stories_still_told(ids))
+        gone_stories = await line.store.read(lambda store: store.stories_told(ids))
+        looked_at = await asyncio.to_thread(archive.looked_at, shelves)
+        await _put_stories(line, shelves, {*still, *looked_at.intersection(gone_stories)}, without=ids)
     for one in gone:
         await asyncio.to_thread(archive.remove_digest, shelves, one, left)
         await line.store.write(lambda tx, one=one: tx.forget_digest(one.id))  # type: ignore[misc]

@@ -24,7 +24,7 @@ NOW: Final = "now"
 """The name of the digest that a person looks at: it is of no period, and the next one takes its place."""
 _FORMS: Final = ("html", "md", "json", "atom")
 _STORY: Final = re.compile(r"([1-9]\d*)\.html")
-_STORY_LINK: Final = re.compile(rf'"(?:\.\./)?{STORIES}/([1-9]\d*)\.html"')
+_STORY_LINK: Final = re.compile(rf'"{STORIES}/([1-9]\d*)\.html"')
 _UNFINISHED: Final = re.compile(r"\..+\.unfinished-\w+")
 
 
@@ -173,13 +173,17 @@ def remove_digest(shelves: Shelves, digest: KeptDigest, kept: Collection[KeptDig
             _file(shelves, digest, form).unlink(missing_ok=True)
 
 
-def remove_stories(shelves: Shelves, told: Collection[StoryId]) -> int:
-    """Delete the pages of stories that no digest tells of any more, not even the one looked at now; gives how many."""
+def looked_at(shelves: Shelves) -> frozenset[StoryId]:
+    """Give the stories that the digest links to which a person looked at. Raises OSError."""
     try:
-        looked_at = _STORY_LINK.findall((shelves.folder / f"{NOW}.html").read_text(encoding="utf-8"))
+        told = (shelves.folder / f"{NOW}.html").read_text(encoding="utf-8")
     except FileNotFoundError:
-        looked_at = []
-    kept = {*told, *(StoryId(int(number)) for number in looked_at)}
+        return frozenset()
+    return frozenset(StoryId(int(number)) for number in _STORY_LINK.findall(told))
+
+
+def remove_stories(shelves: Shelves, kept: Collection[StoryId]) -> int:
+    """Delete the pages of stories but for these; gives how many. Raises OSError."""
     pages = [path for path in shelves.stories.glob("*.html") if _STORY.fullmatch(path.name)]
     gone = [path for path in pages if StoryId(int(path.stem)) not in kept]
     for path in gone:
