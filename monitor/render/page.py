@@ -6,7 +6,7 @@ The sinks (html, mail, markdown, plain) differ in how they set and escape; what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -208,10 +208,12 @@ def _reference(found: StoryFound, home: WatchFindings, plan: _Plan) -> Reference
     finding, told_there = found.finding, _found_by(home, found.story_id)
     terms = dict.fromkeys(match.term for match in finding.matches)
     told = (*passages.quotes(told_there), passages.headline(told_there))
+    # what the other watch found in the headline is not what this one did
+    mine = finding if finding.item_id == told_there.item_id else replace(told_there, matches=())
     return Reference(
         story_id=found.story_id,
         item_id=told_there.item_id,
-        headline=passages.headline(told_there),
+        headline=passages.headline(mine),
         under=words.watch_name(home.watch.id),
         terms=tuple(words.quoted(term) for term in terms),
         quotes=passages.quotes(finding, told=told)[:1],

@@ -249,7 +249,10 @@ def state(row: OutletHealth) -> str:
 
 def answered(row: OutletHealth, digest: Digest) -> str:
     """Say when a feed last answered, as seen from the end of the window."""
-    return "never" if row.answered_at is None else f"{duration(digest.stop - row.answered_at)} ago"
+    if row.answered_at is None:
+        return english.NEVER
+    ago = digest.stop - row.answered_at
+    return english.JUST_NOW if ago < timedelta(minutes=1) else english.AGO.format(span=duration(ago))
 
 
 def doubt(reason: str) -> str:
