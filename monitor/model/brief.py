@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from monitor.model.asked import ChannelId, DigestId, Format, ItemId, OutletId, PlanId, StoryId, Watch
+from monitor.model.asked import ChannelId, DigestId, Format, ItemId, OutletId, PlanId, StoryId, Watch, WatchId
 from monitor.model.found import Finding, Span
 from monitor.model.polled import Feed
 from monitor.model.trail import Carrier, NumberChange, Trail
@@ -75,6 +75,34 @@ class OutletHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spotted:
+    """An item that a watch found in the window: all that ranking and counting need to know of it."""
+
+    watch_id: WatchId
+    item_id: ItemId
+    story_id: StoryId
+    outlet_id: OutletId
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """How many outlets carry a story, and how many of them in a text of their own."""
+
+    outlets: int
+    own_texts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMatch:
+    """A watch's newest item: when it was first seen, and the name of its outlet."""
+
+    watch_id: WatchId
+    at: datetime
+    outlet_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """How much a watch found in the window, beside the same stretch of each of the 28 days before (longer windows: those days).
 
@@ -89,8 +117,29 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """An item that was edited in the window, ``times`` times, the last time seen ``at``. ``is_gone``: its page went in it."""
+
+    item_id: ItemId
+    story_id: StoryId
+    at: datetime
+    times: int
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemNamed:
+    """What a line about an item names. ``title``: as it reads now. ``language``: its own, or its outlet's."""
+
+    feed: Feed
+    title: str
+    link: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditNote:
-    """What one edit made of an item that a watch found. ``at``: when it was seen. ``title``: as it reads now.
+    """What edits made of an item that a watch found: ``times`` of them, the last seen ``at``. ``title``: as it reads now.
 
     ``headline``: as a diff; (): it stayed. ``sentences``: those with a watched word that were edited, each as a diff. ``added``,
     ``removed``, ``changed``: how many sentences of its text were. ``is_gone``: its page is not there any more.
@@ -112,6 +161,7 @@ class EditNote:
     changed: int
     numbers: tuple[NumberChange, ...] = ()
     is_gone: bool = False
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

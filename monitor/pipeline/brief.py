@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.digest import Period, last_due
 from monitor.model import MAIN, Digest
+from monitor.period import Period, last_due
 from monitor.pipeline.composed import Window, compose
 from monitor.pipeline.files import mend_files, worded, write
 from monitor.pipeline.line import Line

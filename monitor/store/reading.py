@@ -22,6 +22,7 @@ from monitor.model import (
     WatchCount,
     WatchId,
 )
+from monitor.store.briefing import Briefing
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.digests import Digests
 from monitor.store.outgoing import Outgoing
@@ -48,7 +49,7 @@ from monitor.store.telling import Tellings
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests):
+class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
