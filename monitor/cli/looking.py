@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
 from monitor.health import moved_to, notes
-from monitor.model import ChannelOutbox, Config, FeedState, Mute, Outbox, Run, WatchCount
+from monitor.model import ChannelOutbox, Config, Digest, FeedState, Mute, Outbox, Run, WatchCount
 from monitor.pipeline import compose, last
 from monitor.render import html, markdown, plain
 from monitor.store import DATABASE, Reading, holder
@@ -58,7 +59,8 @@ def digest(*, config: str | None, since: str, kind: str, output: Path | None, op
     if opened and output is None:
         output, kind = Path(settings.digest.directory) / "now.html", "html"
         output.parent.mkdir(parents=True, exist_ok=True)
-    words = {"text": plain.digest, "html": html.digest, "md": markdown.digest}[kind](made)
+    renderers: dict[str, Callable[[Digest], str]] = {"text": plain.digest, "html": html.digest, "md": markdown.digest}
+    words = renderers[kind](made)
     if output is None:
         click.echo(words)
         return

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import Carrier, Copy, Digest, Finding, NumberChange, OutletId, Step, Telling, ToldStory
+from monitor.model import Carrier, Copy, Digest, Finding, ItemId, NumberChange, OutletId, Step, Telling, ToldStory
 from monitor.render import english, words
 from monitor.render.view import Carried, Dot, Strip, Tick
 from monitor.render.words import Quoted, Sentence
@@ -85,7 +85,7 @@ def first(told: Told) -> Sentence:
 
 def carriers(told: Told) -> tuple[Carried, ...]:
     """Give the other outlets that carry a story, first seen first, as many as are named."""
-    steps = {step.telling.item_id: step for step in told.story.trail.steps} if told.story.trail else {}
+    steps = _steps(told)
     others = [one for one in told.story.carriers if one.outlet_id != told.finding.outlet_id][:CARRIERS]
     return tuple(_carried(one, told, steps.get(one.item_id)) for one in others)
 
@@ -96,11 +96,13 @@ def more_carriers(told: Told) -> int:
 
 
 def strip(told: Told) -> Strip | None:
-    """Draw when each outlet had a story along the window; None for one outlet."""
-    if len(told.story.carriers) < 2:  # noqa: PLR2004 - one dot says nothing
+    """Draw when each outlet had a story along the window; None for one outlet, or one moment."""
+    seen = [one.seen_at for one in told.story.carriers]
+    if len(seen) < 2 or max(seen) - min(seen) < _MINUTE:  # noqa: PLR2004 - one dot says nothing
         return None
+    steps = _steps(told)
     dots = tuple(
-        Dot(at=_along(one.seen_at, told.digest), is_first=place == 0, is_own=one.is_own)
+        Dot(at=_along(one.seen_at, told.digest), is_first=place == 0, is_own=_is_own(one, steps))
         for place, one in enumerate(told.story.carriers)
     )
     return Strip(dots=dots, start=min(dot.at for dot in dots), stop=max(dot.at for dot in dots))
@@ -166,7 +168,8 @@ def _carried(one: Carrier, told: Told, step: Step | None) -> Carried:
     earliest = told.story.carriers[0]
     after = one.seen_at - earliest.seen_at
     offset = english.WITHIN_A_MINUTE if after < _MINUTE else f"+{words.duration(after)}"
-    how: Sentence = (english.OWN_TEXT,) if one.is_own else (english.COPY,)
+    is_own = _is_own(one, {step.telling.item_id: step} if step else {})
+    how: Sentence = (english.OWN_TEXT,) if is_own else (english.COPY,)
     if step and step.credit:
         how += (english.CREDITS, words.quoted(step.credit.name))
     return Carried(
@@ -177,8 +180,17 @@ def _carried(one: Carrier, told: Told, step: Step | None) -> Carried:
         iso=words.iso(one.seen_at, told.zone),
         seen=told.when(one.seen_at),
         how=how,
-        is_own=one.is_own,
+        is_own=is_own,
     )
+
+
+def _steps(told: Told) -> Mapping[ItemId, Step]:
+    return {step.telling.item_id: step for step in told.story.trail.steps} if told.story.trail else {}
+
+
+def _is_own(one: Carrier, steps: Mapping[ItemId, Step]) -> bool:
+    """The trail looked at the texts themselves, and goes before."""
+    return steps[one.item_id].is_own if one.item_id in steps else one.is_own
 
 
 def _names(told: Told) -> Mapping[OutletId, Quoted]:

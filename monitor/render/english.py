@@ -142,6 +142,7 @@ MORE: Final = "{stories}, listed by "
 # ------------------------------------------------------------------------------------------------ edits
 
 EDITED: Final = "Edited"
+EDITED_TIMES: Final = "Edited {times} times, last"
 GONE: Final = "its page is gone"
 HEADLINE: Final = "headline"
 TEXT: Final = "text {changes}"
@@ -154,8 +155,7 @@ FIRSTS: Final = "Who was first, last {days}"
 FIRST_MEANS: Final = (
     "Of stories that several outlets carry: whose feed had it when no other had it yet, or else whose own date is the earliest."
 )
-FIRST_PACES: Final = "Feeds are polled every {shortest} to {longest}, so closer calls than that can’t be told by polling"
-FIRST_PACE: Final = "Feeds are polled every {shortest}, so closer calls than that can’t be told by polling"
-FIRST_UNTOLD: Final = "; {stories} had no first that is known"
-FIRST_ONLY_UNTOLD: Final = "{stories} had no first that is known."
-NO_FIRSTS: Final = "Nobody is known to have been first."
+FIRST_PACES: Final = "Feeds are polled every {shortest} to {longest}, so closer calls than that can’t be told by polling."
+FIRST_PACE: Final = "Feeds are polled every {shortest}, so closer calls than that can’t be told by polling."
+FIRST_UNTOLD: Final = "Of {stories} more nobody knows who had them first."
+NO_FIRSTS: Final = "Of no story is it known who had it first."

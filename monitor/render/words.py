@@ -186,7 +186,7 @@ def times(digest: Digest) -> str:
 
 def digest_subject(digest: Digest) -> str:
     """Give the subject of the digest's mail: "Idlib 17, Crossings 9, 1 gap – 23 Nov 06:00"."""
-    found = [f"{watch_name(group.watch.id).text} {len(group.findings)}" for group in digest.watches if group.findings]
+    found = [f"{watch_name(group.watch.id).text} {group.items}" for group in digest.watches if group.items]
     told = found[:_SUBJECT_WATCHES] or ["Nothing matched"]
     if len(found) > _SUBJECT_WATCHES:
         told.append(f"{len(found) - _SUBJECT_WATCHES} more")
@@ -265,6 +265,11 @@ def edited(kind: EditKind) -> str:
     return f"Edited: {english.EDITS[kind]}."
 
 
+def edited_times(times: int) -> str:
+    """Say that an item was edited, and how often."""
+    return english.EDITED if times == 1 else english.EDITED_TIMES.format(times=times)
+
+
 def last_match(when: datetime | None, outlet: str | None, digest: Digest) -> Sentence:
     """Say when a quiet watch last matched, and where."""
     if when is None:
@@ -302,16 +307,16 @@ def late(digest: Digest) -> str | None:
 
 def first_note(firsts: Firsts) -> str:
     """Say what being first means, and what polling can't tell."""
-    untold = english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")) if firsts.untold else ""
-    if firsts.paces is None:
-        return english.FIRST_MEANS + (
-            f" {english.FIRST_ONLY_UNTOLD.format(stories=count(firsts.untold, 'story'))}" if untold else ""
-        )
-    shortest, longest = (duration(pace) for pace in firsts.paces)
-    if shortest.endswith(" min") and longest.endswith(" min") and shortest != longest:
-        shortest = shortest.removesuffix(" min")
-    paces = (english.FIRST_PACE if shortest == longest else english.FIRST_PACES).format(shortest=shortest, longest=longest)
-    return f"{english.FIRST_MEANS} {paces}{untold}."
+    said = [english.FIRST_MEANS] if firsts.outlets else [english.NO_FIRSTS]
+    if firsts.paces:
+        shortest, longest = (duration(pace) for pace in firsts.paces)
+        if firsts.paces[1] < timedelta(hours=1) and shortest != longest:
+            shortest = shortest.removesuffix(" min")
+        paces = english.FIRST_PACE if shortest == longest else english.FIRST_PACES
+        said.append(paces.format(shortest=shortest, longest=longest))
+    if firsts.untold:
+        said.append(english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")))
+    return " ".join(said)
 
 
 def iso(when: datetime, zone: ZoneInfo) -> str:
