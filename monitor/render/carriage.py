@@ -189,7 +189,7 @@ def _steps(told: Told) -> Mapping[ItemId, Step]:
 
 
 def _is_own(one: Carrier, steps: Mapping[ItemId, Step]) -> bool:
-    """The trail looked at the texts themselves, and goes before."""
+    """Say whether a text is the outlet's own; the trail looked at the texts themselves, and goes before."""
     return steps[one.item_id].is_own if one.item_id in steps else one.is_own
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from monitor.model import Digest
-from monitor.render import english
+from monitor.render import english, words
 from monitor.render.engine import template
 from monitor.render.page import page
 from monitor.render.shelf import Shelf
-from monitor.render.words import count
 
 _ROWS_AT_A_GLANCE: Final = 40
 _GAPS_AT_A_GLANCE: Final = 8
@@ -27,7 +26,7 @@ def digest(digest: Digest, shelf: Shelf | None = None) -> str:
     return template("digest.html.jinja").render(
         page=page(digest, shelf),
         english=english,
-        count=count,
+        said=words,
         rows_at_a_glance=_ROWS_AT_A_GLANCE,
         gaps_at_a_glance=_GAPS_AT_A_GLANCE,
     )

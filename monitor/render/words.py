@@ -305,6 +305,16 @@ def late(digest: Digest) -> str | None:
     return " ".join(told) or None
 
 
+def more_outlets(outlets: int) -> str:
+    """Say that so many outlets carry a story beside those that are named."""
+    return english.MORE_OUTLETS.format(outlets=count(outlets, "more outlet"))
+
+
+def in_short(stories: int) -> str:
+    """Say that so many stories have a line each."""
+    return english.IN_SHORT.format(stories=count(stories, "more story"))
+
+
 def first_note(firsts: Firsts) -> str:
     """Say what being first means, and what polling can't tell."""
     said = [english.FIRST_MEANS] if firsts.outlets else [english.NO_FIRSTS]
