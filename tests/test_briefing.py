@@ -103,6 +103,8 @@ async def test_who_was_first_is_counted_where_polls_can_tell_it(tmp_path: Path, 
         await once(config)
         carry(site, "orontes-post", "Rain floods camps", RAIN)
         await once(config, at=NOW + HOUR)
+        # a look at the other feeds that shows that they do not have it yet
+        await once(config, at=NOW + HOUR + timedelta(minutes=30))
         carry(site, "levant-wire", "Rain floods camps", RAIN)
         await once(config, at=NOW + 2 * HOUR)
         for name in ("hill-times", "relief-desk"):
