@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from briefs import START, STOP, brief, carrier, every_gap, finding, local, match, minor, quiet, told, trail
+from briefs import START, STOP, brief, carrier, every_gap, finding, local, match, minor, quiet, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from monitor.model import Digest, FirstBy, StoryFound, ToldStory, Volume, Watch, WatchFindings, WatchId
+from monitor.model import Digest, FirstBy, StoryFound, StoryId, ToldStory, Volume, Watch, WatchFindings, WatchId
 from monitor.render import english, html, words
 from monitor.render.page import page
 from monitor.render.shelf import Shelf
@@ -120,7 +120,7 @@ def test_what_another_watch_found_in_the_headline_is_not_marked_under_this_one()
 def test_who_had_a_story_first_is_said_no_surer_than_polling_allows(by: FirstBy, standing: str, more: str) -> None:
     one = finding(1, "idlib", "relief-desk", title="Rain", seen=local("20:00"), matches=())
     carriers = (carrier(1, "relief-desk", local("20:00"), copied=None), carrier(2, "levant-wire", local("20:10")))
-    story = told(1, *carriers, trail=trail(*carriers, by=by))
+    story = told(1, *carriers, by=by)
     view = story_of(one_story(story, StoryFound(story_id=story.id, finding=one, items=1)), 1)
     assert view.standing == standing
     assert more in "".join(str(part) for part in view.first)
@@ -130,7 +130,7 @@ def test_who_had_a_story_first_is_said_no_surer_than_polling_allows(by: FirstBy,
 def test_a_story_that_a_copy_is_found_of_names_who_had_it_first() -> None:
     one = finding(2, "idlib", "levant-wire", title="Rain", seen=local("20:10"), matches=())
     carriers = (carrier(1, "vestnik", local("20:00"), copied=None), carrier(2, "levant-wire", local("20:10")))
-    story = told(1, *carriers, trail=trail(*carriers, by="polls"))
+    story = told(1, *carriers, by="polls")
     shown = seen(one_story(story, StoryFound(story_id=story.id, finding=one, items=1)))
     (body,) = shown.xpath("//*[@id='story-1']")
     assert "Вестник Леванта had it first: no other feed had it yet when it was seen there, yesterday 20:00." in spaced(body)
@@ -174,7 +174,7 @@ def test_a_week_has_days_on_its_axis() -> None:
 def test_dots_outside_the_window_stand_at_its_ends() -> None:
     one = finding(2, "idlib", "levant-wire", title="Rain", seen=local("20:10"), matches=())
     carriers = (carrier(1, "vestnik", START - timedelta(days=2), copied=None), carrier(2, "levant-wire", local("20:10")))
-    story = told(1, *carriers, trail=None, is_continued=True)
+    story = told(1, *carriers, by="polls", trail=None, is_continued=True)
     view = story_of(one_story(story, StoryFound(story_id=story.id, finding=one, items=1)), 1)
     assert view.strip
     assert view.strip.dots[0].at == 0.0
@@ -345,7 +345,7 @@ def test_all_words_of_one_sentence_are_marked_and_it_stands_once() -> None:
 def test_only_web_addresses_become_links(link: str | None) -> None:
     one = finding(1, "idlib", "relief-desk", title="One", seen=local("20:00"), matches=(), link=link)
     carriers = (carrier(1, "relief-desk", one.seen_at, copied=None), replace(carrier(2, "vestnik", one.seen_at), link=link))
-    shown = seen(one_story(told(1, *carriers), StoryFound(story_id=told(1, *carriers).id, finding=one, items=1)))
+    shown = seen(one_story(told(1, *carriers, by="unknown"), StoryFound(story_id=StoryId(1), finding=one, items=1)))
     assert shown.xpath("//article//a") == []
     assert shown.xpath("//h3")[0].text_content() == "One"
 

@@ -21,6 +21,7 @@ from monitor.model import (
     Feed,
     FeedId,
     Finding,
+    First,
     Gap,
     ItemId,
     Match,
@@ -122,7 +123,16 @@ def story(one: Finding) -> ToldStory:
         copied=None,
         outlet_language=one.outlet_language,
     )
-    return ToldStory(id=StoryId(one.item_id), carriers=(here,), outlets=1, own_texts=1, trail=None, edits=(), is_continued=False)
+    return ToldStory(
+        id=StoryId(one.item_id),
+        carriers=(here,),
+        outlets=1,
+        own_texts=1,
+        trail=None,
+        first=First(seen=one.item_id, dated=None, by="alone", outlets=(one.outlet_id,)),
+        edits=(),
+        is_continued=False,
+    )
 
 
 def digest(*watches: WatchFindings, **changes: object) -> Digest:
