@@ -68,9 +68,9 @@ def main() -> int:
     try:
         look(folder)
     except NoBrowserError as error:
-        print(f"{error}: no pictures", file=sys.stderr)
+        sys.stderr.write(f"{error}: no pictures\n")
         return 1
-    print(folder)
+    sys.stdout.write(f"{folder}\n")
     return 0
 
 

@@ -87,6 +87,7 @@ class Facts:
     firsts: Firsts | None
     items_read: int
     items_matched: int
+    last_match: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +225,7 @@ def compose(config: Config, frame: Frame, facts: Facts, coverage: Coverage, *, v
         outlets=coverage.outlets,
         items_read=facts.items_read,
         items_matched=facts.items_matched,
+        last_match=facts.last_match,
         config_fingerprint=config.fingerprint,
         version=version,
     )

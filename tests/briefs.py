@@ -136,6 +136,7 @@ def carrier(item: int, outlet: str, seen: datetime, *, copied: float | None = 0.
         copied=copied,
         is_own=copied is None or copied < 0.7,
         outlet_language=one.language,
+        unseen_at=seen - timedelta(minutes=15),
     )
 
 
@@ -155,8 +156,12 @@ def trail(*carriers: Carrier, by: FirstBy, made: dict[int, Copy] | None = None, 
         )
         for place, one in enumerate(carriers)
     )
+    return Trail(steps=steps, first=first(*carriers, by=by))
+
+
+def first(*carriers: Carrier, by: FirstBy) -> First:
     outlets = tuple(one.outlet_id for one in carriers[: 2 if by == "unknown" else 1])
-    return Trail(steps=steps, first=First(seen=carriers[0].item_id, dated=carriers[0].item_id, by=by, outlets=outlets))
+    return First(seen=carriers[0].item_id, dated=carriers[0].item_id, by=by, outlets=outlets)
 
 
 def _telling(one: Carrier, *, is_first: bool, by: FirstBy) -> Telling:
@@ -178,13 +183,14 @@ def _telling(one: Carrier, *, is_first: bool, by: FirstBy) -> Telling:
     )
 
 
-def told(story: int, *carriers: Carrier, **changes: object) -> ToldStory:
+def told(story: int, *carriers: Carrier, by: FirstBy = "alone", **changes: object) -> ToldStory:
     one = ToldStory(
         id=StoryId(story),
         carriers=carriers,
         outlets=len(carriers),
         own_texts=sum(one.is_own for one in carriers),
-        trail=trail(carriers[0], by="alone") if len(carriers) == 1 else None,
+        trail=trail(*carriers, by=by),
+        first=first(*carriers, by=by),
         edits=(),
         is_continued=False,
     )
@@ -258,7 +264,7 @@ CLINIC = "Two clinics in Harim reopen with one doctor each"
 
 
 def _crossing() -> tuple[ToldStory, Finding, Finding]:
-    first = carrier(101, "orontes-post", local("16:52"), copied=None)
+    here = carrier(101, "orontes-post", local("16:52"), copied=None)
     others = (
         carrier(102, "alzawiya", local("17:03"), copied=0.84),
         carrier(103, "levant-wire", local("17:30"), copied=0.97),
@@ -283,7 +289,7 @@ def _crossing() -> tuple[ToldStory, Finding, Finding]:
         added=2,
         removed=1,
     )
-    story = told(1, first, *others, trail=trail(first, *others, by="polls", made=made, credit=credit), edits=(change,))
+    story = told(1, here, *others, by="polls", trail=trail(here, *others, by="polls", made=made, credit=credit), edits=(change,))
     under_idlib = finding(
         101, "idlib", "orontes-post", title=CROSSING, seen=local("16:52"), matches=(match("idlib", "Idlib", LORRIES),)
     )
@@ -310,7 +316,7 @@ def _water() -> tuple[ToldStory, Finding]:
         seen=local("04:06"),
         matches=(match("idlib", "إدلب", WATER, field="title"), match("idlib", "إدلب", PUMPS)),
     )
-    return told(2, *carriers, trail=trail(*carriers, by="dates", made=made)), found
+    return told(2, *carriers, by="dates", trail=trail(*carriers, by="dates", made=made)), found
 
 
 def _rain() -> tuple[ToldStory, Finding]:
@@ -339,7 +345,7 @@ def _rain() -> tuple[ToldStory, Finding]:
         seen=local("02:31"),
         matches=(match("idlib", "Idlib", RAIN, field="title"), match("idlib", "Idlib", TENTS)),
     )
-    return told(3, *carriers, trail=trail(*carriers, by="unknown"), edits=(change,)), found
+    return told(3, *carriers, by="unknown", edits=(change,)), found
 
 
 def _sappers() -> tuple[ToldStory, Finding, Finding]:
@@ -355,7 +361,7 @@ def _sappers() -> tuple[ToldStory, Finding, Finding]:
     under_mines = replace(
         under_idlib, watch_id=WatchId("uxo-and-mines"), matches=(match("uxo-and-mines", "неразорвавшихся", SCHOOLS),)
     )
-    return told(4, *carriers, trail=trail(*carriers, by="polls"), is_continued=True), under_idlib, under_mines
+    return told(4, *carriers, by="polls", is_continued=True), under_idlib, under_mines
 
 
 def _alone() -> tuple[tuple[ToldStory, Finding], ...]:
@@ -385,7 +391,7 @@ def _road() -> tuple[ToldStory, Finding]:
         matches=(match("crossings", "Bab al-Hawa", HOURS),),
         article_doubt="paywall",
     )
-    return told(9, *carriers, trail=trail(*carriers, by="polls")), found
+    return told(9, *carriers, by="polls"), found
 
 
 def minor(number: int, watch: str = "clinics") -> tuple[ToldStory, StoryFound]:

@@ -437,9 +437,9 @@ def stories(draw: st.DrawFn) -> WholeStory:
     spans = (Span(kind="same", text=draw(hostile)), Span(kind="removed", text=draw(hostile)), Span(kind="added", text=title))
     proved = ProvedItem(
         id=ItemId(1), story_id=StoryId(1), feed=Feed(id=FeedId(1), outlet=outlet, url="https://a.example/", title=None),
-        guid=None, link=None, canonical_url=None, title=title, summary="", author=None, language=None, published=None, published_raw=None,
-        seen_at=START, entry_hash=None, edited_at=None, gone_at=START, forgotten_at=None, article_state="read",
-        article_reason=draw(hostile), article=None, revisions=(), sentence_edits=(), alerts=(), records=(),
+        guid=None, link=None, canonical_url=None, title=title, summary="", author=None, language=None, published=None,
+        published_raw=None, seen_at=START, entry_hash=None, edited_at=None, gone_at=START, forgotten_at=None,
+        article_state="read", article_reason=draw(hostile), article=None, revisions=(), sentence_edits=(), alerts=(), records=(),
         matches=(FoundMatch(match=match, found_at=START, config="5f2c91", is_history=False),),
     )  # fmt: skip
     step = Step(telling=telling, copy=None, credit=None, is_own=True)

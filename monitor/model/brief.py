@@ -9,7 +9,7 @@ from typing import Final, Literal
 from monitor.model.asked import ChannelId, DigestId, Format, ItemId, OutletId, PlanId, StoryId, Watch, WatchId
 from monitor.model.found import Finding, Span
 from monitor.model.polled import Feed
-from monitor.model.trail import Carrier, NumberChange, Trail
+from monitor.model.trail import Carrier, First, NumberChange, Trail
 
 MAIN: Final = PlanId("")
 """The digest of [digest] itself."""
@@ -168,8 +168,9 @@ class EditNote:
 class ToldStory:
     """One story of the window, whichever watches found it. ``carriers``: each outlet with its first item of it, first seen first.
 
-    ``outlets``, ``own_texts``: how many carry it, and how many of them in a text of their own. ``trail``: its way from outlet to
-    outlet; None: it was not looked at that closely. ``is_continued``: it was found before this window, too.
+    ``outlets``, ``own_texts``: how many carry it, and how many of them in a text of their own. ``first``: who had it first.
+    ``trail``: what its first few copies made of it; None: it was not looked at that closely. ``is_continued``: it was found
+    before this window, too.
     """
 
     id: StoryId
@@ -177,6 +178,7 @@ class ToldStory:
     outlets: int
     own_texts: int
     trail: Trail | None
+    first: First
     edits: tuple[EditNote, ...]
     is_continued: bool
 
@@ -249,7 +251,8 @@ class Digest:
 
     ``plan``: which digest of the config; "": that of [digest] itself. ``caught_up``: so many earlier periods that were missed as
     well were made with it. ``stories``: those that stand under a watch, each once. ``edits``: of items that a watch found, newest
-    first; ``more_edits``: so many beside those. ``notes``: what is no gap, and yet to be known, told as gaps are.
+    first; ``more_edits``: so many beside those. ``notes``: what is no gap, and yet to be known, told as gaps are. ``last_match``:
+    id of the newest match that was stored when it was put together: what is stored later is in the next one.
     """
 
     title: str
@@ -272,6 +275,7 @@ class Digest:
     firsts: Firsts | None = None
     notes: tuple[Gap, ...] = ()
     items_matched: int = 0
+    last_match: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.model import MAIN, Digest
+from monitor.model import MAIN, Digest, Format
 from monitor.period import Period, last_due
 from monitor.pipeline.composed import Window, compose
 from monitor.pipeline.files import frozen, mend_files, worded, write
@@ -59,33 +60,34 @@ def _window(period: Period, last: tuple[datetime, datetime] | None, began: datet
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     """Make a digest: store its words with the promises to send them, and write its files. Gives the files' paths.
 
-    It is put together in the transaction that stores it, so that what comes in meanwhile is in this window or in the next.
-    Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
+    It is put together beside the writer, who would be held for seconds on a busy day: what is stored meanwhile is in the next
+    one. Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
     """
-    digest = await line.store.write(lambda tx: _keep(tx, line, window))
-    if digest is None:
-        return ()
-    words = await asyncio.to_thread(worded, digest, line.setup.config.digest.formats)
-    return await write(line, frozen(digest, words))
-
-
-def _keep(tx: Writing, line: Line, window: Window) -> Digest | None:
-    """Store a digest; None where that period has one already."""
     now = line.now()
+    # what was found by now is stored before it is looked for
+    await line.store.write(lambda _tx: None)
     config = line.setup.config
-    # one that is asked for has no period: it is kept for the archive alone
-    is_asked = window.due_at is None
-    digest = compose(tx, config, window if is_asked else replace(window, stop=now), now)
+    last = window if window.due_at is None else replace(window, stop=now)
+    digest = await line.store.read(lambda store: compose(store, config, last, now))
+    files = await asyncio.to_thread(worded, digest, config.digest.formats)
+    if not await line.store.write(partial(_keep, line=line, digest=digest, due_at=window.due_at, files=files)):
+        return ()
+    return await write(line, frozen(digest, files))
+
+
+def _keep(tx: Writing, *, line: Line, digest: Digest, due_at: datetime | None, files: Mapping[Format, str]) -> bool:
+    """Store a digest; False where that period has one already. ``due_at`` None: asked for, and kept for the archive alone."""
+    now = digest.stop
     make = partial(
         tx.add_digest,
         digest,
-        is_asked=is_asked,
+        is_asked=due_at is None,
         now=now,
         sent=sent_words(digest),
-        files=worded(digest, config.digest.formats),
+        files=files,
         counts=tally(digest),
-        send=() if is_asked else config.digest.send,
+        send=line.setup.config.digest.send if due_at else (),
     )
     # two that are asked for within a second are two
-    hours = (now + timedelta(seconds=second) for second in range(60)) if is_asked else (window.due_at or now,)
-    return digest if any(make(due_at=at) for at in hours) else None
+    hours = (due_at,) if due_at else (now + timedelta(seconds=second) for second in range(60))
+    return any(make(due_at=at) for at in hours)

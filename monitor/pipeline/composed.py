@@ -26,9 +26,12 @@ from monitor.model import (
     WatchId,
 )
 from monitor.pipeline.edited import notes
-from monitor.pipeline.follow import follow
+from monitor.pipeline.follow import follow_briefly
 from monitor.store import Reading
+from monitor.story import first
 
+MOST_TRAILS = 48
+"""Stories whose copies are compared sentence by sentence."""
 MOST_EDITS = 40
 """Edited items that a digest looks at closely: those of the stories that it tells in full first."""
 LISTED_EDITS = 12
@@ -56,6 +59,7 @@ class _Asked:
     outlets: frozenset[OutletId] | None
     window: Stretch
     after: int | None
+    until: int
 
 
 def plan_of(config: Config, plan: PlanId) -> DigestPlan:
@@ -71,6 +75,7 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         outlets=plan.outlets,
         window=(window.start, window.stop),
         after=reading.last_match_told(plan.id) if window.due_at else None,
+        until=reading.newest_match(),
     )
     frame = Frame(
         plan=plan, period=window.period, start=window.start, stop=window.stop, late=window.late, caught_up=window.caught_up
@@ -81,7 +86,7 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
 
 
 def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Facts:
-    spotted = reading.spotted(asked.window, asked.watches, outlets=asked.outlets, after=asked.after)
+    spotted = reading.spotted(asked.window, asked.watches, outlets=asked.outlets, after=asked.after, until=asked.until)
     carriage = reading.carriage({one.story_id for one in spotted})
     standing = digest.standings(spotted, carriage)
     matched = len({one.item_id for one in spotted})
@@ -103,6 +108,7 @@ def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Fac
         firsts=_firsts(reading, asked),
         items_read=read,
         items_matched=matched,
+        last_match=asked.until,
     )
 
 
@@ -120,6 +126,8 @@ def _stories(
     start: datetime,
 ) -> tuple[ToldStory, ...]:
     named = digest.named(standing)
+    shared = sorted((one for one in full if carriage[one].outlets > 1), key=lambda one: carriage[one].outlets, reverse=True)
+    followed, names = frozenset(shared[:MOST_TRAILS]), reading.outlet_names()
     carriers, before = reading.story_carriers(named), reading.told_before(named, start)
     return tuple(
         ToldStory(
@@ -127,7 +135,8 @@ def _stories(
             carriers=carriers[story],
             outlets=carriage[story].outlets,
             own_texts=carriage[story].own_texts,
-            trail=follow(reading, story) if story in full and carriage[story].outlets > 1 else None,
+            trail=follow_briefly(reading, story, names) if story in followed else None,
+            first=first(carriers[story]),
             edits=(),
             is_continued=story in before,
         )

@@ -186,7 +186,7 @@ def times(digest: Digest) -> str:
 
 def digest_subject(digest: Digest) -> str:
     """Give the subject of the digest's mail: "Idlib 17, Crossings 9, 1 gap – 23 Nov 06:00"."""
-    found = [f"{watch_name(group.watch.id).text} {len(group.findings)}" for group in digest.watches if group.findings]
+    found = [f"{watch_name(group.watch.id).text} {group.items}" for group in digest.watches if group.items]
     told = found[:_SUBJECT_WATCHES] or ["Nothing matched"]
     if len(found) > _SUBJECT_WATCHES:
         told.append(f"{len(found) - _SUBJECT_WATCHES} more")
@@ -249,7 +249,10 @@ def state(row: OutletHealth) -> str:
 
 def answered(row: OutletHealth, digest: Digest) -> str:
     """Say when a feed last answered, as seen from the end of the window."""
-    return "never" if row.answered_at is None else f"{duration(digest.stop - row.answered_at)} ago"
+    if row.answered_at is None:
+        return english.NEVER
+    ago = digest.stop - row.answered_at
+    return english.JUST_NOW if ago < timedelta(minutes=1) else english.AGO.format(span=duration(ago))
 
 
 def doubt(reason: str) -> str:
@@ -260,6 +263,11 @@ def doubt(reason: str) -> str:
 def edited(kind: EditKind) -> str:
     """Say what an edit has to do with what was found."""
     return f"Edited: {english.EDITS[kind]}."
+
+
+def edited_times(times: int) -> str:
+    """Say that an item was edited, and how often."""
+    return english.EDITED if times == 1 else english.EDITED_TIMES.format(times=times)
 
 
 def last_match(when: datetime | None, outlet: str | None, digest: Digest) -> Sentence:
@@ -297,18 +305,28 @@ def late(digest: Digest) -> str | None:
     return " ".join(told) or None
 
 
+def more_outlets(outlets: int) -> str:
+    """Say that so many outlets carry a story beside those that are named."""
+    return english.MORE_OUTLETS.format(outlets=count(outlets, "more outlet"))
+
+
+def in_short(stories: int) -> str:
+    """Say that so many stories have a line each."""
+    return english.IN_SHORT.format(stories=count(stories, "more story"))
+
+
 def first_note(firsts: Firsts) -> str:
     """Say what being first means, and what polling can't tell."""
-    untold = english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")) if firsts.untold else ""
-    if firsts.paces is None:
-        return english.FIRST_MEANS + (
-            f" {english.FIRST_ONLY_UNTOLD.format(stories=count(firsts.untold, 'story'))}" if untold else ""
-        )
-    shortest, longest = (duration(pace) for pace in firsts.paces)
-    if shortest.endswith(" min") and longest.endswith(" min") and shortest != longest:
-        shortest = shortest.removesuffix(" min")
-    paces = (english.FIRST_PACE if shortest == longest else english.FIRST_PACES).format(shortest=shortest, longest=longest)
-    return f"{english.FIRST_MEANS} {paces}{untold}."
+    said = [english.FIRST_MEANS] if firsts.outlets else [english.NO_FIRSTS]
+    if firsts.paces:
+        shortest, longest = (duration(pace) for pace in firsts.paces)
+        if firsts.paces[1] < timedelta(hours=1) and shortest != longest:
+            shortest = shortest.removesuffix(" min")
+        paces = english.FIRST_PACE if shortest == longest else english.FIRST_PACES
+        said.append(paces.format(shortest=shortest, longest=longest))
+    if firsts.untold:
+        said.append(english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")))
+    return " ".join(said)
 
 
 def iso(when: datetime, zone: ZoneInfo) -> str:

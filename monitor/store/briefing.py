@@ -47,6 +47,10 @@ class Briefing(Versions):
 
     db: Database
 
+    def newest_match(self) -> int:
+        """Give the id of the match that was stored last; 0 where none was."""
+        return int(self.db.conn.execute("SELECT coalesce(max(id), 0) FROM match").fetchone()[0])
+
     def last_match_told(self, plan: PlanId) -> int | None:
         """Give the id of the newest match that was stored when the newest digest of a plan was made; None where none was."""
         row = self.db.conn.execute(
@@ -55,23 +59,29 @@ class Briefing(Versions):
         return None if row is None else int(row[0])
 
     def spotted(
-        self, window: Stretch, watches: Collection[WatchId], *, outlets: Collection[OutletId] | None, after: int | None
+        self,
+        window: Stretch,
+        watches: Collection[WatchId],
+        *,
+        outlets: Collection[OutletId] | None,
+        after: int | None,
+        until: int,
     ) -> tuple[Spotted, ...]:
         """Give the items that these watches found for the first time in a window, at these outlets (None: all).
 
         A word that stands only in a page that was read later is found later: no digest may fall between the two. Nor may it
-        between a match that was made and its storing: one found before the window whose id is above ``after`` is of this one.
+        between a match that was made and its storing: one found before the window whose id is above ``after`` is of this one, and
+        one whose id is above ``until`` is of the next.
         """
+        named = {"watches": json.dumps(list(watches)), "outlets": _listed(outlets), "after": after, "until": until}
         rows = self.db.conn.execute(
             "SELECT fresh.watch_id, item.id, item.story_id, feed.outlet_id, item.seen_at FROM"
-            " (SELECT DISTINCT watch_id, item_id FROM match WHERE watch_id IN (SELECT value FROM json_each(:watches))"
-            "  AND found_at >= :start AND found_at < :stop AND NOT is_history"
-            "  UNION SELECT watch_id, item_id FROM match WHERE id > :after AND found_at < :start AND NOT is_history"
-            "  AND watch_id IN (SELECT value FROM json_each(:watches))) AS fresh"
-            " JOIN item ON item.id = fresh.item_id JOIN feed ON feed.id = item.feed_id"
-            f" WHERE {_OURS} AND NOT EXISTS (SELECT 1 FROM match AS old WHERE old.item_id = fresh.item_id"
-            "  AND old.watch_id = fresh.watch_id AND old.found_at < :start AND (:after IS NULL OR old.id <= :after))",
-            {**_bounds(window), "watches": json.dumps(list(watches)), "outlets": _listed(outlets), "after": after},
+            " (SELECT watch_id, item_id FROM match WHERE watch_id IN (SELECT value FROM json_each(:watches)) AND is_first"
+            "  AND found_at >= :start AND found_at < :stop AND NOT is_history AND id <= :until"
+            "  UNION SELECT watch_id, item_id FROM match WHERE id > :after AND id <= :until AND found_at < :start AND is_first"
+            "  AND NOT is_history AND watch_id IN (SELECT value FROM json_each(:watches))) AS fresh"
+            f" JOIN item ON item.id = fresh.item_id JOIN feed ON feed.id = item.feed_id WHERE {_OURS}",
+            {**_bounds(window), **named},
         )
         return tuple(
             Spotted(
@@ -99,7 +109,7 @@ class Briefing(Versions):
         rows = self.db.query(
             # beside min() SQLite gives the other columns of that row
             "SELECT item.story_id, min(item.id) AS id, item.link, item.copied, item.is_own_text, item.published_at, item.seen_at,"
-            f" {FEED_COLUMNS} FROM {_ITEMS} WHERE item.story_id IN (SELECT value FROM json_each(?))"
+            f" item.unseen_at, {FEED_COLUMNS} FROM {_ITEMS} WHERE item.story_id IN (SELECT value FROM json_each(?))"
             " GROUP BY item.story_id, outlet.id ORDER BY item.story_id, item.seen_at, item.id",
             [json.dumps(list(stories))],
         )
@@ -155,16 +165,17 @@ class Briefing(Versions):
         within = ">= json_extract(stretch.value, '$[0]')", "< json_extract(stretch.value, '$[1]')"
         for rows in (
             self.db.conn.execute(
-                "SELECT match.watch_id, stretch.key, count(DISTINCT match.item_id) FROM json_each(:watches) AS asked"
+                "SELECT match.watch_id, stretch.key, count(*) FROM json_each(:watches) AS asked"
                 " CROSS JOIN json_each(:stretches) AS stretch JOIN match ON match.watch_id = asked.value"
-                f" AND match.found_at {within[0]} AND match.found_at {within[1]} AND NOT match.is_history GROUP BY 1, 2",
+                f" AND match.found_at {within[0]} AND match.found_at {within[1]} AND NOT match.is_history"
+                " AND match.is_first GROUP BY 1, 2",
                 asked,
             ),
             self.db.conn.execute(
-                "SELECT match.watch_id, stretch.key, count(DISTINCT match.item_id) FROM watch"
+                "SELECT match.watch_id, stretch.key, count(*) FROM watch"
                 " JOIN json_each(:stretches) AS stretch JOIN match ON match.watch_id = watch.id AND match.found_at >= watch.since"
                 " JOIN item ON item.id = match.item_id WHERE watch.id IN (SELECT value FROM json_each(:watches))"
-                " AND watch.since > json_extract(:stretches, '$[0][0]') AND match.is_history"
+                " AND watch.since > json_extract(:stretches, '$[0][0]') AND match.is_history AND match.is_first"
                 f" AND item.seen_at {within[0]} AND item.seen_at {within[1]} GROUP BY 1, 2",
                 asked,
             ),
@@ -189,7 +200,8 @@ class Briefing(Versions):
         """Give the newest item of each of these watches; what never matched is left out."""
         rows = self.db.query(
             f"SELECT asked.value AS watch_id, item.seen_at, {FEED_COLUMNS} FROM json_each(?) AS asked JOIN item ON item.id ="
-            " (SELECT item_id FROM match WHERE match.watch_id = asked.value ORDER BY found_at DESC, item_id DESC LIMIT 1)"
+            " (SELECT item_id FROM match WHERE match.watch_id = asked.value AND is_first"
+            "  ORDER BY found_at DESC, item_id DESC LIMIT 1)"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id",
             [json.dumps(list(watches))],
         )
@@ -208,7 +220,7 @@ class Briefing(Versions):
         rows = self.db.query(
             "WITH mine AS MATERIALIZED (SELECT DISTINCT item.story_id AS id FROM match JOIN item ON item.id = match.item_id"
             "  WHERE match.watch_id IN (SELECT value FROM json_each(:watches)) AND match.found_at >= :since"
-            "  AND NOT match.is_history),"
+            "  AND NOT match.is_history AND match.is_first),"
             " shared AS MATERIALIZED (SELECT mine.id, min(item.seen_at) AS found_at FROM mine"
             "  JOIN item ON item.story_id = mine.id JOIN feed ON feed.id = item.feed_id GROUP BY mine.id"
             "  HAVING count(DISTINCT feed.outlet_id) > 1),"
@@ -314,6 +326,7 @@ def _carrier_of(row: Row) -> Carrier:
         link=row["link"],
         published=maybe_moment(row["published_at"]),
         seen_at=moment(row["seen_at"]),
+        unseen_at=maybe_moment(row["unseen_at"]),
         copied=row["copied"],
         is_own=bool(row["is_own_text"]),
     )

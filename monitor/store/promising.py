@@ -109,7 +109,7 @@ class Promising(Wishing):
             self.db.query(
                 "INSERT INTO digest (plan, due_at, period, start_at, stop_at, made_at, is_late, is_asked, subject, counts,"
                 " last_match)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM match))"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (plan, due_at, is_asked) DO UPDATE"
                 " SET start_at = excluded.start_at, stop_at = excluded.stop_at, made_at = excluded.made_at,"
                 " is_late = excluded.is_late, subject = excluded.subject, counts = excluded.counts,"
@@ -127,6 +127,7 @@ class Promising(Wishing):
                     int(is_asked),
                     sent.subject,
                     counts,
+                    digest.last_match,
                 ],
             ),
             None,

@@ -212,12 +212,13 @@ CREATE TABLE match (                           -- a watch found in an item: one 
   mark_start INTEGER NOT NULL,                 -- where the form stands in the sentence
   mark_stop  INTEGER NOT NULL,
   found_at   INTEGER NOT NULL,
+  is_first   INTEGER NOT NULL DEFAULT 0,       -- 1: of all places of its watch in its item the one that was found first
   is_history INTEGER NOT NULL DEFAULT 0,       -- 1: stood in what was stored when the watch was new; told nobody
   config     TEXT NOT NULL,                    -- fingerprint of the config.toml that asked
   UNIQUE (item_id, watch_id, field, start)
 ) STRICT""",
     "CREATE INDEX match_found ON match (found_at)",
-    "CREATE INDEX match_of_watch ON match (watch_id, found_at, item_id, is_history)",
+    "CREATE INDEX match_of_watch ON match (watch_id, found_at, is_history, item_id) WHERE is_first",
     """\
 CREATE TABLE sketch (                          -- what the text of an item is known again by; kept for two weeks
   item_id   INTEGER PRIMARY KEY REFERENCES item (id),

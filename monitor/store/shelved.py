@@ -14,8 +14,10 @@ from monitor.store.rows import Row, moment, sent_of, stamp
 
 _KEPT = (
     "SELECT digest.*, group_concat(digest_words.form, ' ') AS forms FROM digest"
-    " LEFT JOIN digest_words ON digest_words.digest_id = digest.id"
+    " LEFT JOIN digest_words ON digest_words.digest_id = digest.id AND digest_words.form IN ('html', 'md', 'json', 'atom')"
 )
+_IN_FILES = "GROUP BY digest.id HAVING forms IS NOT NULL ORDER BY digest.made_at DESC, digest.id DESC"
+"""One that was only sent is not in the archive."""
 _AGED = (
     "digest.made_at < ?"
     " AND digest.id NOT IN (SELECT id FROM digest AS other WHERE made_at ="
@@ -32,19 +34,17 @@ class Shelved:
     db: Database
 
     def kept_digests(self, limit: int) -> tuple[KeptDigest, ...]:
-        """Give the digests that are kept, without their words, newest first."""
-        rows = self.db.query(f"{_KEPT} GROUP BY digest.id ORDER BY digest.made_at DESC, digest.id DESC LIMIT ?", [limit])
+        """Give the digests of the archive, without their words, newest first."""
+        rows = self.db.query(f"{_KEPT} {_IN_FILES} LIMIT ?", [limit])
         return tuple(map(_kept_of, rows))
 
     def digests_telling(self, story_id: StoryId, limit: int) -> tuple[KeptDigest, ...]:
-        """Give the digests that tell of a story, newest first."""
+        """Give the digests of the archive that tell of a story, newest first."""
         which = "WHERE digest.id IN (SELECT digest_id FROM digest_story WHERE story = ? ORDER BY digest_id DESC LIMIT ?)"
         return tuple(
             map(
                 _kept_of,
-                self.db.query(
-                    f"{_KEPT} {which} GROUP BY digest.id ORDER BY digest.made_at DESC, digest.id DESC", [story_id, limit]
-                ),
+                self.db.query(f"{_KEPT} {which} {_IN_FILES}", [story_id, limit]),
             )
         )
 
