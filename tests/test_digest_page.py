@@ -257,6 +257,11 @@ def test_the_bars_have_the_usual_level_and_say_in_words_what_they_show() -> None
     )
 
 
+@pytest.mark.parametrize(("median", "said"), [(0.0, "0"), (6.0, "6"), (0.5, "0 or 1"), (46.7, "47")])
+def test_the_usual_is_said_in_whole_items(median: float, said: str) -> None:
+    assert words.usual(median) == said
+
+
 def test_a_weeks_bar_is_what_it_had_a_day_beside_days() -> None:
     one = brief()
     week = replace(one.watches[0], volume=Volume(count=70, days=(10,) * 28, usual=70.0, is_high=False))
@@ -394,6 +399,12 @@ def test_every_name_from_outside_is_kept_apart_from_the_text_round_it() -> None:
     assert names <= told
     for one in shown.xpath("//bdi | //h3 | //blockquote"):
         assert one.get("dir") in ("ltr", "rtl")
+
+
+def test_the_dark_and_the_paper_have_their_own_colours() -> None:
+    text = html.digest(quiet())
+    assert "@media (prefers-color-scheme:dark)" in text
+    assert "@media print" in text
 
 
 def test_the_templates_hold_no_words() -> None:
