@@ -401,12 +401,6 @@ def test_every_name_from_outside_is_kept_apart_from_the_text_round_it() -> None:
         assert one.get("dir") in ("ltr", "rtl")
 
 
-def test_the_dark_and_the_paper_have_their_own_colours() -> None:
-    text = html.digest(quiet())
-    assert "@media (prefers-color-scheme:dark)" in text
-    assert "@media print" in text
-
-
 def test_the_templates_hold_no_words() -> None:
     templates = Path(html.__file__).parent / "templates"
     text = (templates / "digest.html.jinja").read_text(encoding="utf-8")
