@@ -3,6 +3,7 @@
 Each station hands on a new record; none fills in the last one.
 """
 
+from monitor.model.archived import ItemEdit, KeptDigest, Reworded, StoryItem, WatchTally, WholeStory
 from monitor.model.asked import (
     AlertId,
     AlertRules,
@@ -179,10 +180,12 @@ __all__ = [
     "Hints",
     "In",
     "Item",
+    "ItemEdit",
     "ItemId",
     "ItemNamed",
     "Joined",
     "KeepRules",
+    "KeptDigest",
     "KnownItem",
     "LastMatch",
     "Likely",
@@ -220,6 +223,7 @@ __all__ = [
     "RecordId",
     "Redirect",
     "Request",
+    "Reworded",
     "Rhythm",
     "Run",
     "Secret",
@@ -236,6 +240,7 @@ __all__ = [
     "StoredWords",
     "StoryFound",
     "StoryId",
+    "StoryItem",
     "StoryPlace",
     "Telling",
     "Texts",
@@ -254,7 +259,9 @@ __all__ = [
     "WatchCount",
     "WatchFindings",
     "WatchId",
+    "WatchTally",
     "WebhookChannel",
+    "WholeStory",
     "Withheld",
     "Words",
 ]

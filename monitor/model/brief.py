@@ -280,11 +280,12 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenDigest:
-    """A digest in the words that it was stored in: one text for each form of file."""
+    """A digest in the words that it was stored in: one text for each form of file. ``stories``: those that it tells of."""
 
     plan: PlanId
     period: str
     words: tuple[tuple[Format, str], ...]
+    stories: tuple[StoryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

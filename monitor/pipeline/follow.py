@@ -17,7 +17,7 @@ LONGEST = 30_000
 
 def follow(known: Reading, story_id: StoryId) -> Trail | None:
     """Follow a story from outlet to outlet; None where nothing of it is stored (any more)."""
-    return _trail(known.tellings(story_id), known.outlet_names(), longest=None)
+    return followed(known.tellings(story_id), known.outlet_names())
 
 
 def follow_briefly(known: Reading, story_id: StoryId, names: Mapping[OutletId, str]) -> Trail | None:
@@ -25,9 +25,10 @@ def follow_briefly(known: Reading, story_id: StoryId, names: Mapping[OutletId, s
 
     ``names``: of the outlets.
     """
-    return _trail(known.tellings(story_id, BRIEFLY), names, longest=LONGEST)
+    return followed(known.tellings(story_id, BRIEFLY), names, longest=LONGEST)
 
 
-def _trail(tellings: tuple[Telling, ...], names: Mapping[OutletId, str], *, longest: int | None) -> Trail | None:
+def followed(tellings: tuple[Telling, ...], names: Mapping[OutletId, str], *, longest: int | None = None) -> Trail | None:
+    """Follow items that were read already; None where there are none. ``longest``: characters of each text; None: all."""
     told = tuple(replace(one, text=essence(one.text[:longest], titles=(one.headline,))) for one in tellings)
     return trail(told, names) if told else None
