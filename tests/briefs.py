@@ -446,77 +446,8 @@ def brief(*, gap_kinds: Iterable[GapKind] = ("failing", "overflow", "silent"), m
 
     ``minors``: so many small stories under one watch, beside ``more`` that are counted only.
     """
-    crossing, crossing_idlib, crossing_gate = _crossing()
-    water, rain, (sappers, sappers_idlib, sappers_mines), road = _water(), _rain(), _sappers(), _road()
+    (crossing, *_), (rain, _), (water, _), (sappers, *_), (road, _) = _crossing(), _rain(), _water(), _sappers(), _road()
     small = [minor(number) for number in range(1, minors + 1)]
-    alone = _alone()
-    watches = (
-        WatchFindings(
-            watch=Watch(id=WatchId("idlib"), any=("Idlib", "إدلب", "ادلب", "Идлиб", "İdlib", "伊德利卜", "אידליב")),
-            findings=(),
-            last_match=STOP - timedelta(minutes=30),
-            stories=(
-                found(crossing_idlib, crossing, items=6),
-                found(rain[1], rain[0], items=4),
-                found(water[1], water[0], items=3),
-                found(sappers_idlib, sappers, items=2),
-                *(found(one, story) for story, one in alone),
-            ),
-            items=19,
-            outlets=12,
-            volume=Volume(count=19, days=_USUAL, usual=6.0, is_high=True),
-            withheld=Withheld(muted=0, acked=2, muted_until=None),
-        ),
-        WatchFindings(
-            watch=Watch(
-                id=WatchId("crossings"), all=("Bab al-Hawa", "convoy*"), any=("باب الهوى", "Баб-эль-Хава"), none=("football",)
-            ),
-            findings=(),
-            last_match=STOP - timedelta(hours=2),
-            stories=(found(crossing_gate, crossing, items=5), found(road[1], road[0], items=2)),
-            items=7,
-            outlets=6,
-            volume=Volume(count=7, days=_FEW, usual=1.0, is_high=True),
-            withheld=Withheld(muted=3, acked=0, muted_until=STOP + timedelta(hours=3)),
-        ),
-        WatchFindings(
-            watch=Watch(id=WatchId("uxo-and-mines"), query=parse("unexploded OR ألغام OR неразорвавш* NOT title:sport")),
-            findings=(),
-            last_match=STOP - timedelta(hours=14),
-            stories=(found(sappers_mines, sappers, items=2),),
-            items=2,
-            outlets=2,
-            volume=Volume(count=2, days=_RARE, usual=0.0, is_high=False),
-            history=14,
-        ),
-        WatchFindings(
-            watch=Watch(id=WatchId("clinics"), any=("clinics", "عيادات")),
-            findings=(),
-            last_match=STOP - timedelta(hours=1),
-            stories=tuple(one for _, one in small),
-            more=more,
-            items=len(small) + more,
-            outlets=1,
-            volume=Volume(count=len(small) + more, days=(None,) * 26 + (40, 51), usual=None, is_high=False),
-        ),
-        WatchFindings(
-            watch=Watch(id=WatchId("cholera"), any=("cholera", "كوليرا", "холера")),
-            findings=(),
-            last_match=STOP - timedelta(days=6),
-            last_outlet="Relief Desk",
-            volume=Volume(count=0, days=(0,) * 22 + (1, 0, 0, 0, 0, 0), usual=0.0, is_high=False),
-        ),
-        WatchFindings(watch=Watch(id=WatchId("dams"), any=("سد", "dam burst")), findings=(), last_match=None),
-    )
-    stories = (
-        crossing,
-        rain[0],
-        water[0],
-        sappers,
-        *(story for story, _ in alone),
-        road[0],
-        *(story for story, _ in small),
-    )
     return Digest(
         title="Northwest desk",
         timezone="Asia/Damascus",
@@ -524,19 +455,95 @@ def brief(*, gap_kinds: Iterable[GapKind] = ("failing", "overflow", "silent"), m
         start=START,
         stop=STOP,
         late=False,
-        watches=watches,
+        watches=(_idlib(), _crossings(), _mines(), _clinics(tuple(one for _, one in small), more), *_silent()),
         gaps=tuple(gap(kind) for kind in gap_kinds),
         outlets=rows(),
         items_read=231,
         config_fingerprint="5f2c91",
         version="1.0.0",
-        stories=stories,
-        edits=edits(rain[0], crossing),
+        stories=(crossing, rain, water, sappers, *(story for story, _ in _alone()), road, *(story for story, _ in small)),
+        edits=edits(rain, crossing),
         more_edits=2,
         firsts=firsts(),
         notes=(gap("first_poll"),),
         items_matched=47,
     )
+
+
+def _idlib() -> WatchFindings:
+    (crossing, under_idlib, _), (sappers, sappers_idlib, _) = _crossing(), _sappers()
+    (rain, rain_found), (water, water_found) = _rain(), _water()
+    return WatchFindings(
+        watch=Watch(id=WatchId("idlib"), any=("Idlib", "إدلب", "ادلب", "Идлиб", "İdlib", "伊德利卜", "אידליב")),
+        findings=(),
+        last_match=STOP - timedelta(minutes=30),
+        stories=(
+            found(under_idlib, crossing, items=6),
+            found(rain_found, rain, items=4),
+            found(water_found, water, items=3),
+            found(sappers_idlib, sappers, items=2),
+            *(found(one, story) for story, one in _alone()),
+        ),
+        items=19,
+        outlets=12,
+        volume=Volume(count=19, days=_USUAL, usual=6.0, is_high=True),
+        withheld=Withheld(muted=0, acked=2, muted_until=None),
+    )
+
+
+def _crossings() -> WatchFindings:
+    (crossing, _, under_crossings), (road, road_found) = _crossing(), _road()
+    return WatchFindings(
+        watch=Watch(
+            id=WatchId("crossings"), all=("Bab al-Hawa", "convoy*"), any=("باب الهوى", "Баб-эль-Хава"), none=("football",)
+        ),
+        findings=(),
+        last_match=STOP - timedelta(hours=2),
+        stories=(found(under_crossings, crossing, items=5), found(road_found, road, items=2)),
+        items=7,
+        outlets=6,
+        volume=Volume(count=7, days=_FEW, usual=1.0, is_high=True),
+        withheld=Withheld(muted=3, acked=0, muted_until=STOP + timedelta(hours=3)),
+    )
+
+
+def _mines() -> WatchFindings:
+    sappers, _, under_mines = _sappers()
+    return WatchFindings(
+        watch=Watch(id=WatchId("uxo-and-mines"), query=parse("unexploded OR ألغام OR неразорвавш* NOT title:sport")),
+        findings=(),
+        last_match=STOP - timedelta(hours=14),
+        stories=(found(under_mines, sappers, items=2),),
+        items=2,
+        outlets=2,
+        volume=Volume(count=2, days=_RARE, usual=0.0, is_high=False),
+        history=14,
+    )
+
+
+def _clinics(stories: tuple[StoryFound, ...], more: int) -> WatchFindings:
+    count = len(stories) + more
+    return WatchFindings(
+        watch=Watch(id=WatchId("clinics"), any=("clinics", "عيادات")),
+        findings=(),
+        last_match=STOP - timedelta(hours=1),
+        stories=stories,
+        more=more,
+        items=count,
+        outlets=1,
+        volume=Volume(count=count, days=(None,) * 26 + (40, 51), usual=None, is_high=False),
+    )
+
+
+def _silent() -> tuple[WatchFindings, WatchFindings]:
+    cholera = WatchFindings(
+        watch=Watch(id=WatchId("cholera"), any=("cholera", "كوليرا", "холера")),
+        findings=(),
+        last_match=STOP - timedelta(days=6),
+        last_outlet="Relief Desk",
+        volume=Volume(count=0, days=(0,) * 22 + (1, 0, 0, 0, 0, 0), usual=0.0, is_high=False),
+    )
+    return cholera, WatchFindings(watch=Watch(id=WatchId("dams"), any=("سد", "dam burst")), findings=(), last_match=None)
 
 
 def every_gap() -> tuple[GapKind, ...]:

@@ -257,6 +257,11 @@ def test_the_bars_have_the_usual_level_and_say_in_words_what_they_show() -> None
     )
 
 
+@pytest.mark.parametrize(("median", "said"), [(0.0, "0"), (6.0, "6"), (0.5, "0 or 1"), (46.7, "47")])
+def test_the_usual_is_said_in_whole_items(median: float, said: str) -> None:
+    assert words.usual(median) == said
+
+
 def test_a_weeks_bar_is_what_it_had_a_day_beside_days() -> None:
     one = brief()
     week = replace(one.watches[0], volume=Volume(count=70, days=(10,) * 28, usual=70.0, is_high=False))

@@ -150,8 +150,8 @@ def facts(*, headline: str, numbers: tuple[NumberChange, ...], added: int, remov
 
 
 def outlets(told: Told) -> str:
-    """Say by how many outlets a story is carried."""
-    return words.count(max(told.story.outlets, 1), "outlet")
+    """Say by how many outlets a story is carried; "" for one."""
+    return words.count(told.story.outlets, "outlet") if told.story.outlets > 1 else ""
 
 
 def _made(copy: Copy) -> Sentence:

@@ -203,10 +203,11 @@ def _published(told: Told) -> str | None:
 
 
 def _doubt(told: Told) -> str | None:
-    """Say what speaks against a finding: doubts about the page, and edits where the story does not show them itself."""
+    """Say what speaks against a finding: doubts about the page, and edits, where the story does not show what they changed."""
     finding = told.finding
     said = [words.doubt(finding.article_doubt)] if finding.article_doubt else []
-    if finding.edit and not told.story.edits:
+    is_shown = finding.edit == "changed" and any(edit.sentences for edit in told.story.edits[:_EDITS])
+    if finding.edit and not is_shown:
         said.append(words.edited(finding.edit))
     return " ".join(said) or None
 

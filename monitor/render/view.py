@@ -150,7 +150,7 @@ class Story:
 class Reference:
     """A story that is told under another watch: where, which of this watch's words it has, and where they stand.
 
-    ``quotes``: this watch's own sentences, where the story as told has others. ``outlets``: "7 outlets".
+    ``quotes``: this watch's own sentences, where the story as told has others. ``outlets``: "7 outlets"; "": one only.
     """
 
     story_id: StoryId
@@ -166,7 +166,7 @@ class Reference:
 class Brief:
     """A story on one line, after those told in full. ``under``: the other watch that tells it in full; None: none does.
 
-    ``is_first``: no line before it is about it, and none tells it in full.
+    ``outlets``: "7 outlets"; "": one only. ``is_first``: no line before it is about it, and none tells it in full.
     """
 
     story_id: StoryId

@@ -37,7 +37,7 @@ def figure(group: WatchFindings, digest: Digest) -> Figure | None:
 def _usual(volume: Volume) -> str:
     if volume.usual is None:
         return ""
-    return (english.WELL_ABOVE if volume.is_high else english.USUALLY).format(usual=_number(volume.usual))
+    return (english.WELL_ABOVE if volume.is_high else english.USUALLY).format(usual=words.usual(volume.usual))
 
 
 def _label(volume: Volume, length: timedelta) -> str:
@@ -48,10 +48,6 @@ def _label(volume: Volume, length: timedelta) -> str:
     unknown = len(volume.days) - len(known) if known else 0
     gaps = english.BARS_GAPS.format(days=words.count(unknown, "day")) if unknown else ""
     if length > _LONG:
-        pace = english.BARS_PACE.format(items=f"{_number(round(volume.count / (length / _DAY), 1))} items")
+        pace = english.BARS_PACE.format(items=f"{round(volume.count / (length / _DAY), 1):g} items")
         return f"{days}{gaps}. {pace}."
     return f"{days}{gaps}. {english.BARS_NOW.format(items=words.count(volume.count, 'item'))}."
-
-
-def _number(number: float) -> str:
-    return f"{number:g}"

@@ -305,6 +305,12 @@ def late(digest: Digest) -> str | None:
     return " ".join(told) or None
 
 
+def usual(number: float) -> str:
+    """Say a median: "6", "0 or 1" where it lies between two counts."""
+    whole, rest = divmod(number, 1)
+    return f"{whole:.0f} or {whole + 1:.0f}" if rest == 0.5 else f"{number:.0f}"  # noqa: PLR2004 - half of two counts
+
+
 def more_outlets(outlets: int) -> str:
     """Say that so many outlets carry a story beside those that are named."""
     return english.MORE_OUTLETS.format(outlets=count(outlets, "more outlet"))
