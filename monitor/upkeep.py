@@ -43,7 +43,8 @@ async def keep_up(line: Line, *, evidence: Path) -> None:
     """Do all that is done now and then: give up what nobody takes, and delete what is old. Raises StoreError."""
     await give_up_orphans(line)
     await tidy(line.store, line.setup.config.keep, line.now(), evidence=evidence)
-    await clear(line, line.now() - DIGESTS)
+    config = line.setup.config
+    await clear(line, {plan.id: line.now() - DIGESTS for plan in (config.digest, *config.digests)})
 
 
 async def tidy(store: Store, keep: KeepRules, now: datetime, *, evidence: Path | None = None) -> Forgotten:

@@ -105,7 +105,7 @@ async def made(config: Config, *times: datetime, plan: PlanId = MAIN) -> None:
 
 async def cleared(config: Config, now: datetime, *, keep: timedelta = 90 * DAY) -> int:
     async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
-        return await clear(daemon.line, now - keep)
+        return await clear(daemon.line, {MAIN: now - keep})
 
 
 async def mended(config: Config) -> None:
