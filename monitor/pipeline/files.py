@@ -19,8 +19,8 @@ RENDERERS: dict[Format, Callable[[Digest], str]] = {"html": html.digest, "md": m
 
 
 def worded(digest: Digest, formats: tuple[Format, ...]) -> dict[Format, str]:
-    """Give a digest in the words of each of the forms."""
-    return {form: RENDERERS[form](digest) for form in formats}
+    """Give a digest in the words of each of the forms that there are words for."""
+    return {form: RENDERERS[form](digest) for form in formats if form in RENDERERS}
 
 
 async def mend_files(line: Line) -> None:
@@ -44,7 +44,7 @@ async def write(line: Line, period: str, words: dict[Format, str]) -> tuple[Path
     """Write a digest's files; gives their paths, none where the folder cannot be written, which is said."""
     config = line.setup.config
     line.files_due = True
-    chosen = {kind: words[kind] for kind in config.digest.formats}
+    chosen = {kind: words[kind] for kind in config.digest.formats if kind in words}
     try:
         paths = await asyncio.to_thread(write_files, period, chosen, Path(config.digest.directory))
     except OSError as error:
