@@ -40,6 +40,7 @@ from monitor.pipeline import (
     group,
     last,
     name_orphans,
+    plan_times,
     poll,
     read,
     release_held,
@@ -132,6 +133,7 @@ class Daemon:
     def _begin(self, tx: Writing) -> int:
         tx.bound_waits(utc_now())
         tx.begin_sending([one.id for one in self.config.channels], since=utc_now() - LIFE, now=utc_now())
+        tx.sync_plans(plan_times(self.config), utc_now())
         return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
@@ -367,6 +369,7 @@ class Daemon:
         now = utc_now()
         feeds = tx.sync(new.outlets, new.watches, due=partial(_first_due, rules=new.fetch, now=now))
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
+        tx.sync_plans(plan_times(new), now)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
         tx.hasten([feed.id for feed in feeds if feed.outlet.id in changed.outlets_changed], now)
         if PACES(new.fetch) != PACES(self.config.fetch):

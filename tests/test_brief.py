@@ -11,9 +11,10 @@ from fakes import Site, rss
 
 from monitor.daemon import Daemon
 from monitor.model import Config
-from monitor.pipeline import brief, due_period, tell
+from monitor.pipeline import brief, due_windows, tell
 
-SENT = '[digest]\nat = ["06:00", "18:00"]\nsend = ["hook"]\n'
+SENT = '[digest]\nat = ["06:00"]\nsend = ["hook"]\n'
+TWICE = '[digest]\ncron = "0 6,18 * * *"\nsend = ["hook"]\n'
 
 
 def next_at(hour: int, minute: int = 0) -> datetime:
@@ -30,9 +31,11 @@ def block(folder: Path) -> None:
 async def digests(daemon: Daemon, now: datetime) -> list[str]:
     daemon.line.now = lambda: now
     made = []
-    while window := await due_period(daemon.line):
-        await brief(daemon.line, window)
-        made.append(f"{window.period} {'late' if window.late else 'in time'}")
+    for plan in daemon.config.plans:
+        for window in await due_windows(daemon.line, plan):
+            await brief(daemon.line, window)
+            made.append(f"{window.period} {'late' if window.late else 'in time'}")
+        assert not await due_windows(daemon.line, plan)
     return made
 
 
@@ -51,9 +54,10 @@ async def test_a_period_has_one_digest_and_none_before_the_first_run(config: Con
         assert await digests(daemon, at + timedelta(hours=4)) == []
 
 
-async def test_windows_follow_each_other_without_a_gap_or_an_overlap(config: Config) -> None:
+async def test_windows_follow_each_other_without_a_gap_or_an_overlap(tmp_path: Path, site: Site) -> None:
+    config = configured(tmp_path, outlet(site, more=TWICE))
     async with Daemon(config, load=lambda: config, say=print) as daemon:
-        at = next_at(6)
+        at = min(next_at(6), next_at(18))
         for hours in (0, 12, 24, 36):
             assert len(await digests(daemon, at + timedelta(hours=hours, seconds=7))) == 1
     windows = rows(config, "SELECT start_at, stop_at FROM digest ORDER BY id")

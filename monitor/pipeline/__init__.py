@@ -6,7 +6,7 @@ recall: store → match, story → alert → store.  index: store → search →
 brief: store → health, digest → render.
 """
 
-from monitor.pipeline.brief import brief, brief_due, due_period, last
+from monitor.pipeline.brief import ask_for, brief, brief_due, due_windows, last, plan_times
 from monitor.pipeline.composed import compose
 from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.files import mend_files
@@ -27,10 +27,11 @@ __all__ = [
     "Network",
     "Recalling",
     "Setup",
+    "ask_for",
     "brief",
     "brief_due",
     "compose",
-    "due_period",
+    "due_windows",
     "feed_request",
     "found_by",
     "give_up_orphans",
@@ -39,6 +40,7 @@ __all__ = [
     "last",
     "mend_files",
     "name_orphans",
+    "plan_times",
     "poll",
     "read",
     "release_held",

@@ -8,49 +8,54 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.digest import Period, last_due
-from monitor.model import MAIN, Digest
-from monitor.pipeline.composed import Window, compose
+from monitor.model import MAIN, Config, Digest, DigestPlan, PlanId
+from monitor.period import owed
+from monitor.pipeline.composed import Window, compose, plan_of
 from monitor.pipeline.files import mend_files, worded, write
 from monitor.pipeline.line import Line
 from monitor.render.digest import sent_words
 from monitor.store import Writing
 
 DAY = timedelta(days=1)
-LATE = timedelta(minutes=5)
 
 
-def last(span: timedelta, now: datetime, timezone: str) -> Window:
+def last(span: timedelta, now: datetime, timezone: str, *, plan: PlanId = MAIN) -> Window:
     """Give the window that ends now and holds what was stored within this very second, too."""
     period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M}"
-    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1))
+    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1), plan=plan)
+
+
+def plan_times(config: Config) -> dict[PlanId, str]:
+    """Give when each digest is made, in words that change when that does."""
+    return {plan.id: f"{plan.cron or ' '.join(plan.at)} {config.timezone}" for plan in config.plans}
 
 
 async def brief_due(line: Line) -> None:
-    """Make the digest that is due, if any, and write what is missing of the newest one's files. Raises StoreError only."""
-    if window := await due_period(line):
-        await brief(line, window)
+    """Make the digests that are due, and write what is missing of the newest one's files. Raises StoreError only."""
+    for plan in line.setup.config.plans:
+        for window in await due_windows(line, plan):
+            await brief(line, window)
     await mend_files(line)
 
 
-async def due_period(line: Line) -> Window | None:
-    """Give the digest that should be there by now and is not; None where none is missing."""
-    now = line.now()
-    config = line.setup.config
-    period = last_due(config.digest, config.timezone, now)
-    if period is None:
-        return None
-    last = await line.store.read(lambda store: store.last_digest(MAIN, now))
-    began = await line.store.read(lambda store: store.first_run())
-    return _window(period, last, began, now)
-
-
-def _window(period: Period, last: tuple[datetime, datetime] | None, began: datetime | None, now: datetime) -> Window | None:
-    # what was due before the monitor first ran was not missed; a first run in the future ran under a clock that was wrong
-    if began is None or period.at < began <= now or (last and last[0] >= period.at):
-        return None
-    start = last[1] if last else max(began, period.at - DAY)
-    return Window(period=period.name, start=start, stop=now, late=now - period.at > LATE, due_at=period.at)
+async def due_windows(line: Line, plan: DigestPlan) -> tuple[Window, ...]:
+    """Give the windows of the digests of a plan that should be there by now and are not, oldest first."""
+    now, timezone = line.now(), line.setup.config.timezone
+    life = await line.store.read(lambda store: store.plan_life(plan.id, now))
+    due = owed(plan, timezone, life, now=now) if life else ()
+    return tuple(
+        Window(
+            period=one.period.name,
+            start=one.start,
+            stop=one.stop,
+            late=one.late,
+            due_at=one.period.at,
+            plan=plan.id,
+            caught_up=len(due) - 1 if one is due[-1] else 0,
+            is_newest=one is due[-1],
+        )
+        for one in due
+    )
 
 
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
@@ -67,24 +72,47 @@ async def brief(line: Line, window: Window) -> tuple[Path, ...]:
         if made is None:
             return ()
         digest = made
-    formats = line.setup.config.digest.formats
-    words = await asyncio.to_thread(worded, digest, formats)
-    return await write(line, digest.period, words)
+    plan = plan_of(line.setup.config, digest.plan)
+    words = await asyncio.to_thread(worded, digest, plan.formats)
+    return await write(line, plan, period=digest.period, words=words)
 
 
 def _keep(tx: Writing, line: Line, window: Window) -> Digest | None:
-    """Store a digest; None where that period has one already."""
+    """Store a digest; None where that period has one already, or a reload took its plan away meanwhile."""
     now = line.now()
     config = line.setup.config
-    digest = compose(tx, config, replace(window, stop=now), now)
+    plan = plan_of(config, window.plan)
+    if plan.id != window.plan:
+        return None
+    digest = compose(tx, config, replace(window, stop=now) if window.is_newest else window, now)
     is_new = tx.add_digest(
         digest,
         due_at=window.due_at or now,
         is_asked=False,
         now=now,
         sent=sent_words(digest),
-        files=worded(digest, config.digest.formats),
+        files=worded(digest, plan.formats),
         counts="{}",
-        send=config.digest.send,
+        # nobody needs a heap of digests that found nothing from a machine that slept for a week; the newest says how many
+        send=plan.send if window.is_newest or _has_found(digest) else (),
     )
     return digest if is_new else None
+
+
+def _has_found(digest: Digest) -> bool:
+    return bool(digest.edits) or any(one.findings or one.stories or one.items for one in digest.watches)
+
+
+async def ask_for(line: Line, window: Window, *, at: datetime) -> Digest | None:
+    """Make the digest that a person asks for, and promise it to the channels of its plan; None: one was, at that very second.
+
+    It has no period and no file: the archive and the next window are as if it were not. Raises StoreError.
+    """
+
+    def keep(tx: Writing) -> Digest | None:
+        digest = compose(tx, line.setup.config, window, at)
+        sent, send = sent_words(digest), plan_of(line.setup.config, window.plan).send
+        is_new = tx.add_digest(digest, due_at=at, is_asked=True, now=at, sent=sent, files={}, counts="{}", send=send)
+        return digest if is_new else None
+
+    return await line.store.write(keep)

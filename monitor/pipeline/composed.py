@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor import __version__
 from monitor.digest import compose as compose_digest
 from monitor.health import gaps, health
-from monitor.model import MAIN, Config, Digest, Gap, PlanId
+from monitor.model import MAIN, Config, Digest, DigestPlan, Gap, PlanId
 from monitor.store import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The window of a digest. ``late``: made later than it should have been. ``due_at`` None: asked for, no period of its own."""
+    """The window of a digest. ``late``: made later than it should have been. ``due_at`` None: asked for, no period of its own.
+
+    ``is_newest``: its plan owes no later one.
+    """
 
     period: str
     start: datetime
@@ -23,6 +26,12 @@ class Window:
     due_at: datetime | None = None
     plan: PlanId = MAIN
     caught_up: int = 0
+    is_newest: bool = True
+
+
+def plan_of(config: Config, plan: PlanId) -> DigestPlan:
+    """Give a plan by its id; that of [digest] itself where config.toml has none of that name any more."""
+    return next((one for one in config.digests if one.id == plan), config.digest)
 
 
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
@@ -32,7 +41,7 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
     run = reading.last_run()
     fault = run.config_fault if run and run.stopped_at is None else None
     refused = (Gap(kind="config", feed=None, since=None, reason=fault),) if fault else ()
-    return compose_digest(
+    made = compose_digest(
         config=config,
         period=window.period,
         start=window.start,
@@ -56,6 +65,7 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         items_read=sum(items for _, items in seen),
         version=__version__,
     )
+    return replace(made, plan=window.plan, caught_up=window.caught_up)
 
 
 def _there(gap: Gap | None) -> tuple[Gap, ...]:

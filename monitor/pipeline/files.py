@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from monitor.model import MAIN, Digest, Format
+from monitor.model import Digest, DigestPlan, Format
 from monitor.pipeline.line import Line
 from monitor.render import html, markdown
 
@@ -27,33 +27,35 @@ async def mend_files(line: Line) -> None:
     """Write the newest digest's files where they are missing: the folder could not be written, or the monitor was killed."""
     if not line.files_due:
         return
-    folder = Path(line.setup.config.digest.directory)
-    frozen = await line.store.read(lambda store: store.frozen_digest(MAIN))
-    if frozen is None:
-        line.files_due = False
-        return
-    words = dict(frozen.words)
-    missing = {kind: text for kind, text in words.items() if not (folder / file_name(frozen.period, kind)).exists()}
-    if set(missing) & set(line.setup.config.digest.formats):
-        await write(line, frozen.period, words)
-    else:
+    are_there = [await _mend(line, plan) for plan in line.setup.config.plans]
+    if all(are_there):
         line.files_due = False
 
 
-async def write(line: Line, period: str, words: dict[Format, str]) -> tuple[Path, ...]:
+async def _mend(line: Line, plan: DigestPlan) -> bool:
+    """Write what is missing of one plan's; says whether nothing was."""
+    folder = Path(plan.directory)
+    frozen = await line.store.read(lambda store: store.frozen_digest(plan.id))
+    words = dict(frozen.words) if frozen else {}
+    missing = {kind for kind in words if frozen and not (folder / file_name(frozen.period, kind)).exists()}
+    if frozen is None or not missing & set(plan.formats):
+        return True
+    return bool(await write(line, plan, period=frozen.period, words=words))
+
+
+async def write(line: Line, plan: DigestPlan, *, period: str, words: dict[Format, str]) -> tuple[Path, ...]:
     """Write a digest's files; gives their paths, none where the folder cannot be written, which is said."""
-    config = line.setup.config
     line.files_due = True
-    chosen = {kind: words[kind] for kind in config.digest.formats if kind in words}
+    chosen = {kind: words[kind] for kind in plan.formats if kind in words}
     try:
-        paths = await asyncio.to_thread(write_files, period, chosen, Path(config.digest.directory))
+        paths = await asyncio.to_thread(write_files, period, chosen, Path(plan.directory))
     except OSError as error:
         # what is sent to a channel does not need the files; said once, not every time it is tried
         if line.files_fault != (fault := f"{error.filename}: {error.strerror}"):
             log.error("Digest %s cannot be written to %s", period, fault)  # noqa: TRY400
         line.files_fault = fault
         return ()
-    line.files_due, line.files_fault = False, None
+    line.files_fault = None
     log.info("Digest %s: %s", period, ", ".join(str(path) for path in paths))
     return paths
 
