@@ -15,9 +15,8 @@ from cronsim import CronSim
 
 from monitor.model import DigestPlan, PlanLife
 
-# Nominal times run in step with real ones, but for less than a day round a change of the clocks.
-_MARGIN = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 MOST = 100
 """So many digests are owed at once at most: a clock that is wrong by a year must not make thousands."""
 LATE = timedelta(minutes=5)
@@ -88,7 +87,7 @@ def _start(plan: DigestPlan, timezone: str, life: PlanLife, first: Period) -> da
         return life.told_to
     before = last_due(plan, timezone, first.at - _MINUTE)
     known = [moment for moment in (life.told_to or life.first_run, before.at if before else None) if moment and moment < first.at]
-    return max(known, default=first.at - _MARGIN)
+    return max(known, default=first.at - _DAY)
 
 
 def _missed(plan: DigestPlan, timezone: str, after: datetime, *, now: datetime) -> list[Period]:
@@ -118,7 +117,7 @@ def _back(line: str, zone: ZoneInfo, now: datetime, *, after: datetime) -> Itera
     """Give the periods of one line that were due up to now, and later than ``after``, newest first."""
     # cronsim is given the naive wall clock: on zoned times it drops what the clocks skip, or tells it under another name
     named: datetime | None = None
-    for nominal in CronSim(line, _wall_clock(now, zone) + _MARGIN, reverse=True):
+    for nominal in CronSim(line, _latest_shown(now, zone) + _MINUTE, reverse=True):
         at = _instant(nominal, zone)
         if at <= after:
             return
@@ -129,7 +128,7 @@ def _back(line: str, zone: ZoneInfo, now: datetime, *, after: datetime) -> Itera
 
 def _next(line: str, zone: ZoneInfo, now: datetime) -> Iterator[Period]:
     first: datetime | None = None
-    for nominal in CronSim(line, _wall_clock(now, zone) - _MARGIN):
+    for nominal in CronSim(line, _wall_clock(now, zone) - _MINUTE):
         at = _instant(nominal, zone)
         if first is not None and at > first:
             return
@@ -140,6 +139,14 @@ def _next(line: str, zone: ZoneInfo, now: datetime) -> Iterator[Period]:
 
 def _wall_clock(now: datetime, zone: ZoneInfo) -> datetime:
     return now.astimezone(zone).replace(tzinfo=None)
+
+
+def _latest_shown(now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the latest local time that the wall clock has shown: it is shown again once the clock was set back."""
+    here, yesterday = now.astimezone(zone).utcoffset(), (now - _DAY).astimezone(zone).utcoffset()
+    assert here is not None
+    assert yesterday is not None
+    return _wall_clock(now, zone) + max(yesterday - here, timedelta())
 
 
 def _instant(nominal: datetime, zone: ZoneInfo) -> datetime:
