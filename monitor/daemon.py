@@ -47,6 +47,7 @@ from monitor.pipeline import (
     reread,
     tell,
 )
+from monitor.sending import Sending
 from monitor.store import LULL, Reading, Store, Writing, open_store
 from monitor.url import place
 from monitor.wishes import Wishes
@@ -88,6 +89,7 @@ class Daemon:
         """Take the config that is in force first, and its store where that is open. Nothing is opened before `async with`."""
         self.config = config
         self._opened = store
+        self._evidence = Path(config.state) / FOLDER
         self._load = load
         self._say = say
         self._open = contextlib.AsyncExitStack()
@@ -125,10 +127,6 @@ class Daemon:
             self._open = opened.pop_all()
         await name_orphans(self.line)
         return self
-
-    @property
-    def _evidence(self) -> Path:
-        return Path(self.config.state) / FOLDER
 
     def _begin(self, tx: Writing) -> int:
         tx.bound_waits(utc_now())
@@ -174,8 +172,8 @@ class Daemon:
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload(), "reload"))
-        wishes = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers()
-        control = Control(Path(self.config.state), reload=self.reload, **wishes)
+        asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
+        control = Control(Path(self.config.state), reload=self.reload, **asked)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         # APScheduler is for a life of days; a look at once needs none
@@ -233,10 +231,9 @@ class Daemon:
         await asyncio.gather(*(one(poll(self.line, state)) for state in wanted))
         # urgent ones wait for nothing, and so not for the pages either
         await self._tell_all()
-        while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS, each=POLLS)):
-            await asyncio.gather(*(one(read(self.line, item)) for item in due))
-        while due := await self.store.read(lambda store: store.due_rereads(utc_now(), POLLS, each=POLLS)):
-            await asyncio.gather(*(one(reread(self.line, item)) for item in due))
+        for ask, job in ((Reading.due_articles, read), (Reading.due_rereads, reread)):
+            while due := await self.store.read(partial(ask, now=utc_now(), limit=POLLS, each=POLLS)):
+                await asyncio.gather(*(one(job(self.line, item)) for item in due))
         await Recalling().recall(self.line, most=BESIDES)
         await release_held(self.line)
         sent = await self._tell_all()

@@ -1,4 +1,4 @@
-"""`monitor status`, `monitor digest`: what is known now. They read the database and change nothing."""
+"""`monitor status`: what is known now. It reads the database and changes nothing."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from rich.text import Text
 from monitor import period as periods
 from monitor.alert import LIFE
 from monitor.cli import outbox
-from monitor.cli.asking import full_channels, iso, reading, span
+from monitor.cli.asking import full_channels, iso, reading
 from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
 from monitor.health import moved_to, notes
 from monitor.model import ChannelOutbox, Config, FeedState, Mute, Outbox, Run, WatchCount
-from monitor.pipeline import compose, last
-from monitor.render import html, markdown, plain
 from monitor.store import DATABASE, Reading, holder
 
 DAY = timedelta(days=1)
@@ -40,32 +38,6 @@ def status(*, config: str | None, as_json: bool) -> None:
     with reading(state_of(path, environ=os.environ, home=Path.home())) as known:
         view = _View(path, known, now)
     click.echo(view.as_json() if as_json else view.as_text(), nl=as_json)
-
-
-@click.command()
-@config_option
-@click.option("--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d".')
-@click.option("--format", "kind", type=click.Choice(["text", "html", "md"]), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write it to a file.")
-@click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
-def digest(*, config: str | None, since: str, kind: str, output: Path | None, opened: bool) -> None:
-    """Show what was found and what was not seen, up to now."""
-    settings = read(find(config))
-    now = datetime.now(UTC)
-    window = last(span(since), now, settings.timezone)
-    with reading(Path(settings.state)) as known:
-        made = compose(known, settings, window, now)
-    if opened and output is None:
-        output, kind = Path(settings.digest.directory) / "now.html", "html"
-        output.parent.mkdir(parents=True, exist_ok=True)
-    words = {"text": plain.digest, "html": html.digest, "md": markdown.digest}[kind](made)
-    if output is None:
-        click.echo(words)
-        return
-    output.write_text(words, encoding="utf-8")
-    click.echo(f"Wrote {output}", err=True)
-    if opened:
-        click.launch(str(output))
 
 
 class _View:

@@ -9,7 +9,7 @@ brief: store → health, digest → render.
 from monitor.pipeline.brief import ask_for, brief, brief_due, due_windows, last, plan_times
 from monitor.pipeline.composed import compose
 from monitor.pipeline.evidence import Evidence
-from monitor.pipeline.files import mend_files
+from monitor.pipeline.files import RENDERERS, mend_files
 from monitor.pipeline.group import group
 from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
@@ -21,6 +21,7 @@ from monitor.pipeline.reread import reread
 from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
 
 __all__ = [
+    "RENDERERS",
     "Evidence",
     "Indexing",
     "Line",
