@@ -22,7 +22,7 @@ from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
 from monitor.health import moved_to, notes
-from monitor.model import ChannelOutbox, Config, FeedState, Mute, Outbox, Run, WatchCount
+from monitor.model import ChannelOutbox, Config, DigestDelivery, FeedState, Mute, Outbox, PlanId, Run, WatchCount
 from monitor.store import DATABASE, Reading, holder
 
 DAY = timedelta(days=1)
@@ -56,6 +56,7 @@ class _View:
         self.watches: dict[str, WatchCount] = {one.watch_id: one for one in reading.watch_counts(now - DAY)}
         self.outbox: Outbox = reading.outbox()
         self.outboxes: tuple[ChannelOutbox, ...] = reading.outboxes(now - LIFE)
+        self.unsent: tuple[DigestDelivery, ...] = reading.unsent_digests(now - LIFE)
         self.mutes: tuple[Mute, ...] = reading.mutes(now)
         self.full = full_channels(self.config, reading, now)
         self.unread = reading.unread()
@@ -82,6 +83,8 @@ class _View:
             console.print(self._outlets())
             console.print()
             console.print(self._watched())
+            if self.unsent:
+                console.print(Text(outbox.unsent(self.unsent, self._clock), style="red"))
             if self.mutes:
                 console.print(Text(outbox.muted(self.mutes, self._clock), style="yellow"))
         return drawn.get()
@@ -93,11 +96,17 @@ class _View:
             began = f"Not running; last started {self._clock(self.run.started_at)}. `monitor run` starts it."
         else:
             began = "Not running yet. `monitor run` starts it."
-        period = periods.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
-        following = f" Next digest {self._clock(period.at)}." if period else ""
+        following = outbox.following(self._following(), self._clock) if self.pid else ""
         unread = f" {self.unread} pages to read." if self.unread else ""
         unread += f" New or changed watches: {self.past:,} stored items still to be asked about." if self.past else ""
         return f"{began}{following} {self._outbox()}{unread}"
+
+    def _following(self) -> dict[PlanId, datetime]:
+        """Give when each digest is due next."""
+        if self.config is None:
+            return {}
+        due = {plan.id: periods.next_due(plan, self.config.timezone, self.now) for plan in self.config.plans}
+        return {plan: period.at for plan, period in due.items() if period}
 
     def _outbox(self) -> str:
         said = "Outbox empty."
@@ -171,6 +180,8 @@ class _View:
                 "dead": self.outbox.dead,
                 "channels": outbox.as_objects(self.outboxes),
             },
+            "digests": [{"plan": plan, "next_at": iso(at)} for plan, at in self._following().items()],
+            "digests_unsent": outbox.unsent_as_objects(self.unsent),
             "mutes": [{"watch": one.watch_id, "since": iso(one.since), "until": iso(one.until)} for one in self.mutes],
             "pages_to_read": self.unread,
             "items_to_ask_about": self.past,
