@@ -11,7 +11,7 @@ from fakes import Site, rss
 
 from monitor.daemon import Daemon
 from monitor.model import Config
-from monitor.pipeline import brief, due_windows, tell
+from monitor.pipeline import brief, brief_due, due_windows, tell
 
 SENT = '[digest]\nat = ["06:00"]\nsend = ["hook"]\n'
 TWICE = '[digest]\ncron = "0 6,18 * * *"\nsend = ["hook"]\n'
@@ -26,6 +26,15 @@ def next_at(hour: int, minute: int = 0) -> datetime:
 
 def block(folder: Path) -> None:
     folder.write_text("a file stands where the folder should be")
+
+
+def made_in(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 async def digests(daemon: Daemon, now: datetime) -> list[str]:
@@ -96,3 +105,36 @@ async def test_a_folder_that_cannot_be_written_costs_the_files_and_not_the_sendi
             assert len(await digests(daemon, at)) == 1
             assert await tell(daemon.line, next(iter(daemon.line.setup.channels.values())))
     assert len(site.posts) == 1
+
+
+WEEKLY = '[digest]\nat = ["06:00"]\nformats = ["md"]\n[digest.hourly]\ncron = "0 * * * *"\n'
+
+
+async def test_a_further_digest_stands_in_a_folder_of_its_own_once_that_can_be_written(tmp_path: Path, site: Site) -> None:
+    config = configured(tmp_path, outlet(site, more=WEEKLY))
+    folder = Path(config.digest.directory)
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        block(made_in(folder) / "hourly")
+        at = next_at(6)
+        daemon.line.now = lambda: at
+        await brief_due(daemon.line)
+        assert names_in(folder) == {"hourly", f"{at:%Y-%m-%dT%H%M}.md", "latest.md"}
+        (folder / "hourly").unlink()
+        await brief_due(daemon.line)
+    assert names_in(folder / "hourly") == {f"{at:%Y-%m-%dT%H%M}.md", "latest.md"}
+    made = rows(config, "SELECT plan, count(*) FROM digest GROUP BY plan ORDER BY plan")
+    assert made[0] == ("", 1)
+    assert made[1][0] == "hourly"
+
+
+async def test_a_digest_that_a_reload_brings_was_not_missed_before_it(tmp_path: Path, site: Site) -> None:
+    old = configured(tmp_path, outlet(site, more='[digest]\nat = ["06:00"]\n'))
+    async with Daemon(old, load=lambda: configured(tmp_path, outlet(site, more=WEEKLY)), say=print) as daemon:
+        daemon.line.now = lambda: datetime.now(UTC) + timedelta(seconds=1)
+        assert (await daemon.reload()).ok
+        await brief_due(daemon.line)
+        assert rows(old, "SELECT count(*) FROM digest") == [(0,)]
+        hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        daemon.line.now = lambda: hour
+        await brief_due(daemon.line)
+    assert ("hourly", f"{hour:%Y-%m-%dT%H:%M}") in rows(old, "SELECT plan, period FROM digest")
