@@ -24,7 +24,7 @@ from monitor.store import Reading
 
 log = logging.getLogger("monitor.digest")
 
-RENDERERS: dict[Format, Callable[[Digest, Shelf], str]] = {
+RENDERERS: dict[Format, Callable[[Digest, Shelf | None], str]] = {
     "html": html.digest,
     "md": lambda digest, _: markdown.digest(digest),
 }
@@ -35,7 +35,8 @@ AT_ONCE = 20
 
 
 def worded(digest: Digest, formats: tuple[Format, ...]) -> dict[Format, str]:
-    """Give a digest in the words of each of the forms, with links to what stands beside it in the archive."""
+    """Give a digest in the words of each of the forms that there are words for, with links to what stands beside it."""
+    formats = tuple(form for form in formats if form in RENDERERS)
     shelf = shelf_of(digest.plan, digest.period, formats)
     return {form: RENDERERS[form](digest, shelf) for form in formats}
 
