@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor import digest as digests
+from monitor import period as periods
 from monitor.alert import LIFE
 from monitor.cli import outbox
 from monitor.cli.asking import full_channels, iso, reading, span
@@ -121,7 +121,7 @@ class _View:
             began = f"Not running; last started {self._clock(self.run.started_at)}. `monitor run` starts it."
         else:
             began = "Not running yet. `monitor run` starts it."
-        period = digests.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
+        period = periods.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
         following = f" Next digest {self._clock(period.at)}." if period else ""
         unread = f" {self.unread} pages to read." if self.unread else ""
         unread += f" New or changed watches: {self.past:,} stored items still to be asked about." if self.past else ""
