@@ -1,8 +1,9 @@
 """When a feed brought something new → whether it is silent for longer than its own past makes plausible. Touches nothing.
 
-Items come in bursts, which would make counting them overconfident: what is counted is hours in which anything new came. A feed's
-clock runs by how many such hours are usual, by weekday and hour: a night, or a weekend, of a newsroom takes next to no time on
-it. A silence is judged beside the feed's own longest ones, all of them measured by that clock.
+Items come in bursts, so that counting them would make any pause look unlikely: what is counted is hours in which anything came.
+Each feed has a clock that runs by how often such an hour brings something, by weekday and hour: a night, or a weekend, of a
+newsroom takes next to no time on it, its busy hours a lot. On it, what comes at random stays away for longer than t once in e^t
+times; but a silence is judged beside the feed's own longest ones on the same clock, since nothing comes quite at random.
 """
 
 from __future__ import annotations
@@ -12,30 +13,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
-from typing import Literal
 
-from monitor.model import Rhythm
+from monitor.model import LONG_AGO, RECENT, SEVERAL, Heard, Hours, Rhythm, Sureness
 
 HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
 LEAST = timedelta(hours=4)
 """A shorter silence is none, whoever keeps it."""
-PAST = timedelta(weeks=8)
-"""So much of a feed's past, before its newest item, makes its clock."""
-LONG_PAST = timedelta(weeks=52)
-"""So far back the past of a feed goes that brings something twice a week at most."""
 YOUNG = timedelta(weeks=2)
 """A feed that is known for less is never called silent: its weeks may not be alike."""
 HALF_YOUNG = timedelta(weeks=4)
 """A feed that is known for less must be silent for twice as long."""
-SEVERAL = 16
-"""More hours with news than these make a clock by weekday and hour; of a feed that has no more in eight weeks, so many make an even one."""
 FEWEST = 4
 """So many hours with news must be known: with fewer, no silence is longer than usual."""
 SCREENED = 2.0
 """Hours with news, by the rhythm alone, that must be missing before the past of a feed is looked up."""
 OWED = 3.0
-"""Hours with news that must be missing, however regular the feed."""
+"""So long a silence must be, on the clock, however regular the feed."""
 BEYOND, FAR_BEYOND = 1.5, 3.0
 """A silence is one from somewhere between so many times the longest known: the more those differ, the later."""
 LONGEST = 8
@@ -45,11 +39,11 @@ SELDOM = 20
 MOST = 0.95
 """No hour is sure to bring news."""
 UNKNOWN = 12.0
-"""Hours with news that must be missing, by the rhythm alone, where its past is not stored any more."""
+"""Hours with news that must be missing, by the rhythm alone, where too little of its past is stored."""
 SURE = 2.0
-"""From so many times the silence on that is called one, it is hardly chance."""
+"""From so many times the silence on that is called one, it is hardly chance ..."""
 NO_HOLIDAY = 3
-"""And from so many times the longest on by the clock on the wall: where weekends are pauses, holidays are longer ones."""
+"""... nor a holiday, from so many times the longest pause by the clock on the wall: where weekends are, holidays are, too."""
 
 _HOURS = 168
 _HALF_LIFE = 4 * _HOURS
@@ -58,27 +52,6 @@ _MONDAY = 72
 """1970 began on a Thursday: so many hours of that week were over."""
 _GUESSED = 1.5
 """Weeks of an hour of the week that the guess from its day and its hour is worth, beside what was counted."""
-
-Hours = tuple[int, int]
-"""From an hour on, up to another one that is not counted in; hours since 1970, UTC."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What is known of when a feed brought something new, but for its first poll.
-
-    ``hours``: those, since 1970 (UTC), in which it did, ascending; ``items``: how many came in all of them. ``newest_at``: when
-    the newest was first seen. ``since``, ``until``: when the feed answered first and last. ``unseen``: hours in which it could not
-    be seen, as it failed or the monitor did not run; ascending, apart.
-    """
-
-    rhythm: Rhythm
-    hours: tuple[int, ...]
-    items: int
-    newest_at: datetime
-    since: datetime
-    until: datetime
-    unseen: tuple[Hours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +66,7 @@ class Silence:
     items: int
     longest: timedelta | None
     known: timedelta
-    sure: Literal["probable", "certain"]
+    sure: Sureness
 
 
 def seems_silent(rhythm: Rhythm, until: datetime) -> bool:
@@ -106,27 +79,44 @@ def silence(heard: Heard) -> Silence | None:
     known = heard.until - heard.since
     if known < YOUNG or heard.until - heard.newest_at < LEAST:
         return None
-    caution = 2.0 if known < HALF_YOUNG else 1.0
     past = _past(heard)
-    if len(past) < FEWEST:
-        owed, limit, longest = _owed(heard.rhythm, heard.until), UNKNOWN * caution, None
-        usual = owed * sum(heard.rhythm.hours) / max(sum(map(_share, heard.rhythm.hours)), 1.0)
-    else:
-        clock = _Clock.of(past, heard)
-        gaps = [clock.between(before, after + 1) for before, after in pairwise(past)]
-        owed = clock.since_newest(heard, clock.week)
-        limit = _limit(sorted(gaps)) * caution
-        longest = max(after - before - clock.unseen(before, after) for before, after in pairwise(past)) * HOUR
-        usual = clock.since_newest(heard, tuple(map(_share, clock.week))) * heard.items / len(heard.hours)
-    if owed < limit:
+    judged = _by_its_past(heard, past) if len(past) >= FEWEST else _by_its_rhythm(heard)
+    limit = judged.limit * (2 if known < HALF_YOUNG else 1)
+    if judged.owed < limit:
         return None
     return Silence(
         since=heard.newest_at,
-        items=max(round(usual), 1),
-        longest=longest,
-        known=min(heard.newest_at - heard.since, PAST if len(past) > SEVERAL else LONG_PAST),
-        sure="certain" if owed >= limit * SURE and _is_no_holiday(heard, longest) else "probable",
+        items=max(round(judged.items), 1),
+        longest=judged.longest,
+        known=min(heard.newest_at - heard.since, RECENT if len(past) > SEVERAL else LONG_AGO),
+        sure="certain" if judged.owed >= limit * SURE and _is_no_holiday(heard, judged.longest) else "probable",
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """How long a silence is, and from where on it is one; items usual in such a time; the longest pause by the wall’s clock."""
+
+    owed: float
+    limit: float
+    items: float
+    longest: timedelta | None
+
+
+def _by_its_past(heard: Heard, past: tuple[int, ...]) -> _Judged:
+    clock = _Clock.of(past, heard)
+    pauses = list(pairwise(past))
+    return _Judged(
+        owed=clock.since_newest(heard, clock.week),
+        limit=_limit(sorted(clock.between(before, after + 1) for before, after in pauses)),
+        items=clock.since_newest(heard, tuple(map(_share, clock.week))) * heard.items / len(heard.hours),
+        longest=max(after - before - clock.unseen(before, after) for before, after in pauses) * HOUR,
+    )
+
+
+def _by_its_rhythm(heard: Heard) -> _Judged:
+    owed, hours = _owed(heard.rhythm, heard.until), heard.rhythm.hours
+    return _Judged(owed=owed, limit=UNKNOWN, items=owed * sum(hours) / max(sum(map(_share, hours)), 1.0), longest=None)
 
 
 def _limit(gaps: list[float]) -> float:
@@ -139,7 +129,7 @@ def _limit(gaps: list[float]) -> float:
     base, *longest = gaps[-count - 1 :]
     base = max(base, 1e-3)
     apart = sum(math.log(max(gap, base) / base) for gap in longest) / count
-    seldom = base * (SELDOM * count) ** apart
+    seldom = base * math.pow(SELDOM * count, apart)
     return max(OWED, min(max(seldom, BEYOND * gaps[-1]), FAR_BEYOND * gaps[-1]))
 
 
@@ -151,9 +141,9 @@ def _owed(rhythm: Rhythm, until: datetime) -> float:
     """Give how many hours with news are usual from a feed's newest item until then, by its rhythm alone."""
     if rhythm.since is None or rhythm.counted_at is None or not rhythm.hours or until <= rhythm.counted_at:
         return 0.0
-    weeks = _RHYTHM_WEEKS * (1 - 0.5 ** ((rhythm.counted_at - rhythm.since) / (2 * WEEK)))
+    counted = (rhythm.counted_at - rhythm.since) / (2 * WEEK)
     # what was counted within a day says little of a week
-    weeks = max(weeks, 1 / 7)
+    weeks = max(_RHYTHM_WEEKS * (1 - math.exp2(-counted)), 1 / 7)
     whole, rest = divmod(until - rhythm.counted_at, WEEK)
     first = _of_week(_hour(rhythm.counted_at)) + 1
     passed = sum(_share(items / weeks) for items in (rhythm.hours * 2)[first : first + rest // HOUR])
@@ -163,17 +153,17 @@ def _owed(rhythm: Rhythm, until: datetime) -> float:
 def _past(heard: Heard) -> tuple[int, ...]:
     """Give the hours with news that a feed is judged by."""
     newest = _hour(heard.newest_at)
-    recent = tuple(hour for hour in heard.hours if hour > newest - PAST // HOUR)
+    recent = tuple(hour for hour in heard.hours if hour > newest - RECENT // HOUR)
     if len(recent) > SEVERAL:
         return recent
-    return tuple(hour for hour in heard.hours if hour > newest - LONG_PAST // HOUR)[-SEVERAL:]
+    return tuple(hour for hour in heard.hours if hour > newest - LONG_AGO // HOUR)[-SEVERAL:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Clock:
-    """How many hours with news are usual in each hour of the week; 0 in hours that could not be seen.
+    """How long each hour of the week is on a feed's clock; hours in which it could not be seen, ``dark``, are no time.
 
-    ``passed``: in all hours from ``first`` on up to each of the past.
+    ``passed``: how long all hours are together, from ``first`` on up to each of the past.
     """
 
     week: tuple[float, ...]
@@ -193,7 +183,7 @@ class _Clock:
         return cls(week=week, first=first, passed=tuple(accumulate(rates, initial=0.0)), dark=heard.unseen)
 
     def between(self, newest: int, end: int) -> float:
-        """Give what is usual from the hour after ``newest`` on, up to ``end``."""
+        """Give how long it is from the hour after ``newest`` on, up to ``end``."""
         return self.passed[end - self.first] - self.passed[newest + 1 - self.first]
 
     def unseen(self, start: int, stop: int) -> int:
@@ -212,14 +202,14 @@ class _Clock:
 
 
 def _even(past: tuple[int, ...], blind: list[int]) -> tuple[float, ...]:
-    """Give the same for each hour: as many as there were, in the time from the first to the last."""
+    """Give each hour the same length."""
     return (_rate((len(past) - 1) / max(past[-1] - past[0] - len(blind), 1)),) * _HOURS
 
 
 def _shaped(past: tuple[int, ...], blind: list[int]) -> tuple[float, ...]:
-    """Give for each hour of the week how often it brought news, newer weeks counting more.
+    """Give for each hour of the week how long it is, by how often it brought news; newer weeks count more.
 
-    Few weeks say little of a single hour: it is guessed from its weekday and its hour of the day, as far as it is not counted yet.
+    Few weeks say little of a single hour: as far as it is not counted yet, it is guessed from its weekday and its hour of day.
     """
     newest = past[-1]
     news = [0.0] * _HOURS
@@ -234,17 +224,16 @@ def _shaped(past: tuple[int, ...], blind: list[int]) -> tuple[float, ...]:
     hours = [_ratio(near[hour::24], seen[hour::24]) for hour in range(24)]
     mean = _ratio(near, seen)
     guess = [min(days[hour // 24] * hours[hour % 24] / mean, 1.0) for hour in range(_HOURS)]
-    return tuple(
-        _rate((near[hour] + _GUESSED * guess[hour]) / (max(seen[hour], 0.0) + _GUESSED)) for hour in range(_HOURS)
-    )
+    return tuple(_rate((near[hour] + _GUESSED * guess[hour]) / (max(seen[hour], 0.0) + _GUESSED)) for hour in range(_HOURS))
 
 
 def _rate(share: float) -> float:
-    """Give the rate, an hour, of what comes at random in such a share of hours."""
+    """Give how long an hour is on the clock that brings news in such a share of the weeks."""
     return -math.log(1 - min(share, MOST))
 
 
 def _share(rate: float) -> float:
+    """Undo that: give how often what comes so often comes at least once."""
     return 1 - math.exp(-rate)
 
 
@@ -278,4 +267,4 @@ def _of_week(hour: int) -> int:
 
 _LASTING = 0.5 ** (_HOURS / _HALF_LIFE)
 """What a week leaves of a weight."""
-_WEIGHTS = tuple(0.5 ** (age / _HALF_LIFE) for age in range(PAST // HOUR + 1))
+_WEIGHTS = tuple(0.5 ** (age / _HALF_LIFE) for age in range(RECENT // HOUR + 1))
