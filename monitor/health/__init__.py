@@ -16,7 +16,19 @@ from monitor.health.silence import LEAST, Silence, seems_silent, silence
 from monitor.model import FeedId, FeedState, Gap, OutletHealth
 from monitor.text import scrub
 
-__all__ = ["LEAST", "NOT_POLLED", "Silence", "gaps", "health", "is_heard", "moved_to", "notes", "seems_silent", "silence"]
+__all__ = [
+    "LEAST",
+    "NOT_POLLED",
+    "Silence",
+    "gaps",
+    "health",
+    "is_heard",
+    "moved_to",
+    "notes",
+    "seems_silent",
+    "silence",
+    "without_secrets",
+]
 
 OVERDUE = timedelta(hours=1)
 """A poll that is later than this is no longer merely in the queue: the monitor owes it."""
@@ -82,6 +94,11 @@ def gaps(states: tuple[FeedState, ...], *, now: datetime, silences: Mapping[Feed
     return (*(gap for gap in ours if gap), *theirs, *sorted(quiet, key=lambda gap: (gap.sure == "probable", gap.since or now)))
 
 
+def without_secrets(reason: str) -> str:
+    """Give a reason on one line, at no great length, and without what an address in it may hold that is nobody's business."""
+    return _SECRETS.sub("…", _line(reason, _LONGEST))
+
+
 def is_heard(state: FeedState, *, now: datetime) -> bool:
     """Say whether a feed is polled and answers, so that it may be called silent if it brings nothing."""
     return _state(state, now, _NONE) == "ok"
@@ -136,7 +153,7 @@ def _why(state: FeedState) -> str | None:
         return _PUT_ASIDE.format(state.strikes)
     if _is_gone(state):
         return f"{_GONE}; asked once a day"
-    return _SECRETS.sub("…", _line(state.reason, _LONGEST)) if state.reason else None
+    return without_secrets(state.reason) if state.reason else None
 
 
 def _gap(state: FeedState) -> Gap:

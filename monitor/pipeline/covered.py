@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.digest import Coverage, Stretch
-from monitor.health import LEAST, Silence, gaps, health, is_heard, seems_silent, silence
+from monitor.health import LEAST, Silence, gaps, health, is_heard, seems_silent, silence, without_secrets
 from monitor.model import LONG_AGO, FeedId, FeedState, Gap, OutletId
 from monitor.store import Reading
 
@@ -32,7 +33,7 @@ def coverage(reading: Reading, window: Stretch, now: datetime, *, outlets: Colle
         *reading.text_gaps(start, stop),
     )
     return Coverage(
-        gaps=tuple(gap for gap in known if gap.feed is None or _is_asked(gap.feed.outlet.id, outlets)),
+        gaps=tuple(_told(gap) for gap in known if gap.feed is None or _is_asked(gap.feed.outlet.id, outlets)),
         notes=_there(reading.baseline_gap(start, stop)),
         outlets=health(states, reading.items_by_feed(start, stop), now=now, silences=silences),
     )
@@ -57,6 +58,11 @@ def _refused(reading: Reading) -> tuple[Gap, ...]:
     run = reading.last_run()
     fault = run.config_fault if run and run.stopped_at is None else None
     return (Gap(kind="config", feed=None, since=None, reason=fault),) if fault else ()
+
+
+def _told(gap: Gap) -> Gap:
+    """Let no reason carry a secret; what is wrong with a config.toml is told whole, and was shown without its own."""
+    return gap if gap.kind == "config" else replace(gap, reason=without_secrets(gap.reason))
 
 
 def _is_down(gaps: Collection[Gap]) -> bool:
