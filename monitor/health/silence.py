@@ -77,11 +77,12 @@ def seems_silent(rhythm: Rhythm, until: datetime) -> bool:
 def silence(heard: Heard) -> Silence | None:
     """Say whether a feed that answers is silent; None: it is not, or too little is known of it to say."""
     known = heard.until - heard.since
-    if known < YOUNG or heard.until - heard.newest_at < LEAST:
+    caution = 2 if known < HALF_YOUNG else 1
+    if known < YOUNG or heard.until - heard.newest_at < LEAST * caution:
         return None
     past = _past(heard)
     judged = _by_its_past(heard, past) if len(past) >= FEWEST else _by_its_rhythm(heard)
-    limit = judged.limit * (2 if known < HALF_YOUNG else 1)
+    limit = judged.limit * caution
     if judged.owed < limit:
         return None
     return Silence(

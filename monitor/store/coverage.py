@@ -38,8 +38,8 @@ class Coverage(Listening):
     def text_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
         """Say for each feed how many full texts were given up in the window or are doubted, with the commonest reason."""
         rows = self.db.query(
-            "SELECT item.article_state, coalesce(item.article_reason, article.doubt, '') AS why,"
-            f" coalesce(item.article_kind, article.doubt, '') AS cause, count(*) AS items, {FEED_COLUMNS}"
+            "SELECT item.article_state, iif(article_state = 'given_up', article_reason, article.doubt) AS why,"
+            f" iif(article_state = 'given_up', article_kind, article.doubt) AS cause, count(*) AS items, {FEED_COLUMNS}"
             f" FROM {ITEMS} LEFT JOIN article ON article.item_id = item.id"
             " WHERE item.article_at >= ? AND item.article_at < ? AND feed.is_listed"
             " AND (item.article_state = 'given_up' OR article.doubt IS NOT NULL)"
@@ -54,8 +54,8 @@ class Coverage(Listening):
                 kind="no_text" if state == "given_up" else "doubtful_text",
                 feed=feed,
                 since=None,
-                reason=why[0]["why"],
-                cause=why[0]["cause"],
+                reason=why[0]["why"] or "",
+                cause=why[0]["cause"] or "",
                 count=sum(row["items"] for row in why),
             )
             for (state, feed), why in tally.items()
