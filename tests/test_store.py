@@ -584,7 +584,7 @@ async def test_an_outage_that_is_over_is_still_a_gap_of_its_window(store: Store,
     (gap,) = await outages(-1, 10)
     assert (gap.kind, gap.since, gap.until, gap.reason) == (
         "was_failing",
-        NOW,
+        NOW + timedelta(hours=1),
         NOW + timedelta(hours=6),
         "503 Service Unavailable",
     )

@@ -29,6 +29,7 @@ SILENT: Final = (
     " See whether its site has news. If so, `monitor add` with the site’s address finds the feed that it has now;"
     " if it has none, paused = true ends this: in "
 )
+SET_ASIDE: Final = " It is tried again each day; paused = true ends that: in "
 IN_CONFIG: Final = " In config.toml: "
 FIND: Final = " `monitor add` with its site’s address finds the feed that it has now; the old one is in "
 FAILING: Final[Mapping[str, str]] = {
@@ -76,7 +77,9 @@ def mend(gap: Gap, pace: timedelta | None) -> Mend | None:
         return _faster(table, pace)
     if gap.kind == "silent":
         return Mend(before=SILENT, table=table, after=".")
-    if gap.kind in {"failing", "never_answered", "set_aside"}:
+    if gap.kind == "set_aside":
+        return Mend(before=SET_ASIDE, table=table, after=".")
+    if gap.kind in {"failing", "never_answered"}:
         return Mend(before=FAILING.get(_cause(gap), IN_CONFIG), table=table, after=".")
     if gap.kind in {"no_text", "doubtful_text"} and (words := TEXTS.get(_cause(gap))):
         return Mend(before=words, table=table, after=".")

@@ -20,7 +20,7 @@ from monitor.url import linkable
 _QUOTES = 2
 LISTED = 200
 """So many feeds have a line in a digest, which is to be read, and mailed; `monitor status` lists all."""
-_STATE_ORDER = ("failing", "new", "paused", "ok")
+_STATE_ORDER = ("failing", "set_aside", "quiet", "new", "paused", "ok")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,27 +96,28 @@ class Coverage(Listening):
     def outages(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
         """Give the times within the window in which a feed failed for longer than LULL and that are over, longest first.
 
-        The time that the monitor did not run is none of them. What was this machine's own trouble is one gap, for all feeds; so
-        are the times of more than FEW feeds: it was hardly theirs.
+        They begin with the first poll that failed: before it, the feed was not asked. The time that the monitor did not run is
+        none of them. What was this machine's own trouble is one gap, for all feeds; so are the times of more than FEW feeds: it
+        was hardly theirs.
         """
         rows = list(
             self.db.query(
-                # failed polls, and the answered ones around them: what lies between those was not seen
-                "WITH failed AS (SELECT poll.feed_id, poll.id, poll.reason, poll.kind,"
-                " (SELECT until FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id < poll.id AND outcome <> 'failed'"
-                "  ORDER BY a.id DESC LIMIT 1) AS before,"
+                # failed polls, with the answered one after them; what never answered before was none of this feed's outages
+                "WITH failed AS (SELECT poll.feed_id, poll.id, poll.at, poll.reason, poll.kind,"
+                " EXISTS (SELECT 1 FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id < poll.id AND outcome <> 'failed')"
+                " AS had_answered,"
                 " (SELECT at FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id > poll.id AND outcome <> 'failed'"
                 "  ORDER BY a.id LIMIT 1) AS after"
                 " FROM poll WHERE outcome = 'failed' AND until > :start - 172800 AND at < :stop)"
-                f" SELECT before, after, failed.reason, failed.kind, max(failed.id), {FEED_COLUMNS}"
+                f" SELECT min(failed.at) AS began, after, failed.reason, failed.kind, {FEED_COLUMNS}"
                 " FROM failed JOIN feed ON feed.id = failed.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
-                " WHERE after > :start AND after < :stop AND after - before > :lull AND feed.is_listed"
-                " GROUP BY feed.id, before, after ORDER BY after - before DESC",
+                " WHERE after > :start AND after < :stop AND had_answered AND feed.is_listed"
+                " GROUP BY feed.id, after HAVING after - began > :lull ORDER BY after - began DESC",
                 {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
             )
         )
-        rests = self.rests(moment(min(row["before"] for row in rows)), stop) if rows else ()
-        failed = [row for row in rows if _awake(row["before"], row["after"], rests) > LULL]
+        rests = self.rests(moment(min(row["began"] for row in rows)), stop) if rows else ()
+        failed = [row for row in rows if _awake(row["began"], row["after"], rests) > LULL]
         ours = [_outage(row) for row in failed if row["kind"] == LOCAL]
         theirs = [_outage(row) for row in failed if row["kind"] != LOCAL]
         return (*_unreached(ours), *(theirs if len({gap.feed for gap in theirs}) <= FEW else _unreached(theirs)))
@@ -178,7 +179,7 @@ def _outage(row: Row) -> Gap:
     return Gap(
         kind="was_failing",
         feed=feed_of(row),
-        since=moment(row["before"]),
+        since=moment(row["began"]),
         until=moment(row["after"]),
         reason=row["reason"] or "",
         cause=row["kind"] or "",
