@@ -129,7 +129,7 @@ def _standing(stories: Mapping[StoryId, list[Spotted]], carriage: Mapping[StoryI
     def weight(story: StoryId) -> tuple[int, int, datetime, int]:
         carried = carriage.get(story, _ALONE)
         newest = max(stories[story], key=_age)
-        return carried.own_texts, carried.outlets, newest.seen_at, newest.item_id
+        return carried.own_texts, carried.outlets, newest.since, newest.item_id
 
     best = sorted(stories, key=weight, reverse=True)
     return Standing(
@@ -144,7 +144,7 @@ def _standing(stories: Mapping[StoryId, list[Spotted]], carriage: Mapping[StoryI
 
 
 def _age(one: Spotted) -> tuple[datetime, int]:
-    return one.seen_at, one.item_id
+    return one.since, one.item_id
 
 
 def named(standing: Mapping[WatchId, Standing]) -> tuple[StoryId, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import time_machine
 from desks import long
-from fakes import Site, page
+from fakes import Site, page, rss
 from test_copies import HOUR, MORE, NOW, RAIN, carry, desk, once, silence
 
 from monitor.daemon import Daemon
@@ -49,6 +49,16 @@ async def test_a_text_that_three_outlets_carry_is_one_story_with_its_carriers_in
     assert (story.outlets, story.own_texts, story.is_continued) == (3, 1, False)
     assert story.trail is not None
     assert story.trail.steps[2].copy is not None
+
+
+async def test_of_what_stood_in_the_feeds_already_the_one_with_the_earliest_date_leads(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for outlet, hours in (("coast-radio", 2), ("orontes-post", 5), ("levant-wire", 3)):
+            carry(site, outlet, "Rain floods camps", RAIN)
+            site.pages[f"/{outlet}.xml"] = rss(("Rain floods camps", f"{site.url}/{outlet}/1", ""), now=NOW - hours * HOUR)
+        await once(config)
+    assert found(made(config)).stories[0].finding.outlet_id == "orontes-post"
 
 
 async def test_a_story_that_goes_on_is_told_again_as_one_that_was_told(tmp_path: Path, site: Site) -> None:

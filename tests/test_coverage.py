@@ -274,6 +274,20 @@ def test_a_poll_that_failed_just_after_sleep_makes_no_outage_of_the_sleep(config
     assert "The monitor did not run from yesterday 15:59 to yesterday 19:00." in text(digest)
 
 
+def test_a_feed_that_failed_before_sleep_and_after_it_was_out_for_no_longer_than_it_was_asked(config: Config) -> None:
+    def around(outlet: str, at: datetime) -> Failure | None:
+        return DOWN if outlet == "kuzey-sinir" and at == NOW - 21 * HOUR else None
+
+    with living(config) as life:
+        life.goes_on(NOW - 20 * HOUR, since=YESTERDAY, fails=around)
+        # 48 minutes: until half past the hour would be too short to tell
+        life.goes_on(NOW, since=NOW - 20 * HOUR, sleeps=slept)
+    assert gaps(made(config)) == [("down", None), ("was_failing", "kuzey-sinir")]
+    with living(config) as life:
+        life.tx.db.execute("UPDATE poll SET at = at + 2400, until = until + 2400 WHERE outcome = 'failed'")
+    assert gaps(made(config)) == [("down", None)]
+
+
 def test_a_network_that_was_gone_is_one_gap_of_ours(config: Config) -> None:
     lost = Failure(kind="local", detail="no route to the internet", local=True)
     with living(config) as life:

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 def spotted(item: int, story: int, watch: WatchId = IDLIB, *, outlet: str = "orontes-post", hour: int = 0) -> Spotted:
     seen = MORNING - DAY + timedelta(hours=hour)
-    return Spotted(watch_id=watch, item_id=ItemId(item), story_id=StoryId(story), outlet_id=OutletId(outlet), seen_at=seen)
+    return Spotted(watch_id=watch, item_id=ItemId(item), story_id=StoryId(story), outlet_id=OutletId(outlet), since=seen)
 
 
 def carried(**own: int) -> dict[StoryId, Carriage]:

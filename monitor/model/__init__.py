@@ -3,6 +3,7 @@
 Each station hands on a new record; none fills in the last one.
 """
 
+from monitor.model.archived import ItemEdit, KeptDigest, Reworded, StoryItem, WatchTally, WholeStory
 from monitor.model.asked import (
     AlertId,
     AlertRules,
@@ -190,10 +191,12 @@ __all__ = [
     "Hours",
     "In",
     "Item",
+    "ItemEdit",
     "ItemId",
     "ItemNamed",
     "Joined",
     "KeepRules",
+    "KeptDigest",
     "KnownItem",
     "LastMatch",
     "Likely",
@@ -231,6 +234,7 @@ __all__ = [
     "RecordId",
     "Redirect",
     "Request",
+    "Reworded",
     "Rhythm",
     "Run",
     "Secret",
@@ -247,6 +251,7 @@ __all__ = [
     "StoredWords",
     "StoryFound",
     "StoryId",
+    "StoryItem",
     "StoryPlace",
     "Sureness",
     "Telling",
@@ -266,7 +271,9 @@ __all__ = [
     "WatchCount",
     "WatchFindings",
     "WatchId",
+    "WatchTally",
     "WebhookChannel",
+    "WholeStory",
     "Withheld",
     "Words",
 ]

@@ -110,13 +110,16 @@ class OutletHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spotted:
-    """An item that a watch found in the window: all that ranking and counting need to know of it."""
+    """An item that a watch found in the window: all that ranking and counting need to know of it.
+
+    ``since``: when it was first seen; of what stood in its feed at the first look, when it is dated.
+    """
 
     watch_id: WatchId
     item_id: ItemId
     story_id: StoryId
     outlet_id: OutletId
-    seen_at: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,11 +317,12 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenDigest:
-    """A digest in the words that it was stored in: one text for each form of file."""
+    """A digest in the words that it was stored in: one text for each form of file. ``stories``: those that it tells of."""
 
     plan: PlanId
     period: str
     words: tuple[tuple[Format, str], ...]
+    stories: tuple[StoryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

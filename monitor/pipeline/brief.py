@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from monitor.model import MAIN, Digest, Format
 from monitor.period import Period, last_due
 from monitor.pipeline.composed import Window, compose
-from monitor.pipeline.files import mend_files, worded, write
+from monitor.pipeline.files import frozen, mend_files, worded, write
 from monitor.pipeline.line import Line
 from monitor.render.digest import sent_words
+from monitor.render.tally import tally
 from monitor.store import Writing
 
 DAY = timedelta(days=1)
@@ -24,7 +25,8 @@ LATE = timedelta(minutes=5)
 
 def last(span: timedelta, now: datetime, timezone: str) -> Window:
     """Give the window that ends now and holds what was stored within this very second, too."""
-    period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M}"
+    # to the second, so that its files are never those of a digest that is due at this minute
+    period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M:%S}"
     return Window(period=period, start=now - span, stop=now + timedelta(seconds=1))
 
 
@@ -68,20 +70,24 @@ async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     last = window if window.due_at is None else replace(window, stop=now)
     digest = await line.store.read(lambda store: compose(store, config, last, now))
     files = await asyncio.to_thread(worded, digest, config.digest.formats)
-    if window.due_at and not await line.store.write(partial(_keep, line=line, digest=digest, due_at=window.due_at, files=files)):
+    if not await line.store.write(partial(_keep, line=line, digest=digest, due_at=window.due_at, files=files)):
         return ()
-    return await write(line, digest.period, files)
+    return await write(line, frozen(digest, files))
 
 
-def _keep(tx: Writing, *, line: Line, digest: Digest, due_at: datetime, files: Mapping[Format, str]) -> bool:
-    """Store a digest; False where that period has one already."""
-    return tx.add_digest(
+def _keep(tx: Writing, *, line: Line, digest: Digest, due_at: datetime | None, files: Mapping[Format, str]) -> bool:
+    """Store a digest; False where that period has one already. ``due_at`` None: asked for, and kept for the archive alone."""
+    now = digest.stop
+    make = partial(
+        tx.add_digest,
         digest,
-        due_at=due_at,
-        is_asked=False,
-        now=digest.stop,
+        is_asked=due_at is None,
+        now=now,
         sent=sent_words(digest),
         files=files,
-        counts="{}",
-        send=line.setup.config.digest.send,
+        counts=tally(digest),
+        send=line.setup.config.digest.send if due_at else (),
     )
+    # two that are asked for within a second are two
+    hours = (due_at,) if due_at else (now + timedelta(seconds=second) for second in range(60))
+    return any(make(due_at=at) for at in hours)

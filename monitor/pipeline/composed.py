@@ -25,13 +25,12 @@ from monitor.model import (
 )
 from monitor.pipeline.covered import coverage
 from monitor.pipeline.edited import notes
-from monitor.pipeline.follow import follow
+from monitor.pipeline.follow import follow_briefly
 from monitor.store import Reading
 from monitor.story import first
 
 MOST_TRAILS = 48
 """Stories whose copies are compared sentence by sentence."""
-MOST_COPIES = 6
 MOST_EDITS = 40
 """Edited items that a digest looks at closely: those of the stories that it tells in full first."""
 LISTED_EDITS = 12
@@ -135,7 +134,7 @@ def _stories(
             carriers=carriers[story],
             outlets=carriage[story].outlets,
             own_texts=carriage[story].own_texts,
-            trail=follow(reading, story, most=MOST_COPIES, names=names) if story in followed else None,
+            trail=follow_briefly(reading, story, names) if story in followed else None,
             first=first(carriers[story]),
             edits=(),
             is_continued=story in before,

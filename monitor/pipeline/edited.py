@@ -14,6 +14,8 @@ from monitor.story import Compared, changed_numbers, compare, parted
 MOST_SENTENCES = 3
 """Watched sentences of one edit that are shown."""
 MOST_NUMBERS = 3
+LONGEST = 30_000
+"""Characters of a text: a long article is of 10,000."""
 
 _Part = Literal["feed", "page"]
 _Change = tuple[Version, Version]
@@ -72,7 +74,7 @@ def _compared(change: _Change | None, titles: tuple[str, ...]) -> Compared | Non
     """Compare the texts, without what changes by itself; None where one of them is not kept."""
     if change is None or any(version.text is None for version in change):
         return None
-    before, after = (parted(essence(version.text or "", titles=titles)) for version in change)
+    before, after = (parted(essence((version.text or "")[:LONGEST], titles=titles)) for version in change)
     return compare(before, after)
 
 

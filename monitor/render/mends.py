@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from monitor.model import Gap
+from monitor.model import Gap, GapKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +25,11 @@ OUR_PACE: Final = (5, 2, 1)
 
 FASTEST: Final = " It is polled as often as may be."
 FASTER: Final = ' To see more: every = "{minutes}m" in '
-SILENT: Final = (
-    " See whether its site has news. If so, `monitor add` with the site’s address finds the feed that it has now;"
-    " if it has none, paused = true ends this: in "
-)
-SET_ASIDE: Final = " It is tried again each day; paused = true ends that: in "
+SURELY: Final[Mapping[GapKind, str]] = {
+    "silent": " See whether its site has news. If so, `monitor add` with the site’s address finds the feed that it has now;"
+    " if it has none, paused = true ends this: in ",
+    "set_aside": " It is tried again each day; paused = true ends that: in ",
+}
 IN_CONFIG: Final = " In config.toml: "
 FIND: Final = " `monitor add` with its site’s address finds the feed that it has now; the old one is in "
 FAILING: Final[Mapping[str, str]] = {
@@ -75,15 +75,10 @@ def mend(gap: Gap, pace: timedelta | None) -> Mend | None:
     table = f"[outlets.{gap.feed.outlet.id}]"
     if gap.kind == "overflow":
         return _faster(table, pace)
-    if gap.kind == "silent":
-        return Mend(before=SILENT, table=table, after=".")
-    if gap.kind == "set_aside":
-        return Mend(before=SET_ASIDE, table=table, after=".")
+    words = SURELY.get(gap.kind) or (TEXTS.get(_cause(gap)) if gap.kind in {"no_text", "doubtful_text"} else None)
     if gap.kind in {"failing", "never_answered"}:
-        return Mend(before=FAILING.get(_cause(gap), IN_CONFIG), table=table, after=".")
-    if gap.kind in {"no_text", "doubtful_text"} and (words := TEXTS.get(_cause(gap))):
-        return Mend(before=words, table=table, after=".")
-    return None
+        words = FAILING.get(_cause(gap), IN_CONFIG)
+    return Mend(before=words, table=table, after=".") if words else None
 
 
 def _faster(table: str, pace: timedelta | None) -> Mend:

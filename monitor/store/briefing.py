@@ -75,7 +75,8 @@ class Briefing(Versions):
         """
         named = {"watches": json.dumps(list(watches)), "outlets": _listed(outlets), "after": after, "until": until}
         rows = self.db.conn.execute(
-            "SELECT fresh.watch_id, item.id, item.story_id, feed.outlet_id, item.seen_at FROM"
+            "SELECT fresh.watch_id, item.id, item.story_id, feed.outlet_id, iif(item.unseen_at IS NULL,"
+            " min(item.seen_at, coalesce(item.published_at, item.seen_at)), item.seen_at) FROM"
             " (SELECT watch_id, item_id FROM match WHERE watch_id IN (SELECT value FROM json_each(:watches)) AND is_first"
             "  AND found_at >= :start AND found_at < :stop AND NOT is_history AND id <= :until"
             "  UNION SELECT watch_id, item_id FROM match WHERE id > :after AND id <= :until AND found_at < :start AND is_first"
@@ -89,9 +90,9 @@ class Briefing(Versions):
                 item_id=ItemId(item),
                 story_id=StoryId(story),
                 outlet_id=OutletId(outlet),
-                seen_at=moment(seen),
+                since=moment(since),
             )
-            for watch, item, story, outlet, seen in rows
+            for watch, item, story, outlet, since in rows
         )
 
     def carriage(self, stories: Iterable[StoryId]) -> dict[StoryId, Carriage]:

@@ -40,12 +40,13 @@ from monitor.store.rows import (
     state_of,
 )
 from monitor.store.searching import TITLE_NOW, Searching
+from monitor.store.shelved import Shelved
 from monitor.store.telling import Tellings
 
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing):
+class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing, Shelved):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds

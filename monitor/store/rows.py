@@ -27,6 +27,7 @@ from monitor.model import (
     OutletId,
     Piece,
     Rhythm,
+    SentAlert,
     SentenceEdit,
     StoredItem,
     StoryId,
@@ -306,4 +307,15 @@ def open_alert_of(
         hopeless=row["hopeless"],
         message=row["message"],
         kind=row["kind"],
+    )
+
+
+def sent_of(row: Row) -> SentAlert:
+    """Read an alert that a channel took."""
+    return SentAlert(
+        watch_id=WatchId(row["watch_id"]),
+        channel=ChannelId(row["channel"]),
+        occasion=row["occasion"],
+        key=row["key"],
+        sent_at=moment(row["sent_at"]),
     )
