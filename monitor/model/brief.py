@@ -60,6 +60,7 @@ GapKind = Literal[
     "doubtful_text",
     "first_poll",
     "undelivered",
+    "unsent_digest",
     "waiting",
 ]
 
@@ -316,6 +317,19 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLife:
+    """What is known of a plan. ``added_at``: since when config.toml has it; ``since``: with these times, in this zone.
+
+    ``told_to``: where the window of its newest digest ends; None: none was made. ``first_run``: when the monitor first ran.
+    """
+
+    added_at: datetime
+    since: datetime
+    told_to: datetime | None
+    first_run: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenDigest:
     """A digest in the words that it was stored in: one text for each form of file. ``stories``: those that it tells of."""
 
@@ -337,7 +351,7 @@ class SentWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDigest:
-    """A digest that is to be sent to a channel, in the words it was frozen in."""
+    """A digest that is to be sent to a channel, in the words it was frozen in. ``is_asked``: a person asked for it."""
 
     id: DigestId
     channel: ChannelId
@@ -346,3 +360,20 @@ class OpenDigest:
     words: SentWords
     made_at: datetime
     tries: int
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDelivery:
+    """How it went with the promise to send one digest to one channel. ``reason``: what the channel answered last, if it failed.
+
+    ``next_try_at``: while it is held, when it may be tried at the earliest.
+    """
+
+    plan: PlanId
+    period: str
+    channel: ChannelId
+    state: Literal["held", "sent", "dead"]
+    tries: int
+    reason: str | None
+    next_try_at: datetime

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.model import MAIN, Digest, Format
-from monitor.period import Period, last_due
-from monitor.pipeline.composed import Window, compose
+from monitor.model import MAIN, ChannelId, Config, Digest, DigestPlan, Format, PlanId
+from monitor.period import owed
+from monitor.pipeline.composed import Window, compose, plan_of
 from monitor.pipeline.files import frozen, mend_files, worded, write
 from monitor.pipeline.line import Line
 from monitor.render.digest import sent_words
@@ -20,41 +20,46 @@ from monitor.render.tally import tally
 from monitor.store import Writing
 
 DAY = timedelta(days=1)
-LATE = timedelta(minutes=5)
 
 
-def last(span: timedelta, now: datetime, timezone: str) -> Window:
+def last(span: timedelta, now: datetime, timezone: str, *, plan: PlanId = MAIN) -> Window:
     """Give the window that ends now and holds what was stored within this very second, too."""
     # to the second, so that its files are never those of a digest that is due at this minute
     period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M:%S}"
-    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1))
+    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1), plan=plan)
+
+
+def plan_times(config: Config) -> dict[PlanId, str]:
+    """Give when each digest is made, in words that change when that does."""
+    return {plan.id: f"{plan.cron or ' '.join(plan.at)} {config.timezone}" for plan in config.plans}
 
 
 async def brief_due(line: Line) -> None:
-    """Make the digest that is due, if any, and write what is missing of the newest one's files. Raises StoreError only."""
-    if window := await due_period(line):
-        await brief(line, window)
+    """Make the digests that are due, and write what is missing in the archive. Raises StoreError only."""
+    for plan in line.setup.config.plans:
+        for window in await due_windows(line, plan):
+            await brief(line, window)
     await mend_files(line)
 
 
-async def due_period(line: Line) -> Window | None:
-    """Give the digest that should be there by now and is not; None where none is missing."""
-    now = line.now()
-    config = line.setup.config
-    period = last_due(config.digest, config.timezone, now)
-    if period is None:
-        return None
-    last = await line.store.read(lambda store: store.last_digest(MAIN, now))
-    began = await line.store.read(lambda store: store.first_run())
-    return _window(period, last, began, now)
-
-
-def _window(period: Period, last: tuple[datetime, datetime] | None, began: datetime | None, now: datetime) -> Window | None:
-    # what was due before the monitor first ran was not missed; a first run in the future ran under a clock that was wrong
-    if began is None or period.at < began <= now or (last and last[0] >= period.at):
-        return None
-    start = last[1] if last else max(began, period.at - DAY)
-    return Window(period=period.name, start=start, stop=now, late=now - period.at > LATE, due_at=period.at)
+async def due_windows(line: Line, plan: DigestPlan) -> tuple[Window, ...]:
+    """Give the windows of the digests of a plan that should be there by now and are not, oldest first."""
+    now, timezone = line.now(), line.setup.config.timezone
+    life = await line.store.read(lambda store: store.plan_life(plan.id, now))
+    due = owed(plan, timezone, life, now=now) if life else ()
+    return tuple(
+        Window(
+            period=one.period.name,
+            start=one.start,
+            stop=one.stop,
+            late=one.late,
+            due_at=one.period.at,
+            plan=plan.id,
+            caught_up=len(due) - 1 if one is due[-1] else 0,
+            is_newest=one is due[-1],
+        )
+        for one in due
+    )
 
 
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
@@ -67,27 +72,53 @@ async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     # what was found by now is stored before it is looked for
     await line.store.write(lambda _tx: None)
     config = line.setup.config
-    last = window if window.due_at is None else replace(window, stop=now)
+    plan = plan_of(config, window.plan)
+    if plan.id != window.plan:
+        # a reload took it away meanwhile
+        return ()
+    last = replace(window, stop=now) if window.due_at and window.is_newest else window
     digest = await line.store.read(lambda store: compose(store, config, last, now))
-    files = await asyncio.to_thread(worded, digest, config.digest.formats)
-    if not await line.store.write(partial(_keep, line=line, digest=digest, due_at=window.due_at, files=files)):
+    files = await asyncio.to_thread(worded, digest, plan.formats)
+    if not await line.store.write(partial(_keep, window=window, digest=digest, now=now, files=files, send=plan.send)):
         return ()
     return await write(line, frozen(digest, files))
 
 
-def _keep(tx: Writing, *, line: Line, digest: Digest, due_at: datetime | None, files: Mapping[Format, str]) -> bool:
-    """Store a digest; False where that period has one already. ``due_at`` None: asked for, and kept for the archive alone."""
-    now = digest.stop
+def _keep(
+    tx: Writing, *, window: Window, digest: Digest, now: datetime, files: Mapping[Format, str], send: tuple[ChannelId, ...]
+) -> bool:
+    """Store a digest; False where that period has one already. One without a period is kept for the archive alone."""
+    # nobody needs a heap of digests that found nothing from a machine that slept for a week; the newest says how many
+    is_sent = window.due_at is not None and (window.is_newest or _has_found(digest))
     make = partial(
         tx.add_digest,
         digest,
-        is_asked=due_at is None,
+        is_asked=window.due_at is None,
         now=now,
         sent=sent_words(digest),
         files=files,
         counts=tally(digest),
-        send=line.setup.config.digest.send if due_at else (),
+        send=send if is_sent else (),
     )
     # two that are asked for within a second are two
-    hours = (due_at,) if due_at else (now + timedelta(seconds=second) for second in range(60))
+    hours = (window.due_at,) if window.due_at else (now + timedelta(seconds=second) for second in range(60))
     return any(make(due_at=at) for at in hours)
+
+
+def _has_found(digest: Digest) -> bool:
+    return bool(digest.edits) or any(one.findings or one.stories or one.items for one in digest.watches)
+
+
+async def ask_for(line: Line, window: Window, *, at: datetime) -> Digest | None:
+    """Make the digest that a person asks for, and promise it to the channels of its plan; None: one was, at that very second.
+
+    It has no period and no file: the archive and the next window are as if it were not. Raises StoreError.
+    """
+
+    def keep(tx: Writing) -> Digest | None:
+        digest = compose(tx, line.setup.config, window, at)
+        sent, send = sent_words(digest), plan_of(line.setup.config, window.plan).send
+        is_new = tx.add_digest(digest, due_at=at, is_asked=True, now=at, sent=sent, files={}, counts="{}", send=send)
+        return digest if is_new else None
+
+    return await line.store.write(keep)

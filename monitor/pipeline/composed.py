@@ -48,6 +48,7 @@ class Window:
     due_at: datetime | None = None
     plan: PlanId = MAIN
     caught_up: int = 0
+    is_newest: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

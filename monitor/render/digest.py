@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 from monitor.model import Digest, Message, OpenDigest, SentWords
 from monitor.render import html, plain
@@ -16,8 +17,10 @@ def sent_words(digest: Digest) -> SentWords:
 
 def digest_message(digest: OpenDigest) -> Message:
     """Give the message; its key names the period and when the digest was made, so that a second try is known for what it is."""
-    plan = f"{digest.plan}-" if digest.plan else ""
-    key = f"digest-{plan}{digest.period}-{int(digest.made_at.timestamp())}"
+    # a key goes into headers; no id has a dot in it
+    plan = digest.plan if digest.plan.isascii() else sha256(digest.plan.encode()).hexdigest()[:16]
+    what = f"digest{'.asked' if digest.is_asked else ''}{f'-{plan}' if plan else ''}"
+    key = f"{what}-{digest.period}-{int(digest.made_at.timestamp())}"
     words = digest.words
     payload = {"version": 1, "kind": "digest", "key": key, "subject": words.subject, "text": words.text}
     return Message(

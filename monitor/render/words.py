@@ -41,6 +41,7 @@ GAPS = {
     "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
     "undelivered": " gave up {alerts}, the first of {since}, that a channel did not take ({reason}). What they told of is stored;"
     " `monitor status` says what to do.",
+    "unsent_digest": " could not send {digests}, the first of {since}, to a channel ({reason}). The digests’ folder has them.",
     "waiting": " has {alerts} for a channel that has taken none since {since} ({reason}).",
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
@@ -242,6 +243,7 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
         "often": f" ({gap.count} times)" if gap.count > 1 else "",
         "tries": count(gap.count, "try"),
         "alerts": count(gap.count, "alert"),
+        "digests": count(gap.count, "digest"),
         "items": count(gap.count, "item"),
         "feeds": count(gap.count, "feed"),
         "compared": _compared(gap, digest),
