@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from monitor.model import Field, Match, OpenAlert
 from monitor.render.carried import CarriedView, carried, explained, news
-from monitor.render.words import DAYS, DOUBTS, EDITS, MONTHS, offset
+from monitor.render.english import DAYS, DOUBTS, EDITS, MONTHS
+from monitor.render.words import offset
 from monitor.text import direction, one_line, scrub
 from monitor.url import linkable
 

@@ -11,7 +11,8 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.model import Digest
-from monitor.render.page import Reference, page
+from monitor.render.page import page
+from monitor.render.view import Reference
 
 _ROWS_AT_A_GLANCE: Final = 40
 _GAPS_AT_A_GLANCE: Final = 8

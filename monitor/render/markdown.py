@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from unicodedata import category
 
 from monitor.model import Digest
-from monitor.render.page import Page, Passage, Reference, Row, Section, Story, page
+from monitor.render.page import page
+from monitor.render.view import Page, Passage, Reference, Row, Section, Story
 from monitor.render.words import Quoted, Sentence
 
 # CommonMark §2.4: a backslash before any ASCII punctuation makes it itself. Only those that can mean something inside a line.
@@ -67,14 +68,13 @@ def _section(section: Section) -> Iterator[str]:
 
 def _quiet(section: Section) -> Iterator[str]:
     yield f"## {_name(section.name)}"
-    yield f"Nothing in this window. {section.last_match} {_terms(section)}"
+    yield f"Nothing in this window. {_say(section.last_match)} {_terms(section)}"
     if section.past:
         yield section.past
 
 
 def _terms(section: Section) -> str:
-    without = [f"not {_name(term)}" for term in section.without]
-    return "Words: " + ", ".join([*(_name(term) for term in section.terms), *without])
+    return "Words: " + "; ".join(f"{terms.name} {', '.join(_name(word) for word in terms.words)}" for terms in section.terms)
 
 
 def _story(item: Story) -> Iterator[str]:

@@ -1,275 +1,275 @@
 """Digest → Page: what every form of the digest says, in its order and in words, marked up by none. Touches only zone data.
 
-The sinks (html, markdown, plain) differ in how they set and escape; what is told, and what is told only once, is decided here.
+The sinks (html, mail, markdown, plain) differ in how they set and escape; what is told, and what only once, is decided here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, Finding, ItemId, Match, OutletHealth, WatchFindings
+from monitor.model import Digest, EditNote, Finding, Firsts, Format, OutletHealth, StoryFound, StoryId, ToldStory, WatchFindings
 from monitor.query import printed
-from monitor.render import words
-from monitor.render.words import Quoted, Sentence, Side
-from monitor.url import linkable
+from monitor.render import carriage, english, passages, volume, words
+from monitor.render.carriage import Told
+from monitor.render.earlier import with_stories
+from monitor.render.shelf import Shelf
+from monitor.render.view import Brief, Edited, FirstsView, Neighbour, Page, Reference, Row, Section, Story, Terms
+from monitor.render.words import Sentence
 
-_QUOTES = 2
-LISTED = 200
+LISTED: Final = 200
 """So many feeds have a line in a digest, which is to be read, and mailed; `monitor status` lists all."""
-_STATE_ORDER = ("failing", "new", "paused", "ok")
+IN_FULL: Final = 12
+"""So many stories of a watch are told in full, or referred to; the next have a line each."""
+_EDITS: Final = 3
+_SENTENCES: Final = 2
+_STATE_ORDER: Final = ("failing", "set_aside", "quiet", "new", "paused", "ok")
+_FORMS: Final[tuple[Format, ...]] = ("html", "md", "atom", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A stretch of a text from outside; ``marked``: a watched word."""
+class _Plan:
+    """What stands where. ``under``: the watches of each story; ``home``: that which tells it in full, or at all."""
 
-    text: str
-    marked: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
-    """A headline or a sentence from outside, with the watched words in it marked."""
-
-    pieces: tuple[Piece, ...]
-    language: str | None
-    side: Side
-
-    @property
-    def text(self) -> str:
-        """The whole, without marks."""
-        return "".join(piece.text for piece in self.pieces)
+    digest: Digest
+    shelf: Shelf | None
+    stories: Mapping[StoryId, ToldStory]
+    under: Mapping[StoryId, tuple[WatchFindings, ...]]
+    home: Mapping[StoryId, WatchFindings]
+    in_full: frozenset[StoryId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """An item told in full. ``seen_iso``: for machines. ``also``: the other watches that it stands under."""
+def page(digest: Digest, shelf: Shelf | None = None) -> Page:
+    """Bring a digest into words; feeds with trouble first in the table, all else in the order of the digest.
 
-    item_id: ItemId
-    seen_iso: str
-    seen: str
-    seen_day: str
-    headline: Passage
-    link: str | None
-    outlet: Quoted
-    label: Quoted | None
-    language_name: str | None
-    published: str | None
-    also: tuple[Quoted, ...]
-    quotes: tuple[Passage, ...]
-    doubt: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """An item that was told under an earlier watch: where, and which of this watch's words it has."""
-
-    item_id: ItemId
-    headline: Passage
-    under: Quoted
-    terms: tuple[Quoted, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One watch. ``number``: its place in the config, from 1. ``last_match`` is told only where nothing was found.
-
-    ``past``: what it found in what was stored before it; "" for nothing.
+    ``shelf``: where it stands in the archive, so that it can link to its neighbours; None: it stands alone.
     """
-
-    number: int
-    name: Quoted
-    terms: tuple[Quoted, ...]
-    without: tuple[Quoted, ...]
-    found: int
-    summary: str
-    entries: tuple[Story | Reference, ...]
-    last_match: str
-    past: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One feed's line in the table of outlets. ``kind``: its state, for colour; ``state``: the same in words."""
-
-    name: Quoted
-    label: Quoted | None
-    kind: str
-    state: str
-    answered: str
-    items: int
-    reason: Quoted | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """The whole digest in words. ``nothing``: what is said where no watch found anything (None: one did).
-
-    ``unlisted``: what is said of the feeds for which the table has no room (None: it has).
-    """
-
-    desk: Quoted
-    day: str
-    hour: str
-    window: str
-    late: str | None
-    sections: tuple[Section, ...]
-    is_covered: bool
-    coverage: str
-    gaps: tuple[Sentence, ...]
-    nothing: str | None
-    rows: tuple[Row, ...]
-    unlisted: str | None
-    footer: tuple[Sentence, ...]
-
-
-def page(digest: Digest) -> Page:
-    """Bring a digest into words; failing feeds first in the table, all else in the order of the digest."""
+    digest = with_stories(digest)
+    plan = _plan(digest, shelf)
     ranked = sorted(digest.outlets, key=lambda row: _STATE_ORDER.index(row.state))
     return Page(
         desk=words.quoted(digest.title),
         day=words.nominal_day(digest.period),
         hour=datetime.fromisoformat(digest.period).strftime("%H:%M"),
         window=words.window(digest),
-        late=words.LATE if digest.late else None,
-        sections=_sections(digest),
+        stop_iso=words.iso(digest.stop, ZoneInfo(digest.timezone)),
+        late=words.late(digest),
+        sections=tuple(_section(number, group, plan) for number, group in enumerate(digest.watches, start=1)),
         is_covered=words.is_covered(digest),
         coverage=words.coverage(digest),
         gaps=tuple(words.gap(gap, digest) for gap in digest.gaps),
+        notes=tuple(words.gap(note, digest) for note in digest.notes),
         nothing=_nothing(digest),
+        ticks=carriage.ticks(digest),
         rows=tuple(_row(row, digest) for row in ranked[:LISTED]),
         unlisted=words.unlisted(len(ranked) - LISTED) if len(ranked) > LISTED else None,
+        edits=tuple(_edited(edit, plan) for edit in digest.edits),
+        more_edits=english.MORE_EDITS.format(edits=words.count(digest.more_edits, "edit")) if digest.more_edits else None,
+        firsts=_firsts(digest.firsts, digest) if digest.firsts else None,
+        neighbours=_neighbours(shelf) if shelf else (),
         footer=_footer(digest),
+    )
+
+
+def _plan(digest: Digest, shelf: Shelf | None) -> _Plan:
+    """Find for each story the watch that tells it: the first that has it among those told in full, else the first of all."""
+    under: dict[StoryId, list[WatchFindings]] = {}
+    full: dict[StoryId, WatchFindings] = {}
+    for group in digest.watches:
+        for place, found in enumerate(group.stories):
+            under.setdefault(found.story_id, []).append(group)
+            if place < IN_FULL:
+                full.setdefault(found.story_id, group)
+    return _Plan(
+        digest=digest,
+        shelf=shelf,
+        stories={story.id: story for story in digest.stories},
+        under={story: tuple(groups) for story, groups in under.items()},
+        home={story: full.get(story, groups[0]) for story, groups in under.items()},
+        in_full=frozenset(full),
     )
 
 
 def _nothing(digest: Digest) -> str | None:
     """Say that nothing was found, and what that is worth; None where something was."""
     if not digest.watches:
-        return words.NO_WATCHES
-    if any(group.findings for group in digest.watches):
+        return english.NO_WATCHES
+    if any(group.stories for group in digest.watches):
         return None
-    return f"{words.NOTHING} {words.SILENCE_COUNTS if words.is_covered(digest) else words.SILENCE_DOUBTED}"
+    return f"{english.NOTHING} {english.SILENCE_COUNTS if words.is_covered(digest) else english.SILENCE_DOUBTED}"
 
 
-def _sections(digest: Digest) -> tuple[Section, ...]:
-    under: dict[ItemId, list[Quoted]] = {}
-    for group in digest.watches:
-        for finding in group.findings:
-            under.setdefault(finding.item_id, []).append(words.watch_name(group.watch.id))
-    told: set[ItemId] = set()
-    sections = []
-    for number, group in enumerate(digest.watches, start=1):
-        sections.append(_section(number, group, digest=digest, under=under, told=frozenset(told)))
-        told.update(finding.item_id for finding in group.findings)
-    return tuple(sections)
-
-
-def _section(
-    number: int, group: WatchFindings, *, digest: Digest, under: dict[ItemId, list[Quoted]], told: frozenset[ItemId]
-) -> Section:
-    watch, outlets = group.watch, {finding.outlet_id for finding in group.findings}
+def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:
+    watch, digest = group.watch, plan.digest
     return Section(
         number=number,
         name=words.watch_name(watch.id),
-        terms=tuple(words.quoted(term) for term in (*watch.any, *watch.all, *((printed(watch.query),) if watch.query else ()))),
-        without=tuple(words.quoted(term) for term in watch.none),
-        found=len(group.findings),
-        summary=f"{words.count(len(group.findings), 'item')} from {words.count(len(outlets), 'outlet')}",
-        entries=tuple(
-            _reference(finding, under[finding.item_id][0])
-            if finding.item_id in told
-            else _story(finding, digest, also=tuple(under[finding.item_id][1:]))
-            for finding in group.findings
-        ),
-        last_match=words.last_match(group.last_match, digest),
+        terms=_terms(group),
+        found=group.items,
+        summary=english.FROM_OUTLETS.format(items=words.count(group.items, "item"), outlets=words.count(group.outlets, "outlet")),
+        figure=volume.figure(group, digest),
+        entries=tuple(_entry(found, group, plan) for found in group.stories[:IN_FULL]),
+        briefs=tuple(_brief(found, group, plan) for found in group.stories[IN_FULL:]),
+        more=_more(group, digest),
+        last_match=words.last_match(group.last_match, group.last_outlet, digest),
         past=words.past(group.history),
+        withheld=words.withheld(group.withheld, digest),
     )
 
 
-def _story(finding: Finding, digest: Digest, *, also: tuple[Quoted, ...]) -> Story:
-    zone = ZoneInfo(digest.timezone)
-    language = finding.outlet_language or finding.language
-    headline = _headline(finding)
+def _terms(group: WatchFindings) -> tuple[Terms, ...]:
+    watch = group.watch
+    query = (printed(watch.query),) if watch.query else ()
+    kinds = {"any": watch.any, "all": watch.all, "query": query, "none": watch.none}
+    return tuple(
+        Terms(kind=kind, name=english.TERMS[kind], words=tuple(words.quoted(term) for term in kinds[kind]))
+        for kind in ("any", "all", "query", "none")
+        if kinds[kind]
+    )
+
+
+def _more(group: WatchFindings, digest: Digest) -> Sentence:
+    """Count the stories that are not listed, and give the command that lists what the watch found; () where all are."""
+    if not group.more:
+        return ()
+    since = digest.start.astimezone(ZoneInfo(digest.timezone))
+    told = english.MORE.format(stories=words.count(group.more, "more story"))
+    command = f"monitor try {group.watch.id} --since {since:%Y-%m-%dT%H:%M} -n {max(group.items, 1)}"
+    return (told, words.quoted(command), ".")
+
+
+def _entry(found: StoryFound, group: WatchFindings, plan: _Plan) -> Story | Reference:
+    home = plan.home[found.story_id]
+    return _story(found, plan) if home is group else _reference(found, home, plan)
+
+
+def _told(found: StoryFound, plan: _Plan) -> Told:
+    return Told(story=plan.stories[found.story_id], finding=found.finding, digest=plan.digest)
+
+
+def _story(found: StoryFound, plan: _Plan) -> Story:
+    told, finding = _told(found, plan), found.finding
+    zone, stop = told.zone, plan.digest.stop
     return Story(
+        story_id=found.story_id,
         item_id=finding.item_id,
+        items=found.items,
         seen_iso=words.iso(finding.seen_at, zone),
         seen=words.clock(finding.seen_at, zone),
-        seen_day=words.day(finding.seen_at, zone, today=digest.stop),
-        headline=headline,
-        link=_link(finding),
+        seen_day=words.day(finding.seen_at, zone, today=stop),
+        headline=passages.headline(finding),
+        link=words.link(finding.link),
+        page=plan.shelf.story(found.story_id) if plan.shelf else None,
         outlet=words.quoted(finding.outlet_name, finding.outlet_language),
         label=words.quoted(finding.label) if finding.label else None,
-        language_name=words.language_name(language),
-        published=words.moment(finding.published, zone, today=digest.stop) if finding.published else None,
-        also=also,
-        quotes=_quotes(finding, language),
-        doubt=_notes(finding),
+        standing=carriage.standing(told),
+        first=carriage.first(told),
+        language_name=words.language_name(passages.language(finding)),
+        published=words.moment(finding.published, zone, today=stop) if finding.published else None,
+        also=tuple(words.watch_name(group.watch.id) for group in plan.under[found.story_id] if group is not _home(found, plan)),
+        quotes=passages.quotes(finding),
+        edits=tuple(_edited(edit, plan) for edit in told.story.edits[:_EDITS]),
+        strip=carriage.strip(told),
+        carriage=carriage.carriage(told),
+        carriers=carriage.carriers(told),
+        more_carriers=carriage.more_carriers(told),
+        changes=carriage.changes(told),
+        doubt=_doubt(told),
+        continued=english.CONTINUED if told.story.is_continued else None,
     )
 
 
-def _notes(finding: Finding) -> str | None:
-    """Say what speaks against a finding: doubts about the page, and edits."""
-    doubt = words.doubt(finding.article_doubt) if finding.article_doubt else ""
-    edited = words.edited(finding.edit) if finding.edit else ""
-    return f"{doubt} {edited}".strip() or None
+def _home(found: StoryFound, plan: _Plan) -> WatchFindings:
+    return plan.home[found.story_id]
 
 
-def _link(finding: Finding) -> str | None:
-    """Give where the item is, fit to be linked and to be shown; None where that is not known or not fit."""
-    link = linkable(finding.link, None)
-    return None if link is None else "".join(char if char.isprintable() else quote(char) for char in link)
+def _doubt(told: Told) -> str | None:
+    """Say what speaks against a finding: doubts about the page, and edits where the story does not show them itself."""
+    finding = told.finding
+    said = [words.doubt(finding.article_doubt)] if finding.article_doubt else []
+    if finding.edit and not told.story.edits:
+        said.append(words.edited(finding.edit))
+    return " ".join(said) or None
 
 
-def _reference(finding: Finding, under: Quoted) -> Reference:
+def _reference(found: StoryFound, home: WatchFindings, plan: _Plan) -> Reference:
+    finding, told_there = found.finding, _found_by(home, found.story_id)
     terms = dict.fromkeys(match.term for match in finding.matches)
+    told = (*passages.quotes(told_there), passages.headline(told_there))
     return Reference(
-        item_id=finding.item_id, headline=_headline(finding), under=under, terms=tuple(words.quoted(term) for term in terms)
+        story_id=found.story_id,
+        item_id=told_there.item_id,
+        headline=passages.headline(told_there),
+        under=words.watch_name(home.watch.id),
+        terms=tuple(words.quoted(term) for term in terms),
+        quotes=passages.quotes(finding, told=told)[:1],
+        outlets=carriage.outlets(_told(found, plan)),
     )
 
 
-def _headline(finding: Finding) -> Passage:
-    spans = [(match.start, match.stop) for match in finding.matches if _is_in_headline(match, finding.title)]
-    return _passage(finding.title, spans, language=finding.outlet_language or finding.language)
+def _brief(found: StoryFound, group: WatchFindings, plan: _Plan) -> Brief:
+    finding, home = found.finding, _home(found, plan)
+    zone = ZoneInfo(plan.digest.timezone)
+    return Brief(
+        story_id=found.story_id,
+        item_id=finding.item_id,
+        seen_iso=words.iso(finding.seen_at, zone),
+        seen=words.moment(finding.seen_at, zone, today=plan.digest.stop),
+        headline=passages.headline(finding),
+        link=words.link(finding.link),
+        outlet=words.quoted(finding.outlet_name, finding.outlet_language),
+        outlets=carriage.outlets(_told(found, plan)),
+        under=words.watch_name(home.watch.id) if found.story_id in plan.in_full else None,
+        is_first=home is group,
+    )
 
 
-def _quotes(finding: Finding, language: str | None) -> tuple[Passage, ...]:
-    """Give the first sentences with watched words, each once; the headline is left out, in whatever field it stands again."""
-    by_sentence: dict[str, list[tuple[int, int]]] = {}
-    for match in finding.matches:
-        if not _is_in_headline(match, finding.title) and words.line(match.sentence).strip() != words.line(finding.title).strip():
-            by_sentence.setdefault(match.sentence, []).append((match.mark_start, match.mark_stop))
-    return tuple(_passage(sentence, spans, language=language) for sentence, spans in list(by_sentence.items())[:_QUOTES])
+def _edited(edit: EditNote, plan: _Plan) -> Edited:
+    zone, language = ZoneInfo(plan.digest.timezone), edit.outlet_language or edit.language
+    facts = carriage.facts(
+        headline=english.HEADLINE if edit.headline else "",
+        numbers=edit.numbers,
+        added=edit.added,
+        removed=edit.removed,
+        reworded=edit.changed,
+    )
+    sentences = (passages.changed(spans, language) for spans in edit.sentences[:_SENTENCES])
+    return Edited(
+        story=edit.story_id if edit.story_id in plan.home else None,
+        item_id=edit.item_id,
+        iso=words.iso(edit.at, zone),
+        when=words.moment(edit.at, zone, today=plan.digest.stop),
+        outlet=words.quoted(edit.outlet_name, edit.outlet_language),
+        title=passages.passage(edit.title, (), language=language),
+        link=words.link(edit.link),
+        headline=passages.changed(edit.headline, language),
+        sentences=tuple(sentence for sentence in sentences if sentence),
+        facts=(english.GONE,) if edit.is_gone else facts,
+    )
 
 
-def _is_in_headline(match: Match, title: str) -> bool:
-    """Offsets count in the field's own text; a title that came another way than the matched one is not marked."""
-    return match.field == "title" and bool(match.form) and title[match.start : match.stop] == match.form
+def _found_by(group: WatchFindings, story: StoryId) -> Finding:
+    return next(found.finding for found in group.stories if found.story_id == story)
 
 
-def _passage(text: str, spans: Iterable[tuple[int, int]], *, language: str | None) -> Passage:
-    """Part a text at its marks; marks that touch run together, those outside the text are dropped."""
-    at, pieces = 0, []
-    for start, stop in _merged(spans, len(text)):
-        pieces += [Piece(text=words.line(text[at:start]), marked=False), Piece(text=words.line(text[start:stop]), marked=True)]
-        at = stop
-    pieces.append(Piece(text=words.line(text[at:]), marked=False))
-    whole = words.quoted(text, language)
-    return Passage(pieces=tuple(piece for piece in pieces if piece.text), language=whole.language, side=whole.side)
+def _firsts(firsts: Firsts, digest: Digest) -> FirstsView:
+    days = max(round((digest.stop - firsts.since).total_seconds() / 86_400), 1)
+    return FirstsView(
+        title=english.FIRSTS.format(days=words.count(days, "day")),
+        outlets=tuple((words.quoted(one.outlet_name, one.language), one.stories) for one in firsts.outlets),
+        note=words.first_note(firsts),
+    )
 
 
-def _merged(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, stop in sorted(span for span in spans if 0 <= span[0] < span[1] <= length):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
-        else:
-            merged.append((start, stop))
-    return merged
+def _neighbours(shelf: Shelf) -> tuple[Neighbour, ...]:
+    others = [form for form in _FORMS if form in shelf.forms and form != "html"]
+    return (
+        *(Neighbour(form=form, name=english.FORMS[form], link=shelf.form(form)) for form in others),
+        Neighbour(form=None, name=english.ALL_DIGESTS, link=shelf.index),
+    )
 
 
 def _row(row: OutletHealth, digest: Digest) -> Row:
@@ -285,14 +285,9 @@ def _row(row: OutletHealth, digest: Digest) -> Row:
 
 
 def _footer(digest: Digest) -> tuple[Sentence, ...]:
-    matched = {finding.item_id for group in digest.watches for finding in group.findings}
+    stories = words.count(len(digest.stories), "story")
+    counts = f"{words.count(digest.items_read, 'item')} read, {digest.items_matched} matched, {stories} told"
     return (
-        (words.times(digest), " ", words.NOT_BY_A_MODEL),
-        (
-            "monitor ",
-            words.quoted(digest.version),
-            " · config ",
-            words.quoted(digest.config_fingerprint),
-            f" · {words.count(digest.items_read, 'item')} read, {len(matched)} matched",
-        ),
+        (words.times(digest), " ", english.NOT_BY_A_MODEL),
+        ("monitor ", words.quoted(digest.version), " · config ", words.quoted(digest.config_fingerprint), f" · {counts}"),
     )

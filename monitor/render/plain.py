@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from monitor.model import Digest
-from monitor.render.page import Page, Passage, Reference, Section, Story, page
+from monitor.render.page import page
+from monitor.render.view import Page, Passage, Reference, Section, Story
 from monitor.render.words import Sentence
 
 _INDENT = "       "
@@ -61,13 +62,13 @@ def _section(section: Section, width: int) -> Iterator[str]:
 
 def _quiet(section: Section, width: int) -> Iterator[str]:
     yield from _title(section.name.text, width)
-    yield from _wrapped(f"Nothing in this window. {section.last_match} {_terms(section)}", width)
+    yield from _wrapped(f"Nothing in this window. {_say(section.last_match)} {_terms(section)}", width)
     if section.past:
         yield from _wrapped(section.past, width)
 
 
 def _terms(section: Section) -> str:
-    return "Words: " + ", ".join([*(term.text for term in section.terms), *(f"not {term.text}" for term in section.without)])
+    return "Words: " + "; ".join(f"{terms.name} {', '.join(word.text for word in terms.words)}" for terms in section.terms)
 
 
 def _story(item: Story, width: int) -> Iterator[str]:

@@ -10,44 +10,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Gap, OutletHealth, WatchId
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchId, Withheld
+from monitor.render import english
+from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
 from monitor.text import direction, scrub
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-# Not strftime's names: those follow the locale of whoever runs the monitor.
-
-LANGUAGES = {
-    "ar": "Arabic", "az": "Azerbaijani", "bg": "Bulgarian", "bn": "Bengali", "ckb": "Central Kurdish", "cs": "Czech",
-    "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish",
-    "fr": "French", "ha": "Hausa", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian",
-    "it": "Italian", "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh", "ko": "Korean", "ku": "Kurdish", "ms": "Malay",
-    "my": "Burmese", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "ps": "Pashto", "pt": "Portuguese", "ro": "Romanian",
-    "ru": "Russian", "so": "Somali", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil", "th": "Thai",
-    "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-
-DOUBTS = {
-    "paywall": "the article may go on behind a paywall",
-    "consent": "the page asked for consent first, its text may not be the article",
-    "javascript": "the page is built by scripts, its text may not be the article",
-    "wall": "the page kept readers out, its text may not be the article",
-    "soft_404": "the page may say that the article is gone",
-    "cut": "the text breaks off",
-    "short": "the text is short for an article",
-    "other_page": "the link may lead to another page",
-}
-
-EDITS: dict[EditKind, str] = {
-    "brought": "an edit brought the watched word into it",
-    "changed": "a sentence with the watched word was changed since, or taken out",
-    "gone": "what was found was taken out since",
-    "page_gone": "its page is gone since",
-}
+from monitor.url import linkable
 
 THE_MONITOR = "The monitor"
 SINCE_UNKNOWN = "a time that is not known"
@@ -69,20 +39,12 @@ GAPS = {
     "waiting": " has {alerts} for a channel that has taken none since {since} ({reason}).",
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
+    "set_aside": " is put aside for a day ({reason}). Anything it published since {since} is missing here.",
+    "silent": " answers, yet has brought nothing new since {since}, where {items} would be usual.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
     "first_poll": " alerted on nothing of {items} that matched and stand below: they were too old, or without a date,"
     " when their feeds were polled for the first time ({reason}).",
 }
-
-STATES = {"ok": "ok", "new": "not polled yet", "failing": "failing", "paused": "paused"}
-
-NOT_BY_A_MODEL = "Words are matched as they stand, each in its own language; nothing here is translated or summarised by a model."
-NO_OUTLETS = "No outlet is listed, so nothing was read."
-NO_WATCHES = "No watch is listed, so nothing was looked for."
-NOTHING = "Nothing matched any watch in this window."
-SILENCE_COUNTS = "Coverage was complete: every feed answered, and the words were in nothing that it listed."
-SILENCE_DOUBTED = "Coverage was not complete, so this is not proof that nothing was published."
-LATE = "Late: this digest was due at the hour above, when the monitor could not write it."
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SUBJECT_WATCHES = 4
@@ -115,6 +77,12 @@ def quoted(text: str, language: str | None = None) -> Quoted:
     return Quoted(text=clean, language=language if fits else None, side=side)
 
 
+def link(url: str | None) -> str | None:
+    """Give an address fit to be linked and to be shown; None where it is not known or not fit."""
+    fit = linkable(url, None)
+    return None if fit is None else "".join(char if char.isprintable() else quote(char) for char in fit)
+
+
 def watch_name(watch_id: WatchId) -> Quoted:
     """Name a watch as a heading does: its id, with a capital, "-" and "_" as spaces."""
     name = watch_id.replace("-", " ").replace("_", " ").strip() or watch_id
@@ -136,10 +104,10 @@ def language_name(language: str | None) -> str | None:
 
 
 def count(number: int, noun: str) -> str:
-    """Say "1 item", "2 items", "2 tries"."""
+    """Say "1 item", "2 items", "2 tries", "2 stories"."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun == "try" else f"{number} {noun}s"
+    return f"{number} {noun[:-1]}ies" if noun.endswith(("ry", "py")) else f"{number} {noun}s"
 
 
 def duration(span: timedelta) -> str:
@@ -184,6 +152,11 @@ def moment(when: datetime, zone: ZoneInfo, *, today: datetime) -> str:
     """Say when, as shortly as can be: "00:50", "yesterday 22:10", "17 November 22:10"."""
     name = day(when, zone, today=today)
     return clock(when, zone) if name == "today" else f"{name} {clock(when, zone)}"
+
+
+def month(when: datetime) -> str:
+    """Give a month's name in three letters."""
+    return MONTHS[when.month - 1][:3]
 
 
 def nominal_day(period: str) -> str:
@@ -271,7 +244,7 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
 
 def state(row: OutletHealth) -> str:
     """Name a feed's state; what the monitor itself did not reach is not called failing."""
-    return "not reached" if row.state == "failing" and not row.failures else STATES[row.state]
+    return english.NOT_REACHED if row.state == "failing" and not row.failures else english.STATES[row.state]
 
 
 def answered(row: OutletHealth, digest: Digest) -> str:
@@ -281,26 +254,61 @@ def answered(row: OutletHealth, digest: Digest) -> str:
 
 def doubt(reason: str) -> str:
     """Say why an article's text may not be the article."""
-    return f"In doubt: {DOUBTS.get(reason, 'the page may not be the article')}."
+    return f"In doubt: {DOUBTS.get(reason, english.DOUBT_UNKNOWN)}."
 
 
 def edited(kind: EditKind) -> str:
     """Say what an edit has to do with what was found."""
-    return f"Edited: {EDITS[kind]}."
+    return f"Edited: {english.EDITS[kind]}."
 
 
-def last_match(when: datetime | None, digest: Digest) -> str:
-    """Say when a quiet watch last matched."""
+def last_match(when: datetime | None, outlet: str | None, digest: Digest) -> Sentence:
+    """Say when a quiet watch last matched, and where."""
     if when is None:
-        return "No earlier match is known."
-    return f"Last match: {moment(when, ZoneInfo(digest.timezone), today=digest.stop)}."
+        return (english.NO_MATCH_KNOWN,)
+    told = english.LAST_MATCH.format(when=moment(when, ZoneInfo(digest.timezone), today=digest.stop))
+    return (f"{told}, ", quoted(outlet), ".") if outlet else (f"{told}.",)
 
 
 def past(items: int) -> str:
     """Say what a new or changed watch found in what was stored before it; "" for nothing."""
-    if not items:
-        return ""
-    return f"New or changed, it was also asked about what was stored: {count(items, 'item')} more, told to nobody."
+    return english.PAST.format(items=count(items, "item")) if items else ""
+
+
+def withheld(held: Withheld | None, digest: Digest) -> str:
+    """Say which alerts were raised and not sent, as a person wanted none; "" where there are none."""
+    reasons = []
+    if held and held.muted and held.muted_until:
+        until = moment(held.muted_until, ZoneInfo(digest.timezone), today=digest.stop)
+        reasons.append(english.MUTED_UNTIL.format(count=held.muted, until=until))
+    elif held and held.muted:
+        reasons.append(english.MUTED.format(count=held.muted))
+    if held and held.acked:
+        reasons.append(english.ACKED.format(count=held.acked))
+    return english.WITHHELD.format(reasons="; ".join(reasons)) if reasons else ""
+
+
+def late(digest: Digest) -> str | None:
+    """Say that a digest is late, and how many were missed beside it; None where it is neither."""
+    told = [english.LATE] if digest.late else []
+    if digest.caught_up:
+        were = "was" if digest.caught_up == 1 else "were"
+        told.append(english.CAUGHT_UP.format(digests=count(digest.caught_up, "earlier digest"), were=were))
+    return " ".join(told) or None
+
+
+def first_note(firsts: Firsts) -> str:
+    """Say what being first means, and what polling can't tell."""
+    untold = english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")) if firsts.untold else ""
+    if firsts.paces is None:
+        return english.FIRST_MEANS + (
+            f" {english.FIRST_ONLY_UNTOLD.format(stories=count(firsts.untold, 'story'))}" if untold else ""
+        )
+    shortest, longest = (duration(pace) for pace in firsts.paces)
+    if shortest.endswith(" min") and longest.endswith(" min") and shortest != longest:
+        shortest = shortest.removesuffix(" min")
+    paces = (english.FIRST_PACE if shortest == longest else english.FIRST_PACES).format(shortest=shortest, longest=longest)
+    return f"{english.FIRST_MEANS} {paces}{untold}."
 
 
 def iso(when: datetime, zone: ZoneInfo) -> str:
