@@ -155,3 +155,9 @@ FIRST_PACE: Final = "Feeds are polled every {shortest}, so closer calls than tha
 FIRST_UNTOLD: Final = "; {stories} had no first that is known"
 FIRST_ONLY_UNTOLD: Final = "{stories} had no first that is known."
 NO_FIRSTS: Final = "Nobody is known to have been first."
+
+# ------------------------------------------------------------------------------------------------ as mail, text and feed
+
+MONITOR: Final = "monitor"
+NOTHING_MATCHED: Final = "Nothing matched"
+MORE_WATCHES: Final = "{watches} more"

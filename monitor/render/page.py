@@ -32,7 +32,10 @@ _FORMS: Final[tuple[Format, ...]] = ("html", "md", "atom", "json")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What stands where. ``under``: the watches of each story; ``home``: that which tells it in full, or at all."""
+    """What stands where. ``under``: the watches of each story; ``home``: that which tells it in full, or at all.
+
+    ``places``: so many stories of each watch are told in full, or referred to.
+    """
 
     digest: Digest
     shelf: Shelf | None
@@ -40,15 +43,17 @@ class _Plan:
     under: Mapping[StoryId, tuple[WatchFindings, ...]]
     home: Mapping[StoryId, WatchFindings]
     in_full: frozenset[StoryId]
+    places: int
 
 
-def page(digest: Digest, shelf: Shelf | None = None) -> Page:
+def page(digest: Digest, shelf: Shelf | None = None, *, in_full: int = IN_FULL) -> Page:
     """Bring a digest into words; feeds with trouble first in the table, all else in the order of the digest.
 
-    ``shelf``: where it stands in the archive, so that it can link to its neighbours; None: it stands alone.
+    ``shelf``: where it stands in the archive, so that it can link to its neighbours; None: it stands alone. ``in_full``: so many
+    stories of each watch are told in full.
     """
     digest = with_stories(digest)
-    plan = _plan(digest, shelf)
+    plan = _plan(digest, shelf, in_full=in_full)
     ranked = sorted(digest.outlets, key=lambda row: _STATE_ORDER.index(row.state))
     return Page(
         desk=words.quoted(digest.title),
@@ -74,14 +79,14 @@ def page(digest: Digest, shelf: Shelf | None = None) -> Page:
     )
 
 
-def _plan(digest: Digest, shelf: Shelf | None) -> _Plan:
+def _plan(digest: Digest, shelf: Shelf | None, *, in_full: int) -> _Plan:
     """Find for each story the watch that tells it: the first that has it among those told in full, else the first of all."""
     under: dict[StoryId, list[WatchFindings]] = {}
     full: dict[StoryId, WatchFindings] = {}
     for group in digest.watches:
         for place, found in enumerate(group.stories):
             under.setdefault(found.story_id, []).append(group)
-            if place < IN_FULL:
+            if place < in_full:
                 full.setdefault(found.story_id, group)
     return _Plan(
         digest=digest,
@@ -90,6 +95,7 @@ def _plan(digest: Digest, shelf: Shelf | None) -> _Plan:
         under={story: tuple(groups) for story, groups in under.items()},
         home={story: full.get(story, groups[0]) for story, groups in under.items()},
         in_full=frozenset(full),
+        places=in_full,
     )
 
 
@@ -111,8 +117,8 @@ def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:
         found=group.items,
         summary=english.FROM_OUTLETS.format(items=words.count(group.items, "item"), outlets=words.count(group.outlets, "outlet")),
         figure=volume.figure(group, digest),
-        entries=tuple(_entry(found, group, plan) for found in group.stories[:IN_FULL]),
-        briefs=tuple(_brief(found, group, plan) for found in group.stories[IN_FULL:]),
+        entries=tuple(_entry(found, group, plan) for found in group.stories[: plan.places]),
+        briefs=tuple(_brief(found, group, plan) for found in group.stories[plan.places :]),
         more=_more(group, digest),
         last_match=words.last_match(group.last_match, group.last_outlet, digest),
         past=words.past(group.history),

@@ -13,7 +13,7 @@ from typing import Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchId, Withheld
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchFindings, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
 from monitor.text import direction, scrub
@@ -185,15 +185,23 @@ def times(digest: Digest) -> str:
 
 
 def digest_subject(digest: Digest) -> str:
-    """Give the subject of the digest's mail: "Idlib 17, Crossings 9, 1 gap – 23 Nov 06:00"."""
-    found = [f"{watch_name(group.watch.id).text} {len(group.findings)}" for group in digest.watches if group.findings]
-    told = found[:_SUBJECT_WATCHES] or ["Nothing matched"]
+    """Give the subject of the digest's mail: "Idlib 17 (usually 6), Crossings 9, 1 gap – 23 Nov 06:00"."""
+    found = [_counted(group) for group in digest.watches if group.items or group.findings]
+    told = found[:_SUBJECT_WATCHES] or [english.NOTHING_MATCHED]
     if len(found) > _SUBJECT_WATCHES:
-        told.append(f"{len(found) - _SUBJECT_WATCHES} more")
+        told.append(english.MORE_WATCHES.format(watches=len(found) - _SUBJECT_WATCHES))
     if digest.gaps:
         told.append(count(len(digest.gaps), "gap"))
     local = datetime.fromisoformat(digest.period)
-    return line(f"{', '.join(told)} – {local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}")
+    plan = f"{watch_name(WatchId(digest.plan)).text}: " if digest.plan else ""
+    return line(f"{plan}{', '.join(told)} – {local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}")
+
+
+def _counted(group: WatchFindings) -> str:
+    """Count what a watch found, beside what is usual where it is much more."""
+    is_high = group.volume is not None and group.volume.is_high and group.volume.usual is not None
+    usual = f" ({english.USUALLY.format(usual=f'{group.volume.usual:g}')})" if group.volume and is_high else ""
+    return f"{watch_name(group.watch.id).text} {group.items or len(group.findings)}{usual}"
 
 
 def coverage(digest: Digest) -> str:
