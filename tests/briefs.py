@@ -409,6 +409,32 @@ _FEW = (1, 0, 1, 0, 0, 2, 1, 0, 1, 0, 1, 1, 0, 2, 0, 0, 1, 0, 1, 0, 0, 2, 3, 2, 
 _RARE = (0, 1, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
 
 
+def quiet() -> Digest:
+    """Give the digest of a morning on which nothing was found, and nothing was missed."""
+    one = brief()
+    return replace(
+        one,
+        watches=tuple(
+            WatchFindings(
+                watch=group.watch,
+                findings=(),
+                last_match=STOP - timedelta(days=2, hours=place),
+                last_outlet="Levant Wire",
+                volume=Volume(count=0, days=(0, 1) * 14, usual=0.5, is_high=False),
+            )
+            for place, group in enumerate(one.watches)
+        ),
+        gaps=(),
+        notes=(),
+        stories=(),
+        edits=(),
+        more_edits=0,
+        firsts=None,
+        items_matched=0,
+        outlets=tuple(health(name) for name in OUTLETS),
+    )
+
+
 def brief(*, gap_kinds: Iterable[GapKind] = ("failing", "overflow", "silent"), minors: int = 17, more: int = 40) -> Digest:
     """Give the digest of an invented morning: six watches, seven scripts, copies, edits, gaps of the kinds that are asked for.
 

@@ -64,7 +64,8 @@ OUTLETS: Final = "Outlets"
 COLUMNS: Final = {"outlet": "Outlet", "state": "State", "answered": "Answered", "items": "New"}
 ABOUT: Final = "About this digest"
 EDITED_LIST: Final = "Edited after publication"
-NOTES: Final = "To be known as well"
+FOLDED: Final = "{number} more"
+NOTES: Final = "Also to be known"
 NOT_BY_A_MODEL: Final = (
     "Words are matched as they stand, each in its own language; nothing here is translated or summarised by a model."
 )

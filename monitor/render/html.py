@@ -11,8 +11,11 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from monitor.model import Digest
+from monitor.render import english
 from monitor.render.page import page
+from monitor.render.shelf import Shelf
 from monitor.render.view import Reference
+from monitor.render.words import count
 
 _ROWS_AT_A_GLANCE: Final = 40
 _GAPS_AT_A_GLANCE: Final = 8
@@ -27,8 +30,15 @@ _TEMPLATES: Final = Environment(
 _TEMPLATES.tests["a_reference"] = lambda entry: isinstance(entry, Reference)
 
 
-def digest(digest: Digest) -> str:
-    """Give the digest as one HTML document, to be stored or sent as UTF-8; times in the digest's zone."""
+def digest(digest: Digest, shelf: Shelf | None = None) -> str:
+    """Give the digest as one HTML document, to be stored or sent as UTF-8; times in the digest's zone.
+
+    ``shelf``: where it stands in the archive, so that it links to its neighbours; None: it links to nothing beside it.
+    """
     return _TEMPLATES.get_template("digest.html.jinja").render(
-        page=page(digest), rows_at_a_glance=_ROWS_AT_A_GLANCE, gaps_at_a_glance=_GAPS_AT_A_GLANCE
+        page=page(digest, shelf),
+        english=english,
+        count=count,
+        rows_at_a_glance=_ROWS_AT_A_GLANCE,
+        gaps_at_a_glance=_GAPS_AT_A_GLANCE,
     )

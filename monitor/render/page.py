@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ LISTED: Final = 200
 IN_FULL: Final = 12
 """So many stories of a watch are told in full, or referred to; the next have a line each."""
 _EDITS: Final = 3
+_SOON: Final = timedelta(hours=1)
 _SENTENCES: Final = 2
 _STATE_ORDER: Final = ("failing", "set_aside", "quiet", "new", "paused", "ok")
 _FORMS: Final[tuple[Format, ...]] = ("html", "md", "atom", "json")
@@ -158,14 +159,14 @@ def _told(found: StoryFound, plan: _Plan) -> Told:
 
 def _story(found: StoryFound, plan: _Plan) -> Story:
     told, finding = _told(found, plan), found.finding
-    zone, stop = told.zone, plan.digest.stop
+    zone = told.zone
     return Story(
         story_id=found.story_id,
         item_id=finding.item_id,
         items=found.items,
         seen_iso=words.iso(finding.seen_at, zone),
         seen=words.clock(finding.seen_at, zone),
-        seen_day=words.day(finding.seen_at, zone, today=stop),
+        seen_day=words.day(finding.seen_at, zone, today=plan.digest.stop),
         headline=passages.headline(finding),
         link=words.link(finding.link),
         page=plan.shelf.story(found.story_id) if plan.shelf else None,
@@ -174,7 +175,7 @@ def _story(found: StoryFound, plan: _Plan) -> Story:
         standing=carriage.standing(told),
         first=carriage.first(told),
         language_name=words.language_name(passages.language(finding)),
-        published=words.moment(finding.published, zone, today=stop) if finding.published else None,
+        published=_published(told),
         also=tuple(words.watch_name(group.watch.id) for group in plan.under[found.story_id] if group is not _home(found, plan)),
         quotes=passages.quotes(finding),
         edits=tuple(_edited(edit, plan) for edit in told.story.edits[:_EDITS]),
@@ -186,6 +187,14 @@ def _story(found: StoryFound, plan: _Plan) -> Story:
         doubt=_doubt(told),
         continued=english.CONTINUED if told.story.is_continued else None,
     )
+
+
+def _published(told: Told) -> str | None:
+    """Give the outlet's own date where it says more than when the item was first seen."""
+    finding = told.finding
+    if finding.published is None or abs(finding.seen_at - finding.published) < _SOON:
+        return None
+    return told.when(finding.published)
 
 
 def _home(found: StoryFound, plan: _Plan) -> WatchFindings:

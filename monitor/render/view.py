@@ -109,7 +109,7 @@ class Carried:
 class Story:
     """A story told in full, by the first item of it that the watch found. ``seen_iso``: for machines.
 
-    ``page``: its own page, relative; None: there is none. ``also``: the other watches that it stands under. ``standing``: what is
+    ``published``: by the outlet's own date, where that is far from when it was seen. ``page``: its own page, relative; None: there is none. ``also``: the other watches that it stands under. ``standing``: what is
     to be said after the outlet's name: "had it first", "only outlet so far". ``first``: who had it first, and how sure that is,
     where it was another outlet or is not certain; (): nothing more is to be said. ``carriage``: "7 outlets, 2 with their own
     text"; "": one only. ``carriers``: the other outlets, first seen first; ``more_carriers``: so many beside those.
