@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from monitor.model import Digest, Volume, WatchFindings
@@ -53,3 +54,12 @@ def _label(volume: Volume, length: timedelta) -> str:
 
 def _number(number: float) -> str:
     return f"{number:g}"
+
+
+_BLOCKS: Final = "▁▂▃▄▅▆▇█"
+_NOT_KNOWN: Final = "·"
+
+
+def blocks(figure: Figure) -> str:
+    """Draw the bars as characters, for where there are no pictures: nothing found is the lowest, a dot is not known."""
+    return "".join(_NOT_KNOWN if bar.height is None else _BLOCKS[ceil(bar.height * (len(_BLOCKS) - 1))] for bar in figure.bars)

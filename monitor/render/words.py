@@ -107,7 +107,9 @@ def count(number: int, noun: str) -> str:
     """Say "1 item", "2 items", "2 tries", "2 stories"."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith(("ry", "py")) else f"{number} {noun}s"
+    if noun.endswith(("ry", "py")):
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}es" if noun.endswith("ch") else f"{number} {noun}s"
 
 
 def duration(span: timedelta) -> str:
