@@ -29,7 +29,7 @@ _POLICY: Final = SMTP.clone(cte_type="7bit")
 _TELLING: Final = 1.0
 """Seconds that whoever reads the log may take to hear who was refused: the mail itself is out by then."""
 _FIT_FOR_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}(?:\.[A-Za-z0-9_-]{1,20})?")
-_TRIPLED: Final = frozenset([ord("="), *range(0x7F, 0x100)])
+_TRIPLED: Final = b"=" + bytes(range(0x7F, 0x100))
 """What quoted-printable writes as three characters."""
 _BASE64: Final = 0.37
 """What base64 adds to a text, its line ends included."""
@@ -133,7 +133,7 @@ def _coding(text: str) -> str | None:
     if text.isascii():
         return None
     coded = text.encode()
-    tripled = sum(byte in _TRIPLED for byte in coded)
+    tripled = len(coded) - len(coded.translate(None, _TRIPLED))
     return "quoted-printable" if 2 * tripled < len(coded) * _BASE64 else "base64"
 
 

@@ -169,3 +169,4 @@ SHORTENED: Final = "Shortened to fit into a mail: {what}. The whole of it stands
 WORDS: Final = "Words"
 WAS: Final = "was"
 IS: Final = "now"
+STOP: Final = "To stop this: take the channel out of send under [{table}] in config.toml, or your address out of the channel."

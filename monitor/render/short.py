@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
+from operator import itemgetter
 from typing import Any, Final
 
-from monitor.model import Digest, Span
+from monitor.model import Digest, Span, Watch
 from monitor.render import english, words
 from monitor.render.page import IN_FULL, page
-from monitor.render.view import Changed, Page, Passage, Piece, Section, Terms
+from monitor.render.view import Changed, Page, Passage, Piece, Section
 from monitor.render.words import Quoted
 
+_LEAST: Final = 100
+"""No story takes up less, in bytes, on however short a line."""
 _NAME: Final = 150
 _PASSAGE: Final = 420
 _SAME: Final = 90
@@ -24,7 +27,7 @@ _SAME: Final = 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How much there is room for. For each watch, ``stories``: in full; ``lines``: stories on one line; ``words``: of each list."""
+    """How much there is room for. Of each watch, ``stories``: in full; ``lines``: stories on one line; ``words``: of a list."""
 
     stories: int
     lines: int
@@ -48,53 +51,81 @@ ROOMS: Final = (
 )
 
 
-def fitting(digest: Digest, write: Callable[[Page, str], str], *, room: Callable[[str], bool]) -> str:
+def fitting(digest: Digest, write: Callable[[Page, str], str], *, size: Callable[[str], int], limit: int) -> str:
     """Give the longest that fits of what ``write`` makes of a page and of the sentence that says what was left out ("": nothing).
 
-    ``room`` says whether a text fits. The shortest is given where even that does not.
+    ``size`` says how large a text is. The shortest is given where even that is larger than ``limit``.
     """
     written = ""
-    for allowed in ROOMS:
-        written = write(*shortened(digest, allowed))
-        if room(written):
+    for room in ROOMS:
+        shown = sum(min(len(group.stories), room.stories + room.lines) for group in digest.watches)
+        # not even tried, as whoever stores digests waits for it
+        if shown * _LEAST > limit and room is not ROOMS[-1]:
+            continue
+        written = write(*shortened(digest, room))
+        if size(written) <= limit:
             break
     return written
 
 
 def shortened(digest: Digest, room: Room) -> tuple[Page, str]:
     """Give the page of a digest for which there is so much room, and a sentence that says what is left out."""
-    kept = room.stories + room.lines
-    groups = tuple(
-        replace(group, stories=group.stories[:kept], more=group.more + max(len(group.stories) - kept, 0))
-        for group in digest.watches
-    )
-    whole = page(replace(digest, watches=groups), in_full=room.stories)
-    unlisted = len(digest.outlets) - min(len(whole.rows), room.rows)
-    unnamed = len(whole.edits[room.edits :])
+    kept, watches = _kept(digest, room), {group.watch.id: group.watch for group in digest.watches}
+    told = page(kept, in_full=room.stories)
+    unlisted = len(digest.outlets) - min(len(told.rows), room.rows)
     short = replace(
-        whole,
-        sections=_sections(whole.sections, room),
-        gaps=_counted(whole.gaps, room.gaps, "more gap"),
-        notes=_counted(whole.notes, room.gaps, "more note"),
-        rows=whole.rows[: room.rows],
+        told,
+        sections=tuple(
+            _section(section, watches[group.watch.id], room.words)
+            for section, group in zip(told.sections, kept.watches, strict=True)
+        ),
+        coverage=words.coverage(digest),
+        gaps=_counted(told.gaps, len(digest.gaps), "more gap"),
+        notes=_counted(told.notes, len(digest.notes), "more note"),
+        rows=told.rows[: room.rows],
         unlisted=words.unlisted(unlisted) if unlisted else None,
-        edits=whole.edits[: room.edits],
-        more_edits=_more_edits(digest.more_edits + unnamed),
     )
     clipped: Page = _clipped(short)
-    return clipped, _left_out(digest, whole=whole, short=short, room=room)
+    return clipped, _left_out(digest, kept=kept, rows=len(told.rows), room=room)
 
 
-def _sections(sections: tuple[Section, ...], room: Room) -> tuple[Section, ...]:
-    """Keep those that found something before those that did not, all in their order."""
-    ranked = sorted(sections, key=lambda section: not section.found)[: room.watches]
-    kept = {section.number for section in ranked}
-    return tuple(replace(one, terms=_terms(one.terms, room.words)) for one in sections if one.number in kept)
+def _kept(digest: Digest, room: Room) -> Digest:
+    """Cut a digest before it is brought into words, which takes time for what nobody reads."""
+    ranked = sorted(enumerate(digest.watches), key=lambda one: not one[1].stories)[: room.watches]
+    stories = room.stories + room.lines
+    return replace(
+        digest,
+        watches=tuple(
+            replace(
+                group,
+                watch=_terms(group.watch, room.words),
+                stories=group.stories[:stories],
+                more=group.more + max(len(group.stories) - stories, 0),
+            )
+            for _, group in sorted(ranked, key=itemgetter(0))
+        ),
+        gaps=digest.gaps[: room.gaps],
+        notes=digest.notes[: room.gaps],
+        edits=digest.edits[: room.edits],
+        more_edits=digest.more_edits + len(digest.edits[room.edits :]),
+    )
 
 
-def _terms(lists: tuple[Terms, ...], most: int) -> tuple[Terms, ...]:
-    return tuple(
-        one if len(one.words) <= most else replace(one, words=(*one.words[:most], _more(len(one.words) - most))) for one in lists
+def _terms(watch: Watch, most: int) -> Watch:
+    """Keep one more than is told, so that it is known that there are more."""
+    return replace(watch, any=watch.any[: most + 1], all=watch.all[: most + 1], none=watch.none[: most + 1])
+
+
+def _section(section: Section, watch: Watch, most: int) -> Section:
+    lists = {"any": watch.any, "all": watch.all, "none": watch.none, "query": ()}
+    return replace(
+        section,
+        terms=tuple(
+            one
+            if len(one.words) <= most or one.kind == "query"
+            else replace(one, words=(*one.words[:most], _more(len(lists[one.kind]) - most)))
+            for one in section.terms
+        ),
     )
 
 
@@ -102,25 +133,21 @@ def _more(number: int) -> Quoted:
     return words.quoted(english.FOLDED.format(number=number))
 
 
-def _counted(sentences: tuple[words.Sentence, ...], most: int, noun: str) -> tuple[words.Sentence, ...]:
-    left = len(sentences) - most
-    return (*sentences[:most], (english.COUNTED.format(things=words.count(left, noun)),)) if left > 0 else sentences
+def _counted(sentences: tuple[words.Sentence, ...], all_of_them: int, noun: str) -> tuple[words.Sentence, ...]:
+    left = all_of_them - len(sentences)
+    return (*sentences, (english.COUNTED.format(things=words.count(left, noun)),)) if left else sentences
 
 
-def _more_edits(edits: int) -> str | None:
-    return english.MORE_EDITS.format(edits=words.count(edits, "edit")) if edits else None
-
-
-def _left_out(digest: Digest, *, whole: Page, short: Page, room: Room) -> str:
+def _left_out(digest: Digest, *, kept: Digest, rows: int, room: Room) -> str:
     """Count what a reader of the whole would see and of this one does not; "" where that is nothing."""
-    kept = room.stories + room.lines
-    in_line = sum(max(min(len(group.stories), IN_FULL, kept) - room.stories, 0) for group in digest.watches)
+    stories = room.stories + room.lines
+    in_line = sum(max(min(len(group.stories), IN_FULL) - room.stories, 0) for group in kept.watches)
     left = {
-        "watch": len(whole.sections) - len(short.sections),
-        "story": sum(max(len(group.stories) - kept, 0) for group in digest.watches),
-        "gap": max(len(whole.gaps) - room.gaps, 0),
-        "edit": max(len(whole.edits) - room.edits, 0),
-        "feed": max(len(whole.rows) - room.rows, 0),
+        "watch": len(digest.watches) - len(kept.watches),
+        "story": sum(max(len(group.stories) - stories, 0) for group in digest.watches),
+        "gap": len(digest.gaps) - len(kept.gaps),
+        "edit": len(digest.edits) - len(kept.edits),
+        "feed": max(rows - room.rows, 0),
     }
     told = [english.IN_ONE_LINE.format(stories=words.count(in_line, "story"))] if in_line else []
     told += [english.LEFT_OUT.format(things=words.count(number, noun)) for noun, number in left.items() if number]

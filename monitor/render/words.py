@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchFindings, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
-from monitor.text import direction, scrub
+from monitor.text import direction, one_line, scrub
 from monitor.url import linkable
 
 THE_MONITOR = "The monitor"
@@ -48,6 +48,7 @@ GAPS = {
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SUBJECT_WATCHES = 4
+_SUBJECT_NAME = 60
 
 Side = Literal["ltr", "rtl"]
 
@@ -203,7 +204,8 @@ def _counted(group: WatchFindings) -> str:
     """Count what a watch found, beside what is usual where it is much more."""
     is_high = group.volume is not None and group.volume.is_high and group.volume.usual is not None
     usual = f" ({english.USUALLY.format(usual=f'{group.volume.usual:g}')})" if group.volume and is_high else ""
-    return f"{watch_name(group.watch.id).text} {group.items or len(group.findings)}{usual}"
+    name = one_line(watch_name(group.watch.id).text, _SUBJECT_NAME)
+    return f"{name} {group.items or len(group.findings)}{usual}"
 
 
 def coverage(digest: Digest) -> str:
