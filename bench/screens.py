@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from browser import Browser, NoBrowserError, Screen
+from browser import Browser, NoBrowserError, Screen, program
 
 from monitor.demo.run import demonstrate
 from monitor.render import html
@@ -63,14 +63,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Take pictures of the digest.")
     parser.add_argument("--out", type=Path, help="The folder for them; without it, a new one for temporary files.")
     out = parser.parse_args().out
+    try:
+        program()
+    except NoBrowserError as error:
+        sys.stderr.write(f"{error}: no pictures\n")
+        return 1
     folder = out or Path(tempfile.mkdtemp(prefix="screens-"))
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        look(folder)
-    except NoBrowserError as error:
-        print(f"{error}: no pictures", file=sys.stderr)
-        return 1
-    print(folder)
+    look(folder)
+    sys.stdout.write(f"{folder}\n")
     return 0
 
 

@@ -36,7 +36,6 @@ from monitor.pipeline import (
     Setup,
     brief,
     brief_due,
-    give_up_orphans,
     group,
     last,
     name_orphans,
@@ -288,8 +287,7 @@ class Daemon:
                 self._start(self._telling, channel.id, channel.id, tell(self.line, channel))
 
     async def _upkeep(self) -> None:
-        await give_up_orphans(self.line)
-        await upkeep.tidy(self.store, self.config.keep, utc_now(), evidence=self._evidence)
+        await upkeep.keep_up(self.line, evidence=self._evidence)
 
     def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
         task = self._spawn(job, name)

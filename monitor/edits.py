@@ -53,6 +53,8 @@ _SEE_ALSO: Final = re.compile(
     r"|相关|推荐阅读|延伸阅读|関連|관련)",
     re.IGNORECASE,
 )
+ROUND: Final = 60
+"""Characters of what stayed that are shown on both sides of a change."""
 _TAIL: Final = 8
 _ENDED: Final = re.compile(r"[.!?…؟۔।。！？][\"'”’»)\]」』›]*\s*\Z")
 _MARKS: Final = {**dict.fromkeys("’‘‛ʼ", "'"), **dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‐‑‒–—−", "-")}
@@ -219,6 +221,31 @@ def _change(removed: str, added: str) -> Iterator[Span]:
         yield Span(kind="removed", text=removed)
     if added:
         yield Span(kind="added", text=added)
+
+
+def changed_lines(spans: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
+    """Cut a diff into its lines; give those on which something changed."""
+    line: list[Span] = []
+    for span in spans:
+        for part in span.text.splitlines(keepends=True):
+            line.append(Span(kind=span.kind, text=part.rstrip("\n")))
+            if part.endswith("\n"):
+                if any(one.kind != "same" and one.text.strip() for one in line):
+                    yield tuple(line)
+                line = []
+
+
+def shortened(line: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Leave out what stayed, but for what stands next to a change."""
+    shown = []
+    for place, span in enumerate(line):
+        if span.kind != "same" or len(span.text) <= 2 * ROUND:
+            shown.append(span)
+            continue
+        head = span.text[:ROUND] + "…" if place else "…"
+        tail = span.text[-ROUND:] if place + 1 < len(line) else ""
+        shown.append(Span(kind="same", text=head + tail))
+    return tuple(shown)
 
 
 # -------------------------------------------------------------------------------------------------------- the sentence

@@ -136,6 +136,7 @@ def carrier(item: int, outlet: str, seen: datetime, *, copied: float | None = 0.
         copied=copied,
         is_own=copied is None or copied < 0.7,
         outlet_language=one.language,
+        unseen_at=seen - timedelta(minutes=15),
     )
 
 
@@ -155,8 +156,12 @@ def trail(*carriers: Carrier, by: FirstBy, made: dict[int, Copy] | None = None, 
         )
         for place, one in enumerate(carriers)
     )
+    return Trail(steps=steps, first=first(*carriers, by=by))
+
+
+def first(*carriers: Carrier, by: FirstBy) -> First:
     outlets = tuple(one.outlet_id for one in carriers[: 2 if by == "unknown" else 1])
-    return Trail(steps=steps, first=First(seen=carriers[0].item_id, dated=carriers[0].item_id, by=by, outlets=outlets))
+    return First(seen=carriers[0].item_id, dated=carriers[0].item_id, by=by, outlets=outlets)
 
 
 def _telling(one: Carrier, *, is_first: bool, by: FirstBy) -> Telling:
@@ -178,13 +183,14 @@ def _telling(one: Carrier, *, is_first: bool, by: FirstBy) -> Telling:
     )
 
 
-def told(story: int, *carriers: Carrier, **changes: object) -> ToldStory:
+def told(story: int, *carriers: Carrier, by: FirstBy = "alone", **changes: object) -> ToldStory:
     one = ToldStory(
         id=StoryId(story),
         carriers=carriers,
         outlets=len(carriers),
         own_texts=sum(one.is_own for one in carriers),
-        trail=trail(carriers[0], by="alone") if len(carriers) == 1 else None,
+        trail=trail(*carriers, by=by),
+        first=first(*carriers, by=by),
         edits=(),
         is_continued=False,
     )
@@ -258,7 +264,7 @@ CLINIC = "Two clinics in Harim reopen with one doctor each"
 
 
 def _crossing() -> tuple[ToldStory, Finding, Finding]:
-    first = carrier(101, "orontes-post", local("16:52"), copied=None)
+    here = carrier(101, "orontes-post", local("16:52"), copied=None)
     others = (
         carrier(102, "alzawiya", local("17:03"), copied=0.84),
         carrier(103, "levant-wire", local("17:30"), copied=0.97),
@@ -283,7 +289,7 @@ def _crossing() -> tuple[ToldStory, Finding, Finding]:
         added=2,
         removed=1,
     )
-    story = told(1, first, *others, trail=trail(first, *others, by="polls", made=made, credit=credit), edits=(change,))
+    story = told(1, here, *others, by="polls", trail=trail(here, *others, by="polls", made=made, credit=credit), edits=(change,))
     under_idlib = finding(
         101, "idlib", "orontes-post", title=CROSSING, seen=local("16:52"), matches=(match("idlib", "Idlib", LORRIES),)
     )
@@ -310,7 +316,7 @@ def _water() -> tuple[ToldStory, Finding]:
         seen=local("04:06"),
         matches=(match("idlib", "إدلب", WATER, field="title"), match("idlib", "إدلب", PUMPS)),
     )
-    return told(2, *carriers, trail=trail(*carriers, by="dates", made=made)), found
+    return told(2, *carriers, by="dates", trail=trail(*carriers, by="dates", made=made)), found
 
 
 def _rain() -> tuple[ToldStory, Finding]:
@@ -339,7 +345,7 @@ def _rain() -> tuple[ToldStory, Finding]:
         seen=local("02:31"),
         matches=(match("idlib", "Idlib", RAIN, field="title"), match("idlib", "Idlib", TENTS)),
     )
-    return told(3, *carriers, trail=trail(*carriers, by="unknown"), edits=(change,)), found
+    return told(3, *carriers, by="unknown", edits=(change,)), found
 
 
 def _sappers() -> tuple[ToldStory, Finding, Finding]:
@@ -355,7 +361,7 @@ def _sappers() -> tuple[ToldStory, Finding, Finding]:
     under_mines = replace(
         under_idlib, watch_id=WatchId("uxo-and-mines"), matches=(match("uxo-and-mines", "неразорвавшихся", SCHOOLS),)
     )
-    return told(4, *carriers, trail=trail(*carriers, by="polls"), is_continued=True), under_idlib, under_mines
+    return told(4, *carriers, by="polls", is_continued=True), under_idlib, under_mines
 
 
 def _alone() -> tuple[tuple[ToldStory, Finding], ...]:
@@ -385,7 +391,7 @@ def _road() -> tuple[ToldStory, Finding]:
         matches=(match("crossings", "Bab al-Hawa", HOURS),),
         article_doubt="paywall",
     )
-    return told(9, *carriers, trail=trail(*carriers, by="polls")), found
+    return told(9, *carriers, by="polls"), found
 
 
 def minor(number: int, watch: str = "clinics") -> tuple[ToldStory, StoryFound]:
@@ -440,77 +446,8 @@ def brief(*, gap_kinds: Iterable[GapKind] = ("failing", "overflow", "silent"), m
 
     ``minors``: so many small stories under one watch, beside ``more`` that are counted only.
     """
-    crossing, crossing_idlib, crossing_gate = _crossing()
-    water, rain, (sappers, sappers_idlib, sappers_mines), road = _water(), _rain(), _sappers(), _road()
+    (crossing, *_), (rain, _), (water, _), (sappers, *_), (road, _) = _crossing(), _rain(), _water(), _sappers(), _road()
     small = [minor(number) for number in range(1, minors + 1)]
-    alone = _alone()
-    watches = (
-        WatchFindings(
-            watch=Watch(id=WatchId("idlib"), any=("Idlib", "إدلب", "ادلب", "Идлиб", "İdlib", "伊德利卜", "אידליב")),
-            findings=(),
-            last_match=STOP - timedelta(minutes=30),
-            stories=(
-                found(crossing_idlib, crossing, items=6),
-                found(rain[1], rain[0], items=4),
-                found(water[1], water[0], items=3),
-                found(sappers_idlib, sappers, items=2),
-                *(found(one, story) for story, one in alone),
-            ),
-            items=19,
-            outlets=12,
-            volume=Volume(count=19, days=_USUAL, usual=6.0, is_high=True),
-            withheld=Withheld(muted=0, acked=2, muted_until=None),
-        ),
-        WatchFindings(
-            watch=Watch(
-                id=WatchId("crossings"), all=("Bab al-Hawa", "convoy*"), any=("باب الهوى", "Баб-эль-Хава"), none=("football",)
-            ),
-            findings=(),
-            last_match=STOP - timedelta(hours=2),
-            stories=(found(crossing_gate, crossing, items=5), found(road[1], road[0], items=2)),
-            items=7,
-            outlets=6,
-            volume=Volume(count=7, days=_FEW, usual=1.0, is_high=True),
-            withheld=Withheld(muted=3, acked=0, muted_until=STOP + timedelta(hours=3)),
-        ),
-        WatchFindings(
-            watch=Watch(id=WatchId("uxo-and-mines"), query=parse("unexploded OR ألغام OR неразорвавш* NOT title:sport")),
-            findings=(),
-            last_match=STOP - timedelta(hours=14),
-            stories=(found(sappers_mines, sappers, items=2),),
-            items=2,
-            outlets=2,
-            volume=Volume(count=2, days=_RARE, usual=0.0, is_high=False),
-            history=14,
-        ),
-        WatchFindings(
-            watch=Watch(id=WatchId("clinics"), any=("clinics", "عيادات")),
-            findings=(),
-            last_match=STOP - timedelta(hours=1),
-            stories=tuple(one for _, one in small),
-            more=more,
-            items=len(small) + more,
-            outlets=1,
-            volume=Volume(count=len(small) + more, days=(None,) * 26 + (40, 51), usual=None, is_high=False),
-        ),
-        WatchFindings(
-            watch=Watch(id=WatchId("cholera"), any=("cholera", "كوليرا", "холера")),
-            findings=(),
-            last_match=STOP - timedelta(days=6),
-            last_outlet="Relief Desk",
-            volume=Volume(count=0, days=(0,) * 22 + (1, 0, 0, 0, 0, 0), usual=0.0, is_high=False),
-        ),
-        WatchFindings(watch=Watch(id=WatchId("dams"), any=("سد", "dam burst")), findings=(), last_match=None),
-    )
-    stories = (
-        crossing,
-        rain[0],
-        water[0],
-        sappers,
-        *(story for story, _ in alone),
-        road[0],
-        *(story for story, _ in small),
-    )
     return Digest(
         title="Northwest desk",
         timezone="Asia/Damascus",
@@ -518,19 +455,95 @@ def brief(*, gap_kinds: Iterable[GapKind] = ("failing", "overflow", "silent"), m
         start=START,
         stop=STOP,
         late=False,
-        watches=watches,
+        watches=(_idlib(), _crossings(), _mines(), _clinics(tuple(one for _, one in small), more), *_silent()),
         gaps=tuple(gap(kind) for kind in gap_kinds),
         outlets=rows(),
         items_read=231,
         config_fingerprint="5f2c91",
         version="1.0.0",
-        stories=stories,
-        edits=edits(rain[0], crossing),
+        stories=(crossing, rain, water, sappers, *(story for story, _ in _alone()), road, *(story for story, _ in small)),
+        edits=edits(rain, crossing),
         more_edits=2,
         firsts=firsts(),
         notes=(gap("first_poll"),),
         items_matched=47,
     )
+
+
+def _idlib() -> WatchFindings:
+    (crossing, under_idlib, _), (sappers, sappers_idlib, _) = _crossing(), _sappers()
+    (rain, rain_found), (water, water_found) = _rain(), _water()
+    return WatchFindings(
+        watch=Watch(id=WatchId("idlib"), any=("Idlib", "إدلب", "ادلب", "Идлиб", "İdlib", "伊德利卜", "אידליב")),
+        findings=(),
+        last_match=STOP - timedelta(minutes=30),
+        stories=(
+            found(under_idlib, crossing, items=6),
+            found(rain_found, rain, items=4),
+            found(water_found, water, items=3),
+            found(sappers_idlib, sappers, items=2),
+            *(found(one, story) for story, one in _alone()),
+        ),
+        items=19,
+        outlets=12,
+        volume=Volume(count=19, days=_USUAL, usual=6.0, is_high=True),
+        withheld=Withheld(muted=0, acked=2, muted_until=None),
+    )
+
+
+def _crossings() -> WatchFindings:
+    (crossing, _, under_crossings), (road, road_found) = _crossing(), _road()
+    return WatchFindings(
+        watch=Watch(
+            id=WatchId("crossings"), all=("Bab al-Hawa", "convoy*"), any=("باب الهوى", "Баб-эль-Хава"), none=("football",)
+        ),
+        findings=(),
+        last_match=STOP - timedelta(hours=2),
+        stories=(found(under_crossings, crossing, items=5), found(road_found, road, items=2)),
+        items=7,
+        outlets=6,
+        volume=Volume(count=7, days=_FEW, usual=1.0, is_high=True),
+        withheld=Withheld(muted=3, acked=0, muted_until=STOP + timedelta(hours=3)),
+    )
+
+
+def _mines() -> WatchFindings:
+    sappers, _, under_mines = _sappers()
+    return WatchFindings(
+        watch=Watch(id=WatchId("uxo-and-mines"), query=parse("unexploded OR ألغام OR неразорвавш* NOT title:sport")),
+        findings=(),
+        last_match=STOP - timedelta(hours=14),
+        stories=(found(under_mines, sappers, items=2),),
+        items=2,
+        outlets=2,
+        volume=Volume(count=2, days=_RARE, usual=0.0, is_high=False),
+        history=14,
+    )
+
+
+def _clinics(stories: tuple[StoryFound, ...], more: int) -> WatchFindings:
+    count = len(stories) + more
+    return WatchFindings(
+        watch=Watch(id=WatchId("clinics"), any=("clinics", "عيادات")),
+        findings=(),
+        last_match=STOP - timedelta(hours=1),
+        stories=stories,
+        more=more,
+        items=count,
+        outlets=1,
+        volume=Volume(count=count, days=(None,) * 26 + (40, 51), usual=None, is_high=False),
+    )
+
+
+def _silent() -> tuple[WatchFindings, WatchFindings]:
+    cholera = WatchFindings(
+        watch=Watch(id=WatchId("cholera"), any=("cholera", "كوليرا", "холера")),
+        findings=(),
+        last_match=STOP - timedelta(days=6),
+        last_outlet="Relief Desk",
+        volume=Volume(count=0, days=(0,) * 22 + (1, 0, 0, 0, 0, 0), usual=0.0, is_high=False),
+    )
+    return cholera, WatchFindings(watch=Watch(id=WatchId("dams"), any=("سد", "dam burst")), findings=(), last_match=None)
 
 
 def every_gap() -> tuple[GapKind, ...]:

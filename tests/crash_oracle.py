@@ -92,6 +92,11 @@ def database(world: World) -> Iterator[str]:
     yield from (f"foreign_key_check: {said}" for said in world.desk.ask("PRAGMA foreign_key_check"))
 
 
+def archive(world: World) -> Iterator[str]:
+    """Find digests that are not in the archive as they were frozen, and links in it that lead nowhere."""
+    yield from world.archive_faults()
+
+
 def remains(world: World) -> Iterator[str]:
     """Find processes that are left over, faults in the log, and ends that were not in good order."""
     yield from (f"process {pid} outlived the monitor" for pid in world.left_over)

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import archived
 from crash_receivers import Hook, Post, taking_mail
 from crashing import at
 from desks import PATIENCE, Desk, until
@@ -209,6 +210,8 @@ class World:
         ):
             while (left := self.desk.ask(rest)) != [(0,)]:
                 self._wait_for_less(rest, than=left)
+        # what a kill left unwritten is written soon after the start, and beside all else
+        until(lambda: not self.archive_faults(), self.desk)
         process.send_signal(signal.SIGTERM)
         self.stops.append(process.wait(PATIENCE))
         self._bury()
@@ -216,6 +219,11 @@ class World:
     def _wait_for_less(self, rest: str, *, than: list[tuple[object, ...]]) -> None:
         """Wait until fewer wait: as long as the monitor gets on, it has time."""
         until(lambda: self.desk.ask(rest) != than, self.desk)
+
+    def archive_faults(self) -> list[str]:
+        """Say what is wrong with the archive of digests."""
+        frozen = [(str(plan), str(period), str(form), str(words)) for plan, period, form, words in self.desk.ask(archived.FROZEN)]
+        return archived.faults(self.desk.state / "digest", frozen) if frozen else []
 
     @property
     def now(self) -> float:

@@ -14,6 +14,7 @@ import re
 import signal
 import sqlite3
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from monitor.__main__ import main
 from monitor.channels import CHANNELS
 from monitor.daemon import Daemon
 from monitor.fetch import Door
+from monitor.pipeline import shelves
 from monitor.pipeline.line import PAGE_TYPES
 from monitor.render import html, markdown, plain
 from monitor.store import Store
@@ -35,10 +37,11 @@ POINTS = (
     *("in_migration", "after_fetch", "after_parse", "in_ingest", "after_ingest"),
     *("after_article_fetch", "in_article", "in_settle", "after_article"),
     *("before_send", "after_send", "after_send_of_mail", "in_record", "after_record"),
-    *("in_digest_render", "before_digest_send", "after_digest_send", "in_reload", "at_shutdown"),
+    *("in_digest_render", "in_archive", "before_digest_send", "after_digest_send", "in_reload", "at_shutdown"),
 )
 """Every point at which it can be killed. ``in_``: inside the transaction. ``after_send``: the channel took the message, and the
-database does not know. ``in_digest_render``: once a form. ``at_shutdown``: told to stop, the line closed, the database closed."""
+database does not know. ``in_digest_render``: once a form. ``in_archive``: twice a file, half written and written.
+``at_shutdown``: told to stop, the line closed, the database closed."""
 
 _HAPPENS = (
     ("ingest", re.compile(r"INSERT INTO item ")),
@@ -83,6 +86,7 @@ def wrap(crash: Crash) -> None:
     _wrap_fetches(crash)
     _wrap_channels(crash)
     _wrap_digests(crash)
+    _wrap_archive(crash)
     _wrap_the_end(crash)
 
 
@@ -192,6 +196,22 @@ def _wrap_digests(crash: Crash) -> None:
 
     for form in (plain, html, markdown):
         form.digest = watched(form.digest)  # type: ignore[attr-defined]
+
+
+def _wrap_archive(crash: Crash) -> None:
+    put, make = shelves.put, tempfile.mkstemp
+
+    def begun(*about: Any, **how: Any) -> Any:
+        made = make(*about, **how)
+        crash.passed("in_archive")
+        return made
+
+    def written(*about: Any) -> None:
+        put(*about)
+        crash.passed("in_archive")
+
+    tempfile.mkstemp = begun
+    shelves.put = written
 
 
 def _wrap_the_end(crash: Crash) -> None:

@@ -90,6 +90,10 @@ def test_l01_the_database_is_whole(outlived: World) -> None:
     _holds(outlived, crash_oracle.database)
 
 
+def test_l01_the_archive_of_digests_is_whole(outlived: World) -> None:
+    _holds(outlived, crash_oracle.archive)
+
+
 def test_l01_no_process_and_no_fault_of_its_own_is_left(outlived: World) -> None:
     _holds(outlived, crash_oracle.remains)
 

@@ -1,237 +1,139 @@
-"""Digest periods over clocks that jump, and the grouping of findings."""
+"""What is ranked, folded and called usual in a digest: no store, no words."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.digest import Period, compose, last_due, next_due
-from monitor.model import (
-    AlertRules,
-    Config,
-    DigestPlan,
-    FetchRules,
-    Finding,
-    ItemId,
-    KeepRules,
-    OutletId,
-    Watch,
-    WatchId,
-)
+from monitor.digest import LISTED, TOLD, Standing, named, standings, stretches, told_in_full, volume
+from monitor.model import Carriage, ItemId, OutletId, Spotted, StoryId, WatchId
 
-ZONES = [
-    "Europe/Berlin",
-    "Asia/Beirut",
-    "Africa/Cairo",
-    "America/Santiago",
-    "Australia/Lord_Howe",
-    "America/Havana",
-    "UTC",
-]
-HOUR = timedelta(hours=1)
+IDLIB, CROSSINGS = WatchId("idlib"), WatchId("crossings")
+MORNING = datetime(2026, 11, 23, 3, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
-def plan(*at: str, cron: str | None = None) -> DigestPlan:
-    return DigestPlan(at=at, cron=cron, formats=("html",), send=(), directory="/srv/digest")
+def spotted(item: int, story: int, watch: WatchId = IDLIB, *, outlet: str = "orontes-post", hour: int = 0) -> Spotted:
+    seen = MORNING - DAY + timedelta(hours=hour)
+    return Spotted(watch_id=watch, item_id=ItemId(item), story_id=StoryId(story), outlet_id=OutletId(outlet), since=seen)
 
 
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def carried(**own: int) -> dict[StoryId, Carriage]:
+    return {StoryId(int(name[1:])): Carriage(outlets=own_texts, own_texts=own_texts) for name, own_texts in own.items()}
 
 
-def two_years_of_hours(zone: str) -> list[datetime]:
-    """Give every hour for a day round a change of the clocks, and every twelfth in between."""
-    first = utc("2025-01-01T00:07")
-    hours = [first + hour * HOUR for hour in range(2 * 365 * 24)]
-    return [now for hour, now in enumerate(hours) if hour % 12 == 0 or is_near_a_change(now, ZoneInfo(zone))]
+def stories(standing: Standing) -> list[int]:
+    return [one.story_id for one in standing.ranked]
 
 
-def is_near_a_change(now: datetime, zone: ZoneInfo) -> bool:
-    return len({(now + side * 30 * HOUR).astimezone(zone).utcoffset() for side in (-1, 1)}) == 2
+# ----------------------------------------------------------------------------------------------------------- the ranking
 
 
-def nominal_times(*at: str, days: int = 2 * 365) -> list[str]:
-    first = datetime.fromisoformat("2025-01-03")
-    return [f"{first + timedelta(days=day):%Y-%m-%d}T{time}" for day in range(days - 5) for time in sorted(at)]
+def test_what_more_outlets_tell_in_their_own_words_comes_first_and_then_the_newest() -> None:
+    found = [spotted(1, 1, hour=1), spotted(2, 2, hour=2), spotted(3, 3, hour=3), spotted(4, 4, hour=4)]
+    assert stories(standings(found, carried(s2=3))[IDLIB]) == [2, 4, 3, 1]
 
 
-@pytest.mark.untraced
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("at", [("00:00", "12:00"), ("02:30",)])
-def test_every_nominal_local_time_is_due_exactly_once(zone: str, at: tuple[str, ...]) -> None:
-    due = [last_due(plan(*at), zone, now) for now in two_years_of_hours(zone)]
-    fresh = [after.name for before, after in pairwise(due) if before and after and before != after]
-    assert len(fresh) == len(set(fresh))
-    wanted = nominal_times(*at)
-    first = fresh.index(wanted[0])
-    assert fresh[first : first + len(wanted)] == wanted
+def test_a_copy_makes_no_story_weigh_as_much_as_an_own_text_does() -> None:
+    weights = {StoryId(1): Carriage(outlets=9, own_texts=1), StoryId(2): Carriage(outlets=2, own_texts=2)}
+    assert stories(standings([spotted(1, 1), spotted(2, 2)], weights)[IDLIB]) == [2, 1]
 
 
-@pytest.mark.untraced
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("at", ["00:00", "02:30"])
-def test_stepping_from_one_period_to_the_next_leaves_none_out(zone: str, at: str) -> None:
-    now = utc("2025-01-02T00:00")
-    names = []
-    for _ in range(2 * 365):
-        period = next_due(plan(at), zone, now)
-        assert period is not None
-        assert period.at > now
-        assert last_due(plan(at), zone, period.at) == period
-        assert last_due(plan(at), zone, period.at - timedelta(seconds=1)) != period
-        names.append(period.name)
-        now = period.at
-    wanted = nominal_times(at)
-    first = names.index(wanted[0])
-    assert names[first : first + len(wanted) - 10] == wanted[:-10]
+def test_a_story_is_led_by_its_first_item_and_counts_all_of_them() -> None:
+    found = [spotted(7, 1, outlet="levant-wire", hour=5), spotted(9, 1, hour=2), spotted(8, 1, hour=2)]
+    standing = standings(found, {})[IDLIB]
+    assert [(one.item_id, one.items) for one in standing.ranked] == [(8, 3)]
+    assert (standing.items, standing.outlets) == (3, 2)
 
 
-@pytest.mark.parametrize(
-    ("zone", "nominal", "at"),
-    [
-        ("Asia/Beirut", "2026-03-29T00:00", "2026-03-28T22:00"),  # the clock goes from 00:00 to 01:00
-        ("Africa/Cairo", "2026-04-24T00:00", "2026-04-23T22:00"),
-        ("America/Santiago", "2026-09-06T00:00", "2026-09-06T04:00"),
-        ("Europe/Berlin", "2026-03-29T02:30", "2026-03-29T01:00"),  # 02:00 to 03:00
-        ("Europe/Berlin", "2026-10-25T02:30", "2026-10-25T00:30"),  # twice; the first, at UTC+2
-        ("Australia/Lord_Howe", "2026-10-04T02:15", "2026-10-03T15:30"),  # half an hour: 02:00 to 02:30
-        ("Australia/Lord_Howe", "2026-04-05T01:45", "2026-04-04T14:45"),
-        ("UTC", "2026-03-29T02:30", "2026-03-29T02:30"),
-    ],
-)
-def test_a_skipped_time_is_due_right_after_the_gap_and_a_double_one_at_its_first(zone: str, nominal: str, at: str) -> None:
-    wanted = Period(name=nominal, at=utc(at))
-    times = plan(nominal[-5:])
-    assert last_due(times, zone, wanted.at) == wanted
-    assert next_due(times, zone, wanted.at - timedelta(minutes=1)) == wanted
+def test_what_has_no_room_is_counted() -> None:
+    standing = standings([spotted(n, n) for n in range(1, LISTED + 8)], {})[IDLIB]
+    assert (len(standing.ranked), standing.more, standing.items) == (LISTED, 7, LISTED + 7)
 
 
-def test_times_that_a_gap_pushes_onto_one_instant_are_one_period() -> None:
-    times = plan("02:15", "02:45")
-    gap_end = utc("2026-03-29T01:00")
-    wanted = Period(name="2026-03-29T02:45", at=gap_end)
-    assert last_due(times, "Europe/Berlin", gap_end) == wanted
-    assert next_due(times, "Europe/Berlin", gap_end - HOUR) == wanted
+def test_a_story_of_two_watches_is_told_in_full_under_the_first_and_leaves_room_under_the_second() -> None:
+    both = [spotted(n, n, watch) for n in range(1, TOLD + 1) for watch in (IDLIB, CROSSINGS)]
+    standing = standings([*both, spotted(99, 99, CROSSINGS, hour=-5)], {})
+    assert told_in_full(standing, [IDLIB, CROSSINGS]) == {*map(StoryId, range(1, TOLD + 1)), StoryId(99)}
+    assert len(named(standing)) == TOLD + 1
 
 
-@pytest.mark.untraced
-@pytest.mark.parametrize("zone", ZONES)
-def test_a_cron_line_is_due_once_on_each_of_its_days(zone: str) -> None:
-    due = [last_due(plan(cron="30 2 * * mon-fri"), zone, now) for now in two_years_of_hours(zone)]
-    fresh = [after.name for before, after in pairwise(due) if before and after and before != after]
-    wanted = [name for name in nominal_times("02:30") if datetime.fromisoformat(name).weekday() < 5]
-    first = fresh.index(wanted[0])
-    assert fresh[first : first + len(wanted)] == wanted
-
-
-def test_an_hourly_cron_line_is_one_period_an_hour_of_the_wall_clock() -> None:
-    night = utc("2026-10-24T23:00")
-    due = [last_due(plan(cron="0 * * * *"), "Europe/Berlin", night + hour * HOUR) for hour in range(5)]
-    names = [period.name[-5:] for period in due if period]
-    assert names == ["01:00", "02:00", "02:00", "03:00", "04:00"]
-
-
-def test_a_plan_without_a_time_is_never_due() -> None:
-    assert last_due(plan(), "UTC", utc("2026-11-23T06:00")) is None
-    assert next_due(plan(), "UTC", utc("2026-11-23T06:00")) is None
-
-
-def test_times_and_a_cron_line_stand_beside_each_other() -> None:
-    both = plan("06:00", cron="0 12 * * *")
-    names = [last_due(both, "UTC", utc(f"2026-11-23T{hour}:30")) for hour in ("07", "13")]
-    assert [period.name for period in names if period] == ["2026-11-23T06:00", "2026-11-23T12:00"]
-
-
-@settings(max_examples=150)
 @given(
-    now=st.datetimes(
-        min_value=datetime.fromisoformat("2015-01-01"), max_value=datetime.fromisoformat("2035-01-01"), timezones=st.just(UTC)
-    ),
-    zone=st.sampled_from(ZONES),
-    hour=st.integers(0, 23),
-    minute=st.integers(0, 59),
+    st.lists(
+        st.tuples(st.integers(1, 30), st.integers(1, 6), st.sampled_from([IDLIB, CROSSINGS])),
+        unique_by=lambda one: (one[0], one[2]),
+    )
 )
-def test_the_last_period_is_past_the_next_is_to_come_and_none_lies_between(
-    now: datetime, zone: str, hour: int, minute: int
-) -> None:
-    times = plan(f"{hour:02}:{minute:02}")
-    last, coming = last_due(times, zone, now), next_due(times, zone, now)
-    assert last is not None
-    assert coming is not None
-    assert last.at <= now < coming.at
-    assert next_due(times, zone, last.at) == coming
-    dates = [datetime.fromisoformat(period.name).date() for period in (last, coming)]
-    assert dates[1] - dates[0] == timedelta(days=1)
-    local = coming.at.astimezone(ZoneInfo(zone))
-    assert local.replace(tzinfo=None).isoformat(timespec="minutes") >= coming.name
+def test_every_item_is_counted_once_under_each_of_its_watches(pairs: list[tuple[int, int, WatchId]]) -> None:
+    standing = standings([spotted(item, story, watch) for item, story, watch in pairs], {})
+    for watch in (IDLIB, CROSSINGS):
+        own = [(item, story) for item, story, each in pairs if each == watch]
+        each = standing.get(watch, Standing())
+        assert each.items == len(own) == sum(one.items for one in each.ranked)
+        assert sorted(stories(each)) == sorted({story for _, story in own})
 
 
-def config(*watches: str) -> Config:
-    return Config(
-        path="/etc/monitor/config.toml",
-        state="/var/lib/monitor",
-        title="Northwest desk",
-        timezone="Asia/Damascus",
-        contact=None,
-        outlets=(),
-        watches=tuple(Watch(id=WatchId(name), any=(name,)) for name in watches),
-        channels=(),
-        alerts=AlertRules(),
-        digest=plan("06:00"),
-        fetch=FetchRules(),
-        keep=KeepRules(),
-        fingerprint="5f2c91",
-    )
+# ------------------------------------------------------------------------------------------------------------ the volume
 
 
-def finding(item: int, watch: str, seen: str, published: str | None = None) -> Finding:
-    return Finding(
-        item_id=ItemId(item),
-        watch_id=WatchId(watch),
-        matches=(),
-        title=f"Item {item}",
-        link=None,
-        language=None,
-        outlet_id=OutletId("orontes-post"),
-        outlet_name="Orontes Post",
-        outlet_language=None,
-        label=None,
-        published=utc(published) if published else None,
-        seen_at=utc(seen),
-        article_doubt=None,
-    )
+def compared(start: datetime = MORNING - DAY, stop: datetime = MORNING) -> tuple[tuple[datetime, datetime], ...]:
+    return stretches(start, stop, "UTC")
 
 
-def test_findings_stand_under_their_watch_in_the_config_s_order_newest_seen_first() -> None:
-    found = (
-        finding(1, "idlib", "2026-11-22T10:00"),
-        finding(2, "crossings", "2026-11-22T11:00"),
-        finding(3, "idlib", "2026-11-22T12:00", published="2026-11-22T09:00"),
-        finding(4, "idlib", "2026-11-22T12:00", published="2026-11-22T11:00"),
-        finding(5, "gone", "2026-11-22T12:00"),
-    )
-    digest = compose(
-        config=config("crossings", "cholera", "idlib"),
-        period="2026-11-23T06:00",
-        start=utc("2026-11-22T03:00"),
-        stop=utc("2026-11-23T03:00"),
-        late=False,
-        findings=found,
-        gaps=(),
-        outlets=(),
-        last_matches=((WatchId("cholera"), utc("2026-11-17T08:00")),),
-        items_read=163,
-        version="0.1.0",
-    )
-    assert [(group.watch.id, [one.item_id for one in group.findings]) for group in digest.watches] == [
-        ("crossings", [2]),
-        ("cholera", []),
-        ("idlib", [4, 3, 1]),
-    ]
-    assert [group.last_match for group in digest.watches] == [None, utc("2026-11-17T08:00"), None]
-    assert (digest.title, digest.timezone, digest.config_fingerprint) == ("Northwest desk", "Asia/Damascus", "5f2c91")
+def usual(counts: list[int], count: int, *, known: int = 28) -> tuple[float | None, bool]:
+    days = compared()
+    found = dict(enumerate(counts))
+    made = volume(count, found, days, lives=[(days[28 - known][0], MORNING)] if known else [], window=(MORNING - DAY, MORNING))
+    return made.usual, made.is_high
+
+
+def test_the_usual_count_is_the_median_which_one_big_day_does_not_move() -> None:
+    assert usual([6] * 27 + [900], 17) == (6, True)
+
+
+@pytest.mark.parametrize(("count", "is_high"), [(14, False), (15, True), (16, True)])
+def test_a_count_is_marked_from_two_and_a_half_times_the_usual_on(count: int, is_high: bool) -> None:  # noqa: FBT001
+    assert usual([6] * 28, count) == (6, is_high)
+
+
+@pytest.mark.parametrize(("count", "is_high"), [(4, False), (5, True)])
+def test_few_are_no_news_however_rare_they_are(count: int, is_high: bool) -> None:  # noqa: FBT001
+    assert usual([0] * 28, count) == (0, is_high)
+
+
+def test_what_is_usual_is_not_said_of_less_than_a_week() -> None:
+    assert usual([6] * 28, 60, known=6) == (None, False)
+    assert usual([6] * 28, 60, known=7) == (6, True)
+
+
+def test_a_day_on_which_the_monitor_did_not_run_is_not_known_and_no_day_without_news() -> None:
+    days = compared()
+    lives = [(days[0][0], days[10][0] + timedelta(hours=11)), (days[11][0], MORNING)]
+    made = volume(1, dict.fromkeys(range(28), 4), days, lives=lives, window=(MORNING - DAY, MORNING))
+    assert [place for place, items in enumerate(made.days) if items is None] == [10]
+    assert made.usual == 4
+
+
+def test_a_window_of_half_a_day_is_compared_with_the_same_hours_of_other_days() -> None:
+    days = stretches(MORNING - timedelta(hours=12), MORNING, "UTC")
+    assert days[-1] == (MORNING - timedelta(hours=36), MORNING - DAY)
+    assert len(days) == 28
+
+
+def test_a_week_is_compared_with_seven_times_a_day() -> None:
+    days = stretches(MORNING - 7 * DAY, MORNING, "UTC")
+    assert days[-1] == (MORNING - 8 * DAY, MORNING - 7 * DAY)
+    made = volume(50, dict.fromkeys(range(28), 3), days, lives=[(days[0][0], MORNING)], window=(MORNING - 7 * DAY, MORNING))
+    assert (made.usual, made.is_high) == (21, False)
+
+
+def test_the_hours_compared_stay_those_of_the_desk_s_clock_when_it_changes() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    stop = datetime(2026, 10, 26, 6, tzinfo=zone).astimezone(UTC)  # the clocks went back on the 25th
+    days = stretches(stop - timedelta(hours=12), stop, "Europe/Berlin")
+    assert {end.astimezone(zone).hour for _, end in days} == {6}
+    assert {start.astimezone(zone).hour for start, _ in days} == {18}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -332,7 +333,7 @@ def contents(folder: Path) -> list[Path]:
 
 def emptied(folder: Path) -> None:
     for path in contents(folder):
-        path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 async def test_a_digest_that_somebody_moved_away_is_not_made_again(tmp_path: Path, site: Site) -> None:

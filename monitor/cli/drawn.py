@@ -12,8 +12,6 @@ FIELDS = {"title": "headline", "summary": "feed's text", "text": "full text"}
 """The parts of an item, as people call them."""
 SIGNS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
 """Stand round what was taken out and put in, so that a diff can be read without colour."""
-ROUND = 60
-"""Characters of what stayed that are shown on both sides of a change."""
 
 
 def by_sentence(matches: Iterable[Match]) -> tuple[tuple[Match, ...], ...]:
@@ -34,19 +32,6 @@ def marked(places: Iterable[Match | Beside]) -> Text:
             drawn.append(f"«{place.sentence[place.mark_start : place.mark_stop]}»", style="yellow bold")
             at = place.mark_stop
     return drawn.append(ordered[0].sentence[at:]) if ordered else drawn
-
-
-def shortened(line: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Leave out what stayed, but for what stands next to a change."""
-    shown = []
-    for place, span in enumerate(line):
-        if span.kind != "same" or len(span.text) <= 2 * ROUND:
-            shown.append(span)
-            continue
-        head = span.text[:ROUND] + "…" if place else "…"
-        tail = span.text[-ROUND:] if place + 1 < len(line) else ""
-        shown.append(Span(kind="same", text=head + tail))
-    return tuple(shown)
 
 
 def diffed(spans: tuple[Span, ...]) -> Text:

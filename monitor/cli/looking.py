@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor import digest as digests
+from monitor import period as periods
 from monitor.alert import LIFE
 from monitor.cli import outbox
 from monitor.cli.asking import full_channels, iso, reading, span
@@ -22,8 +23,8 @@ from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
 from monitor.health import moved_to, notes
-from monitor.model import ChannelOutbox, Config, FeedState, Mute, Outbox, Run, WatchCount
-from monitor.pipeline import compose, last
+from monitor.model import ChannelOutbox, Config, Digest, FeedState, Mute, Outbox, Run, WatchCount
+from monitor.pipeline import compose, last, look, shelves_of
 from monitor.render import html, markdown, plain
 from monitor.store import DATABASE, Reading, holder
 
@@ -42,6 +43,9 @@ def status(*, config: str | None, as_json: bool) -> None:
     click.echo(view.as_json() if as_json else view.as_text(), nl=as_json)
 
 
+WORDED: dict[str, Callable[[Digest], str]] = {"text": plain.digest, "html": html.digest, "md": markdown.digest}
+
+
 @click.command()
 @config_option
 @click.option("--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d".')
@@ -55,14 +59,14 @@ def digest(*, config: str | None, since: str, kind: str, output: Path | None, op
     window = last(span(since), now, settings.timezone)
     with reading(Path(settings.state)) as known:
         made = compose(known, settings, window, now)
-    if opened and output is None:
-        output, kind = Path(settings.digest.directory) / "now.html", "html"
-        output.parent.mkdir(parents=True, exist_ok=True)
-    words = {"text": plain.digest, "html": html.digest, "md": markdown.digest}[kind](made)
-    if output is None:
-        click.echo(words)
-        return
-    output.write_text(words, encoding="utf-8")
+        if opened and output is None:
+            output = look(known, shelves_of(settings), made)
+        elif output is None:
+            click.echo(WORDED[kind](made))
+            return
+        else:
+            # wherever it stands, it stands alone: it links to nothing beside it
+            output.write_text(WORDED[kind](made), encoding="utf-8")
     click.echo(f"Wrote {output}", err=True)
     if opened:
         click.launch(str(output))
@@ -121,7 +125,7 @@ class _View:
             began = f"Not running; last started {self._clock(self.run.started_at)}. `monitor run` starts it."
         else:
             began = "Not running yet. `monitor run` starts it."
-        period = digests.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
+        period = periods.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
         following = f" Next digest {self._clock(period.at)}." if period else ""
         unread = f" {self.unread} pages to read." if self.unread else ""
         unread += f" New or changed watches: {self.past:,} stored items still to be asked about." if self.past else ""

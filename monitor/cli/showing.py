@@ -10,19 +10,22 @@ import click
 from rich.text import Text
 
 from monitor import __version__
-from monitor.cli.asking import console_of, reading, state_folder, zone
-from monitor.cli.drawn import FIELDS, diffed, marked, shortened
+from monitor.cli.asking import console_of, count, reading, state_folder, zone
+from monitor.cli.drawn import FIELDS, diffed, marked
 from monitor.cli.finding import config_option
 from monitor.cli.trailing import trailed
-from monitor.edits import diff, essence
-from monitor.model import ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, Span, StoryId, Trail, Version, Wanted
+from monitor.edits import diff
+from monitor.model import ItemEdit, ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, StoryId, Trail, Version, Wanted
 from monitor.pipeline.follow import follow
+from monitor.pipeline.revised import changes, revised
 from monitor.render import evidence
 from monitor.render.words import doubt
 from monitor.store import Reading
 
 STORY = "story:"
 SOFTWARE = f"outlet-monitor/{__version__}"
+MOST_LINES = 400
+"""Lines of one edit that are shown; a person reads no more."""
 STEPS = {
     "page": "read from its page",
     "selector": "read from its page, from where the outlet's `selector` points",
@@ -69,7 +72,7 @@ class _Shown:
         self._trail = trail
         self._zone = zone
         self._versions = known.versions(item.id)
-        self._titles = {one.title for one in self._versions if one.title}
+        self._titles = frozenset(one.title for one in self._versions if one.title)
         self._console = console_of()
 
     def print(self) -> None:
@@ -153,30 +156,15 @@ class _Shown:
             yield Text(f"  {alert.watch_id} → {alert.channel}, {self._clock(alert.sent_at)} ({alert.occasion})")
 
     def _revisions(self) -> Iterator[Text]:
-        before: dict[str, Version] = {}
         number = 0
-        for version in self._versions:
-            last = before.get(version.part)
-            before[version.part] = version
-            if last is None or version.number == 0:
-                continue
+        for edit in revised(changes(self._versions), self._titles, most=MOST_LINES):
             if not number:
                 yield _title("Edits")
-            where = "in the feed" if version.part == "feed" else "on the page"
-            label = f"  {version.number}" if version.number != number else "   "
-            number = version.number
-            yield Text(f"{label}  {where}, seen {self._clock(version.seen_at)}", style="bold")
-            yield from self._changed(last, version)
-
-    def _changed(self, before: Version, after: Version) -> Iterator[Text]:
-        if before.title and after.title and before.title != after.title:
-            yield Text("     Headline: ").append_text(diffed(diff(before.title, after.title)))
-        if before.text is None or after.text is None:
-            yield Text("     its texts are not kept any more", style="dim")
-            return
-        old, new = (essence(one.text or "", titles=self._titles) for one in (before, after))
-        for line in _lines(diff(old, new)):
-            yield Text("     ").append_text(diffed(shortened(line)))
+            where = "in the feed" if edit.part == "feed" else "on the page"
+            label = f"  {edit.number}" if edit.number != number else "   "
+            number = edit.number
+            yield Text(f"{label}  {where}, seen {self._clock(edit.seen_at)}", style="bold")
+            yield from _changed(edit)
 
     def _evidence(self) -> Iterator[Text]:
         if self._item.records:
@@ -215,13 +203,12 @@ def _is_of(edit: SentenceEdit, match: Match) -> bool:
     return edit.watch_id == match.watch_id and edit.field == match.field
 
 
-def _lines(spans: tuple[Span, ...]) -> Iterator[tuple[Span, ...]]:
-    """Cut a diff into its lines; give those on which something changed."""
-    line: list[Span] = []
-    for span in spans:
-        for part in span.text.splitlines(keepends=True):
-            line.append(Span(kind=span.kind, text=part.rstrip("\n")))
-            if part.endswith("\n"):
-                if any(one.kind != "same" and one.text.strip() for one in line):
-                    yield tuple(line)
-                line = []
+def _changed(edit: ItemEdit) -> Iterator[Text]:
+    if edit.headline:
+        yield Text("     Headline: ").append_text(diffed(edit.headline))
+    if not edit.is_kept:
+        yield Text("     its texts are not kept any more", style="dim")
+    for line in edit.lines:
+        yield Text("     ").append_text(diffed(line))
+    if edit.more:
+        yield Text(f"     and {count(edit.more, 'line')} more (--json has them)", style="dim")

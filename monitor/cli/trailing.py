@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.text import Text
 
 from monitor.cli.asking import count
-from monitor.cli.drawn import SIGNS, diffed, shortened
-from monitor.edits import diff
+from monitor.cli.drawn import SIGNS, diffed
+from monitor.edits import diff, shortened
 from monitor.model import Copy, ItemId, Step, Trail
 from monitor.render.trail import Clock, carriage, copied, credited, percent, who_was_first
 

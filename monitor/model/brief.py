@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from monitor.model.asked import ChannelId, DigestId, Format, ItemId, OutletId, PlanId, StoryId, Watch
+from monitor.model.asked import ChannelId, DigestId, Format, ItemId, OutletId, PlanId, StoryId, Watch, WatchId
 from monitor.model.found import Finding, Span
 from monitor.model.polled import Feed
-from monitor.model.trail import Carrier, NumberChange, Trail
+from monitor.model.trail import Carrier, First, NumberChange, Trail
 
 MAIN: Final = PlanId("")
 """The digest of [digest] itself."""
@@ -75,6 +75,37 @@ class OutletHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spotted:
+    """An item that a watch found in the window: all that ranking and counting need to know of it.
+
+    ``since``: when it was first seen; of what stood in its feed at the first look, when it is dated.
+    """
+
+    watch_id: WatchId
+    item_id: ItemId
+    story_id: StoryId
+    outlet_id: OutletId
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carriage:
+    """How many outlets carry a story, and how many of them in a text of their own."""
+
+    outlets: int
+    own_texts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMatch:
+    """A watch's newest item: when it was first seen, and the name of its outlet."""
+
+    watch_id: WatchId
+    at: datetime
+    outlet_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """How much a watch found in the window, beside the same stretch of each of the 28 days before (longer windows: those days).
 
@@ -89,8 +120,29 @@ class Volume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """An item that was edited in the window, ``times`` times, the last time seen ``at``. ``is_gone``: its page went in it."""
+
+    item_id: ItemId
+    story_id: StoryId
+    at: datetime
+    times: int
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemNamed:
+    """What a line about an item names. ``title``: as it reads now. ``language``: its own, or its outlet's."""
+
+    feed: Feed
+    title: str
+    link: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditNote:
-    """What one edit made of an item that a watch found. ``at``: when it was seen. ``title``: as it reads now.
+    """What edits made of an item that a watch found: ``times`` of them, the last seen ``at``. ``title``: as it reads now.
 
     ``headline``: as a diff; (): it stayed. ``sentences``: those with a watched word that were edited, each as a diff. ``added``,
     ``removed``, ``changed``: how many sentences of its text were. ``is_gone``: its page is not there any more.
@@ -112,14 +164,16 @@ class EditNote:
     changed: int
     numbers: tuple[NumberChange, ...] = ()
     is_gone: bool = False
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
     """One story of the window, whichever watches found it. ``carriers``: each outlet with its first item of it, first seen first.
 
-    ``outlets``, ``own_texts``: how many carry it, and how many of them in a text of their own. ``trail``: its way from outlet to
-    outlet; None: it was not looked at that closely. ``is_continued``: it was found before this window, too.
+    ``outlets``, ``own_texts``: how many carry it, and how many of them in a text of their own. ``first``: who had it first.
+    ``trail``: what its first few copies made of it; None: it was not looked at that closely. ``is_continued``: it was found
+    before this window, too.
     """
 
     id: StoryId
@@ -127,6 +181,7 @@ class ToldStory:
     outlets: int
     own_texts: int
     trail: Trail | None
+    first: First
     edits: tuple[EditNote, ...]
     is_continued: bool
 
@@ -199,7 +254,8 @@ class Digest:
 
     ``plan``: which digest of the config; "": that of [digest] itself. ``caught_up``: so many earlier periods that were missed as
     well were made with it. ``stories``: those that stand under a watch, each once. ``edits``: of items that a watch found, newest
-    first; ``more_edits``: so many beside those. ``notes``: what is no gap, and yet to be known, told as gaps are.
+    first; ``more_edits``: so many beside those. ``notes``: what is no gap, and yet to be known, told as gaps are. ``last_match``:
+    id of the newest match that was stored when it was put together: what is stored later is in the next one.
     """
 
     title: str
@@ -222,15 +278,17 @@ class Digest:
     firsts: Firsts | None = None
     notes: tuple[Gap, ...] = ()
     items_matched: int = 0
+    last_match: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenDigest:
-    """A digest in the words that it was stored in: one text for each form of file."""
+    """A digest in the words that it was stored in: one text for each form of file. ``stories``: those that it tells of."""
 
     plan: PlanId
     period: str
     words: tuple[tuple[Format, str], ...]
+    stories: tuple[StoryId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

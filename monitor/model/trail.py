@@ -121,7 +121,7 @@ class Trail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """Another outlet that carries what an alert tells of, with its first item of that story. ``copied``: as in Telling.
+    """An outlet that carries a story, with its first item of it. ``copied``, ``unseen_at``: as in Telling.
 
     ``is_own``: its text is the outlet's own: less than OWN_BELOW of it was copied, and it credits no other outlet of the story.
     """
@@ -136,6 +136,7 @@ class Carrier:
     copied: float | None
     is_own: bool = True
     outlet_language: str | None = None
+    unseen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ brief: store → health, digest → render.
 from monitor.pipeline.brief import brief, brief_due, due_period, last
 from monitor.pipeline.composed import compose
 from monitor.pipeline.evidence import Evidence
-from monitor.pipeline.files import mend_files
+from monitor.pipeline.files import clear, look, mend_files
 from monitor.pipeline.group import group
 from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
@@ -18,6 +18,7 @@ from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.read import read
 from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
+from monitor.pipeline.shelves import shelves_of
 from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Setup",
     "brief",
     "brief_due",
+    "clear",
     "compose",
     "due_period",
     "feed_request",
@@ -37,11 +39,13 @@ __all__ = [
     "group",
     "judged",
     "last",
+    "look",
     "mend_files",
     "name_orphans",
     "poll",
     "read",
     "release_held",
     "reread",
+    "shelves_of",
     "tell",
 ]

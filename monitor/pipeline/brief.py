@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.digest import Period, last_due
-from monitor.model import MAIN, Digest
+from monitor.model import MAIN, Digest, Format
+from monitor.period import Period, last_due
 from monitor.pipeline.composed import Window, compose
-from monitor.pipeline.files import mend_files, worded, write
+from monitor.pipeline.files import frozen, mend_files, worded, write
 from monitor.pipeline.line import Line
 from monitor.render.digest import sent_words
+from monitor.render.tally import tally
 from monitor.store import Writing
 
 DAY = timedelta(days=1)
@@ -22,7 +25,8 @@ LATE = timedelta(minutes=5)
 
 def last(span: timedelta, now: datetime, timezone: str) -> Window:
     """Give the window that ends now and holds what was stored within this very second, too."""
-    period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M}"
+    # to the second, so that its files are never those of a digest that is due at this minute
+    period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M:%S}"
     return Window(period=period, start=now - span, stop=now + timedelta(seconds=1))
 
 
@@ -56,35 +60,34 @@ def _window(period: Period, last: tuple[datetime, datetime] | None, began: datet
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     """Make a digest: store its words with the promises to send them, and write its files. Gives the files' paths.
 
-    It is put together in the transaction that stores it, so that what comes in meanwhile is in this window or in the next.
-    Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
+    It is put together beside the writer, who would be held for seconds on a busy day: what is stored meanwhile is in the next
+    one. Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
     """
-    if window.due_at is None:
-        now = line.now()
-        digest = await line.store.read(lambda store: compose(store, line.setup.config, window, now))
-    else:
-        made = await line.store.write(lambda tx: _keep(tx, line, window))
-        if made is None:
-            return ()
-        digest = made
-    formats = line.setup.config.digest.formats
-    words = await asyncio.to_thread(worded, digest, formats)
-    return await write(line, digest.period, words)
-
-
-def _keep(tx: Writing, line: Line, window: Window) -> Digest | None:
-    """Store a digest; None where that period has one already."""
     now = line.now()
+    # what was found by now is stored before it is looked for
+    await line.store.write(lambda _tx: None)
     config = line.setup.config
-    digest = compose(tx, config, replace(window, stop=now), now)
-    is_new = tx.add_digest(
+    last = window if window.due_at is None else replace(window, stop=now)
+    digest = await line.store.read(lambda store: compose(store, config, last, now))
+    files = await asyncio.to_thread(worded, digest, config.digest.formats)
+    if not await line.store.write(partial(_keep, line=line, digest=digest, due_at=window.due_at, files=files)):
+        return ()
+    return await write(line, frozen(digest, files))
+
+
+def _keep(tx: Writing, *, line: Line, digest: Digest, due_at: datetime | None, files: Mapping[Format, str]) -> bool:
+    """Store a digest; False where that period has one already. ``due_at`` None: asked for, and kept for the archive alone."""
+    now = digest.stop
+    make = partial(
+        tx.add_digest,
         digest,
-        due_at=window.due_at or now,
-        is_asked=False,
+        is_asked=due_at is None,
         now=now,
         sent=sent_words(digest),
-        files=worded(digest, config.digest.formats),
-        counts="{}",
-        send=config.digest.send,
+        files=files,
+        counts=tally(digest),
+        send=line.setup.config.digest.send if due_at else (),
     )
-    return digest if is_new else None
+    # two that are asked for within a second are two
+    hours = (due_at,) if due_at else (now + timedelta(seconds=second) for second in range(60))
+    return any(make(due_at=at) for at in hours)

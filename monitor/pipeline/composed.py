@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from monitor import __version__
-from monitor.digest import compose as compose_digest
+from monitor import __version__, digest
+from monitor.digest import Coverage, Facts, Frame, Standing, Stretch
 from monitor.health import gaps, health
-from monitor.model import MAIN, Config, Digest, Gap, PlanId
+from monitor.model import (
+    MAIN,
+    Carriage,
+    Config,
+    Digest,
+    DigestPlan,
+    Edited,
+    Firsts,
+    Gap,
+    OutletId,
+    PlanId,
+    StoryId,
+    ToldStory,
+    Volume,
+    WatchId,
+)
+from monitor.pipeline.edited import notes
+from monitor.pipeline.follow import follow_briefly
 from monitor.store import Reading
+from monitor.story import first
+
+MOST_TRAILS = 48
+"""Stories whose copies are compared sentence by sentence."""
+MOST_EDITS = 40
+"""Edited items that a digest looks at closely: those of the stories that it tells in full first."""
+LISTED_EDITS = 12
+FIRSTS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,37 +51,158 @@ class Window:
     caught_up: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is asked of the store: about which watches and outlets (None: all), from when to when."""
+
+    watches: tuple[WatchId, ...]
+    outlets: frozenset[OutletId] | None
+    window: Stretch
+    after: int | None
+    until: int
+
+
+def plan_of(config: Config, plan: PlanId) -> DigestPlan:
+    """Give a plan by its id; that of [digest] itself where config.toml has none of that name any more."""
+    return next((one for one in config.digests if one.id == plan), config.digest)
+
+
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
-    """Put together what is stored of a window: findings, gaps, the outlets' health."""
-    states = reading.states()
-    seen = reading.items_by_feed(window.start, window.stop)
+    """Put together what is stored of a window: stories, edits, what is usual, gaps, the outlets' health."""
+    plan = plan_of(config, window.plan)
+    asked = _Asked(
+        watches=tuple(watch.id for watch in digest.watches_of(config, plan)),
+        outlets=plan.outlets,
+        window=(window.start, window.stop),
+        after=reading.last_match_told(plan.id) if window.due_at else None,
+        until=reading.newest_match(),
+    )
+    frame = Frame(
+        plan=plan, period=window.period, start=window.start, stop=window.stop, late=window.late, caught_up=window.caught_up
+    )
+    coverage = _coverage(reading, asked, now)
+    facts = _facts(reading, config, asked, read=sum(row.items for row in coverage.outlets))
+    return digest.compose(config, frame, facts, coverage, version=__version__)
+
+
+def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Facts:
+    spotted = reading.spotted(asked.window, asked.watches, outlets=asked.outlets, after=asked.after, until=asked.until)
+    carriage = reading.carriage({one.story_id for one in spotted})
+    standing = digest.standings(spotted, carriage)
+    matched = len({one.item_id for one in spotted})
+    full = digest.told_in_full(standing, asked.watches)
+    edited = reading.edited_in(asked.window, asked.watches, outlets=asked.outlets)
+    edits = notes(reading, _first(edited, full), asked.window)
+    stories = _stories(reading, standing, carriage=carriage, full=full, start=asked.window[0])
+    quiet = [watch for watch in asked.watches if watch not in standing]
+    return Facts(
+        standing=standing,
+        findings=reading.findings_of((one.item_id, watch) for watch, each in standing.items() for one in each.ranked),
+        stories=digest.with_edits(stories, edits),
+        volumes=_volumes(reading, config, asked, standing),
+        last_matches={one.watch_id: one for one in reading.last_match_of(quiet)},
+        history=dict(reading.history(*asked.window)),
+        withheld=reading.withheld(asked.window),
+        edits=tuple(sorted(edits, key=lambda note: note.at, reverse=True)[:LISTED_EDITS]),
+        more_edits=max(len(edited) - LISTED_EDITS, 0),
+        firsts=_firsts(reading, asked),
+        items_read=read,
+        items_matched=matched,
+        last_match=asked.until,
+    )
+
+
+def _first(edited: tuple[Edited, ...], full: frozenset[StoryId]) -> tuple[Edited, ...]:
+    """Put those of the stories that are told in full before the others, which stay newest first; MOST_EDITS at most."""
+    return tuple(sorted(edited, key=lambda one: one.story_id not in full)[:MOST_EDITS])
+
+
+def _stories(
+    reading: Reading,
+    standing: Mapping[WatchId, Standing],
+    *,
+    carriage: Mapping[StoryId, Carriage],
+    full: frozenset[StoryId],
+    start: datetime,
+) -> tuple[ToldStory, ...]:
+    named = digest.named(standing)
+    shared = sorted((one for one in full if carriage[one].outlets > 1), key=lambda one: carriage[one].outlets, reverse=True)
+    followed, names = frozenset(shared[:MOST_TRAILS]), reading.outlet_names()
+    carriers, before = reading.story_carriers(named), reading.told_before(named, start)
+    return tuple(
+        ToldStory(
+            id=story,
+            carriers=carriers[story],
+            outlets=carriage[story].outlets,
+            own_texts=carriage[story].own_texts,
+            trail=follow_briefly(reading, story, names) if story in followed else None,
+            first=first(carriers[story]),
+            edits=(),
+            is_continued=story in before,
+        )
+        for story in named
+    )
+
+
+def _volumes(reading: Reading, config: Config, asked: _Asked, standing: Mapping[WatchId, Standing]) -> dict[WatchId, Volume]:
+    compared = digest.stretches(*asked.window, config.timezone)
+    found, lives = reading.found_in(compared, asked.watches), reading.lives(compared[0][0])
+    # what is not asked yet about what was stored before it knows nothing of that
+    since, unknown = reading.watched_since(), reading.still_asked()
+    return {
+        watch: digest.volume(
+            standing.get(watch, Standing()).items,
+            found.get(watch, {}),
+            compared,
+            lives=_after(lives, since[watch]) if watch in unknown and watch in since else lives,
+            window=asked.window,
+        )
+        for watch in asked.watches
+    }
+
+
+def _after(lives: tuple[Stretch, ...], since: datetime) -> tuple[Stretch, ...]:
+    return tuple((max(start, since), stop) for start, stop in lives if stop > since)
+
+
+def _firsts(reading: Reading, asked: _Asked) -> Firsts | None:
+    """Say who was first of late; None where several outlets carried nothing."""
+    since = asked.window[1] - FIRSTS
+    counted, untold = reading.firsts(since, asked.watches)
+    if not counted and not untold:
+        return None
+    paces = [state.pace for state in reading.states() if state.pace and not state.feed.outlet.paused]
+    return Firsts(since=since, outlets=counted, untold=untold, paces=(min(paces), max(paces)) if paces else None)
+
+
+# ---------------------------------------------------------------------------------------------------------- the coverage
+
+
+def _coverage(reading: Reading, asked: _Asked, now: datetime) -> Coverage:
+    start, stop = asked.window
+    states = tuple(state for state in reading.states() if _is_asked(state.feed.outlet.id, asked.outlets))
     run = reading.last_run()
     fault = run.config_fault if run and run.stopped_at is None else None
     refused = (Gap(kind="config", feed=None, since=None, reason=fault),) if fault else ()
-    return compose_digest(
-        config=config,
-        period=window.period,
-        start=window.start,
-        stop=window.stop,
-        late=window.late,
-        findings=reading.findings(window.start, window.stop),
-        gaps=(
-            *_there(reading.down_gap(window.start, min(window.stop, now))),
-            *refused,
-            *gaps(states, now=now),
-            *reading.outages(window.start, window.stop),
-            *reading.overflows(window.start, window.stop),
-            *reading.delivery_gaps(window.start, window.stop),
-            *_there(reading.unread_gap()),
-            *reading.text_gaps(window.start, window.stop),
-            *_there(reading.baseline_gap(window.start, window.stop)),
-        ),
-        outlets=health(states, seen, now=now),
-        last_matches=reading.last_matches(),
-        history=reading.history(window.start, window.stop),
-        items_read=sum(items for _, items in seen),
-        version=__version__,
+    known = (
+        *_there(reading.down_gap(start, min(stop, now))),
+        *refused,
+        *gaps(states, now=now),
+        *reading.outages(start, stop),
+        *reading.overflows(start, stop),
+        *reading.delivery_gaps(start, stop),
+        *_there(reading.unread_gap()),
+        *reading.text_gaps(start, stop),
     )
+    return Coverage(
+        gaps=tuple(gap for gap in known if gap.feed is None or _is_asked(gap.feed.outlet.id, asked.outlets)),
+        notes=_there(reading.baseline_gap(start, stop)),
+        outlets=health(states, reading.items_by_feed(start, stop), now=now),
+    )
+
+
+def _is_asked(outlet: OutletId, outlets: Collection[OutletId] | None) -> bool:
+    return outlets is None or outlet in outlets
 
 
 def _there(gap: Gap | None) -> tuple[Gap, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,7 +58,7 @@ class Line:
     """The open doors. ``now`` gives aware UTC; ``jitter`` gives [0, 1). A reload replaces ``setup`` and ``fetch``.
 
     ``unrecorded``: what a channel took, or refused, and the database could not be told yet. ``files_due``: the newest digest's
-    files may be missing; ``files_fault``: why they could not be written.
+    files may be missing; ``files_fault``: why they could not be written; ``shelving``: who holds it changes the archive.
     """
 
     store: Store
@@ -71,6 +72,7 @@ class Line:
     indexing: Indexing = field(default_factory=Indexing)
     files_due: bool = True
     files_fault: str | None = None
+    shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
     unrecorded: dict[ChannelId, list[Callable[[Writing], Told]]] = field(default_factory=dict)
 
     def is_open(self, channel: Opened) -> bool:

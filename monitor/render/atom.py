@@ -16,7 +16,6 @@ from uuid import UUID, uuid5
 
 from monitor.model import Digest, Finding, Format, StoryId, ToldStory
 from monitor.render import english, words
-from monitor.render.earlier import with_stories
 from monitor.render.engine import template
 from monitor.render.page import page
 from monitor.render.shelf import Shelf
@@ -75,7 +74,6 @@ def digest(digest: Digest, shelf: Shelf | None = None) -> str:
 
     ``shelf``: where it stands in the archive, so that it can link to its neighbours; None: it stands alone.
     """
-    digest = with_stories(digest)
     told = page(digest, shelf, in_full=_ALL)
     feed = _Feed(
         id=_id("feed", digest.title, digest.plan),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import Carrier, Copy, Digest, Finding, NumberChange, OutletId, Step, Telling, ToldStory
+from monitor.model import Carrier, Copy, Digest, Finding, ItemId, NumberChange, OutletId, Step, ToldStory
 from monitor.render import english, words
 from monitor.render.view import Carried, Dot, Strip, Tick
 from monitor.render.words import Quoted, Sentence
@@ -50,42 +50,42 @@ def carriage(told: Told) -> str:
 
 def standing(told: Told) -> str:
     """Say in a few words what the outlet that the story is told by is to it; "" where another had it first."""
-    here, trail = told.finding.outlet_id, told.story.trail
+    here, first = told.finding.outlet_id, told.story.first
     if told.story.outlets <= 1:
         return english.ONLY_OUTLET
-    if trail and trail.first.by in ("polls", "dates"):
-        by = english.HAD_IT_FIRST if trail.first.by == "polls" else english.FIRST_BY_DATES
-        return by if here in trail.first.outlets else ""
-    seen_first = told.story.carriers[0].outlet_id if told.story.carriers else here
-    return english.SEEN_HERE_FIRST if here == seen_first else ""
+    if first.by == "unknown":
+        return english.SEEN_HERE_FIRST if here == told.story.carriers[0].outlet_id else ""
+    by = english.FIRST_BY_DATES if first.by == "dates" else english.HAD_IT_FIRST
+    return by if here in first.outlets else ""
 
 
 def first(told: Told) -> Sentence:
     """Say who had a story first and how sure that is, where ``standing`` does not; () where nothing is to be added."""
-    trail, names = told.story.trail, _names(told)
-    if trail is None or trail.first.by == "alone":
+    first = told.story.first
+    if told.story.outlets <= 1 or first.by == "alone":
         return ()
-    tellings = {step.telling.item_id: step.telling for step in trail.steps}
-    seen, dated = tellings[trail.first.seen], tellings.get(trail.first.dated) if trail.first.dated else None
-    if trail.first.by == "unknown":
-        return (english.NOT_KNOWN, *_unparted(tuple(tellings.values()), names))
-    outlet = trail.first.outlets[0]
-    if trail.first.by == "dates":
-        if outlet == told.finding.outlet_id:
-            return ()
-        own = [one.published for one in tellings.values() if one.published and one.outlet_id == outlet]
-        return (names[outlet], english.ANOTHER_BY_DATES.format(when=told.when(min(own, default=seen.seen_at))))
-    said: Sentence = ()
-    if outlet != told.finding.outlet_id:
-        said = (names[outlet], english.ANOTHER_BY_POLLS.format(when=told.when(seen.seen_at)))
-    if dated and dated.published and dated.outlet_id != seen.outlet_id:
-        said += (*((" ",) if said else ()), names[dated.outlet_id], english.DATES_EARLIER.format(when=told.when(dated.published)))
-    return said
+    if first.by == "unknown":
+        return (english.NOT_KNOWN, *_unparted(told.story.carriers))
+    others = tuple(one for one in told.story.carriers if one.outlet_id == first.outlets[0] != told.finding.outlet_id)
+    if first.by == "dates":
+        return _by_dates(others, told)
+    said = [(_name(one), english.ANOTHER_BY_POLLS.format(when=told.when(one.seen_at))) for one in others[:1]]
+    dated = next((one for one in told.story.carriers if one.item_id == first.dated), None)
+    if dated and dated.published and dated.outlet_id not in first.outlets:
+        said.append((_name(dated), english.DATES_EARLIER.format(when=told.when(dated.published))))
+    return tuple(part for place, one in enumerate(said) for part in ((" ", *one) if place else one))
+
+
+def _by_dates(others: tuple[Carrier, ...], told: Told) -> Sentence:
+    if not others:
+        return ()
+    when = others[0].published or others[0].seen_at
+    return (_name(others[0]), english.ANOTHER_BY_DATES.format(when=told.when(when)))
 
 
 def carriers(told: Told) -> tuple[Carried, ...]:
     """Give the other outlets that carry a story, first seen first, as many as are named."""
-    steps = {step.telling.item_id: step for step in told.story.trail.steps} if told.story.trail else {}
+    steps = _steps(told)
     others = [one for one in told.story.carriers if one.outlet_id != told.finding.outlet_id][:CARRIERS]
     return tuple(_carried(one, told, steps.get(one.item_id)) for one in others)
 
@@ -96,11 +96,13 @@ def more_carriers(told: Told) -> int:
 
 
 def strip(told: Told) -> Strip | None:
-    """Draw when each outlet had a story along the window; None for one outlet."""
-    if len(told.story.carriers) < 2:  # noqa: PLR2004 - one dot says nothing
+    """Draw when each outlet had a story along the window; None for one outlet, or one moment."""
+    seen = [one.seen_at for one in told.story.carriers]
+    if len(seen) < 2 or max(seen) - min(seen) < _MINUTE:  # noqa: PLR2004 - one dot says nothing
         return None
+    steps = _steps(told)
     dots = tuple(
-        Dot(at=_along(one.seen_at, told.digest), is_first=place == 0, is_own=one.is_own)
+        Dot(at=_along(one.seen_at, told.digest), is_first=place == 0, is_own=_is_own(one, steps))
         for place, one in enumerate(told.story.carriers)
     )
     return Strip(dots=dots, start=min(dot.at for dot in dots), stop=max(dot.at for dot in dots))
@@ -148,8 +150,8 @@ def facts(*, headline: str, numbers: tuple[NumberChange, ...], added: int, remov
 
 
 def outlets(told: Told) -> str:
-    """Say by how many outlets a story is carried."""
-    return words.count(max(told.story.outlets, 1), "outlet")
+    """Say by how many outlets a story is carried; "" for one."""
+    return words.count(told.story.outlets, "outlet") if told.story.outlets > 1 else ""
 
 
 def _made(copy: Copy) -> Sentence:
@@ -166,35 +168,49 @@ def _carried(one: Carrier, told: Told, step: Step | None) -> Carried:
     earliest = told.story.carriers[0]
     after = one.seen_at - earliest.seen_at
     offset = english.WITHIN_A_MINUTE if after < _MINUTE else f"+{words.duration(after)}"
-    how: Sentence = (english.OWN_TEXT,) if one.is_own else (english.COPY,)
+    is_own = _is_own(one, {step.telling.item_id: step} if step else {})
+    how: Sentence = (english.OWN_TEXT,) if is_own else (english.COPY,)
     if step and step.credit:
         how += (english.CREDITS, words.quoted(step.credit.name))
     return Carried(
-        outlet=words.quoted(one.outlet_name, one.outlet_language),
+        outlet=_name(one),
         label=words.quoted(one.label) if one.label else None,
         link=words.link(one.link),
         offset=english.SEEN_FIRST if one is earliest else offset,
         iso=words.iso(one.seen_at, told.zone),
         seen=told.when(one.seen_at),
         how=how,
-        is_own=one.is_own,
+        is_own=is_own,
     )
+
+
+def _steps(told: Told) -> Mapping[ItemId, Step]:
+    return {step.telling.item_id: step for step in told.story.trail.steps} if told.story.trail else {}
+
+
+def _is_own(one: Carrier, steps: Mapping[ItemId, Step]) -> bool:
+    """Say whether a text is the outlet's own; the trail looked at the texts themselves, and goes before."""
+    return steps[one.item_id].is_own if one.item_id in steps else one.is_own
+
+
+def _name(one: Carrier) -> Quoted:
+    return words.quoted(one.outlet_name, one.outlet_language)
 
 
 def _names(told: Told) -> Mapping[OutletId, Quoted]:
     """Give each outlet of a story by its name; a trail does not know the outlets' languages, the carriers do."""
     steps = told.story.trail.steps if told.story.trail else ()
     names = {step.telling.outlet_id: words.quoted(step.telling.outlet_name) for step in steps}
-    return names | {one.outlet_id: words.quoted(one.outlet_name, one.outlet_language) for one in told.story.carriers}
+    return names | {one.outlet_id: _name(one) for one in told.story.carriers}
 
 
-def _unparted(tellings: tuple[Telling, ...], names: Mapping[OutletId, Quoted]) -> Sentence:
+def _unparted(carriers: tuple[Carrier, ...]) -> Sentence:
     """Say why looks at the feeds don't tell who was first."""
-    unknown = next((one for one in tellings if one.unseen_at is None), None)
+    unknown = next((one for one in carriers if one.unseen_at is None), None)
     if unknown is None:
         return (english.BETWEEN_POLLS,)
     before, after = english.IN_FEED_BEFORE
-    return (before, names[unknown.outlet_id], after)
+    return (before, _name(unknown), after)
 
 
 def _along(moment: datetime, digest: Digest) -> float:

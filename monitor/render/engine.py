@@ -7,8 +7,6 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from monitor.render.view import Reference
-
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("monitor.render", "templates"),
     autoescape=True,
@@ -16,7 +14,6 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.tests["a_reference"] = lambda entry: isinstance(entry, Reference)
 
 
 @cache

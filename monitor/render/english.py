@@ -54,6 +54,9 @@ STATES: Final = {
     "paused": "paused",
 }
 NOT_REACHED: Final = "not reached"
+NEVER: Final = "never"
+JUST_NOW: Final = "just now"
+AGO: Final = "{span} ago"
 
 # ------------------------------------------------------------------------------------------------ the frame of the page
 
@@ -82,7 +85,7 @@ SILENCE_COUNTS: Final = "Coverage was complete: every feed answered, and the wor
 SILENCE_DOUBTED: Final = "Coverage was not complete, so this is not proof that nothing was published."
 LATE: Final = "Late: this digest was due at the hour above, when the monitor could not write it."
 CAUGHT_UP: Final = "{digests} that {were} missed as well {were} made along with it."
-NOTHING_HERE: Final = "Nothing in this window."
+NOTHING_HERE: Final = "Nothing in this window"
 NO_MATCH_KNOWN: Final = "No earlier match is known."
 LAST_MATCH: Final = "Last match: {when}"
 PAST: Final = "New or changed, it was also asked about what was stored: {items} more, told to nobody."
@@ -110,7 +113,7 @@ BARS_GAPS: Final = "; {days} not known, as the monitor did not run"
 ALSO_IN: Final = "also in "
 PUBLISHED: Final = "published {when}"
 ITEM: Final = "item {number}"
-ITS_PAGE: Final = "Trail and evidence"
+ITS_PAGE: Final = "trail and evidence"
 ONLY_OUTLET: Final = "only outlet so far"
 HAD_IT_FIRST: Final = "had it first"
 FIRST_BY_DATES: Final = "had it first by the outlets’ own dates"
@@ -139,6 +142,7 @@ MORE: Final = "{stories}, listed by "
 # ------------------------------------------------------------------------------------------------ edits
 
 EDITED: Final = "Edited"
+EDITED_TIMES: Final = "Edited {times} times, last"
 GONE: Final = "its page is gone"
 HEADLINE: Final = "headline"
 TEXT: Final = "text {changes}"
@@ -151,11 +155,10 @@ FIRSTS: Final = "Who was first, last {days}"
 FIRST_MEANS: Final = (
     "Of stories that several outlets carry: whose feed had it when no other had it yet, or else whose own date is the earliest."
 )
-FIRST_PACES: Final = "Feeds are polled every {shortest} to {longest}, so closer calls than that can’t be told by polling"
-FIRST_PACE: Final = "Feeds are polled every {shortest}, so closer calls than that can’t be told by polling"
-FIRST_UNTOLD: Final = "; {stories} had no first that is known"
-FIRST_ONLY_UNTOLD: Final = "{stories} had no first that is known."
-NO_FIRSTS: Final = "Nobody is known to have been first."
+FIRST_PACES: Final = "Feeds are polled every {shortest} to {longest}, so closer calls than that can’t be told by polling."
+FIRST_PACE: Final = "Feeds are polled every {shortest}, so closer calls than that can’t be told by polling."
+FIRST_UNTOLD: Final = "Of {stories} more nobody knows who had them first."
+NO_FIRSTS: Final = "Of no story is it known who had it first."
 
 # ------------------------------------------------------------------------------------------------ as mail, text and feed
 

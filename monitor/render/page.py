@@ -6,7 +6,7 @@ The sinks (html, mail, markdown, plain) differ in how they set and escape; what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from monitor.model import Digest, EditNote, Finding, Firsts, Format, OutletHealt
 from monitor.query import printed
 from monitor.render import carriage, english, passages, volume, words
 from monitor.render.carriage import Told
-from monitor.render.earlier import with_stories
 from monitor.render.shelf import Shelf
 from monitor.render.view import Brief, Edited, FirstsView, Neighbour, Page, Reference, Row, Section, Story, Terms
 from monitor.render.words import Sentence
@@ -33,9 +32,9 @@ _FORMS: Final[tuple[Format, ...]] = ("html", "md", "atom", "json")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """What stands where. ``under``: the watches of each story; ``home``: that which tells it in full, or at all.
+    """What stands where. ``under``: the watches of each story; ``home``: that which tells it in full; none: it has a line only.
 
-    ``places``: so many stories of each watch are told in full, or referred to.
+    ``places``: so many stories of each watch are told in full, beside those that an earlier one tells.
     """
 
     digest: Digest
@@ -43,7 +42,6 @@ class _Plan:
     stories: Mapping[StoryId, ToldStory]
     under: Mapping[StoryId, tuple[WatchFindings, ...]]
     home: Mapping[StoryId, WatchFindings]
-    in_full: frozenset[StoryId]
     places: int
 
 
@@ -53,7 +51,6 @@ def page(digest: Digest, shelf: Shelf | None = None, *, in_full: int = IN_FULL) 
     ``shelf``: where it stands in the archive, so that it can link to its neighbours; None: it stands alone. ``in_full``: so many
     stories of each watch are told in full.
     """
-    digest = with_stories(digest)
     plan = _plan(digest, shelf, in_full=in_full)
     ranked = sorted(digest.outlets, key=lambda row: _STATE_ORDER.index(row.state))
     return Page(
@@ -81,21 +78,20 @@ def page(digest: Digest, shelf: Shelf | None = None, *, in_full: int = IN_FULL) 
 
 
 def _plan(digest: Digest, shelf: Shelf | None, *, in_full: int) -> _Plan:
-    """Find for each story the watch that tells it: the first that has it among those told in full, else the first of all."""
+    """Let each story be told in full by the first watch that has it and has room."""
     under: dict[StoryId, list[WatchFindings]] = {}
-    full: dict[StoryId, WatchFindings] = {}
+    home: dict[StoryId, WatchFindings] = {}
     for group in digest.watches:
-        for place, found in enumerate(group.stories):
+        for found in group.stories:
             under.setdefault(found.story_id, []).append(group)
-            if place < in_full:
-                full.setdefault(found.story_id, group)
+        own = [found.story_id for found in group.stories if found.story_id not in home]
+        home.update(dict.fromkeys(own[:in_full], group))
     return _Plan(
         digest=digest,
         shelf=shelf,
         stories={story.id: story for story in digest.stories},
         under={story: tuple(groups) for story, groups in under.items()},
-        home={story: full.get(story, groups[0]) for story, groups in under.items()},
-        in_full=frozenset(full),
+        home=home,
         places=in_full,
     )
 
@@ -111,6 +107,7 @@ def _nothing(digest: Digest) -> str | None:
 
 def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:
     watch, digest = group.watch, plan.digest
+    cut = _cut(group, plan)
     return Section(
         number=number,
         name=words.watch_name(watch.id),
@@ -118,13 +115,19 @@ def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:
         found=group.items,
         summary=english.FROM_OUTLETS.format(items=words.count(group.items, "item"), outlets=words.count(group.outlets, "outlet")),
         figure=volume.figure(group, digest),
-        entries=tuple(_entry(found, group, plan) for found in group.stories[: plan.places]),
-        briefs=tuple(_brief(found, group, plan) for found in group.stories[plan.places :]),
+        entries=tuple(_entry(found, group, plan) for found in group.stories[:cut]),
+        briefs=tuple(_brief(found, group, plan) for found in group.stories[cut:]),
         more=_more(group, digest),
         last_match=words.last_match(group.last_match, group.last_outlet, digest),
         past=words.past(group.history),
         withheld=words.withheld(group.withheld, digest),
     )
+
+
+def _cut(group: WatchFindings, plan: _Plan) -> int:
+    """Say how many of a watch's stories are more than a line: up to the last that is told here, each is told here or before."""
+    here = [place for place, found in enumerate(group.stories, start=1) if plan.home.get(found.story_id) is group]
+    return max([*here[-1:], plan.places])
 
 
 def _terms(group: WatchFindings) -> tuple[Terms, ...]:
@@ -176,7 +179,9 @@ def _story(found: StoryFound, plan: _Plan) -> Story:
         first=carriage.first(told),
         language_name=words.language_name(passages.language(finding)),
         published=_published(told),
-        also=tuple(words.watch_name(group.watch.id) for group in plan.under[found.story_id] if group is not _home(found, plan)),
+        also=tuple(
+            words.watch_name(group.watch.id) for group in plan.under[found.story_id] if group is not plan.home[found.story_id]
+        ),
         quotes=passages.quotes(finding),
         edits=tuple(_edited(edit, plan) for edit in told.story.edits[:_EDITS]),
         strip=carriage.strip(told),
@@ -197,15 +202,12 @@ def _published(told: Told) -> str | None:
     return told.when(finding.published)
 
 
-def _home(found: StoryFound, plan: _Plan) -> WatchFindings:
-    return plan.home[found.story_id]
-
-
 def _doubt(told: Told) -> str | None:
-    """Say what speaks against a finding: doubts about the page, and edits where the story does not show them itself."""
+    """Say what speaks against a finding: doubts about the page, and edits, where the story does not show what they changed."""
     finding = told.finding
     said = [words.doubt(finding.article_doubt)] if finding.article_doubt else []
-    if finding.edit and not told.story.edits:
+    is_shown = finding.edit == "changed" and any(edit.sentences for edit in told.story.edits[:_EDITS])
+    if finding.edit and not is_shown:
         said.append(words.edited(finding.edit))
     return " ".join(said) or None
 
@@ -214,10 +216,12 @@ def _reference(found: StoryFound, home: WatchFindings, plan: _Plan) -> Reference
     finding, told_there = found.finding, _found_by(home, found.story_id)
     terms = dict.fromkeys(match.term for match in finding.matches)
     told = (*passages.quotes(told_there), passages.headline(told_there))
+    # what the other watch found in the headline is not what this one did
+    mine = finding if finding.item_id == told_there.item_id else replace(told_there, matches=())
     return Reference(
         story_id=found.story_id,
         item_id=told_there.item_id,
-        headline=passages.headline(told_there),
+        headline=passages.headline(mine),
         under=words.watch_name(home.watch.id),
         terms=tuple(words.quoted(term) for term in terms),
         quotes=passages.quotes(finding, told=told)[:1],
@@ -226,7 +230,7 @@ def _reference(found: StoryFound, home: WatchFindings, plan: _Plan) -> Reference
 
 
 def _brief(found: StoryFound, group: WatchFindings, plan: _Plan) -> Brief:
-    finding, home = found.finding, _home(found, plan)
+    finding, home = found.finding, plan.home.get(found.story_id)
     zone = ZoneInfo(plan.digest.timezone)
     return Brief(
         story_id=found.story_id,
@@ -237,8 +241,8 @@ def _brief(found: StoryFound, group: WatchFindings, plan: _Plan) -> Brief:
         link=words.link(finding.link),
         outlet=words.quoted(finding.outlet_name, finding.outlet_language),
         outlets=carriage.outlets(_told(found, plan)),
-        under=words.watch_name(home.watch.id) if found.story_id in plan.in_full else None,
-        is_first=home is group,
+        under=words.watch_name(home.watch.id) if home else None,
+        is_first=home is None and plan.under[found.story_id][0] is group,
     )
 
 
@@ -253,13 +257,14 @@ def _edited(edit: EditNote, plan: _Plan) -> Edited:
     )
     sentences = (passages.changed(spans, language) for spans in edit.sentences[:_SENTENCES])
     return Edited(
-        story=edit.story_id if edit.story_id in plan.home else None,
+        story=edit.story_id if edit.story_id in plan.under else None,
         item_id=edit.item_id,
         iso=words.iso(edit.at, zone),
         when=words.moment(edit.at, zone, today=plan.digest.stop),
         outlet=words.quoted(edit.outlet_name, edit.outlet_language),
         title=passages.passage(edit.title, (), language=language),
         link=words.link(edit.link),
+        label=words.edited_times(edit.times),
         headline=passages.changed(edit.headline, language),
         sentences=tuple(sentence for sentence in sentences if sentence),
         facts=(english.GONE,) if edit.is_gone else facts,

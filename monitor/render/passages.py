@@ -41,9 +41,9 @@ def quotes(finding: Finding, *, told: Iterable[Passage] = ()) -> tuple[Passage, 
             by_sentence.setdefault(match.sentence, []).append((match.mark_start, match.mark_stop))
     before, kept = [finding.title, *(one.text for one in told)], dict[str, None]()
     for sentence in by_sentence:
-        if not any(_says_again(sentence, other) for other in (*before, *kept)):
+        if not any(says_again(sentence, other) for other in (*before, *kept)):
             # the longer of two that say the same stands in the place of the shorter
-            kept = dict.fromkeys(one for one in kept if not _says_again(one, sentence)) | {sentence: None}
+            kept = dict.fromkeys(one for one in kept if not says_again(one, sentence)) | {sentence: None}
     return tuple(passage(sentence, by_sentence[sentence], language=language(finding)) for sentence in list(kept)[:QUOTES])
 
 
@@ -72,7 +72,7 @@ def _is_in_headline(match: Match, title: str) -> bool:
     return match.field == "title" and bool(match.form) and title[match.start : match.stop] == match.form
 
 
-def _says_again(one: str, other: str) -> bool:
+def says_again(one: str, other: str) -> bool:
     """Say whether nearly all words of ``one`` stand in ``other``, and mostly one after the other as there."""
     mine, others = words_of(one), words_of(other)
     if not mine:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.model import Copy, Credit, OutletId, Step, StoryId, Telling, Trail
-from monitor.render.words import count
+from monitor.render.words import Quoted, Sentence, count, quoted
 
 Clock = Callable[[datetime], str]
 """Writes a time as the desk reads it."""
@@ -23,21 +23,33 @@ def carriage(trail: Trail) -> str:
 
 def who_was_first(trail: Trail, clock: Clock) -> str:
     """Say who had a story first, and how sure that is; "" where nobody else carries it."""
+    return spelt(first_told(trail, clock))
+
+
+def first_told(trail: Trail, clock: Clock) -> Sentence:
+    """Say the same in a sentence that holds the outlets' names apart; () where nobody else carries it."""
     first, told = trail.first, {step.telling.item_id: step.telling for step in trail.steps}
     seen, dated = told[first.seen], told[first.dated] if first.dated else None
-    names = {step.telling.outlet_id: step.telling.outlet_name for step in reversed(trail.steps)}
+    names = {step.telling.outlet_id: quoted(step.telling.outlet_name) for step in reversed(trail.steps)}
     if first.by == "alone":
-        return ""
+        return ()
     if first.by == "polls":
-        said = f"{seen.outlet_name} had it first: no other feed had it yet when it was seen there, {clock(seen.seen_at)}."
-        return said + _dates_itself_earlier(seen, dated, clock)
-    why = f"polling can't tell, as {_unparted(trail)}"
+        said = f" had it first: no other feed had it yet when it was seen there, {clock(seen.seen_at)}."
+        return (names[seen.outlet_id], said, *_dates_itself_earlier(seen, dated, clock))
+    why = ("polling can't tell, as ", *_unparted(trail), ".")
     if first.by == "unknown":
-        return f"Who had it first is not known, {_either(names, first.outlets)}: {why}."
+        return ("Who had it first is not known, ", *_either(names, first.outlets), ": ", *why)
     earliest = min(one.published for one in told.values() if one.published and one.outlet_id in first.outlets)
-    said = f"{names[first.outlets[0]]} had it first by the outlets' own dates, {clock(earliest)}"
-    elsewhere = f"; it was first seen at {seen.outlet_name}, {clock(seen.seen_at)}" if seen.outlet_id not in first.outlets else ""
-    return f"{said}{elsewhere}. By itself {why}."
+    elsewhere: Sentence = ()
+    if seen.outlet_id not in first.outlets:
+        elsewhere = ("; it was first seen at ", names[seen.outlet_id], f", {clock(seen.seen_at)}")
+    said = f" had it first by the outlets' own dates, {clock(earliest)}"
+    return (names[first.outlets[0]], said, *elsewhere, ". By itself ", *why)
+
+
+def spelt(sentence: Sentence) -> str:
+    """Write a sentence as one text, for where nothing in it can be mistaken for markup."""
+    return "".join(part if isinstance(part, str) else part.text for part in sentence)
 
 
 def copied(copy: Copy) -> str:
@@ -53,7 +65,13 @@ def percent(share: float) -> str:
 
 def credited(credit: Credit) -> str:
     """Say whom a text credits, and in which words."""
-    return f"credits {credit.name}" if credit.line == credit.name else f"credits {credit.name} ({credit.line.strip('()[] ')})"
+    return spelt(credit_told(credit))
+
+
+def credit_told(credit: Credit) -> Sentence:
+    """Say the same in a sentence that holds apart what the text says."""
+    words: Sentence = () if credit.line == credit.name else (" (", quoted(credit.line.strip("()[] ")), ")")
+    return ("credits ", quoted(credit.name), *words)
 
 
 def plain(trail: Trail, story_id: StoryId) -> dict[str, Any]:
@@ -72,23 +90,24 @@ def plain(trail: Trail, story_id: StoryId) -> dict[str, Any]:
     }
 
 
-def _dates_itself_earlier(seen: Telling, dated: Telling | None, clock: Clock) -> str:
+def _dates_itself_earlier(seen: Telling, dated: Telling | None, clock: Clock) -> Sentence:
     if dated is None or dated.published is None or dated.outlet_id == seen.outlet_id:
-        return ""
-    return f" But {dated.outlet_name} dates its own {clock(dated.published)}, the earliest of all."
+        return ()
+    return (" But ", quoted(dated.outlet_name), f" dates its own {clock(dated.published)}, the earliest of all.")
 
 
-def _either(names: Mapping[OutletId, str], outlets: tuple[OutletId, ...]) -> str:
+def _either(names: Mapping[OutletId, Quoted], outlets: tuple[OutletId, ...]) -> Sentence:
     *others, last = (names[one] for one in outlets)
-    return f"{', '.join(others)} or {last}" if others else last
+    commas = [part for name in others for part in (", ", name)][1:]
+    return (*commas, " or ", last) if others else (last,)
 
 
-def _unparted(trail: Trail) -> str:
+def _unparted(trail: Trail) -> Sentence:
     """Say why looks at the feeds don't tell who was first."""
     unknown = next((step.telling for step in trail.steps if step.telling.unseen_at is None), None)
     if unknown:
-        return f"it stood in the feed of {unknown.outlet_name} already when that was first polled"
-    return "it appeared in several feeds between two polls of them"
+        return ("it stood in the feed of ", quoted(unknown.outlet_name), " already when that was first polled")
+    return ("it appeared in several feeds between two polls of them",)
 
 
 def _step(step: Step) -> dict[str, Any]:

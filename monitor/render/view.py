@@ -44,7 +44,8 @@ class Changed:
 class Edited:
     """One edit of an item. ``facts``: what it did, shortly: "headline, text +2 −1 sentences, 85 → 120".
 
-    ``headline``: None: it stayed. ``story``: where it is told on this page; None: it is not. ``when``: with its day.
+    ``label``: "Edited", "Edited 3 times, last". ``when``: with its day. ``headline`` None: it stayed. ``story``: where it is told
+    on this page; None: it is not.
     """
 
     story: StoryId | None
@@ -54,6 +55,7 @@ class Edited:
     outlet: Quoted
     title: Passage
     link: str | None
+    label: str
     headline: Changed | None
     sentences: tuple[Changed, ...]
     facts: Sentence
@@ -109,11 +111,12 @@ class Carried:
 class Story:
     """A story told in full, by the first item of it that the watch found. ``seen_iso``: for machines.
 
-    ``published``: by the outlet's own date, where that is far from when it was seen. ``page``: its own page, relative; None: there is none. ``also``: the other watches that it stands under. ``standing``: what is
-    to be said after the outlet's name: "had it first", "only outlet so far". ``first``: who had it first, and how sure that is,
-    where it was another outlet or is not certain; (): nothing more is to be said. ``carriage``: "7 outlets, 2 with their own
-    text"; "": one only. ``carriers``: the other outlets, first seen first; ``more_carriers``: so many beside those.
-    ``changes``: what copies changed. ``items``: so many items of it the watch found.
+    ``published``: by the outlet's own date, where that is far from when it was seen. ``page``: its own page, relative; None:
+    there is none. ``also``: the other watches that it stands under. ``standing``: what is to be said after the outlet's name:
+    "had it first", "only outlet so far". ``first``: who had it first, and how sure that is, where it was another outlet or is not
+    certain; (): nothing more is to be said. ``carriage``: "7 outlets, 2 with their own text"; "": one only. ``carriers``: the
+    other outlets, first seen first; ``more_carriers``: so many beside those. ``changes``: what copies changed. ``items``: so many
+    items of it the watch found.
     """
 
     story_id: StoryId
@@ -147,7 +150,7 @@ class Story:
 class Reference:
     """A story that is told under another watch: where, which of this watch's words it has, and where they stand.
 
-    ``quotes``: this watch's own sentences, where the story as told has others. ``outlets``: "7 outlets".
+    ``quotes``: this watch's own sentences, where the story as told has others. ``outlets``: "7 outlets"; "": one only.
     """
 
     story_id: StoryId
@@ -163,7 +166,7 @@ class Reference:
 class Brief:
     """A story on one line, after those told in full. ``under``: the other watch that tells it in full; None: none does.
 
-    ``is_first``: no other line of the page is about it.
+    ``outlets``: "7 outlets"; "": one only. ``is_first``: no line before it is about it, and none tells it in full.
     """
 
     story_id: StoryId

@@ -11,6 +11,8 @@ from monitor.render import english, words
 from monitor.render.view import Bar, Figure
 
 _DAY: Final = timedelta(days=1)
+_LONG: Final = timedelta(hours=36)
+"""A window longer than this stands beside days, as its volume was counted; a shorter one beside the same hours of each."""
 
 
 def figure(group: WatchFindings, digest: Digest) -> Figure | None:
@@ -18,8 +20,8 @@ def figure(group: WatchFindings, digest: Digest) -> Figure | None:
     if group.volume is None:
         return None
     volume, length = group.volume, digest.stop - digest.start
-    # a window of many days stands beside days: its bar is what it had a day
-    per = max(length / _DAY, 1.0)
+    # a window of many days has for its bar what it had a day
+    per = length / _DAY if length > _LONG else 1.0
     highest = max(volume.count / per, *(day or 0 for day in volume.days), 1.0)
     return Figure(
         bars=(
@@ -36,7 +38,7 @@ def figure(group: WatchFindings, digest: Digest) -> Figure | None:
 def _usual(volume: Volume) -> str:
     if volume.usual is None:
         return ""
-    return (english.WELL_ABOVE if volume.is_high else english.USUALLY).format(usual=_number(volume.usual))
+    return (english.WELL_ABOVE if volume.is_high else english.USUALLY).format(usual=words.usual(volume.usual))
 
 
 def _label(volume: Volume, length: timedelta) -> str:
@@ -46,14 +48,10 @@ def _label(volume: Volume, length: timedelta) -> str:
     days = (english.BARS_SAME_HOURS if length < _DAY else english.BARS_DAYS).format(range=span or english.BARS_UNKNOWN)
     unknown = len(volume.days) - len(known) if known else 0
     gaps = english.BARS_GAPS.format(days=words.count(unknown, "day")) if unknown else ""
-    if length > _DAY:
-        pace = english.BARS_PACE.format(items=_number(round(volume.count / (length / _DAY), 1)))
+    if length > _LONG:
+        pace = english.BARS_PACE.format(items=f"{round(volume.count / (length / _DAY), 1):g} items")
         return f"{days}{gaps}. {pace}."
     return f"{days}{gaps}. {english.BARS_NOW.format(items=words.count(volume.count, 'item'))}."
-
-
-def _number(number: float) -> str:
-    return f"{number:g}"
 
 
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"

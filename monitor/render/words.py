@@ -189,7 +189,7 @@ def times(digest: Digest) -> str:
 
 def digest_subject(digest: Digest) -> str:
     """Give the subject of the digest's mail: "Idlib 17 (usually 6), Crossings 9, 1 gap – 23 Nov 06:00"."""
-    found = [_counted(group) for group in digest.watches if group.items or group.findings]
+    found = [_counted(group) for group in digest.watches if group.items]
     told = found[:_SUBJECT_WATCHES] or [english.NOTHING_MATCHED]
     if len(found) > _SUBJECT_WATCHES:
         told.append(english.MORE_WATCHES.format(watches=len(found) - _SUBJECT_WATCHES))
@@ -205,7 +205,7 @@ def _counted(group: WatchFindings) -> str:
     is_high = group.volume is not None and group.volume.is_high and group.volume.usual is not None
     usual = f" ({english.USUALLY.format(usual=f'{group.volume.usual:g}')})" if group.volume and is_high else ""
     name = one_line(watch_name(group.watch.id).text, _SUBJECT_NAME)
-    return f"{name} {group.items or len(group.findings)}{usual}"
+    return f"{name} {group.items}{usual}"
 
 
 def coverage(digest: Digest) -> str:
@@ -261,7 +261,10 @@ def state(row: OutletHealth) -> str:
 
 def answered(row: OutletHealth, digest: Digest) -> str:
     """Say when a feed last answered, as seen from the end of the window."""
-    return "never" if row.answered_at is None else f"{duration(digest.stop - row.answered_at)} ago"
+    if row.answered_at is None:
+        return english.NEVER
+    ago = digest.stop - row.answered_at
+    return english.JUST_NOW if ago < timedelta(minutes=1) else english.AGO.format(span=duration(ago))
 
 
 def doubt(reason: str) -> str:
@@ -272,6 +275,11 @@ def doubt(reason: str) -> str:
 def edited(kind: EditKind) -> str:
     """Say what an edit has to do with what was found."""
     return f"Edited: {english.EDITS[kind]}."
+
+
+def edited_times(times: int) -> str:
+    """Say that an item was edited, and how often."""
+    return english.EDITED if times == 1 else english.EDITED_TIMES.format(times=times)
 
 
 def last_match(when: datetime | None, outlet: str | None, digest: Digest) -> Sentence:
@@ -309,18 +317,34 @@ def late(digest: Digest) -> str | None:
     return " ".join(told) or None
 
 
+def usual(number: float) -> str:
+    """Say a median: "6", "0 or 1" where it lies between two counts."""
+    whole, rest = divmod(number, 1)
+    return f"{whole:.0f} or {whole + 1:.0f}" if rest == 0.5 else f"{number:.0f}"  # noqa: PLR2004 - half of two counts
+
+
+def more_outlets(outlets: int) -> str:
+    """Say that so many outlets carry a story beside those that are named."""
+    return english.MORE_OUTLETS.format(outlets=count(outlets, "more outlet"))
+
+
+def in_short(stories: int) -> str:
+    """Say that so many stories have a line each."""
+    return english.IN_SHORT.format(stories=count(stories, "more story"))
+
+
 def first_note(firsts: Firsts) -> str:
     """Say what being first means, and what polling can't tell."""
-    untold = english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")) if firsts.untold else ""
-    if firsts.paces is None:
-        return english.FIRST_MEANS + (
-            f" {english.FIRST_ONLY_UNTOLD.format(stories=count(firsts.untold, 'story'))}" if untold else ""
-        )
-    shortest, longest = (duration(pace) for pace in firsts.paces)
-    if shortest.endswith(" min") and longest.endswith(" min") and shortest != longest:
-        shortest = shortest.removesuffix(" min")
-    paces = (english.FIRST_PACE if shortest == longest else english.FIRST_PACES).format(shortest=shortest, longest=longest)
-    return f"{english.FIRST_MEANS} {paces}{untold}."
+    said = [english.FIRST_MEANS] if firsts.outlets else [english.NO_FIRSTS]
+    if firsts.paces:
+        shortest, longest = (duration(pace) for pace in firsts.paces)
+        if firsts.paces[1] < timedelta(hours=1) and shortest != longest:
+            shortest = shortest.removesuffix(" min")
+        paces = english.FIRST_PACE if shortest == longest else english.FIRST_PACES
+        said.append(paces.format(shortest=shortest, longest=longest))
+    if firsts.untold:
+        said.append(english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")))
+    return " ".join(said)
 
 
 def iso(when: datetime, zone: ZoneInfo) -> str:

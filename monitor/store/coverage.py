@@ -75,9 +75,8 @@ class Coverage:
     def history(self, start: datetime, stop: datetime) -> tuple[tuple[WatchId, int], ...]:
         """Count for each watch the items that it found in the window in what was stored before, and in no other way."""
         rows = self.db.conn.execute(
-            "SELECT watch_id, count(*) FROM (SELECT watch_id, item_id FROM match WHERE (watch_id, item_id) IN"
-            " (SELECT watch_id, item_id FROM match WHERE found_at >= ? AND found_at < ? AND is_history)"
-            " GROUP BY watch_id, item_id HAVING min(is_history)) GROUP BY watch_id",
+            "SELECT watch_id, count(*) FROM match WHERE watch_id IN (SELECT id FROM watch) AND found_at >= ? AND found_at < ?"
+            " AND is_history AND is_first GROUP BY watch_id",
             (stamp(start), stamp(stop)),
         )
         return tuple((WatchId(watch_id), items) for watch_id, items in rows)

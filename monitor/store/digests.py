@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from monitor.model import ChannelId, DigestId, FrozenDigest, OpenDigest, PlanId, SentWords
+from monitor.model import ChannelId, DigestId, Format, OpenDigest, PlanId, SentWords
 from monitor.store.outgoing import AHEAD
 from monitor.store.rows import moment, stamp
 
-FILES = ("html", "md", "json", "atom")
+FILES: tuple[Format, ...] = ("html", "md", "json", "atom")
 """The forms that are files of the archive; the others are sent."""
 
 
@@ -52,13 +52,3 @@ class Digests:
         )
         row = next(self.db.query(query, [plan, stamp(now) + AHEAD]), None)
         return (moment(row["due_at"]), moment(row["stop_at"])) if row else None
-
-    def frozen_digest(self, plan: PlanId) -> FrozenDigest | None:
-        """Give the newest digest of a plan in its own words; None where none was made yet."""
-        row = next(self.db.query("SELECT id, period FROM digest WHERE plan = ? ORDER BY id DESC LIMIT 1", [plan]), None)
-        if row is None:
-            return None
-        words = self.db.query("SELECT form, words FROM digest_words WHERE digest_id = ?", [row["id"]])
-        return FrozenDigest(
-            plan=plan, period=row["period"], words=tuple((each["form"], each["words"]) for each in words if each["form"] in FILES)
-        )

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from monitor.model import FeedId, ItemId, Texts
+from monitor.model import DigestId, FeedId, ItemId, Texts
 from monitor.store.grouping import Grouping
 from monitor.store.rows import stamp
 
@@ -112,6 +112,12 @@ class Forgetting(Grouping):
             " (SELECT feed_id, key FROM item_key WHERE gone_at < ? ORDER BY gone_at LIMIT ?)",
             (stamp(before), limit),
         ).rowcount
+
+    def forget_digest(self, digest_id: DigestId) -> None:
+        """Delete a digest with its words, what it told of and the promises to send it."""
+        for table in ("digest_words", "digest_story", "digest_delivery"):
+            self.db.conn.execute(f"DELETE FROM {table} WHERE digest_id = ?", (digest_id,))
+        self.db.conn.execute("DELETE FROM digest WHERE id = ?", (digest_id,))
 
     def name_item(self, feed_id: FeedId, key: str, item_id: ItemId) -> ItemId:
         """Let an item be known by one more key, and give whose key it is: another item of the feed may have had it."""

@@ -107,10 +107,13 @@ class Promising(Wishing):
         """Store a digest in its words, and the promises to send it; False where that period has one already."""
         row = next(
             self.db.query(
-                "INSERT INTO digest (plan, due_at, period, start_at, stop_at, made_at, is_late, is_asked, subject, counts)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (plan, due_at, is_asked) DO UPDATE"
+                "INSERT INTO digest (plan, due_at, period, start_at, stop_at, made_at, is_late, is_asked, subject, counts,"
+                " last_match)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (plan, due_at, is_asked) DO UPDATE"
                 " SET start_at = excluded.start_at, stop_at = excluded.stop_at, made_at = excluded.made_at,"
-                " is_late = excluded.is_late, subject = excluded.subject, counts = excluded.counts"
+                " is_late = excluded.is_late, subject = excluded.subject, counts = excluded.counts,"
+                " last_match = excluded.last_match"
                 # only one that was made under a clock that ran ahead is made again
                 " WHERE digest.made_at > excluded.made_at + 60 RETURNING id",
                 [
@@ -124,6 +127,7 @@ class Promising(Wishing):
                     int(is_asked),
                     sent.subject,
                     counts,
+                    digest.last_match,
                 ],
             ),
             None,

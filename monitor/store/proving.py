@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from monitor.model import (
-    ChannelId,
     FoundMatch,
     ItemId,
     LinkedRecord,
@@ -39,6 +39,7 @@ from monitor.store.rows import (
     maybe_moment,
     maybe_stamp,
     moment,
+    sent_of,
     sentence_edit_of,
     stamp,
     version_of,
@@ -79,9 +80,18 @@ class Proved:
     def proved(self, item_id: ItemId, watch_id: WatchId | None = None) -> ProvedItem:
         """Give an item with all that is known of it at one moment; of matches and alerts only a watch's where one is named."""
         # the daemon writes meanwhile: a match must not be given without the record that was stored with it
+        with self.at_one_moment():
+            return self._proved(item_id, watch_id)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Let all that is asked within be answered as of one moment, whatever is written meanwhile."""
+        if self.db.conn.in_transaction:
+            yield
+            return
         self.db.conn.execute("BEGIN")
         try:
-            return self._proved(item_id, watch_id)
+            yield
         finally:
             self.db.conn.execute("COMMIT")
 
@@ -182,16 +192,7 @@ class Proved:
             " WHERE alert.item_id = :item AND (:watch IS NULL OR alert.watch_id = :watch) GROUP BY alert.id ORDER BY alert.id",
             {"item": item_id, "watch": watch_id},
         )
-        return tuple(
-            SentAlert(
-                watch_id=WatchId(row["watch_id"]),
-                channel=ChannelId(row["channel"]),
-                occasion=row["occasion"],
-                key=row["key"],
-                sent_at=moment(row["sent_at"]),
-            )
-            for row in rows
-        )
+        return tuple(map(sent_of, rows))
 
     def _linked(self, item_id: ItemId) -> tuple[LinkedRecord, ...]:
         rows = self.db.query(

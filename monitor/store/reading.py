@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
 from monitor.model import (
     ChannelId,
     FeedId,
     FeedState,
-    Finding,
     ItemId,
     Match,
     OpenAlert,
@@ -22,6 +19,7 @@ from monitor.model import (
     WatchCount,
     WatchId,
 )
+from monitor.store.briefing import Briefing
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.digests import Digests
 from monitor.store.outgoing import Outgoing
@@ -31,7 +29,6 @@ from monitor.store.rows import (
     FEED_COLUMNS,
     MATCH_COLUMNS,
     STATE_COLUMNS,
-    finding_of,
     item_of,
     match_of,
     maybe_moment,
@@ -43,12 +40,13 @@ from monitor.store.rows import (
     state_of,
 )
 from monitor.store.searching import TITLE_NOW, Searching
+from monitor.store.shelved import Shelved
 from monitor.store.telling import Tellings
 
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests):
+class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing, Shelved):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -183,32 +181,6 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests):
 
     # ----------------------------------------------------------------------------------------------------------- digest
 
-    def findings(self, start: datetime, stop: datetime) -> tuple[Finding, ...]:
-        """Give what was found in start <= found_at < stop, newest item first; one Finding for each item and watch.
-
-        A word that stands only in a page that was read later is found later: no digest may fall between the two.
-        """
-        rows = self.db.query(
-            "WITH fresh AS (SELECT item_id, watch_id, min(found_at) AS first FROM match WHERE (item_id, watch_id) IN"
-            " (SELECT item_id, watch_id FROM match WHERE found_at >= :start AND found_at < :stop AND NOT is_history)"
-            " GROUP BY item_id, watch_id HAVING first >= :start)"
-            f" SELECT match.*, {TITLE_NOW}, item.link, item.language, item.published_at, item.seen_at, item.copied,"
-            " item.is_own_text,"
-            f" article.doubt, {FEED_COLUMNS} FROM fresh JOIN match USING (item_id, watch_id) JOIN item ON item.id = match.item_id"
-            " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
-            " LEFT JOIN article ON article.item_id = item.id"
-            " ORDER BY item.seen_at DESC, item.published_at DESC, item.id DESC,"
-            " CASE match.field WHEN 'title' THEN 0 WHEN 'summary' THEN 1 ELSE 2 END, match.start",
-            {"start": stamp(start), "stop": stamp(stop)},
-        )
-        grouped: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            grouped[row["item_id"], row["watch_id"]].append(row)
-        return tuple(
-            finding_of(places[0], tuple(match_of(place) for place in places), edit=self.edit_of(ItemId(item), WatchId(watch)))
-            for (item, watch), places in grouped.items()
-        )
-
     def items_by_feed(self, start: datetime, stop: datetime) -> tuple[tuple[FeedId, int], ...]:
         """Count the items first seen in the window, for each feed that had any."""
         rows = self.db.query(
@@ -218,13 +190,6 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests):
         return tuple((FeedId(row["feed_id"]), row["items"]) for row in rows)
 
     # ----------------------------------------------------------------------------------------------------------- status
-
-    def last_matches(self) -> tuple[tuple[WatchId, datetime], ...]:
-        """Give for each watch that ever matched when its newest item was first seen."""
-        rows = self.db.query(
-            "SELECT watch_id, max(item.seen_at) AS seen FROM match JOIN item ON item.id = match.item_id GROUP BY watch_id"
-        )
-        return tuple((WatchId(row["watch_id"]), moment(row["seen"])) for row in rows)
 
     def watch_counts(self, since: datetime) -> tuple[WatchCount, ...]:
         """Count for each watch the items seen since then that it matched, and all it ever matched."""

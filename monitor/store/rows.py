@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,6 +27,7 @@ from monitor.model import (
     OutletId,
     Piece,
     Rhythm,
+    SentAlert,
     SentenceEdit,
     StoredItem,
     StoryId,
@@ -244,7 +244,14 @@ def match_of(row: Row) -> Match:
     )
 
 
-def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None, carried: tuple[Carrier, ...] = ()) -> Finding:
+def finding_of(
+    row: Row,
+    matches: tuple[Match, ...],
+    *,
+    edit: EditKind | None,
+    carried: tuple[Carrier, ...] = (),
+    rewritten: tuple[tuple[str, str], ...] = (),
+) -> Finding:
     """Read an item under a watch."""
     return Finding(
         item_id=ItemId(row["item_id"]),
@@ -264,6 +271,7 @@ def finding_of(row: Row, matches: tuple[Match, ...], *, edit: EditKind | None, c
         copied=row["copied"],
         is_own_text=bool(row["is_own_text"]),
         carried=carried,
+        rewritten=rewritten,
     )
 
 
@@ -288,7 +296,7 @@ def open_alert_of(
         batch=row["batch"],
         number=row["number"],
     )
-    finding = replace(finding_of(row, matches, edit=edit, carried=carried), rewritten=rewritten)
+    finding = finding_of(row, matches, edit=edit, carried=carried, rewritten=rewritten)
     return OpenAlert(
         id=AlertId(row["alert_id"]),
         alert=alert,
@@ -299,4 +307,15 @@ def open_alert_of(
         hopeless=row["hopeless"],
         message=row["message"],
         kind=row["kind"],
+    )
+
+
+def sent_of(row: Row) -> SentAlert:
+    """Read an alert that a channel took."""
+    return SentAlert(
+        watch_id=WatchId(row["watch_id"]),
+        channel=ChannelId(row["channel"]),
+        occasion=row["occasion"],
+        key=row["key"],
+        sent_at=moment(row["sent_at"]),
     )

@@ -140,6 +140,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
     "CREATE INDEX item_not_indexed ON item (is_indexed, id) WHERE is_indexed <> 1",
     "CREATE INDEX item_with_texts ON item (seen_at) WHERE forgotten_at IS NULL",
     "CREATE INDEX item_edited ON item (edited_at) WHERE edited_at IS NOT NULL",
+    "CREATE INDEX item_gone ON item (gone_at) WHERE gone_at IS NOT NULL",
     "CREATE INDEX item_of_story ON item (story_id)",
     "CREATE INDEX item_seen ON item (seen_at, feed_id)",
     "CREATE INDEX item_article_at ON item (article_at) WHERE article_at IS NOT NULL",
@@ -186,6 +187,7 @@ CREATE TABLE revision (                        -- what an item's entry or page s
   text_hash  TEXT NOT NULL,                    -- SHA-256 of text
   UNIQUE (item_id, number, part)
 ) STRICT""",
+    "CREATE INDEX revision_seen ON revision (seen_at)",
     """\
 CREATE TABLE watch (                           -- a named question, as config.toml asks it
   id        TEXT PRIMARY KEY,
@@ -210,11 +212,13 @@ CREATE TABLE match (                           -- a watch found in an item: one 
   mark_start INTEGER NOT NULL,                 -- where the form stands in the sentence
   mark_stop  INTEGER NOT NULL,
   found_at   INTEGER NOT NULL,
+  is_first   INTEGER NOT NULL DEFAULT 0,       -- 1: of all places of its watch in its item the one that was found first
   is_history INTEGER NOT NULL DEFAULT 0,       -- 1: stood in what was stored when the watch was new; told nobody
   config     TEXT NOT NULL,                    -- fingerprint of the config.toml that asked
   UNIQUE (item_id, watch_id, field, start)
 ) STRICT""",
-    "CREATE INDEX match_found ON match (found_at, watch_id, item_id, is_history)",
+    "CREATE INDEX match_found ON match (found_at)",
+    "CREATE INDEX match_of_watch ON match (watch_id, found_at, is_history, item_id) WHERE is_first",
     """\
 CREATE TABLE sketch (                          -- what the text of an item is known again by; kept for two weeks
   item_id   INTEGER PRIMARY KEY REFERENCES item (id),

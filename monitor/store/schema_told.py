@@ -42,6 +42,7 @@ CREATE TABLE alert (                           -- the promise to tell one channe
     "CREATE INDEX alert_of_subject ON alert (subject)",
     "CREATE INDEX alert_held ON alert (channel, next_try_at) WHERE state = 'held'",
     "CREATE INDEX alert_of_item ON alert (item_id)",
+    "CREATE INDEX alert_unwanted ON alert (raised_at) WHERE state IN ('muted', 'acked')",
     "CREATE INDEX alert_dead ON alert (channel, given_up_at) WHERE state = 'dead'",
     """\
 CREATE TABLE delivery (                        -- one try at keeping a promise
@@ -103,6 +104,7 @@ CREATE TABLE digest (                          -- findings and coverage over a w
   start_at INTEGER NOT NULL,                   -- the window: what was found in start_at <= found_at < stop_at
   stop_at  INTEGER NOT NULL,
   made_at  INTEGER NOT NULL,
+  last_match INTEGER NOT NULL,                 -- the newest one's id: what is stored after it is in the next
   is_late  INTEGER NOT NULL,
   is_asked INTEGER NOT NULL,                   -- 1: a person asked for it: the next window is as if it were not
   subject  TEXT NOT NULL,

@@ -23,15 +23,15 @@ class Tellings:
 
     db: Database
 
-    def tellings(self, story_id: StoryId) -> tuple[Telling, ...]:
-        """Give the items of a story with their words as they were stored first, in order of first seen; MOST_TELLINGS at most."""
+    def tellings(self, story_id: StoryId, most: int = MOST_TELLINGS) -> tuple[Telling, ...]:
+        """Give the items of a story with their words as they were stored first, in order of first seen; so many at most."""
         rows = self.db.query(
             "SELECT item.id, item.title, item.summary, item.author, item.language AS item_language, item.link, item.copied,"
             " coalesce(item.published_at, article.published_at) AS published_at, item.seen_at, item.unseen_at,"
             " item.forgotten_at, article.item_id AS article_id, article.text, article.doubt,"
             f" {FEED_COLUMNS} FROM {_ITEMS} LEFT JOIN article ON article.item_id = item.id WHERE item.story_id = ?"
             " ORDER BY item.seen_at, item.id LIMIT ?",
-            [story_id, MOST_TELLINGS],
+            [story_id, most],
         )
         return tuple(map(_telling_of, rows))
 

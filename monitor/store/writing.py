@@ -163,6 +163,7 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
             "is_history": int(is_history),
         }
         self.db.table("match").insert_all(({**more, **asdict(match)} for match in matches), ignore=True)
+        self._mark_first(item_id)
 
     def drop_matches(self, item_id: ItemId, watch_ids: Iterable[WatchId]) -> None:
         """Take back what was found for watches that, with the full text read, do not match the item, unless somebody was told."""
@@ -173,6 +174,15 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
                 " (SELECT 1 FROM alert WHERE item_id = :item AND watch_id = :watch AND (state = 'sent' OR tries > 0))",
                 {"item": item_id, "watch": watch_id},
             )
+        self._mark_first(item_id)
+
+    def _mark_first(self, item_id: ItemId) -> None:
+        """Mark the place of each watch that was found first: digests count and find by those alone."""
+        self.db.conn.execute(
+            "UPDATE match SET is_first = 1 WHERE NOT is_first AND id IN"
+            " (SELECT min(id) FROM match WHERE item_id = ? GROUP BY watch_id)",
+            (item_id,),
+        )
 
     # ----------------------------------------------------------------------------------------------------- runs, upkeep
 

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from monitor.model import AlertRules, ItemId, StoryId
+from monitor.story.aligned import Compared, compare, parted
 from monitor.story.join import WINDOW, Arrival, copied, is_update, joined
+from monitor.story.numbers import changed_numbers
 from monitor.story.sketch import sketch
 from monitor.story.trail import first, is_credited, trail
 
-__all__ = ["WINDOW", "Arrival", "copied", "first", "is_credited", "is_update", "joined", "sketch", "subject", "trail"]
+__all__ = [
+    "WINDOW",
+    "Arrival",
+    "Compared",
+    "changed_numbers",
+    "compare",
+    "copied",
+    "first",
+    "is_credited",
+    "is_update",
+    "joined",
+    "parted",
+    "sketch",
+    "subject",
+    "trail",
+]
 
 
 def subject(story_id: StoryId, item_id: ItemId, *, rules: AlertRules) -> str:

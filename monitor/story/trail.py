@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Final
 
 from monitor.fold import fold
-from monitor.model import OWN_BELOW, Copy, Credit, First, FirstBy, OutletId, Step, Telling, Trail
+from monitor.model import OWN_BELOW, Carrier, Copy, Credit, First, FirstBy, OutletId, Step, Telling, Trail
 from monitor.story.aligned import Sentence, compare, parted, shingles
 from monitor.story.credits import Names, credit, unsigned
 from monitor.story.numbers import changed_numbers
@@ -122,8 +122,8 @@ def _nearness(one: _Read, other: _Read) -> tuple[float, float]:
 # ----------------------------------------------------------------------------------------------------------- who was first
 
 
-def first(tellings: Sequence[Telling]) -> First:
-    """Say who had a story first, and what tells. ``tellings``: in order of first seen, at least one."""
+def first(tellings: Sequence[Telling | Carrier]) -> First:
+    """Say who had a story first, and what tells. ``tellings``: in order of first seen, at least one, or each outlet's first."""
     dated = min((one for one in tellings if one.published), key=lambda one: (one.published, one.seen_at), default=None)
     # the earliest look that found it anywhere: whoever had it after that was not there at a look after it
     found_at = min(one.seen_at for one in tellings)
@@ -132,7 +132,7 @@ def first(tellings: Sequence[Telling]) -> First:
     return First(seen=tellings[0].item_id, dated=dated.item_id if dated else None, by=by, outlets=outlets)
 
 
-def _told_by(tellings: Sequence[Telling], may_be: Sequence[Telling]) -> tuple[FirstBy, tuple[OutletId, ...]]:
+def _told_by(tellings: Sequence[Telling | Carrier], may_be: Sequence[Telling | Carrier]) -> tuple[FirstBy, tuple[OutletId, ...]]:
     by_polls, by_dates = _outlets(may_be), _outlets(_earliest(may_be))
     if len(_outlets(tellings)) == 1:
         return "alone", by_polls
@@ -141,7 +141,7 @@ def _told_by(tellings: Sequence[Telling], may_be: Sequence[Telling]) -> tuple[Fi
     return ("dates" if len(by_dates) == 1 else "unknown"), by_dates
 
 
-def _earliest(tellings: Sequence[Telling]) -> list[Telling]:
+def _earliest(tellings: Sequence[Telling | Carrier]) -> list[Telling | Carrier]:
     """Give those that may be the earliest by their dates; one without a date may, unless it was not there by the earliest."""
     published = [one.published for one in tellings if one.published]
     if not published:
@@ -155,5 +155,5 @@ def _earliest(tellings: Sequence[Telling]) -> list[Telling]:
     ]
 
 
-def _outlets(tellings: Sequence[Telling]) -> tuple[OutletId, ...]:
+def _outlets(tellings: Sequence[Telling | Carrier]) -> tuple[OutletId, ...]:
     return tuple(dict.fromkeys(one.outlet_id for one in tellings))

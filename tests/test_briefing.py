@@ -1,0 +1,230 @@
+"""What a digest says of a window, through the whole line: loopback outlets, a real database, the clock moved on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import time_machine
+from desks import long
+from fakes import Site, page, rss
+from test_copies import HOUR, MORE, NOW, RAIN, carry, desk, once, silence
+
+from monitor.daemon import Daemon
+from monitor.model import Config, Digest, Match, OutletId, WatchFindings, WatchId
+from monitor.pipeline import brief, compose
+from monitor.pipeline.composed import Window
+from monitor.store import DATABASE, Reading, Store, Writing, open_reader
+
+DAY = timedelta(days=1)
+
+
+def made(config: Config, *, start: datetime = NOW - DAY, stop: datetime | None = None, due: bool = False) -> Digest:
+    until = stop or NOW + HOUR
+    window = Window(period="2026-11-23T06:00", start=start, stop=until, due_at=until if due else None)
+    db = open_reader(Path(config.state) / DATABASE)
+    try:
+        return compose(Reading(db), config, window, until)
+    finally:
+        db.close()
+
+
+def found(digest: Digest, watch: str = "idlib") -> WatchFindings:
+    return next(each for each in digest.watches if each.watch.id == watch)
+
+
+async def test_a_text_that_three_outlets_carry_is_one_story_with_its_carriers_in_order(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for at, outlet in enumerate(("coast-radio", "orontes-post", "levant-wire")):
+            carry(site, outlet, "Rain floods camps", RAIN)
+            await once(config, at=NOW + at * timedelta(minutes=11))
+    digest = made(config)
+    (story,) = digest.stories
+    idlib = found(digest)
+    assert (len(idlib.stories), idlib.items, idlib.outlets, digest.items_matched) == (1, 3, 3, 3)
+    assert idlib.stories[0].finding.outlet_id == "coast-radio"
+    assert [carrier.outlet_id for carrier in story.carriers] == ["coast-radio", "orontes-post", "levant-wire"]
+    assert (story.outlets, story.own_texts, story.is_continued) == (3, 1, False)
+    assert story.trail is not None
+    assert story.trail.steps[2].copy is not None
+
+
+async def test_of_what_stood_in_the_feeds_already_the_one_with_the_earliest_date_leads(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for outlet, hours in (("orontes-post", 2), ("hill-times", 5), ("levant-wire", 3)):
+            carry(site, outlet, "Rain floods camps", RAIN)
+            site.pages[f"/{outlet}.xml"] = rss(("Rain floods camps", f"{site.url}/{outlet}/1", ""), now=NOW - hours * HOUR)
+        await once(config)
+    assert found(made(config)).stories[0].finding.outlet_id == "hill-times"
+
+
+async def test_a_story_that_goes_on_is_told_again_as_one_that_was_told(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        await once(config)
+        carry(site, "levant-wire", "Rain floods camps", RAIN)
+        await once(config, at=NOW + 2 * HOUR)
+    digest = made(config, start=NOW + HOUR, stop=NOW + 3 * HOUR)
+    assert found(digest).items == 1
+    assert [story.is_continued for story in digest.stories] == [True]
+    assert [carrier.outlet_id for carrier in digest.stories[0].carriers] == ["orontes-post", "levant-wire"]
+
+
+async def test_a_story_of_two_watches_stands_under_both_and_is_told_of_once(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = ["Idlib"]\ncamps = ["camps"]\ncholera = ["cholera"]')
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        await once(config)
+    digest = made(config)
+    assert [(each.watch.id, len(each.stories)) for each in digest.watches] == [("idlib", 1), ("camps", 1), ("cholera", 0)]
+    assert len(digest.stories) == 1
+    assert {match.watch_id for match in found(digest, "camps").stories[0].finding.matches} == {"camps"}
+
+
+async def test_the_edit_of_a_watched_sentence_is_told_as_a_diff_with_its_numbers(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods 85 tents", RAIN)
+        await once(config)
+        site.pages["/orontes-post/1"] = page("Rain floods 85 tents", RAIN.replace("120 tents", "450 tents") + MORE)
+        await once(config, at=NOW + 3 * HOUR)
+    digest = made(config, stop=NOW + 4 * HOUR)
+    (edit,) = digest.edits
+    assert [(span.kind, span.text.strip()) for span in edit.sentences[0] if span.kind != "same"] == [
+        ("removed", "120"),
+        ("added", "450"),
+    ]
+    assert (edit.outlet_id, edit.headline, edit.removed, edit.changed) == ("orontes-post", (), 0, 1)
+    assert edit.added >= 3
+    assert [(one.before, one.after) for one in edit.numbers] == [("120", "450")]
+    assert digest.stories[0].edits == (edit,)
+    # a window after it has nothing of it
+    assert made(config, start=NOW + 4 * HOUR, stop=NOW + 5 * HOUR).edits == ()
+
+
+async def test_who_was_first_is_counted_where_polls_can_tell_it(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        silence(site)
+        await once(config)
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        await once(config, at=NOW + HOUR)
+        # a look at the other feeds that shows that they do not have it yet
+        await once(config, at=NOW + HOUR + timedelta(minutes=30))
+        carry(site, "levant-wire", "Rain floods camps", RAIN)
+        await once(config, at=NOW + 2 * HOUR)
+        for name in ("hill-times", "relief-desk"):
+            carry(site, name, "Idlib wells", long("wells of Idlib"))
+        await once(config, at=NOW + 3 * HOUR)
+    firsts = made(config, stop=NOW + 4 * HOUR).firsts
+    assert firsts is not None
+    assert [(one.outlet_id, one.stories) for one in firsts.outlets] == [("orontes-post", 1)]
+    assert firsts.untold == 1
+
+
+async def test_a_digest_of_some_outlets_tells_of_those_alone(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        carry(site, "levant-wire", "Idlib wells", long("wells of Idlib"))
+        await once(config)
+    plan = replace(config.digest, outlets=frozenset({OutletId("levant-wire")}))
+    digest = made(replace(config, digest=plan))
+    assert [one.finding.outlet_id for one in found(digest).stories] == ["levant-wire"]
+    assert {row.feed.outlet.id for row in digest.outlets} == {"levant-wire"}
+    assert digest.items_read == 1
+
+
+async def test_a_digest_of_some_watches_leaves_out_what_only_others_found(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = ["Idlib"]\nwells = ["wells"]')
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        carry(site, "levant-wire", "Old wells", long("wells"))
+        await once(config)
+    plan = replace(config.digest, watches=frozenset({WatchId("wells")}))
+    digest = made(replace(config, digest=plan))
+    assert [each.watch.id for each in digest.watches] == ["wells"]
+    assert (len(digest.stories), digest.items_matched) == (1, 1)
+
+
+async def test_what_a_person_muted_is_told_with_how_much_was_not_sent(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        silence(site)
+        await once(config)
+        with time_machine.travel(NOW, tick=True):
+            async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+                await daemon.store.write(lambda tx: tx.mute(WatchId("idlib"), until=NOW + 6 * HOUR, now=NOW))
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        await once(config, at=NOW + HOUR)
+    withheld = found(made(config, stop=NOW + 2 * HOUR)).withheld
+    assert withheld is not None
+    assert (withheld.muted, withheld.acked, withheld.muted_until) == (1, 0, (NOW + 6 * HOUR).replace(microsecond=0))
+    assert not site.posts
+
+
+async def test_a_quiet_watch_says_when_and_where_it_last_matched(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        await once(config)
+    quiet = found(made(config, start=NOW + HOUR, stop=NOW + 2 * HOUR))
+    assert (quiet.stories, quiet.last_outlet) == ((), "Orontes Post")
+    assert quiet.last_match is not None
+
+
+async def test_a_match_that_was_found_before_a_digest_s_end_and_stored_after_it_is_in_the_next(
+    tmp_path: Path, site: Site
+) -> None:
+    with site.serving():
+        config = desk(tmp_path, site, watches='idlib = ["Idlib"]\ncamps = ["camps"]')
+        carry(site, "orontes-post", "Rain floods Idlib", RAIN)
+        await once(config)
+    first = Window(period="2026-11-23T06:00", start=NOW - DAY, stop=NOW + HOUR, due_at=NOW + HOUR)
+    async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+        daemon.line.now = lambda: NOW + HOUR
+        await brief(daemon.line, first)
+        late = Match(
+            watch_id=WatchId("camps"),
+            field="summary",
+            term="camps",
+            form="camps",
+            start=0,
+            stop=5,
+            sentence="camps",
+            mark_start=0,
+            mark_stop=5,
+        )
+
+        def store_late(tx: Writing) -> None:
+            tx.db.execute("DELETE FROM match WHERE watch_id = 'camps'")
+            (item,) = tx.db.conn.execute("SELECT min(id) FROM item").fetchone()
+            # so that its id is above all that the first digest knew of
+            tx.db.execute("UPDATE match SET id = id + 100")
+            tx.add_matches(item, (late,), now=NOW + HOUR - timedelta(seconds=1), config="c0ffee")
+
+        await daemon.store.write(store_late)
+    following = made(config, start=NOW + HOUR, stop=NOW + 2 * HOUR, due=True)
+    assert found(following, "camps").items == 1
+
+
+async def test_bars_count_each_item_once_on_the_day_on_which_it_was_found(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods Idlib", RAIN)
+        await once(config)
+    volume = found(made(config, start=NOW + 2 * DAY, stop=NOW + 3 * DAY)).volume
+    assert volume is not None
+    # the monitor ran for seconds only: what it saw of those days is not known
+    assert volume.days == (None,) * 28
+    store = Store(Path(config.state) / DATABASE)
+    month = "UPDATE run SET started_at = started_at - 2592000, seen_at = seen_at + 2592000, stopped_at = NULL"
+    await store.write(lambda tx: tx.db.execute(month))
+    store.close()
+    volume = found(made(config, start=NOW + 2 * DAY, stop=NOW + 3 * DAY)).volume
+    assert volume is not None
+    assert volume.days == (*(0,) * 26, 1, 0)
