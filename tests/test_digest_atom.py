@@ -232,7 +232,7 @@ TAGS = {"div", "p", "strong", "em", "bdi", "span", "blockquote", "mark", "del", 
 def test_whatever_a_text_holds_the_feed_is_valid_and_has_only_our_tags(one: Digest) -> None:
     text = atom.digest(one, SHELF)
     feed = valid(text)
-    headline = one.watches[0].findings[0].title
+    headline = one.watches[0].stories[0].finding.title
     entry = feed.findall("a:entry", ATOM)[1]
     assert said(entry, "title") == words.line(headline).strip()
     for each in feed.iter("{*}content"):

@@ -89,6 +89,7 @@ CARRIER = Carrier(
     link=LINK,
     published=SEEN,
     seen_at=SEEN,
+    unseen_at=SEEN,
     copied=0.5,
     is_own=True,
 )
@@ -224,7 +225,14 @@ WHOLE = Digest(
     caught_up=2,
     stories=(
         ToldStory(
-            id=StoryId(7), carriers=(CARRIER,), outlets=7, own_texts=2, trail=TRAIL, edits=(NOTE,), is_continued=True
+            id=StoryId(7),
+            carriers=(CARRIER,),
+            outlets=7,
+            own_texts=2,
+            trail=TRAIL,
+            first=TRAIL.first,
+            edits=(NOTE,),
+            is_continued=True,
         ),
     ),
     edits=(NOTE,),
@@ -262,6 +270,7 @@ UNTOLD = {
     "Telling.author": "the trail's JSON is that of `monitor show`",
     "Telling.language": "the same",
     "Telling.is_forgotten": "the same",
+    "Digest.last_match": "a number of the store's own",
     "Watch.query": "in place of the lists; told in a test of its own",
 }
 

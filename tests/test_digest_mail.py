@@ -323,7 +323,7 @@ def test_the_page_of_a_mail_has_only_our_tags_and_every_text_from_outside_comes_
     assert {name for element in elements for name in element.attrib} <= ATTRIBUTES
     assert all(re.match(r"https://orontes-post\.example/", href) for href in page.xpath("//@href"))
     assert all("url" not in style and "expression" not in style for style in page.xpath("//@style"))
-    item = one.watches[0].findings[0]
+    item = one.watches[0].stories[0].finding
     assert words.line(item.title).strip() in page.xpath("string(//body)")
     assert words.line(one.gaps[0].reason).strip() in page.xpath("string(//body)")
     assert page.xpath("string(//bdi)") == words.line(one.title).strip()

@@ -85,7 +85,7 @@ def digest(digest: Digest, shelf: Shelf | None = None) -> str:
         links=_links(shelf, _LATEST, itself="self") if shelf else (),
         entries=(_itself(digest, shelf), *_stories(digest, told)),
     )
-    document = template("digest.atom.jinja").render(feed=feed, page=told, english=english, more_outlets=_more_outlets)
+    document = template("digest.atom.jinja").render(feed=feed, page=told, said=words, english=english)
     return document + "\n"
 
 
@@ -107,10 +107,6 @@ def _entries(feed: str) -> Iterator[tuple[str, str]]:
     """Part a feed of ours into its entries by id: whatever a text holds, its < is escaped."""
     for found in _ENTRY.finditer(feed):
         yield found["id"], found[0]
-
-
-def _more_outlets(outlets: int) -> str:
-    return english.MORE_OUTLETS.format(outlets=words.count(outlets, "more outlet"))
 
 
 def _title(told: Page, digest: Digest) -> str:

@@ -11,11 +11,10 @@ from functools import partial
 from typing import Final
 
 from monitor.model import Digest
-from monitor.render import english, plain, short
+from monitor.render import english, plain, short, words
 from monitor.render.engine import template
 from monitor.render.view import Page, Story
 from monitor.render.volume import blocks
-from monitor.render.words import count, digest_subject
 
 PAGE: Final = 66_000
 TEXT: Final = 28_000
@@ -52,12 +51,12 @@ def _text(digest: Digest, told: Page, left_out: str) -> str:
 def _page(digest: Digest, told: Page, left_out: str) -> str:
     return template("digest_mail.html.jinja").render(
         page=told,
-        subject=digest_subject(digest),
+        subject=words.digest_subject(digest),
         notes=(left_out, _stop(digest)),
         english=english,
         blocks=blocks,
         facts=_facts,
-        more_outlets=_more_outlets,
+        said=words,
     )
 
 
@@ -72,7 +71,3 @@ def _facts(item: Story) -> Iterator[str]:
     if item.language_name:
         yield item.language_name
     yield english.ITEM.format(number=item.item_id)
-
-
-def _more_outlets(outlets: int) -> str:
-    return english.MORE_OUTLETS.format(outlets=count(outlets, "more outlet"))

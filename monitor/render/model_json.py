@@ -17,6 +17,7 @@ from monitor.model import (
     EditNote,
     Feed,
     Finding,
+    First,
     FirstCount,
     Firsts,
     Gap,
@@ -186,10 +187,15 @@ def _story(story: ToldStory) -> dict[str, Any]:
         "is_continued": story.is_continued,
         "outlets": story.outlets,
         "own_texts": story.own_texts,
+        "first": _who(story.first),
         "carriers": _each(_carrier, story.carriers),
         "edits": _each(_edit, story.edits),
-        "trail": _trail(story) if story.trail else None,
+        "trail": _trail(story),
     }
+
+
+def _who(first: First) -> dict[str, Any]:
+    return {"by": first.by, "outlets": list(first.outlets), "seen": first.seen, "dated": first.dated}
 
 
 def _carrier(one: Carrier) -> dict[str, Any]:
@@ -202,20 +208,18 @@ def _carrier(one: Carrier) -> dict[str, Any]:
         "link": linkable(one.link, None),
         "published_at": _maybe(one.published),
         "seen_at": _time(one.seen_at),
+        "unseen_at": _maybe(one.unseen_at),
         "copied": _share(one.copied),
         "is_own": one.is_own,
     }
 
 
-def _trail(story: ToldStory) -> dict[str, Any] | None:
-    """Give the trail as `monitor show --json` does, without the story's number, which stands above it."""
+def _trail(story: ToldStory) -> list[dict[str, Any]] | None:
+    """Give the items of a trail as `monitor show --json` does; what it sums up is of the story as a whole, and stands there."""
     if story.trail is None:
         return None
-    told = trail.plain(story.trail, story.id)
-    del told["story"]
-    for step in told["items"]:
-        step["link"] = linkable(step["link"], None)
-    return told
+    steps: list[dict[str, Any]] = trail.plain(story.trail, story.id)["items"]
+    return [step | {"link": linkable(step["link"], None)} for step in steps]
 
 
 def _edit(note: EditNote) -> dict[str, Any]:
@@ -229,6 +233,7 @@ def _edit(note: EditNote) -> dict[str, Any]:
         "headline": note.title,
         "link": linkable(note.link, None),
         "at": _time(note.at),
+        "times": note.times,
         "is_gone": note.is_gone,
         "headline_diff": _diff(note.headline),
         "sentence_diffs": [_diff(spans) for spans in note.sentences],

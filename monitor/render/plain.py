@@ -15,7 +15,7 @@ from monitor.render import english
 from monitor.render.page import page
 from monitor.render.view import Brief, Changed, Edited, Page, Passage, Reference, Section, Story
 from monitor.render.volume import blocks
-from monitor.render.words import Sentence, count
+from monitor.render.words import Sentence, more_outlets
 
 WIDTH: Final = 78
 """So wide that nothing is wrapped again by who quotes it in a mail (RFC 5322 §2.1.1)."""
@@ -89,7 +89,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
 
 def _quiet(section: Section, width: int) -> Iterator[str]:
     yield from _title(section.name.text, width)
-    said = f"{english.NOTHING_HERE} {_say(section.last_match)} {_terms(section)}"
+    said = f"{english.NOTHING_HERE}. {_say(section.last_match)} {_terms(section)}"
     yield from _wrapped(said, width, first=_bars(section))
     yield from _said(section, width)
 
@@ -147,14 +147,14 @@ def _carriers(item: Story) -> str:
     names = [f"{one.outlet.text} ({one.label.text})" if one.label else one.outlet.text for one in item.carriers]
     told = [f"{name} {one.offset}, {_say(one.how)}" for name, one in zip(names, item.carriers, strict=True)]
     if item.more_carriers:
-        told.append(english.MORE_OUTLETS.format(outlets=count(item.more_carriers, "more outlet")))
+        told.append(more_outlets(item.more_carriers))
     return f"{item.carriage}. {english.CARRIED_BY}: {'; '.join(told)}"
 
 
 def _change(edit: Edited, width: int) -> Iterator[str]:
     """Tell an edit as it was and as it is: marks within a line are read by nobody who does not know them."""
     facts = f": {_say(edit.facts)}" if edit.facts else ""
-    yield from _indented(f"{english.EDITED} {edit.when}, {edit.outlet.text}{facts}", width)
+    yield from _indented(f"{edit.label} {edit.when}, {edit.outlet.text}{facts}", width)
     for changed in (*((edit.headline,) if edit.headline else ()), *edit.sentences):
         before, after = _side(changed, "added"), _side(changed, "removed")
         for kind, text in ((english.WAS, before), (english.IS, after)):
@@ -169,7 +169,8 @@ def _side(changed: Changed, other: str) -> str:
 def _reference(item: Reference, width: int) -> Iterator[str]:
     here = f", {english.HERE_FOR}{', '.join(term.text for term in item.terms)}" if item.terms else ""
     yield from _indented(_passage(item.headline), width)
-    told = f"{item.outlets}, {english.TOLD_UNDER}{item.under.text}, {english.ITEM.format(number=item.item_id)}{here}"
+    outlets = f"{item.outlets}, " if item.outlets else ""
+    told = f"{outlets}{english.TOLD_UNDER}{item.under.text}, {english.ITEM.format(number=item.item_id)}{here}"
     yield from _indented(told, width)
     for quote in item.quotes:
         yield from _indented(_passage(quote), width)
@@ -177,7 +178,8 @@ def _reference(item: Reference, width: int) -> Iterator[str]:
 
 def _brief(item: Brief, width: int) -> Iterator[str]:
     under = f", {english.TOLD_UNDER}{item.under.text}" if item.under else ""
-    where = f"{item.outlet.text}, {item.outlets}, {english.ITEM.format(number=item.item_id)}{under}"
+    outlets = f", {item.outlets}" if item.outlets else ""
+    where = f"{item.outlet.text}{outlets}, {english.ITEM.format(number=item.item_id)}{under}"
     yield from _wrapped(f"{item.seen}  {_passage(item.headline)} – {where}", width, rest=_INDENT)
 
 

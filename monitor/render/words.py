@@ -202,10 +202,10 @@ def digest_subject(digest: Digest) -> str:
 
 def _counted(group: WatchFindings) -> str:
     """Count what a watch found, beside what is usual where it is much more."""
-    is_high = group.volume is not None and group.volume.is_high and group.volume.usual is not None
-    usual = f" ({english.USUALLY.format(usual=f'{group.volume.usual:g}')})" if group.volume and is_high else ""
+    high = group.volume.usual if group.volume and group.volume.is_high else None
+    told = "" if high is None else f" ({english.USUALLY.format(usual=usual(high))})"
     name = one_line(watch_name(group.watch.id).text, _SUBJECT_NAME)
-    return f"{name} {group.items}{usual}"
+    return f"{name} {group.items}{told}"
 
 
 def coverage(digest: Digest) -> str:
