@@ -8,13 +8,40 @@ from typing import Final, Literal
 
 from monitor.model.asked import ChannelId, DigestId, Format, ItemId, OutletId, PlanId, StoryId, Watch, WatchId
 from monitor.model.found import Finding, Span
-from monitor.model.polled import Feed
+from monitor.model.polled import Feed, Rhythm
 from monitor.model.trail import Carrier, First, NumberChange, Trail
 
 MAIN: Final = PlanId("")
 """The digest of [digest] itself."""
 DAYS_BEFORE: Final = 28
 """So many days the volume of a watch is compared with."""
+
+RECENT: Final = timedelta(weeks=8)
+LONG_AGO: Final = timedelta(weeks=52)
+SEVERAL: Final = 16
+"""A feed is judged by the hours in which it brought something, RECENT before its newest item: more than these; else by the newest
+so many of LONG_AGO."""
+Hours = tuple[int, int]
+"""From an hour on, up to another one that is not counted in; hours since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What is known of when a feed brought something new; what its first poll found is left out.
+
+    ``hours``: those, since 1970 (UTC), in which it did, ascending; ``items``: how many came in all of them. ``newest_at``: when
+    the newest was first seen. ``since``, ``until``: when the feed answered first and last. ``unseen``: hours in which it could
+    not be seen, as it failed or the monitor did not run; ascending, apart.
+    """
+
+    rhythm: Rhythm
+    hours: tuple[int, ...]
+    items: int
+    newest_at: datetime
+    since: datetime
+    until: datetime
+    unseen: tuple[Hours, ...] = ()
+
 
 GapKind = Literal[
     "down",
@@ -38,6 +65,9 @@ GapKind = Literal[
 ]
 
 
+Sureness = Literal["probable", "certain"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """Something that was not seen, and why. ``feed`` None: the monitor's own trouble. ``since`` None: not known.
@@ -45,7 +75,9 @@ class Gap:
     ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
     Kind overflow: what was published from ``since`` to ``until`` probably scrolled away between two polls, ``count`` times.
     Kind silent: nothing new came since ``since``, where ``count`` items would be usual; ``longest``: the longest time without a
-    new item that is known of the feed, in ``known`` of its past.
+    new item that is known of the feed, in ``known`` of its past; ``sure``: probable where it may still be chance, or a holiday.
+    Kind down with neither ``since`` nor more of it: the monitor did not run at all before ``until``.
+    ``cause``: the failure's kind as in its error (monitor/errors.py), moved, or why a text is doubted; "" where there is none.
     """
 
     kind: GapKind
@@ -56,6 +88,8 @@ class Gap:
     until: datetime | None = None
     longest: timedelta | None = None
     known: timedelta | None = None
+    sure: Sureness | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,6 +143,7 @@ CREATE TABLE item (                            -- an entry with an identity, sto
     "CREATE INDEX item_gone ON item (gone_at) WHERE gone_at IS NOT NULL",
     "CREATE INDEX item_of_story ON item (story_id)",
     "CREATE INDEX item_seen ON item (seen_at, feed_id)",
+    "CREATE INDEX item_news ON item (feed_id, seen_at) WHERE NOT is_first_poll",
     "CREATE INDEX item_article_at ON item (article_at) WHERE article_at IS NOT NULL",
     "CREATE INDEX item_address ON item (canonical_url)",
     """\
