@@ -39,7 +39,10 @@ FIRSTS = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The window of a digest. ``late``: made later than it should have been. ``due_at`` None: asked for, no period of its own."""
+    """The window of a digest. ``late``: made later than it should have been. ``due_at`` None: asked for, no period of its own.
+
+    ``is_newest``: its plan owes no later one.
+    """
 
     period: str
     start: datetime
