@@ -31,7 +31,7 @@ from monitor.model import (
     Trouble,
     Unchanged,
 )
-from monitor.pipeline import Line, Network, Setup, ask_for, compose, last, tell
+from monitor.pipeline import Line, Network, Setup, ask_for, compose, last, mend_files, tell
 from monitor.render import plain
 from monitor.render.words import digest_subject
 from monitor.store import open_store
@@ -84,7 +84,11 @@ class Sending:
             return Reply(ok=False, says=no_plan(config, plan))
         if not chosen.send:
             return Reply(ok=False, says=f"{_section(chosen)} sends to nobody. {_advice(config)}")
-        made, at = await _made(line, chosen, _span(seconds))
+        window = last(_span(seconds), line.now(), config.timezone, plan=chosen.id)
+        asked = await ask_for(line, window)
+        if asked is None:
+            return Reply(ok=False, says=no_plan(line.setup.config, plan))
+        made, at = asked
         if self._deliver is not None:
             await self._deliver(line, chosen.send)
         with suppress(TimeoutError):
@@ -117,7 +121,9 @@ async def alone(config: Config, *, plan: str, seconds: int, say: Callable[[str],
                 # nothing is polled here, so no watch is asked
                 setup=Setup(config=config, feeds={}, matcher=compile_watches(()), channels=channels),
             )
-            return await Sending(lambda: line, _told).send(plan=plan, seconds=seconds)
+            reply = await Sending(lambda: line, _told).send(plan=plan, seconds=seconds)
+            await mend_files(line)
+            return reply
     finally:
         store.close()
 
@@ -127,17 +133,6 @@ def no_plan(config: Config, name: str) -> str:
     known = [plan.id for plan in config.digests]
     there = f" There are: {', '.join(known)}" if known else " config.toml has none beside [digest]"
     return f'no digest "{name}".{did_you_mean(name, known)}{there}'
-
-
-async def _made(line: Line, plan: DigestPlan, span: timedelta) -> tuple[Digest, datetime]:
-    """Make it, and give when that was; one that was made at the same second is waited for to be over."""
-    while True:
-        # as the store keeps times
-        at = line.now().replace(microsecond=0)
-        made = await ask_for(line, last(span, at, line.setup.config.timezone, plan=plan.id), at=at)
-        if made is not None:
-            return made, at
-        await asyncio.sleep(LOOK)
 
 
 async def _told(line: Line, channels: tuple[ChannelId, ...]) -> None:

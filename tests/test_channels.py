@@ -9,6 +9,7 @@ import email.policy
 import errno
 import hmac
 import json
+import quopri
 import re
 import socket
 import ssl
@@ -396,6 +397,7 @@ async def test_a_mail_comes_with_its_text_its_page_and_an_id_that_stays() -> Non
     assert mail["To"] == "desk@desk.example, Night desk <night@desk.example>"
     assert mail["Message-ID"] == again["Message-ID"] == f"<{MESSAGE.key}@monitor.invalid>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Precedence"] == "list"
     assert mail["List-Id"] == "<desk-mail.monitor.invalid>"
     assert abs(mail["Date"].datetime - datetime.now(UTC)) < timedelta(minutes=5)
     text, page = mail.iter_parts()
@@ -710,7 +712,8 @@ def test_no_encoded_word_in_a_headline_is_decoded(subject: str) -> None:
     sent = whole(mail_channel(25), replace(MESSAGE, subject=subject, text=subject)).as_bytes()
     raw = sent.partition(b"\r\n\r\n")[0].decode("ascii")
     names = re.findall(r"(?m)^([^\s:]+):", raw)
-    usual = ["Subject", "From", "To", "Date", "Message-ID", "List-Id", "Auto-Submitted", "MIME-Version", "Content-Type"]
+    usual = ["Subject", "From", "To", "Date", "Message-ID", "List-Id", "Auto-Submitted", "Precedence", "MIME-Version"]
+    usual.append("Content-Type")
     assert sorted(names) == sorted(usual)
     mail = email.message_from_bytes(sent, policy=email.policy.default)
     assert mail["Subject"] == " ".join(subject.split()).replace("=?", "= ?")
@@ -768,6 +771,23 @@ def test_any_key_makes_one_valid_message_id(key: str) -> None:
     (value,) = headers_of(replace(MESSAGE, key=key)).get_all("Message-ID")
     assert value.startswith("<")
     assert value.endswith("@monitor.invalid>")
+
+
+def test_the_message_id_of_a_digest_names_its_period() -> None:
+    (value,) = headers_of(replace(MESSAGE, key="digest-weekly-2026-11-23T06:00-1795402800")).get_all("Message-ID")
+    assert value == "<digest-weekly-2026-11-23T06.00-1795402800@monitor.invalid>"
+
+
+@pytest.mark.parametrize(
+    "text", ["<p>Rain floods Idlib</p>\n" * 500, "<p>عودة ضخ المياه إلى إدلب</p>\n" * 500, "<a href='é'>\n" * 500]
+)
+def test_a_mail_is_written_in_the_shorter_of_two_encodings_whatever_its_first_lines_are(text: str) -> None:
+    page = "<!doctype html>\n" * 20 + text
+    sent = whole(mail_channel(25), replace(MESSAGE, html=page)).as_bytes()
+    plain = page.encode()
+    shortest = min(len(base64.encodebytes(plain)), len(quopri.encodestring(plain)), len(plain) if page.isascii() else 10**9)
+    assert len(sent) < shortest * 1.03 + 1_500
+    assert email.message_from_bytes(sent, policy=email.policy.default).get_body(("html",)).get_content().split() == page.split()
 
 
 # ---- what counts for one message, and what for all

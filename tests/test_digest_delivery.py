@@ -131,6 +131,21 @@ def test_one_that_was_made_under_a_clock_that_ran_ahead_is_sent_again_in_its_hou
     assert ledger.ask("SELECT count(*) FROM digest") == [(2,)]
 
 
+def test_what_is_told_in_a_digest_that_was_made_again_is_not_told_in_the_next_one_too(ledger: Ledger) -> None:
+    ledger.now += 2 * DAY + HOUR
+    ledger.do(brief_due(ledger.line))
+    ledger.now -= DAY + 8 * HOUR
+    ledger.raise_item("idlib")
+    for wait in (7 * HOUR, DAY, DAY):
+        ledger.now += wait + MINUTE
+        ledger.do(brief_due(ledger.line))
+    words = dict(
+        ledger.ask("SELECT period, words FROM digest JOIN digest_words ON digest_id = id AND form = 'text' ORDER BY due_at")
+    )
+    told = {period[8:10]: "» 2 " in _line(text) for period, text in words.items()}
+    assert told == {"23": False, "24": True, "25": False, "26": False}
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())
 

@@ -28,7 +28,11 @@ DEADLINE: Final = timedelta(seconds=30)
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 _TELLING: Final = 1.0
 """Seconds that whoever reads the log may take to hear who was refused: the mail itself is out by then."""
-_FIT_FOR_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_FIT_FOR_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}(?:\.[A-Za-z0-9_-]{1,20})?")
+_TRIPLED: Final = b"=" + bytes(range(0x7F, 0x100))
+"""What quoted-printable writes as three characters."""
+_BASE64: Final = 0.37
+"""What base64 adds to a text, its line ends included."""
 
 
 class Email:
@@ -111,11 +115,26 @@ def written(channel: EmailChannel, message: Message) -> EmailMessage:
     if message.thread is not None:
         mail["In-Reply-To"] = mail["References"] = f"<{_id(message.thread)}@monitor.invalid>"
     mail["List-Id"] = f"<{_id(channel.id)}.monitor.invalid>"
+    # RFC 3834 §2: whoever is away answers neither; no List-Unsubscribe, as nobody reads what it would send
     mail["Auto-Submitted"] = "auto-generated"
+    mail["Precedence"] = "list"
     # a lone surrogate can't be encoded: a poison message would be tried for ever
-    mail.set_content(message.text.encode("utf-8", "replace").decode())
-    mail.add_alternative(message.html.encode("utf-8", "replace").decode(), subtype="html")
+    text, page = (part.encode("utf-8", "replace").decode() for part in (message.text, message.html))
+    mail.set_content(text, cte=_coding(text))
+    mail.add_alternative(page, subtype="html", cte=_coding(page))
     return mail
+
+
+def _coding(text: str) -> str | None:
+    """Give the transfer encoding in which a text is shorter; None where it needs none.
+
+    email itself looks at the first ten lines: a page that begins in English is quoted, and its Arabic thrice as long for it.
+    """
+    if text.isascii():
+        return None
+    coded = text.encode()
+    tripled = len(coded) - len(coded.translate(None, _TRIPLED))
+    return "quoted-printable" if 2 * tripled < len(coded) * _BASE64 else "base64"
 
 
 def _plain(text: str) -> str:
@@ -125,4 +144,6 @@ def _plain(text: str) -> str:
 
 def _id(text: str) -> str:
     """Give ``text`` where it may stand in an id header (RFC 5322 §3.2.3), else its hash: email itself trips over the rest."""
-    return text if _FIT_FOR_ID.fullmatch(text) else sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+    # the hour of a digest's period has the only sign that may not stand there
+    fit = text.replace(":", ".") if "." not in text else ""
+    return fit if _FIT_FOR_ID.fullmatch(fit) else sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

@@ -253,7 +253,8 @@ class OpenAlert:
 class Message:
     """Words for a channel, in each form that a channel can want. ``key``: the idempotency key. ``json``: one JSON object.
 
-    ``thread``: key of the first message that this channel took about the same story; None: this is the first, or tells of many.
+    ``thread``: key of the first message that this channel took about the same story, or, of a digest, the name of its day; None:
+    this is the first, or tells of many.
     """
 
     key: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -65,8 +65,59 @@ async def due_windows(line: Line, plan: DigestPlan) -> tuple[Window, ...]:
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     """Make a digest: store its words with the promises to send them, and write its files. Gives the files' paths.
 
-    It is put together beside the writer, who would be held for seconds on a busy day: what is stored meanwhile is in the next
-    one. Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
+    One without a period is for the archive alone. Raises StoreError only; files that cannot be written are said, and written
+    later by `mend_files`.
+    """
+    made = await _made(line, window, send=_sent if window.due_at else _nobody)
+    return await write(line, frozen(made.digest, made.files)) if made else ()
+
+
+async def ask_for(line: Line, window: Window) -> tuple[Digest, datetime] | None:
+    """Make the digest that a person asks for, and promise it to the channels of its plan; gives it, and when it was as if due.
+
+    The windows of those that follow are as if it were not. None: a reload took its plan away meanwhile. Its files, for which
+    nobody should wait, are left to `mend_files`. Raises StoreError.
+    """
+    made = await _made(line, window, send=_everyone)
+    line.files_due = True
+    return (made.digest, made.due_at) if made else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A digest that is stored, and the words of its files."""
+
+    digest: Digest
+    files: dict[Format, str]
+    due_at: datetime
+
+
+_Send = Callable[[DigestPlan, Window, Digest], tuple[ChannelId, ...]]
+
+
+def _everyone(plan: DigestPlan, window: Window, digest: Digest) -> tuple[ChannelId, ...]:
+    del window, digest
+    return plan.send
+
+
+def _nobody(plan: DigestPlan, window: Window, digest: Digest) -> tuple[ChannelId, ...]:
+    del plan, window, digest
+    return ()
+
+
+def _sent(plan: DigestPlan, window: Window, digest: Digest) -> tuple[ChannelId, ...]:
+    # nobody needs a heap of digests that found nothing from a machine that slept for a week; the newest says how many
+    return plan.send if window.is_newest or _has_found(digest) else ()
+
+
+def _has_found(digest: Digest) -> bool:
+    return bool(digest.edits) or any(one.items for one in digest.watches)
+
+
+async def _made(line: Line, window: Window, *, send: _Send) -> _Made | None:
+    """Make and store a digest; None where that period has one already, or a reload took its plan away meanwhile.
+
+    It is put together beside the writer, who would be held for seconds on a busy day: what is stored meanwhile is in the next.
     """
     now = line.now()
     # what was found by now is stored before it is looked for
@@ -74,51 +125,35 @@ async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     config = line.setup.config
     plan = plan_of(config, window.plan)
     if plan.id != window.plan:
-        # a reload took it away meanwhile
-        return ()
+        return None
     last = replace(window, stop=now) if window.due_at and window.is_newest else window
     digest = await line.store.read(lambda store: compose(store, config, last, now))
     files = await asyncio.to_thread(worded, digest, plan.formats)
-    if not await line.store.write(partial(_keep, window=window, digest=digest, now=now, files=files, send=plan.send)):
-        return ()
-    return await write(line, frozen(digest, files))
+    keep = partial(_keep, digest=digest, due_at=window.due_at, now=now, files=files, send=send(plan, window, digest))
+    due_at = await line.store.write(keep)
+    return _Made(digest=digest, files=files, due_at=due_at) if due_at else None
 
 
 def _keep(
-    tx: Writing, *, window: Window, digest: Digest, now: datetime, files: Mapping[Format, str], send: tuple[ChannelId, ...]
-) -> bool:
-    """Store a digest; False where that period has one already. One without a period is kept for the archive alone."""
-    # nobody needs a heap of digests that found nothing from a machine that slept for a week; the newest says how many
-    is_sent = window.due_at is not None and (window.is_newest or _has_found(digest))
+    tx: Writing,
+    *,
+    digest: Digest,
+    due_at: datetime | None,
+    now: datetime,
+    files: Mapping[Format, str],
+    send: tuple[ChannelId, ...],
+) -> datetime | None:
+    """Store a digest, and give when it was due; None where that period has one already. ``due_at`` None: a person asks for it."""
     make = partial(
         tx.add_digest,
         digest,
-        is_asked=window.due_at is None,
+        is_asked=due_at is None,
         now=now,
         sent=sent_words(digest),
         files=files,
         counts=tally(digest),
-        send=send if is_sent else (),
+        send=send,
     )
     # two that are asked for within a second are two
-    hours = (window.due_at,) if window.due_at else (now + timedelta(seconds=second) for second in range(60))
-    return any(make(due_at=at) for at in hours)
-
-
-def _has_found(digest: Digest) -> bool:
-    return bool(digest.edits) or any(one.findings or one.stories or one.items for one in digest.watches)
-
-
-async def ask_for(line: Line, window: Window, *, at: datetime) -> Digest | None:
-    """Make the digest that a person asks for, and promise it to the channels of its plan; None: one was, at that very second.
-
-    It has no period and no file: the archive and the next window are as if it were not. Raises StoreError.
-    """
-
-    def keep(tx: Writing) -> Digest | None:
-        digest = compose(tx, line.setup.config, window, at)
-        sent, send = sent_words(digest), plan_of(line.setup.config, window.plan).send
-        is_new = tx.add_digest(digest, due_at=at, is_asked=True, now=at, sent=sent, files={}, counts="{}", send=send)
-        return digest if is_new else None
-
-    return await line.store.write(keep)
+    hours = (due_at,) if due_at else (now + timedelta(seconds=second) for second in range(60))
+    return next((at for at in hours if make(due_at=at)), None)

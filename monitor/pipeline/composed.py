@@ -77,7 +77,7 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         watches=tuple(watch.id for watch in digest.watches_of(config, plan)),
         outlets=plan.outlets,
         window=(window.start, window.stop),
-        after=reading.last_match_told(plan.id) if window.due_at else None,
+        after=reading.last_match_told(plan.id, now) if window.due_at else None,
         until=reading.newest_match(),
     )
     frame = Frame(

@@ -17,7 +17,7 @@ from monitor.pipeline import shelves as archive
 from monitor.pipeline.line import Line
 from monitor.pipeline.shelves import Shelves, shelves_of
 from monitor.pipeline.story_pages import gather, whole_story
-from monitor.render import html, markdown
+from monitor.render import atom, html, markdown, model_json
 from monitor.render.index_page import LISTED
 from monitor.render.shelf import Shelf, shelf_of
 from monitor.store import Reading
@@ -27,6 +27,8 @@ log = logging.getLogger("monitor.digest")
 RENDERERS: dict[Format, Callable[[Digest, Shelf | None], str]] = {
     "html": html.digest,
     "md": lambda digest, _: markdown.digest(digest),
+    "json": lambda digest, _: model_json.digest(digest),
+    "atom": atom.digest,
 }
 MOST = LISTED + 1
 """Digests that are looked at: those that the list has, and one more, so that it can say that there are older ones."""

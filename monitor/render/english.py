@@ -159,3 +159,17 @@ FIRST_PACES: Final = "Feeds are polled every {shortest} to {longest}, so closer 
 FIRST_PACE: Final = "Feeds are polled every {shortest}, so closer calls than that can’t be told by polling."
 FIRST_UNTOLD: Final = "Of {stories} more nobody knows who had them first."
 NO_FIRSTS: Final = "Of no story is it known who had it first."
+
+# ------------------------------------------------------------------------------------------------ as mail, text and feed
+
+MONITOR: Final = "monitor"
+NOTHING_MATCHED: Final = "Nothing matched"
+MORE_WATCHES: Final = "{watches} more"
+COUNTED: Final = "{things}, counted only here."
+IN_ONE_LINE: Final = "{stories} in one line each"
+LEFT_OUT: Final = "{things} left out"
+SHORTENED: Final = "Shortened to fit into a mail: {what}. The whole of it stands in the archive of digests as {name}."
+WORDS: Final = "Words"
+WAS: Final = "was"
+IS: Final = "now"
+STOP: Final = "To stop this: take the channel out of send under [{table}] in config.toml, or your address out of the channel."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from monitor.model import Digest, Volume, WatchFindings
@@ -51,3 +52,12 @@ def _label(volume: Volume, length: timedelta) -> str:
         pace = english.BARS_PACE.format(items=f"{round(volume.count / (length / _DAY), 1):g} items")
         return f"{days}{gaps}. {pace}."
     return f"{days}{gaps}. {english.BARS_NOW.format(items=words.count(volume.count, 'item'))}."
+
+
+_BLOCKS: Final = "▁▂▃▄▅▆▇█"
+_NOT_KNOWN: Final = "·"
+
+
+def blocks(figure: Figure) -> str:
+    """Draw the bars as characters, for where there are no pictures: nothing found is the lowest, a dot is not known."""
+    return "".join(_NOT_KNOWN if bar.height is None else _BLOCKS[ceil(bar.height * (len(_BLOCKS) - 1))] for bar in figure.bars)

@@ -13,11 +13,11 @@ from typing import Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, Sureness, WatchId, Withheld
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, Sureness, WatchFindings, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
 from monitor.render.mends import mend
-from monitor.text import direction, scrub
+from monitor.text import direction, one_line, scrub
 from monitor.url import linkable
 
 THE_MONITOR = "The monitor"
@@ -59,6 +59,7 @@ SURE: dict[Sureness, str] = {
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SUBJECT_WATCHES = 4
+_SUBJECT_NAME = 60
 
 Side = Literal["ltr", "rtl"]
 
@@ -118,7 +119,9 @@ def count(number: int, noun: str) -> str:
     """Say "1 item", "2 items", "2 tries", "2 stories"."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith(("ry", "py")) else f"{number} {noun}s"
+    if noun.endswith(("ry", "py")):
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}es" if noun.endswith("ch") else f"{number} {noun}s"
 
 
 def duration(span: timedelta) -> str:
@@ -196,15 +199,24 @@ def times(digest: Digest) -> str:
 
 
 def digest_subject(digest: Digest) -> str:
-    """Give the subject of the digest's mail: "Idlib 17, Crossings 9, 1 gap – 23 Nov 06:00"."""
-    found = [f"{watch_name(group.watch.id).text} {group.items}" for group in digest.watches if group.items]
-    told = found[:_SUBJECT_WATCHES] or ["Nothing matched"]
+    """Give the subject of the digest's mail: "Idlib 17 (usually 6), Crossings 9, 1 gap – 23 Nov 06:00"."""
+    found = [_counted(group) for group in digest.watches if group.items]
+    told = found[:_SUBJECT_WATCHES] or [english.NOTHING_MATCHED]
     if len(found) > _SUBJECT_WATCHES:
-        told.append(f"{len(found) - _SUBJECT_WATCHES} more")
+        told.append(english.MORE_WATCHES.format(watches=len(found) - _SUBJECT_WATCHES))
     if digest.gaps:
         told.append(count(len(digest.gaps), "gap"))
     local = datetime.fromisoformat(digest.period)
-    return line(f"{', '.join(told)} – {local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}")
+    plan = f"{watch_name(WatchId(digest.plan)).text}: " if digest.plan else ""
+    return line(f"{plan}{', '.join(told)} – {local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}")
+
+
+def _counted(group: WatchFindings) -> str:
+    """Count what a watch found, beside what is usual where it is much more."""
+    high = group.volume.usual if group.volume and group.volume.is_high else None
+    told = "" if high is None else f" ({english.USUALLY.format(usual=usual(high))})"
+    name = one_line(watch_name(group.watch.id).text, _SUBJECT_NAME)
+    return f"{name} {group.items}{told}"
 
 
 def coverage(digest: Digest) -> str:

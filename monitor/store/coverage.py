@@ -89,7 +89,9 @@ class Coverage(Listening):
     def unread_gap(self, now: datetime) -> Gap | None:
         """Say how many items have a page that has been waiting to be read for longer than PATIENCE; None where none has."""
         row = self.db.conn.execute(
-            f"SELECT count(*), min(item.seen_at) FROM {ITEMS} WHERE {UNREAD} AND item.seen_at < ?", (stamp(now - PATIENCE),)
+            # the + keeps SQLite from going through all items by their time: few wait
+            f"SELECT count(*), min(item.seen_at) FROM {ITEMS} WHERE {UNREAD} AND +item.seen_at < ?",
+            (stamp(now - PATIENCE),),
         ).fetchone()
         return Gap(kind="unread", feed=None, since=maybe_moment(row[1]), reason="", count=row[0]) if row[0] else None
 
