@@ -39,12 +39,14 @@ from monitor.pipeline import (
     group,
     last,
     name_orphans,
+    plan_times,
     poll,
     read,
     release_held,
     reread,
     tell,
 )
+from monitor.sending import Sending
 from monitor.store import LULL, Reading, Store, Writing, open_store
 from monitor.url import place
 from monitor.wishes import Wishes
@@ -86,6 +88,7 @@ class Daemon:
         """Take the config that is in force first, and its store where that is open. Nothing is opened before `async with`."""
         self.config = config
         self._opened = store
+        self._evidence = Path(config.state) / FOLDER
         self._load = load
         self._say = say
         self._open = contextlib.AsyncExitStack()
@@ -124,13 +127,10 @@ class Daemon:
         await name_orphans(self.line)
         return self
 
-    @property
-    def _evidence(self) -> Path:
-        return Path(self.config.state) / FOLDER
-
     def _begin(self, tx: Writing) -> int:
         tx.bound_waits(utc_now())
         tx.begin_sending([one.id for one in self.config.channels], since=utc_now() - LIFE, now=utc_now())
+        tx.sync_plans(plan_times(self.config), utc_now())
         return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
@@ -171,8 +171,8 @@ class Daemon:
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload(), "reload"))
-        wishes = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers()
-        control = Control(Path(self.config.state), reload=self.reload, **wishes)
+        asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
+        control = Control(Path(self.config.state), reload=self.reload, **asked)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         # APScheduler is for a life of days; a look at once needs none
@@ -230,10 +230,9 @@ class Daemon:
         await asyncio.gather(*(one(poll(self.line, state)) for state in wanted))
         # urgent ones wait for nothing, and so not for the pages either
         await self._tell_all()
-        while due := await self.store.read(lambda store: store.due_articles(utc_now(), POLLS, each=POLLS)):
-            await asyncio.gather(*(one(read(self.line, item)) for item in due))
-        while due := await self.store.read(lambda store: store.due_rereads(utc_now(), POLLS, each=POLLS)):
-            await asyncio.gather(*(one(reread(self.line, item)) for item in due))
+        for ask, job in ((Reading.due_articles, read), (Reading.due_rereads, reread)):
+            while due := await self.store.read(partial(ask, now=utc_now(), limit=POLLS, each=POLLS)):
+                await asyncio.gather(*(one(job(self.line, item)) for item in due))
         await Recalling().recall(self.line, most=BESIDES)
         await release_held(self.line)
         sent = await self._tell_all()
@@ -365,6 +364,7 @@ class Daemon:
         now = utc_now()
         feeds = tx.sync(new.outlets, new.watches, due=partial(_first_due, rules=new.fetch, now=now))
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
+        tx.sync_plans(plan_times(new), now)
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
         tx.hasten([feed.id for feed in feeds if feed.outlet.id in changed.outlets_changed], now)
         if PACES(new.fetch) != PACES(self.config.fetch):

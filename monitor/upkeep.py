@@ -21,8 +21,6 @@ log = logging.getLogger("monitor.upkeep")
 
 HISTORY = timedelta(days=35)
 """Five weeks of polls: so long a weekly outlet takes to show its rhythm."""
-DIGESTS = timedelta(days=90)
-"""So long digests stay in the archive."""
 POLLS, SKETCHES, TEXTS, ITEMS, RECORDS, KEYS = 1_000, 20, 50, 10, 100, 100
 """So many go in one step: others wait for the writer meanwhile."""
 BREATH = 0.05
@@ -43,7 +41,7 @@ async def keep_up(line: Line, *, evidence: Path) -> None:
     """Do all that is done now and then: give up what nobody takes, and delete what is old. Raises StoreError."""
     await give_up_orphans(line)
     await tidy(line.store, line.setup.config.keep, line.now(), evidence=evidence)
-    await clear(line, line.now() - DIGESTS)
+    await clear(line, {plan.id: line.now() - plan.keep for plan in line.setup.config.plans})
 
 
 async def tidy(store: Store, keep: KeepRules, now: datetime, *, evidence: Path | None = None) -> Forgotten:

@@ -35,7 +35,7 @@ from monitor.model import (
     Watch,
     WatchId,
 )
-from monitor.pipeline import Line, Network, Setup, tell
+from monitor.pipeline import Line, Network, Setup, plan_times, tell
 from monitor.pipeline.promise import promise
 from monitor.store import Store, Writing
 from monitor.workers import Workers
@@ -173,6 +173,7 @@ class Ledger:
     def _begin(self, tx: Writing) -> None:
         tx.bound_waits(self.now)
         tx.begin_sending([one.id for one in self.config.channels], since=self.now - LIFE, now=self.now)
+        tx.sync_plans(plan_times(self.config), self.now)
         (feed,) = tx.sync(self.config.outlets, self.config.watches, due=lambda *_: self.now)
         self.line.setup = replace(self.line.setup, feeds={feed.id: feed})
 

@@ -11,9 +11,10 @@ from fakes import Site, rss
 
 from monitor.daemon import Daemon
 from monitor.model import Config
-from monitor.pipeline import brief, due_period, tell
+from monitor.pipeline import brief, brief_due, due_windows, tell
 
-SENT = '[digest]\nat = ["06:00", "18:00"]\nsend = ["hook"]\n'
+SENT = '[digest]\nat = ["06:00"]\nsend = ["hook"]\n'
+TWICE = '[digest]\ncron = "0 6,18 * * *"\nsend = ["hook"]\n'
 
 
 def next_at(hour: int, minute: int = 0) -> datetime:
@@ -27,12 +28,23 @@ def block(folder: Path) -> None:
     folder.write_text("a file stands where the folder should be")
 
 
+def made_in(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    return folder
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
 async def digests(daemon: Daemon, now: datetime) -> list[str]:
     daemon.line.now = lambda: now
     made = []
-    while window := await due_period(daemon.line):
-        await brief(daemon.line, window)
-        made.append(f"{window.period} {'late' if window.late else 'in time'}")
+    for plan in daemon.config.plans:
+        for window in await due_windows(daemon.line, plan):
+            await brief(daemon.line, window)
+            made.append(f"{window.period} {'late' if window.late else 'in time'}")
+        assert not await due_windows(daemon.line, plan)
     return made
 
 
@@ -51,9 +63,10 @@ async def test_a_period_has_one_digest_and_none_before_the_first_run(config: Con
         assert await digests(daemon, at + timedelta(hours=4)) == []
 
 
-async def test_windows_follow_each_other_without_a_gap_or_an_overlap(config: Config) -> None:
+async def test_windows_follow_each_other_without_a_gap_or_an_overlap(tmp_path: Path, site: Site) -> None:
+    config = configured(tmp_path, outlet(site, more=TWICE))
     async with Daemon(config, load=lambda: config, say=print) as daemon:
-        at = next_at(6)
+        at = min(next_at(6), next_at(18))
         for hours in (0, 12, 24, 36):
             assert len(await digests(daemon, at + timedelta(hours=hours, seconds=7))) == 1
     windows = rows(config, "SELECT start_at, stop_at FROM digest ORDER BY id")
@@ -92,3 +105,39 @@ async def test_a_folder_that_cannot_be_written_costs_the_files_and_not_the_sendi
             assert len(await digests(daemon, at)) == 1
             assert await tell(daemon.line, next(iter(daemon.line.setup.channels.values())))
     assert len(site.posts) == 1
+
+
+WEEKLY = '[digest]\nat = ["06:00"]\nformats = ["md"]\n[digest.hourly]\ncron = "0 * * * *"\n'
+
+
+async def test_a_further_digest_stands_in_a_folder_of_its_own_once_that_can_be_written(tmp_path: Path, site: Site) -> None:
+    config = configured(tmp_path, outlet(site, more=WEEKLY))
+    folder = Path(config.digest.directory)
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        block(made_in(folder) / "hourly")
+        at = next_at(6)
+        daemon.line.now = lambda: at
+        await brief_due(daemon.line)
+        assert names_in(folder) == {"hourly", "index.html", "stories", f"{at:%Y-%m-%dT%H%M}.md", "latest.md"}
+        (folder / "hourly").unlink()
+        await brief_due(daemon.line)
+    hours = rows(config, "SELECT replace(period, ':', '') FROM digest WHERE plan = 'hourly'")
+    # not only the newest: none of them could be written
+    assert f"{at:%Y-%m-%dT%H%M}" in {str(hour) for (hour,) in hours}
+    assert names_in(folder / "hourly") == {"latest.md", *(f"{hour}.md" for (hour,) in hours)}
+    made = rows(config, "SELECT plan, count(*) FROM digest GROUP BY plan ORDER BY plan")
+    assert made[0] == ("", 1)
+    assert made[1][0] == "hourly"
+
+
+async def test_a_digest_that_a_reload_brings_was_not_missed_before_it(tmp_path: Path, site: Site) -> None:
+    old = configured(tmp_path, outlet(site, more='[digest]\nat = ["06:00"]\n'))
+    async with Daemon(old, load=lambda: configured(tmp_path, outlet(site, more=WEEKLY)), say=print) as daemon:
+        daemon.line.now = lambda: datetime.now(UTC) + timedelta(seconds=1)
+        assert (await daemon.reload()).ok
+        await brief_due(daemon.line)
+        assert rows(old, "SELECT count(*) FROM digest") == [(0,)]
+        hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        daemon.line.now = lambda: hour
+        await brief_due(daemon.line)
+    assert ("hourly", f"{hour:%Y-%m-%dT%H:%M}") in rows(old, "SELECT plan, period FROM digest")

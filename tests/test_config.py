@@ -293,6 +293,58 @@ def test_a_network_that_is_let_in_altogether_is_let_in_for_channels_too(desk: De
     assert [channel.private for channel in desk.load(text + "[fetch]\nprivate = true\n").channels] == [True, True]  # type: ignore[union-attr]
 
 
+SEVERAL = """
+[outlets]
+a = { feed = "https://a.example", groups = ["north"] }
+b = { feed = "https://b.example", groups = ["north"] }
+c = "https://c.example"
+[watches]
+idlib = ["Idlib"]
+harim = ["Harim"]
+[channels.mail]
+type = "log"
+[channels.boss]
+type = "log"
+[digest]
+cron = "0 6 * * mon-fri"
+formats = ["html", "json"]
+send = ["mail"]
+outlets = ["@north", "c"]
+keep = "30d"
+dir = "papers"
+[digest.weekly]
+cron = "0 7 * * mon"
+watches = ["idlib"]
+outlets = ["@north"]
+send = ["boss"]
+keep = "1000d"
+[digest."ليل"]
+send = []
+"""
+
+
+def test_a_further_digest_takes_from_the_first_what_it_does_not_say_itself(desk: Desk) -> None:
+    config = desk.load(SEVERAL)
+    main, weekly, night = config.plans
+    assert (main.id, main.watches, main.outlets, main.keep) == ("", None, {"a", "b", "c"}, timedelta(days=30))
+    assert (weekly.id, weekly.at, weekly.cron, weekly.formats) == ("weekly", (), "0 7 * * mon", ("html", "json"))
+    assert (weekly.send, weekly.watches, weekly.outlets) == (("boss",), {"idlib"}, {"a", "b"})
+    assert (weekly.keep, weekly.directory) == (timedelta(days=1000), f"{main.directory}/weekly")
+    assert (night.at, night.cron, night.send, night.outlets) == (("06:00",), None, (), main.outlets)
+    assert night.directory == str(desk.folder / "papers" / "ليل")
+
+
+def test_a_channel_that_only_a_further_digest_names_is_there(desk: Desk) -> None:
+    config = desk.load('[channels.hook]\ntype = "webhook"\nurl = "https://h.example"\n[digest.weekly]\nsend = ["log"]')
+    assert [channel.id for channel in config.channels] == ["hook", "log"]
+
+
+def test_a_reload_sees_that_a_further_digest_changed(desk: Desk) -> None:
+    old = desk.load(SEVERAL)
+    assert changes(old, desk.load(SEVERAL.replace("0 7", "0 8"))) == Changes(digest=True)
+    assert changes(old, desk.load(SEVERAL.replace('"ليل"', "night"))) == Changes(digest=True)
+
+
 def test_a_cron_line_takes_the_place_of_times(desk: Desk) -> None:
     digest = desk.load('[digest]\ncron = "0 6,18 * * mon-fri"').digest
     assert (digest.at, digest.cron) == ((), "0 6,18 * * mon-fri")
@@ -520,9 +572,31 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ('[digest]\ncron = "0 6 * *"', "has 4 fields, not five"),
         ('[digest]\ncron = "0 6 * * mon,moon"', "has 'moon' as its weekday, which is not understood"),
         ('[digest]\ncron = "0 6 30 2 *"', "names a day that its month never has"),
-        ('[digest]\nformats = ["json"]', '"json" is not supported by this version yet'),
-        ('[digest]\nformats = ["pdf"]', '"pdf" is no form of the digest'),
+        ('[digest]\nformats = ["pdf"]', '"pdf" is no form of the digest. There are: "html", "md", "json", "atom"'),
+        ('[digest]\nformats = ["htm"]', '"htm" is no form of the digest. Did you mean "html"?'),
+        ("[digest]\nformats = []", "digest.formats: is an empty list"),
+        ('[digest]\nkeep = "6h"', 'digest.keep: "6h" is under a day'),
         ('[digest]\nsend = ["mail"]', 'digest.send: no channel "mail"'),
+        ('[watches]\nidlib = ["Idlib"]\n[digest]\nwatches = ["idlb"]', 'digest.watches: no watch "idlb". Did you mean "idlib"?'),
+        ("[digest]\noutlets = []", "digest.outlets: is an empty list"),
+        ("[digest.week]\nwatches = []", "config.toml:2: digest.week.watches: is an empty list"),
+        ('[digest.week]\nat = "06:00"\ncron = "0 6 * * *"', "config.toml:3: digest.week.cron: stands beside at"),
+        ('[digest.week]\ncron = "0 6 * * moon"', "digest.week.cron: \"0 6 * * moon\" has 'moon' as its weekday"),
+        ('[digest.week]\nsent = ["log"]', 'config.toml:2: digest.week.sent: no such key "sent". Did you mean "send"?'),
+        ('[digest.week]\ndir = "x"', 'digest.week.dir: no such key "dir". There are: at, cron,'),
+        ('[digest.week]\nsend = ["lgo"]', 'digest.week.send: no channel "lgo". Did you mean "log"?'),
+        (
+            '[outlets]\na = "https://a.example"\n[digest.week]\noutlets = ["a", "b"]',
+            'config.toml:4: digest.week.outlets: no outlet "b"',
+        ),
+        (
+            '[outlets]\na = { feed = "https://a.example", groups = ["north"] }\n[digest.week]\noutlets = ["@nroth"]',
+            'no outlet has the group "nroth". Did you mean "@north"?',
+        ),
+        ('[digest.send]\nat = "07:00"', "config.toml:1: digest.send: is a key of [digest], so no digest can be called so"),
+        ('[digest.stories]\nat = "07:00"', "digest.stories: is a folder of the archive"),
+        ('[digest."a b"]\nat = "07:00"', 'config.toml:1: digest."a b": an id is letters, digits, - and _ only'),
+        ("[digest]\nweekly = 7", 'digest.weekly: no such key "weekly"'),
         ('[fetch]\nmin = "2d"', "fetch.min: min is longer than max"),
         ("[fetch]\nat_once = true", "must be a whole number, 1 or more"),
         ('[fetch]\nmax_size = "0MB"', 'is not between "1KB" and "1GB"'),
@@ -585,7 +659,20 @@ def test_a_file_that_is_not_toml_is_a_fault_with_its_line(desk: Desk, content: b
 
 _FRAGMENTS = st.sampled_from(
     [
-        *("[outlets]", "[[outlets]]", "[watches]", "[digest]", "[fetch]", "[alerts]", "[channels.x]", "[a.b]", "x", "at", "url"),
+        *(
+            "[outlets]",
+            "[[outlets]]",
+            "[watches]",
+            "[digest]",
+            "[digest.x]",
+            "[fetch]",
+            "[alerts]",
+            "[channels.x]",
+            "[a.b]",
+            "x",
+            "at",
+            "url",
+        ),
         *(
             "title",
             "any",

@@ -100,7 +100,12 @@ async def test_a_match_found_in_a_page_read_after_the_hour_stands_in_the_next_di
             daemon.line.now = at(hour + timedelta(seconds=20))
             await read_all(daemon)
             assert len(await digests(daemon, hour + timedelta(hours=1))) == 1
-        told = [row[0] for row in rows(config, "SELECT instr(text, 'Camps near') > 0 FROM digest ORDER BY id")]
+        told = [
+            row[0]
+            for row in rows(
+                config, "SELECT instr(words, 'Camps near') > 0 FROM digest_words WHERE form = 'text' ORDER BY digest_id"
+            )
+        ]
     assert told == [0, 1]
 
 
@@ -110,7 +115,7 @@ async def test_a_digest_before_the_pages_are_read_does_not_call_itself_complete(
         async with opened(configured(tmp_path, outlet(site))) as daemon:
             await poll_all(daemon)
             await digests(daemon, next_at(6))
-        (text,) = rows(daemon.config, "SELECT text FROM digest")[0]
+        (text,) = rows(daemon.config, "SELECT words FROM digest_words WHERE form = 'text'")[0]
     assert "yet to read the full text of 1 item" in str(text)
     assert "Coverage was complete" not in str(text)
 
@@ -324,7 +329,7 @@ async def test_a_digest_made_under_a_clock_that_ran_ahead_is_made_again(tmp_path
             daemon.line.now = at(hour - timedelta(seconds=30))
             await poll_all(daemon)
             assert len(await digests(daemon, hour + timedelta(seconds=1))) == 1
-    assert rows(config, "SELECT instr(text, 'News of') > 0 FROM digest") == [(1,)]
+    assert rows(config, "SELECT instr(words, 'News of') > 0 FROM digest_words WHERE form = 'text'") == [(1,)]
 
 
 def contents(folder: Path) -> list[Path]:

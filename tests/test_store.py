@@ -500,7 +500,7 @@ async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_
     await store.write(unit)
 
     async def gap(start: float, stop: float) -> Gap | None:
-        return await store.read(lambda reading: reading.down_gap(hours(start), hours(stop)))
+        return next(iter(await store.read(lambda reading: reading.down_gaps(hours(start), hours(stop)))), None)
 
     whole = await gap(0, 20)
     assert whole
@@ -515,12 +515,24 @@ async def test_times_when_the_monitor_did_not_run_are_a_gap_and_short_rests_are_
     assert (killed.since, killed.until) == (hours(20), None)
 
 
-async def test_pages_that_wait_to_be_read_are_a_gap(store: Store, feed: Feed) -> None:
-    assert await store.read(lambda reading: reading.unread_gap()) is None
+async def test_pages_that_wait_for_long_to_be_read_are_a_gap_and_those_in_the_queue_are_none(store: Store, feed: Feed) -> None:
+    later = NOW + timedelta(minutes=31)
+    assert await store.read(lambda reading: reading.unread_gap(later)) is None
     await store.write(lambda tx: add(tx, feed, item(1)))
-    gap = await store.read(lambda reading: reading.unread_gap())
+    assert await store.read(lambda reading: reading.unread_gap(NOW + timedelta(minutes=29))) is None
+    gap = await store.read(lambda reading: reading.unread_gap(later))
     assert gap
-    assert (gap.kind, gap.count) == ("unread", 1)
+    assert (gap.kind, gap.count, gap.since) == ("unread", 1, NOW)
+
+
+async def test_a_window_from_before_the_monitor_first_ran_says_when_it_began(store: Store) -> None:
+    day = NOW - timedelta(days=1)
+    (never,) = await store.read(lambda reading: reading.down_gaps(day, NOW))
+    assert (never.kind, never.since, never.until) == ("down", None, None)
+    await store.write(lambda tx: tx.start_run("abc", NOW))
+    (began,) = await store.read(lambda reading: reading.down_gaps(day, NOW + timedelta(seconds=30)))
+    assert (began.kind, began.since, began.until) == ("down", None, NOW)
+    assert await store.read(lambda reading: reading.down_gaps(NOW - timedelta(minutes=29), NOW)) == ()
 
 
 async def test_a_monitor_that_slept_is_a_gap_though_it_never_ended(store: Store) -> None:
@@ -533,8 +545,7 @@ async def test_a_monitor_that_slept_is_a_gap_though_it_never_ended(store: Store)
 
     first, run = await store.write(unit)
     assert run != first
-    gap = await store.read(lambda reading: reading.down_gap(NOW, NOW + timedelta(hours=9.3)))
-    assert gap
+    (gap,) = await store.read(lambda reading: reading.down_gaps(NOW, NOW + timedelta(hours=9.3)))
     assert (gap.kind, gap.since, gap.until) == ("down", NOW + timedelta(minutes=30), NOW + timedelta(hours=9))
     awake = await store.read(lambda reading: reading.last_run())
     assert awake
@@ -573,7 +584,7 @@ async def test_an_outage_that_is_over_is_still_a_gap_of_its_window(store: Store,
     (gap,) = await outages(-1, 10)
     assert (gap.kind, gap.since, gap.until, gap.reason) == (
         "was_failing",
-        NOW,
+        NOW + timedelta(hours=1),
         NOW + timedelta(hours=6),
         "503 Service Unavailable",
     )

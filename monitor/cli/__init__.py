@@ -35,7 +35,7 @@ COMMANDS = {
     "show": ("showing", "One item: where its text came from, what was found, its edits, what proves it"),
     "suggest": ("suggesting", "Other scripts and spellings of a name, to paste into a watch"),
     "alert": ("alerting", "Try the channels (`alert test`), mute a watch for a while, acknowledge a story"),
-    "digest": ("looking", "Show what was found and what was not seen, now"),
+    "digest": ("digesting", "Show what was found and what was not seen, now; --send sends it"),
     "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""

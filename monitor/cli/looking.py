@@ -1,10 +1,9 @@
-"""`monitor status`, `monitor digest`: what is known now. They read the database and change nothing."""
+"""`monitor status`: what is known now. It reads the database and changes nothing."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,14 +17,12 @@ from rich.text import Text
 from monitor import period as periods
 from monitor.alert import LIFE
 from monitor.cli import outbox
-from monitor.cli.asking import full_channels, iso, reading, span
+from monitor.cli.asking import full_channels, iso, reading
 from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
 from monitor.health import moved_to, notes
-from monitor.model import ChannelOutbox, Config, Digest, FeedState, Mute, Outbox, Run, WatchCount
-from monitor.pipeline import compose, last, look, shelves_of
-from monitor.render import html, markdown, plain
+from monitor.model import ChannelOutbox, Config, DigestDelivery, FeedState, Mute, Outbox, PlanId, Run, WatchCount
 from monitor.store import DATABASE, Reading, holder
 
 DAY = timedelta(days=1)
@@ -41,35 +38,6 @@ def status(*, config: str | None, as_json: bool) -> None:
     with reading(state_of(path, environ=os.environ, home=Path.home())) as known:
         view = _View(path, known, now)
     click.echo(view.as_json() if as_json else view.as_text(), nl=as_json)
-
-
-WORDED: dict[str, Callable[[Digest], str]] = {"text": plain.digest, "html": html.digest, "md": markdown.digest}
-
-
-@click.command()
-@config_option
-@click.option("--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d".')
-@click.option("--format", "kind", type=click.Choice(["text", "html", "md"]), default="text", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write it to a file.")
-@click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
-def digest(*, config: str | None, since: str, kind: str, output: Path | None, opened: bool) -> None:
-    """Show what was found and what was not seen, up to now."""
-    settings = read(find(config))
-    now = datetime.now(UTC)
-    window = last(span(since), now, settings.timezone)
-    with reading(Path(settings.state)) as known:
-        made = compose(known, settings, window, now)
-        if opened and output is None:
-            output = look(known, shelves_of(settings), made)
-        elif output is None:
-            click.echo(WORDED[kind](made))
-            return
-        else:
-            # wherever it stands, it stands alone: it links to nothing beside it
-            output.write_text(WORDED[kind](made), encoding="utf-8")
-    click.echo(f"Wrote {output}", err=True)
-    if opened:
-        click.launch(str(output))
 
 
 class _View:
@@ -88,6 +56,7 @@ class _View:
         self.watches: dict[str, WatchCount] = {one.watch_id: one for one in reading.watch_counts(now - DAY)}
         self.outbox: Outbox = reading.outbox()
         self.outboxes: tuple[ChannelOutbox, ...] = reading.outboxes(now - LIFE)
+        self.unsent: tuple[DigestDelivery, ...] = reading.unsent_digests(now - LIFE)
         self.mutes: tuple[Mute, ...] = reading.mutes(now)
         self.full = full_channels(self.config, reading, now)
         self.unread = reading.unread()
@@ -114,6 +83,8 @@ class _View:
             console.print(self._outlets())
             console.print()
             console.print(self._watched())
+            if self.unsent:
+                console.print(Text(outbox.unsent(self.unsent, self._clock), style="red"))
             if self.mutes:
                 console.print(Text(outbox.muted(self.mutes, self._clock), style="yellow"))
         return drawn.get()
@@ -125,11 +96,17 @@ class _View:
             began = f"Not running; last started {self._clock(self.run.started_at)}. `monitor run` starts it."
         else:
             began = "Not running yet. `monitor run` starts it."
-        period = periods.next_due(self.config.digest, self.config.timezone, self.now) if self.config and self.pid else None
-        following = f" Next digest {self._clock(period.at)}." if period else ""
+        following = outbox.following(self._following(), self._clock) if self.pid else ""
         unread = f" {self.unread} pages to read." if self.unread else ""
         unread += f" New or changed watches: {self.past:,} stored items still to be asked about." if self.past else ""
         return f"{began}{following} {self._outbox()}{unread}"
+
+    def _following(self) -> dict[PlanId, datetime]:
+        """Give when each digest is due next."""
+        if self.config is None:
+            return {}
+        due = {plan.id: periods.next_due(plan, self.config.timezone, self.now) for plan in self.config.plans}
+        return {plan: period.at for plan, period in due.items() if period}
 
     def _outbox(self) -> str:
         said = "Outbox empty."
@@ -203,6 +180,8 @@ class _View:
                 "dead": self.outbox.dead,
                 "channels": outbox.as_objects(self.outboxes),
             },
+            "digests": [{"plan": plan, "next_at": iso(at)} for plan, at in self._following().items()],
+            "digests_unsent": outbox.unsent_as_objects(self.unsent),
             "mutes": [{"watch": one.watch_id, "since": iso(one.since), "until": iso(one.until)} for one in self.mutes],
             "pages_to_read": self.unread,
             "items_to_ask_about": self.past,

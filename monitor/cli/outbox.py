@@ -1,15 +1,15 @@
-"""What waits for each channel, and which watches are muted → a table and a line of `monitor status`, and their JSON."""
+"""What waits for each channel, when digests follow, which watches are muted → a table and lines of `monitor status`, and JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.asking import count, iso
-from monitor.model import ChannelOutbox, Mute
+from monitor.model import MAIN, ChannelOutbox, DigestDelivery, Mute, PlanId
 from monitor.text import one_line
 
 LONGEST = 300
@@ -48,6 +48,44 @@ def muted(mutes: tuple[Mute, ...], clock: Clock) -> str:
         return ""
     said = ", ".join(f"{one.watch_id} until {clock(one.until)}" for one in mutes)
     return f"Muted: {said}. `monitor alert mute WATCH --off` ends it."
+
+
+def following(due: Mapping[PlanId, datetime], clock: Clock) -> str:
+    """Say when the next digest of each plan is due; "" for none."""
+    if not due:
+        return ""
+    said = ", ".join(f"{plan} {clock(at)}" if plan != MAIN else clock(at) for plan, at in due.items())
+    return f" Next digest{'s' if len(due) > 1 else ''} {said}."
+
+
+def unsent(deliveries: tuple[DigestDelivery, ...], clock: Clock) -> str:
+    """Say which digests a channel did not take, and why; "" for none."""
+    return "\n".join(_unsent(one, clock) for one in deliveries)
+
+
+def _unsent(one: DigestDelivery, clock: Clock) -> str:
+    name = " ".join(filter(None, ("Digest", one.plan, one.period.replace("T", " "))))
+    why = one_line(one.reason or "no reason known", LONGEST)
+    if one.state == "dead":
+        return f"{name} was given up for {one.channel}: {why}. The digests’ folder has it."
+    tries, again = count(one.tries, "try", "tries"), clock(one.next_try_at)
+    return f"{name} was not taken by {one.channel} ({tries}): {why}. Next try from {again} on."
+
+
+def unsent_as_objects(deliveries: tuple[DigestDelivery, ...]) -> list[dict[str, str | int | None]]:
+    """Give the digests that a channel did not take to a program."""
+    return [
+        {
+            "plan": one.plan,
+            "period": one.period,
+            "channel": one.channel,
+            "state": one.state,
+            "tries": one.tries,
+            "reason": one.reason,
+            "next_try_at": iso(one.next_try_at) if one.state == "held" else None,
+        }
+        for one in deliveries
+    ]
 
 
 def as_objects(outboxes: tuple[ChannelOutbox, ...]) -> list[dict[str, str | int | None]]:

@@ -5,14 +5,14 @@ It reads the raw values, so that a fault in one key hides none in another.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from monitor.config import values
 from monitor.config.addresses import mail_server, origin_folded
 from monitor.config.faults import Faults, did_you_mean, quoted
 from monitor.config.lines import KeyPath
-from monitor.config.tables import entries, long_form
-from monitor.config.watched import check_watches, texts
+from monitor.config.tables import digests, entries, long_form
+from monitor.config.watched import check_outlets, check_watches, texts
 
 LOG = "log"
 """The channel that is there without being written down."""
@@ -25,7 +25,8 @@ def check_across(raw: Mapping[str, object], faults: Faults) -> None:
     check_watches(_tables(raw, "watches"), outlets, faults)
     _channel_names(raw, faults)
     _mail(_tables(raw, "channels"), faults)
-    _digest(entries(raw, "digest"), faults)
+    for path, digest in _digests(raw):
+        _digest(path, digest, raw, faults=faults)
     _paces(entries(raw, "fetch"), faults)
     _keep(entries(raw, "keep"), faults)
 
@@ -57,7 +58,8 @@ def _channel_names(raw: Mapping[str, object], faults: Faults) -> None:
     known = {*entries(raw, "channels"), LOG}
     for id, watch in _tables(raw, "watches").items():
         _known_channels(("watches", id, "alert"), watch.get("alert"), known=known, faults=faults)
-    _known_channels(("digest", "send"), entries(raw, "digest").get("send"), known=known, faults=faults)
+    for path, digest in _digests(raw):
+        _known_channels((*path, "send"), digest.get("send"), known=known, faults=faults)
 
 
 def _known_channels(path: KeyPath, value: object, *, known: Collection[str], faults: Faults) -> None:
@@ -82,9 +84,21 @@ def _mail(channels: Mapping[str, Mapping[str, object]], faults: Faults) -> None:
             faults.add(("channels", id, "password"), 'goes with a user. Write smtp = "smtps://user@..."')
 
 
-def _digest(digest: Mapping[str, object], faults: Faults) -> None:
+def _digests(raw: Mapping[str, object]) -> Iterator[tuple[KeyPath, Mapping[str, object]]]:
+    yield ("digest",), entries(raw, "digest")
+    for name, table in digests(raw).items():
+        yield ("digest", name), table
+
+
+def _digest(path: KeyPath, digest: Mapping[str, object], raw: Mapping[str, object], *, faults: Faults) -> None:
     if "at" in digest and "cron" in digest:
-        faults.add(("digest", "cron"), "stands beside at. Keep one of the two")
+        faults.add((*path, "cron"), "stands beside at. Keep one of the two")
+    watches = entries(raw, "watches")
+    for index, name in texts(digest.get("watches")):
+        if name not in watches:
+            faults.add((*path, "watches", index), f"no watch {_shown(name)}.{did_you_mean(name, watches)}")
+    listed: list[tuple[KeyPath, str]] = [((*path, "outlets", index), name) for index, name in texts(digest.get("outlets"))]
+    check_outlets(listed, _tables(raw, "outlets"), faults)
 
 
 def _paces(fetch: Mapping[str, object], faults: Faults) -> None:

@@ -55,7 +55,7 @@ def changes(old: Config, new: Config) -> Changes:
         watches_changed=watches[2],
         channels=channels[0] + channels[1] + channels[2],
         rules=tuple(name for name in _RULES if getattr(old, name) != getattr(new, name)),
-        digest=old.digest != new.digest,
+        digest=old.plans != new.plans,
         state=old.state != new.state,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import tzlocal
@@ -16,6 +17,7 @@ from monitor.config.shape import (
     DigestTable,
     LogTable,
     OutletTable,
+    PlanTable,
     WatchTable,
     WebhookTable,
 )
@@ -36,10 +38,13 @@ from monitor.model import (
     LogChannel,
     Outlet,
     OutletId,
+    PlanId,
     Watch,
     WatchId,
     WebhookChannel,
 )
+
+_SIX = ("06:00",)
 
 
 def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprint: str) -> Config:
@@ -48,6 +53,7 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
     channels = _with_log(configured, tables)
     default = tuple(channel.id for channel in configured or channels)
     groups = _groups(tables.outlets)
+    main = _digest(tables.digest, digests, groups)
     return Config(
         path=str(path),
         state=str(state),
@@ -58,7 +64,8 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         watches=tuple(_watch(WatchId(id), table, default=default, groups=groups) for id, table in tables.watches.items()),
         channels=channels,
         alerts=AlertRules(**dict(tables.alerts)),
-        digest=_digest(tables.digest, digests),
+        digest=main,
+        digests=tuple(_further(PlanId(name), table, main, groups=groups) for name, table in tables.digests.items()),
         fetch=FetchRules(**dict(tables.fetch)),
         keep=KeepRules(**dict(tables.keep)),
         fingerprint=fingerprint,
@@ -67,7 +74,8 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
 
 def _with_log(configured: tuple[Channel, ...], tables: Tables) -> tuple[Channel, ...]:
     """Add the log where there is no channel, or where it is named without being written down."""
-    named = {name for watch in tables.watches.values() for name in watch.alert or ()} | set(tables.digest.send)
+    named = {name for watch in tables.watches.values() for name in watch.alert or ()}
+    named |= {name for digest in (tables.digest, *tables.digests.values()) for name in digest.send or ()}
     is_written = any(channel.id == LOG for channel in configured)
     if configured and (is_written or LOG not in named):
         return configured
@@ -151,13 +159,28 @@ def _channel(id: ChannelId, table: ChannelTable, *, is_inside: bool) -> Channel:
     )
 
 
-def _digest(table: DigestTable, directory: Path) -> DigestPlan:
-    return DigestPlan(
-        at=() if table.cron else tuple(sorted(set(table.at))) or ("06:00",),
+def _digest(table: DigestTable, directory: Path, groups: Mapping[str, frozenset[OutletId]]) -> DigestPlan:
+    usual = DigestPlan(at=_SIX, cron=None, formats=("html", "md"), send=(), directory=str(directory))
+    return _planned(table, usual, groups)
+
+
+def _further(id: PlanId, table: PlanTable, main: DigestPlan, *, groups: Mapping[str, frozenset[OutletId]]) -> DigestPlan:
+    usual = replace(main, id=id, at=_SIX, cron=None, directory=str(Path(main.directory) / id))
+    return _planned(table, usual, groups)
+
+
+def _planned(table: PlanTable, usual: DigestPlan, groups: Mapping[str, frozenset[OutletId]]) -> DigestPlan:
+    """Make the record. ``usual``: what holds where the table says nothing."""
+    outlets = [groups[name] for name in table.outlets or ()]
+    return replace(
+        usual,
+        at=() if table.cron else tuple(sorted(set(table.at))) or usual.at,
         cron=table.cron,
-        formats=tuple(dict.fromkeys(table.formats)),
-        send=tuple(ChannelId(name) for name in _once(table.send)),
-        directory=str(directory),
+        formats=tuple(dict.fromkeys(table.formats or usual.formats)),
+        send=usual.send if table.send is None else tuple(ChannelId(name) for name in _once(table.send)),
+        watches=frozenset(WatchId(name) for name in table.watches) if table.watches else usual.watches,
+        outlets=frozenset[OutletId]().union(*outlets) if outlets else usual.outlets,
+        keep=table.keep or usual.keep,
     )
 
 

@@ -6,15 +6,15 @@ A table that fits stays inside this package; ``records`` makes the monitor's own
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 
 from monitor.config import addresses, chosen, values
-from monitor.config.faults import quoted
+from monitor.config.faults import did_you_mean, quoted
 from monitor.config.secret import Sources
 from monitor.config.trusted import certificates
-from monitor.model import FIELDS, AlertRules, FetchRules, KeepRules, Node, Secret
+from monitor.model import FIELDS, AlertRules, FetchRules, Format, KeepRules, Node, Secret
 
 NOT_YET = {
     "": {"health", "urls"},
@@ -22,14 +22,11 @@ NOT_YET = {
     "watches": set[str](),
     "channels": set[str](),
     "alerts": set[str](),
-    "digest": {"keep"},
+    "digest": set[str](),
     "fetch": set[str](),
     "keep": set[str](),
 }
 """Keys by section that the config's full form has and this version does not know."""
-NOT_YET_FORMATS = {"atom", "json"}
-"""Forms of the digest, likewise."""
-
 _ALERTS = AlertRules()
 _FETCH = FetchRules()
 _KEEP = KeepRules()
@@ -114,10 +111,9 @@ def _ca_file(value: object, info: ValidationInfo) -> str:
 
 def _format(value: object) -> str:
     wanted = values.text(value)
-    if wanted in NOT_YET_FORMATS:
-        raise ValueError(f'"{wanted}" is not supported by this version yet')
-    if wanted not in {"html", "md"}:
-        raise ValueError(f'{quoted(wanted)} is no form of the digest. There are "html" and "md"')
+    if wanted not in (forms := get_args(Format)):
+        listed = ", ".join(f'"{form}"' for form in forms)
+        raise ValueError(f"{quoted(wanted)} is no form of the digest." + (did_you_mean(wanted, forms) or f" There are: {listed}"))
     return wanted
 
 
@@ -290,13 +286,21 @@ class AlertsTable(Table):
     quiet: Annotated[tuple[int, int], PlainValidator(values.quiet_hours)] | None = None
 
 
-class DigestTable(Table):
-    """[digest]: ``at`` or ``cron``; without both, one at 06:00."""
+class PlanTable(Table):
+    """[digest.NAME]: ``at`` or ``cron``; without both, one at 06:00. What else it does not say is as in [digest]."""
 
     at: Annotated[tuple[Annotated[str, PlainValidator(values.time_of_day)], ...], BeforeValidator(_times)] = ()
     cron: Annotated[str, PlainValidator(values.cron)] | None = None
-    formats: Annotated[tuple[Annotated[Literal["html", "md"], BeforeValidator(_format)], ...], _Some] = ("html", "md")
-    send: Annotated[tuple[_Text, ...], _List] = ()
+    formats: Annotated[tuple[Annotated[Format, BeforeValidator(_format)], ...], _Some] | None = None
+    send: Annotated[tuple[_Text, ...], _List] | None = None
+    watches: Annotated[tuple[_Text, ...], _Some] | None = None
+    outlets: Annotated[tuple[_Text, ...], _Some] | None = None
+    keep: Annotated[timedelta, PlainValidator(values.keeping)] | None = None
+
+
+class DigestTable(PlanTable):
+    """[digest]."""
+
     dir: _Line | None = None
 
 

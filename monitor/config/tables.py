@@ -21,12 +21,16 @@ from monitor.config.shape import (
     FetchTable,
     KeepTable,
     OutletTable,
+    PlanTable,
     Table,
     TopTable,
     WatchTable,
 )
 
 _SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep")
+_PAGES = "stories"
+"""The folder of the archive in which the stories' pages stand."""
+_NO_ID = "an id is letters, digits, - and _ only"
 _WANTED = {
     "missing": "this is missing",
     "bool_type": "must be true or false",
@@ -48,6 +52,7 @@ class Tables:
     channels: Mapping[str, ChannelTable]
     alerts: AlertsTable
     digest: DigestTable
+    digests: Mapping[str, PlanTable]
     fetch: FetchTable
     keep: KeepTable
 
@@ -62,7 +67,8 @@ def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Ta
         watches=check.watches(raw),
         channels=check.channels(raw),
         alerts=check.table(AlertsTable, ("alerts",), raw.get("alerts", {})) or AlertsTable(),
-        digest=check.table(DigestTable, ("digest",), raw.get("digest", {})) or DigestTable(),
+        digest=check.digest(raw) or DigestTable(),
+        digests=check.digests(raw),
         fetch=check.table(FetchTable, ("fetch",), raw.get("fetch", {})) or FetchTable(),
         keep=check.table(KeepTable, ("keep",), raw.get("keep", {})) or KeepTable(),
     )
@@ -72,6 +78,11 @@ def entries(raw: Mapping[str, object], section: str) -> Mapping[str, object]:
     """Give the entries of a section, none where it is no table."""
     table = raw.get(section)
     return table if isinstance(table, dict) else {}
+
+
+def digests(raw: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Give the tables within [digest], each by its name: [digest.weekly]."""
+    return {name: value for name, value in entries(raw, "digest").items() if isinstance(value, dict)}
 
 
 def long_form(section: str, value: object) -> object:
@@ -120,6 +131,27 @@ class _Check:
                 self._faults.add(path, 'must be a table: { type = "webhook", url = "https://..." }')
         return {key: table for key, table in found.items() if table}
 
+    def digest(self, raw: Mapping[str, object]) -> DigestTable | None:
+        whole = raw.get("digest", {})
+        own = {key: value for key, value in whole.items() if not isinstance(value, dict)} if isinstance(whole, dict) else whole
+        return self.table(DigestTable, ("digest",), own)
+
+    def digests(self, raw: Mapping[str, object]) -> dict[str, PlanTable]:
+        named = digests(raw)
+        for name in named:
+            if name in DigestTable.model_fields:
+                self._faults.add(("digest", name), "is a key of [digest], so no digest can be called so")
+            elif name == _PAGES:
+                self._faults.add(("digest", name), "is a folder of the archive, so no digest can be called so")
+            elif not is_id(name):
+                self._faults.add(("digest", name), _NO_ID)
+        found = {
+            name: self.table(PlanTable, ("digest", name), value)
+            for name, value in named.items()
+            if name not in DigestTable.model_fields
+        }
+        return {name: table for name, table in found.items() if table}
+
     def table(self, shape: type[_T], path: KeyPath, value: object, *, wanted: str = "must be a table") -> _T | None:
         """Shape one table. None: it does not fit, and the faults say why."""
         asked = long_form(str(path[0]), value) if path else value
@@ -145,7 +177,7 @@ class _Check:
         found = entries(raw, section)
         for key in found:
             if not is_id(key):
-                self._faults.add((section, key), "an id is letters, digits, - and _ only")
+                self._faults.add((section, key), _NO_ID)
         return found
 
     def _plain_secrets(self, path: KeyPath, table: Mapping[str, object]) -> list[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from monitor.config.faults import Faults, did_you_mean, quoted
@@ -34,16 +34,21 @@ def check_watches(watches: Raw, outlets: Raw, faults: Faults) -> None:
             faults.add(path, "no outlet is in all that outlets, groups and labels name, so nothing would be asked")
 
 
-def _names(path: KeyPath, watch: Mapping[str, object], outlets: Raw, *, faults: Faults) -> None:
+def check_outlets(listed: Iterable[tuple[KeyPath, str]], outlets: Raw, faults: Faults) -> None:
+    """Add a fault for every id, or "@group", that no outlet has. ``listed``: each with its place."""
     groups = {f"@{group}" for outlet in outlets.values() for _, group in texts(outlet.get("groups"))}
-    listed: list[tuple[KeyPath, str]] = [((*path, "outlets", index), name) for index, name in texts(watch.get("outlets"))]
-    listed += [((*path, "groups", index), f"@{name}") for index, name in texts(watch.get("groups"))]
-    listed += [((*path, "query"), name) for name in _queried(watch.get("query"))]
     for at, name in listed:
         if name.startswith("@") and name not in groups:
             faults.add(at, f"no outlet has the group {quoted(name[1:])}.{did_you_mean(name, groups)}")
         elif not name.startswith("@") and name not in outlets:
             faults.add(at, f"no outlet {quoted(name)}.{did_you_mean(name, outlets)}")
+
+
+def _names(path: KeyPath, watch: Mapping[str, object], outlets: Raw, *, faults: Faults) -> None:
+    listed: list[tuple[KeyPath, str]] = [((*path, "outlets", index), name) for index, name in texts(watch.get("outlets"))]
+    listed += [((*path, "groups", index), f"@{name}") for index, name in texts(watch.get("groups"))]
+    listed += [((*path, "query"), name) for name in _queried(watch.get("query"))]
+    check_outlets(listed, outlets, faults)
     labels = {label for outlet in outlets.values() if isinstance(label := outlet.get("label"), str)}
     for index, label in texts(watch.get("labels")):
         if label not in labels:

@@ -165,7 +165,7 @@ class AlertRules:
 class DigestPlan:
     """[digest], or one of [digest.NAME]: when (local "HH:MM", or a cron line), as what, where to. ``directory`` is absolute.
 
-    ``watches``, ``outlets``: those that it tells of; None: all.
+    ``watches``, ``outlets``: those that it tells of; None: all. ``keep``: how long it stays in the archive.
     """
 
     at: tuple[str, ...]
@@ -176,6 +176,7 @@ class DigestPlan:
     id: PlanId = PlanId("")
     watches: frozenset[WatchId] | None = None
     outlets: frozenset[OutletId] | None = None
+    keep: timedelta = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,3 +226,8 @@ class Config:
     warnings: tuple[str, ...] = ()
     digests: tuple[DigestPlan, ...] = ()
     """Those of [digest.NAME], beside ``digest``."""
+
+    @property
+    def plans(self) -> tuple[DigestPlan, ...]:
+        """Every digest: that of [digest] itself first, then the further ones."""
+        return (self.digest, *self.digests)

@@ -8,13 +8,40 @@ from typing import Final, Literal
 
 from monitor.model.asked import ChannelId, DigestId, Format, ItemId, OutletId, PlanId, StoryId, Watch, WatchId
 from monitor.model.found import Finding, Span
-from monitor.model.polled import Feed
+from monitor.model.polled import Feed, Rhythm
 from monitor.model.trail import Carrier, First, NumberChange, Trail
 
 MAIN: Final = PlanId("")
 """The digest of [digest] itself."""
 DAYS_BEFORE: Final = 28
 """So many days the volume of a watch is compared with."""
+
+RECENT: Final = timedelta(weeks=8)
+LONG_AGO: Final = timedelta(weeks=52)
+SEVERAL: Final = 16
+"""A feed is judged by the hours in which it brought something, RECENT before its newest item: more than these; else by the newest
+so many of LONG_AGO."""
+Hours = tuple[int, int]
+"""From an hour on, up to another one that is not counted in; hours since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What is known of when a feed brought something new; what its first poll found is left out.
+
+    ``hours``: those, since 1970 (UTC), in which it did, ascending; ``items``: how many came in all of them. ``newest_at``: when
+    the newest was first seen. ``since``, ``until``: when the feed answered first and last. ``unseen``: hours in which it could
+    not be seen, as it failed or the monitor did not run; ascending, apart.
+    """
+
+    rhythm: Rhythm
+    hours: tuple[int, ...]
+    items: int
+    newest_at: datetime
+    since: datetime
+    until: datetime
+    unseen: tuple[Hours, ...] = ()
+
 
 GapKind = Literal[
     "down",
@@ -33,8 +60,12 @@ GapKind = Literal[
     "doubtful_text",
     "first_poll",
     "undelivered",
+    "unsent_digest",
     "waiting",
 ]
+
+
+Sureness = Literal["probable", "certain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +75,9 @@ class Gap:
     ``until`` None: it goes on. ``count``: tries that failed, feeds that were not reached, texts that are missing.
     Kind overflow: what was published from ``since`` to ``until`` probably scrolled away between two polls, ``count`` times.
     Kind silent: nothing new came since ``since``, where ``count`` items would be usual; ``longest``: the longest time without a
-    new item that is known of the feed, in ``known`` of its past.
+    new item that is known of the feed, in ``known`` of its past; ``sure``: probable where it may still be chance, or a holiday.
+    Kind down with neither ``since`` nor more of it: the monitor did not run at all before ``until``.
+    ``cause``: the failure's kind as in its error (monitor/errors.py), moved, or why a text is doubted; "" where there is none.
     """
 
     kind: GapKind
@@ -55,6 +88,8 @@ class Gap:
     until: datetime | None = None
     longest: timedelta | None = None
     known: timedelta | None = None
+    sure: Sureness | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +317,19 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLife:
+    """What is known of a plan. ``added_at``: since when config.toml has it; ``since``: with these times, in this zone.
+
+    ``told_to``: where the window of its newest digest ends; None: none was made. ``first_run``: when the monitor first ran.
+    """
+
+    added_at: datetime
+    since: datetime
+    told_to: datetime | None
+    first_run: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenDigest:
     """A digest in the words that it was stored in: one text for each form of file. ``stories``: those that it tells of."""
 
@@ -303,7 +351,7 @@ class SentWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDigest:
-    """A digest that is to be sent to a channel, in the words it was frozen in."""
+    """A digest that is to be sent to a channel, in the words it was frozen in. ``is_asked``: a person asked for it."""
 
     id: DigestId
     channel: ChannelId
@@ -312,3 +360,20 @@ class OpenDigest:
     words: SentWords
     made_at: datetime
     tries: int
+    is_asked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDelivery:
+    """How it went with the promise to send one digest to one channel. ``reason``: what the channel answered last, if it failed.
+
+    ``next_try_at``: while it is held, when it may be tried at the earliest.
+    """
+
+    plan: PlanId
+    period: str
+    channel: ChannelId
+    state: Literal["held", "sent", "dead"]
+    tries: int
+    reason: str | None
+    next_try_at: datetime

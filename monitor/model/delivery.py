@@ -25,10 +25,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """Alerts of one channel that were given up just now."""
+    """What was given up of one channel just now."""
 
     alerts: int = 0
     urgent: int = 0
+    digests: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class OpenNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """The promises that are open, since when, how many of them failed at least once, and how many were given up."""
+    """The promises that are open, since when, how many of them failed at least once, and how many alerts were given up."""
 
     held: int
     failed: int

@@ -6,10 +6,10 @@ recall: store → match, story → alert → store.  index: store → search →
 brief: store → health, digest → render.
 """
 
-from monitor.pipeline.brief import brief, brief_due, due_period, last
+from monitor.pipeline.brief import ask_for, brief, brief_due, due_windows, last, plan_times
 from monitor.pipeline.composed import compose
 from monitor.pipeline.evidence import Evidence
-from monitor.pipeline.files import clear, look, mend_files
+from monitor.pipeline.files import RENDERERS, clear, look, mend_files
 from monitor.pipeline.group import group
 from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
@@ -22,17 +22,19 @@ from monitor.pipeline.shelves import shelves_of
 from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
 
 __all__ = [
+    "RENDERERS",
     "Evidence",
     "Indexing",
     "Line",
     "Network",
     "Recalling",
     "Setup",
+    "ask_for",
     "brief",
     "brief_due",
     "clear",
     "compose",
-    "due_period",
+    "due_windows",
     "feed_request",
     "found_by",
     "give_up_orphans",
@@ -42,6 +44,7 @@ __all__ = [
     "look",
     "mend_files",
     "name_orphans",
+    "plan_times",
     "poll",
     "read",
     "release_held",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.model import MAIN, Digest, Format
-from monitor.period import Period, last_due
-from monitor.pipeline.composed import Window, compose
+from monitor.model import MAIN, ChannelId, Config, Digest, DigestPlan, Format, PlanId
+from monitor.period import owed
+from monitor.pipeline.composed import Window, compose, plan_of
 from monitor.pipeline.files import frozen, mend_files, worded, write
 from monitor.pipeline.line import Line
 from monitor.render.digest import sent_words
@@ -20,64 +20,130 @@ from monitor.render.tally import tally
 from monitor.store import Writing
 
 DAY = timedelta(days=1)
-LATE = timedelta(minutes=5)
 
 
-def last(span: timedelta, now: datetime, timezone: str) -> Window:
+def last(span: timedelta, now: datetime, timezone: str, *, plan: PlanId = MAIN) -> Window:
     """Give the window that ends now and holds what was stored within this very second, too."""
     # to the second, so that its files are never those of a digest that is due at this minute
     period = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%dT%H:%M:%S}"
-    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1))
+    return Window(period=period, start=now - span, stop=now + timedelta(seconds=1), plan=plan)
+
+
+def plan_times(config: Config) -> dict[PlanId, str]:
+    """Give when each digest is made, in words that change when that does."""
+    return {plan.id: f"{plan.cron or ' '.join(plan.at)} {config.timezone}" for plan in config.plans}
 
 
 async def brief_due(line: Line) -> None:
-    """Make the digest that is due, if any, and write what is missing of the newest one's files. Raises StoreError only."""
-    if window := await due_period(line):
-        await brief(line, window)
+    """Make the digests that are due, and write what is missing in the archive. Raises StoreError only."""
+    for plan in line.setup.config.plans:
+        for window in await due_windows(line, plan):
+            await brief(line, window)
     await mend_files(line)
 
 
-async def due_period(line: Line) -> Window | None:
-    """Give the digest that should be there by now and is not; None where none is missing."""
-    now = line.now()
-    config = line.setup.config
-    period = last_due(config.digest, config.timezone, now)
-    if period is None:
-        return None
-    last = await line.store.read(lambda store: store.last_digest(MAIN, now))
-    began = await line.store.read(lambda store: store.first_run())
-    return _window(period, last, began, now)
-
-
-def _window(period: Period, last: tuple[datetime, datetime] | None, began: datetime | None, now: datetime) -> Window | None:
-    # what was due before the monitor first ran was not missed; a first run in the future ran under a clock that was wrong
-    if began is None or period.at < began <= now or (last and last[0] >= period.at):
-        return None
-    start = last[1] if last else max(began, period.at - DAY)
-    return Window(period=period.name, start=start, stop=now, late=now - period.at > LATE, due_at=period.at)
+async def due_windows(line: Line, plan: DigestPlan) -> tuple[Window, ...]:
+    """Give the windows of the digests of a plan that should be there by now and are not, oldest first."""
+    now, timezone = line.now(), line.setup.config.timezone
+    life = await line.store.read(lambda store: store.plan_life(plan.id, now))
+    due = owed(plan, timezone, life, now=now) if life else ()
+    return tuple(
+        Window(
+            period=one.period.name,
+            start=one.start,
+            stop=one.stop,
+            late=one.late,
+            due_at=one.period.at,
+            plan=plan.id,
+            caught_up=len(due) - 1 if one is due[-1] else 0,
+            is_newest=one is due[-1],
+        )
+        for one in due
+    )
 
 
 async def brief(line: Line, window: Window) -> tuple[Path, ...]:
     """Make a digest: store its words with the promises to send them, and write its files. Gives the files' paths.
 
-    It is put together beside the writer, who would be held for seconds on a busy day: what is stored meanwhile is in the next
-    one. Raises StoreError only; files that cannot be written are said, and written later by `mend_files`.
+    One without a period is for the archive alone. Raises StoreError only; files that cannot be written are said, and written
+    later by `mend_files`.
+    """
+    made = await _made(line, window, send=_sent if window.due_at else _nobody)
+    return await write(line, frozen(made.digest, made.files)) if made else ()
+
+
+async def ask_for(line: Line, window: Window) -> tuple[Digest, datetime] | None:
+    """Make the digest that a person asks for, and promise it to the channels of its plan; gives it, and when it was as if due.
+
+    The windows of those that follow are as if it were not. None: a reload took its plan away meanwhile. Its files, for which
+    nobody should wait, are left to `mend_files`. Raises StoreError.
+    """
+    made = await _made(line, window, send=_everyone)
+    line.files_due = True
+    return (made.digest, made.due_at) if made else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A digest that is stored, and the words of its files."""
+
+    digest: Digest
+    files: dict[Format, str]
+    due_at: datetime
+
+
+_Send = Callable[[DigestPlan, Window, Digest], tuple[ChannelId, ...]]
+
+
+def _everyone(plan: DigestPlan, window: Window, digest: Digest) -> tuple[ChannelId, ...]:
+    del window, digest
+    return plan.send
+
+
+def _nobody(plan: DigestPlan, window: Window, digest: Digest) -> tuple[ChannelId, ...]:
+    del plan, window, digest
+    return ()
+
+
+def _sent(plan: DigestPlan, window: Window, digest: Digest) -> tuple[ChannelId, ...]:
+    # nobody needs a heap of digests that found nothing from a machine that slept for a week; the newest says how many
+    return plan.send if window.is_newest or _has_found(digest) else ()
+
+
+def _has_found(digest: Digest) -> bool:
+    return bool(digest.edits) or any(one.items for one in digest.watches)
+
+
+async def _made(line: Line, window: Window, *, send: _Send) -> _Made | None:
+    """Make and store a digest; None where that period has one already, or a reload took its plan away meanwhile.
+
+    It is put together beside the writer, who would be held for seconds on a busy day: what is stored meanwhile is in the next.
     """
     now = line.now()
     # what was found by now is stored before it is looked for
     await line.store.write(lambda _tx: None)
     config = line.setup.config
-    last = window if window.due_at is None else replace(window, stop=now)
+    plan = plan_of(config, window.plan)
+    if plan.id != window.plan:
+        return None
+    last = replace(window, stop=now) if window.due_at and window.is_newest else window
     digest = await line.store.read(lambda store: compose(store, config, last, now))
-    files = await asyncio.to_thread(worded, digest, config.digest.formats)
-    if not await line.store.write(partial(_keep, line=line, digest=digest, due_at=window.due_at, files=files)):
-        return ()
-    return await write(line, frozen(digest, files))
+    files = await asyncio.to_thread(worded, digest, plan.formats)
+    keep = partial(_keep, digest=digest, due_at=window.due_at, now=now, files=files, send=send(plan, window, digest))
+    due_at = await line.store.write(keep)
+    return _Made(digest=digest, files=files, due_at=due_at) if due_at else None
 
 
-def _keep(tx: Writing, *, line: Line, digest: Digest, due_at: datetime | None, files: Mapping[Format, str]) -> bool:
-    """Store a digest; False where that period has one already. ``due_at`` None: asked for, and kept for the archive alone."""
-    now = digest.stop
+def _keep(
+    tx: Writing,
+    *,
+    digest: Digest,
+    due_at: datetime | None,
+    now: datetime,
+    files: Mapping[Format, str],
+    send: tuple[ChannelId, ...],
+) -> datetime | None:
+    """Store a digest, and give when it was due; None where that period has one already. ``due_at`` None: a person asks for it."""
     make = partial(
         tx.add_digest,
         digest,
@@ -86,8 +152,8 @@ def _keep(tx: Writing, *, line: Line, digest: Digest, due_at: datetime | None, f
         sent=sent_words(digest),
         files=files,
         counts=tally(digest),
-        send=line.setup.config.digest.send if due_at else (),
+        send=send,
     )
     # two that are asked for within a second are two
     hours = (due_at,) if due_at else (now + timedelta(seconds=second) for second in range(60))
-    return any(make(due_at=at) for at in hours)
+    return next((at for at in hours if make(due_at=at)), None)

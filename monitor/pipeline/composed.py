@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor import __version__, digest
-from monitor.digest import Coverage, Facts, Frame, Standing, Stretch
-from monitor.health import gaps, health
+from monitor.digest import Facts, Frame, Standing, Stretch
 from monitor.model import (
     MAIN,
     Carriage,
@@ -17,7 +16,6 @@ from monitor.model import (
     DigestPlan,
     Edited,
     Firsts,
-    Gap,
     OutletId,
     PlanId,
     StoryId,
@@ -25,6 +23,7 @@ from monitor.model import (
     Volume,
     WatchId,
 )
+from monitor.pipeline.covered import coverage
 from monitor.pipeline.edited import notes
 from monitor.pipeline.follow import follow_briefly
 from monitor.store import Reading
@@ -40,7 +39,10 @@ FIRSTS = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The window of a digest. ``late``: made later than it should have been. ``due_at`` None: asked for, no period of its own."""
+    """The window of a digest. ``late``: made later than it should have been. ``due_at`` None: asked for, no period of its own.
+
+    ``is_newest``: its plan owes no later one.
+    """
 
     period: str
     start: datetime
@@ -49,6 +51,7 @@ class Window:
     due_at: datetime | None = None
     plan: PlanId = MAIN
     caught_up: int = 0
+    is_newest: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +77,15 @@ def compose(reading: Reading, config: Config, window: Window, now: datetime) -> 
         watches=tuple(watch.id for watch in digest.watches_of(config, plan)),
         outlets=plan.outlets,
         window=(window.start, window.stop),
-        after=reading.last_match_told(plan.id) if window.due_at else None,
+        after=reading.last_match_told(plan.id, now) if window.due_at else None,
         until=reading.newest_match(),
     )
     frame = Frame(
         plan=plan, period=window.period, start=window.start, stop=window.stop, late=window.late, caught_up=window.caught_up
     )
-    coverage = _coverage(reading, asked, now)
-    facts = _facts(reading, config, asked, read=sum(row.items for row in coverage.outlets))
-    return digest.compose(config, frame, facts, coverage, version=__version__)
+    covered = coverage(reading, asked.window, now, outlets=asked.outlets)
+    facts = _facts(reading, config, asked, read=sum(row.items for row in covered.outlets))
+    return digest.compose(config, frame, facts, covered, version=__version__)
 
 
 def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Facts:
@@ -173,37 +176,3 @@ def _firsts(reading: Reading, asked: _Asked) -> Firsts | None:
         return None
     paces = [state.pace for state in reading.states() if state.pace and not state.feed.outlet.paused]
     return Firsts(since=since, outlets=counted, untold=untold, paces=(min(paces), max(paces)) if paces else None)
-
-
-# ---------------------------------------------------------------------------------------------------------- the coverage
-
-
-def _coverage(reading: Reading, asked: _Asked, now: datetime) -> Coverage:
-    start, stop = asked.window
-    states = tuple(state for state in reading.states() if _is_asked(state.feed.outlet.id, asked.outlets))
-    run = reading.last_run()
-    fault = run.config_fault if run and run.stopped_at is None else None
-    refused = (Gap(kind="config", feed=None, since=None, reason=fault),) if fault else ()
-    known = (
-        *_there(reading.down_gap(start, min(stop, now))),
-        *refused,
-        *gaps(states, now=now),
-        *reading.outages(start, stop),
-        *reading.overflows(start, stop),
-        *reading.delivery_gaps(start, stop),
-        *_there(reading.unread_gap()),
-        *reading.text_gaps(start, stop),
-    )
-    return Coverage(
-        gaps=tuple(gap for gap in known if gap.feed is None or _is_asked(gap.feed.outlet.id, asked.outlets)),
-        notes=_there(reading.baseline_gap(start, stop)),
-        outlets=health(states, reading.items_by_feed(start, stop), now=now),
-    )
-
-
-def _is_asked(outlet: OutletId, outlets: Collection[OutletId] | None) -> bool:
-    return outlets is None or outlet in outlets
-
-
-def _there(gap: Gap | None) -> tuple[Gap, ...]:
-    return (gap,) if gap else ()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from monitor.model import Digest, DigestId, Format, FrozenDigest, KeptDigest, StoryId
+from monitor.model import MAIN, Digest, DigestId, Format, FrozenDigest, KeptDigest, PlanId, StoryId
 from monitor.pipeline import shelves as archive
 from monitor.pipeline.line import Line
 from monitor.pipeline.shelves import Shelves, shelves_of
@@ -24,7 +24,7 @@ from monitor.store import Reading
 
 log = logging.getLogger("monitor.digest")
 
-RENDERERS: dict[Format, Callable[[Digest, Shelf], str]] = {
+RENDERERS: dict[Format, Callable[[Digest, Shelf | None], str]] = {
     "html": html.digest,
     "md": lambda digest, _: markdown.digest(digest),
     "json": lambda digest, _: model_json.digest(digest),
@@ -37,7 +37,8 @@ AT_ONCE = 20
 
 
 def worded(digest: Digest, formats: tuple[Format, ...]) -> dict[Format, str]:
-    """Give a digest in the words of each of the forms, with links to what stands beside it in the archive."""
+    """Give a digest in the words of each of the forms that there are words for, with links to what stands beside it."""
+    formats = tuple(form for form in formats if form in RENDERERS)
     shelf = shelf_of(digest.plan, digest.period, formats)
     return {form: RENDERERS[form](digest, shelf) for form in formats}
 
@@ -88,10 +89,11 @@ async def mend_files(line: Line) -> None:
     line.files_due, line.files_fault = False, None
 
 
-async def clear(line: Line, before: datetime) -> int:
-    """Delete the digests made before then, with their words, files and stories' pages; gives how many. Raises StoreError.
+async def clear(line: Line, before: Mapping[PlanId, datetime]) -> int:
+    """Delete digests with their words, files and stories' pages; gives how many. Raises StoreError.
 
-    Those still to be sent stay, and of each plan the newest. First goes whatever links to what is deleted, so that a kill leaves
+    ``before``: up to when those of each plan were made; [digest] itself stands for plans that are not there any more. Those still
+    to be sent stay, and of each plan the newest. First goes whatever links to what is deleted, so that a kill leaves
     no dead link.
     """
     shelves, total = shelves_of(line.setup.config), 0
@@ -101,7 +103,7 @@ async def clear(line: Line, before: datetime) -> int:
                 await _clear(line, shelves, gone)
             total += len(gone)
         async with line.shelving:
-            await asyncio.to_thread(archive.remove_old, shelves, before, [plan.id for plan in line.setup.config.digests])
+            await asyncio.to_thread(archive.remove_old, shelves, before[MAIN], before)
             told = await line.store.read(Reading.told_stories)
             looked_at = await asyncio.to_thread(archive.looked_at, shelves)
             await asyncio.to_thread(archive.remove_stories, shelves, told | looked_at)

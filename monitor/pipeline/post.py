@@ -163,11 +163,11 @@ class DigestPost:
         tx.remember_digest_delivery(self.digest.id, self.digest.channel, now=now, reason=error.detail, next_try=following)
 
     def refused(self, tx: Writing, error: DeliveryError, *, now: datetime, jitter: float) -> Loss:
-        """Store when it is tried again, if at all; no alert is lost for it."""
+        """Store when it is tried again, if at all."""
         failures = counted(self.digest.tries + 1, retryable=error.retryable)
         again = next_try(failures, raised_at=self.digest.made_at, now=now, retry_after=error.retry_after, jitter=jitter)
         tx.remember_digest_delivery(self.digest.id, self.digest.channel, now=now, reason=error.detail, next_try=again)
-        return Loss()
+        return Loss(digests=int(again is None))
 
 
 def open_digest(tx: Writing, *, digest: OpenDigest, now: datetime) -> DigestPost:

@@ -26,7 +26,7 @@ from monitor.model import (
     Version,
     WholeStory,
 )
-from monitor.pipeline.follow import followed
+from monitor.pipeline.follow import LONGEST, followed
 from monitor.pipeline.revised import changes, revised
 from monitor.store import Reading
 
@@ -70,7 +70,7 @@ def gather(known: Reading, story_id: StoryId, *, without: frozenset[DigestId] = 
 
 def whole_story(gathered: Gathered) -> WholeStory | None:
     """Work out a story's way and what was changed on it; None where nothing of it is stored (any more)."""
-    trail = followed(gathered.tellings, gathered.names)
+    trail = followed(gathered.tellings, gathered.names, longest=LONGEST)
     if trail is None:
         return None
     return WholeStory(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import partial
@@ -78,7 +79,7 @@ async def release_held(line: Line) -> None:
 async def name_orphans(line: Line) -> None:
     """Warn of what waits for channels that config.toml does not have any more. Raises StoreError only."""
     for channel, count in await line.store.read(lambda store: store.orphans(tuple(line.setup.channels))):
-        log.warning("%d alerts wait for the channel “%s”, which config.toml no longer has", count, channel)
+        log.warning("%d alerts or digests wait for the channel “%s”, which config.toml no longer has", count, channel)
 
 
 async def give_up_orphans(line: Line) -> None:
@@ -213,13 +214,14 @@ async def _give_up_old(
 ) -> None:
     """Give up what was raised up to then, and was tried so often, but could not be sent since."""
     old = await line.store.read(lambda store: store.old(channel, before, tried=tried))
-    if not old:
+    if not old and not await line.store.read(lambda store: store.has_old_digests(channel, before, line.now())):
         return
 
     def unit(tx: Writing) -> Told:
         now = line.now()
         loss = tx.give_up(channel, before=before, tries=LAST_TRIES, now=now, reason=reason, only=old)
-        return tell_trouble(tx, line, channel, loss=loss, now=now)
+        digests = tx.give_up_digests(channel, before=before, now=now, reason=reason)
+        return tell_trouble(tx, line, channel, loss=replace(loss, digests=digests), now=now)
 
     _say(await line.store.write(unit))
 
@@ -227,5 +229,7 @@ async def _give_up_old(
 def _say(told: Told) -> None:
     if told.loss.alerts:
         log.error("channel %s: %d alerts were given up", told.channel, told.loss.alerts, extra={"channel": told.channel})
+    if told.loss.digests:
+        log.error("channel %s: %d digests were given up", told.channel, told.loss.digests, extra={"channel": told.channel})
     if told.unheard:
         log.error("No other channel can be told of it: %s", told.unheard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 from monitor.model import Digest, Message, OpenDigest, SentWords
 from monitor.render import mail, model_json
@@ -21,8 +22,10 @@ def digest_message(digest: OpenDigest) -> Message:
     Its thread is the day of its plan, which no message has for its key: all that a desk is sent of one day stands together, and
     no day's digest below that of another day, where nobody would look for it.
     """
-    plan = f"{digest.plan}-" if digest.plan else ""
-    key = f"digest-{plan}{digest.period}-{int(digest.made_at.timestamp())}"
+    # a key goes into headers; no id has a dot in it
+    plan = digest.plan if digest.plan.isascii() else sha256(digest.plan.encode()).hexdigest()[:16]
+    what = f"digest{'.asked' if digest.is_asked else ''}{f'-{plan}' if plan else ''}"
+    key = f"{what}-{digest.period}-{int(digest.made_at.timestamp())}"
     words = digest.words
     payload = {"version": 1, "kind": "digest", "key": key, "subject": words.subject, "text": words.text}
     return Message(
@@ -31,5 +34,5 @@ def digest_message(digest: OpenDigest) -> Message:
         text=words.text,
         html=words.mail,
         json=json.dumps(payload | {"digest": json.loads(words.payload)}, ensure_ascii=False),
-        thread=f"digest-{plan}{digest.period.partition('T')[0]}",
+        thread=f"digest{f'-{plan}' if plan else ''}-{digest.period.partition('T')[0]}",
     )

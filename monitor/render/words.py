@@ -13,9 +13,10 @@ from typing import Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchFindings, WatchId, Withheld
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, Sureness, WatchFindings, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
+from monitor.render.mends import mend
 from monitor.text import direction, one_line, scrub
 from monitor.url import linkable
 
@@ -25,9 +26,13 @@ NOW = "now"
 REASON_UNKNOWN = "no reason known"
 GAPS = {
     "down": " did not run from {since} to {until}{times}. What scrolled out of a feed in that time is missing here.",
+    "began": " began to watch only at {until}. Of what was published before, only what the feeds still listed then is here.",
+    "never_ran": " has not run yet: nothing was polled.",
     "network": " could not reach {feeds} since {since} ({reason}). Anything published after that is missing here.",
     "not_polled": " did not poll {feeds} that were due, since {since}. Anything published after that is missing here.",
     "failing": " has not answered since {since} ({reason}, {tries}). Anything it published after that is missing here.",
+    "set_aside": " could not be read since {since} ({reason}). Anything it published after that is missing here.",
+    "silent": " answers, but has brought nothing new since {since}, where about {items} would be usual.{compared}",
     "never_answered": " has never answered ({reason}, {tries} since {since}). Nothing that it published could be seen.",
     "was_unreached": " got no answer from {feeds} at some time between {since} and {until} ({reason})."
     " What scrolled out of them meanwhile is missing here.",
@@ -36,14 +41,20 @@ GAPS = {
     "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
     "undelivered": " gave up {alerts}, the first of {since}, that a channel did not take ({reason}). What they told of is stored;"
     " `monitor status` says what to do.",
+    "unsent_digest": " could not send {digests}, the first of {since}, to a channel ({reason}). The digests’ folder has them.",
     "waiting": " has {alerts} for a channel that has taken none since {since} ({reason}).",
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
-    "set_aside": " is put aside for a day ({reason}). Anything it published since {since} is missing here.",
-    "silent": " answers, yet has brought nothing new since {since}, where {items} would be usual.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
     "first_poll": " alerted on nothing of {items} that matched and stand below: they were too old, or without a date,"
     " when their feeds were polled for the first time ({reason}).",
+}
+
+LONGEST = " In the {past} known before, its longest pause was {longest}."
+LONGER = " In the {past} known before, it paused for longer only when it usually does."
+SURE: dict[Sureness, str] = {
+    "probable": " It may be a pause of its own, or a holiday.",
+    "certain": " That is hardly chance.",
 }
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -233,10 +244,10 @@ def is_covered(digest: Digest) -> bool:
 
 
 def gap(gap: Gap, digest: Digest) -> Sentence:
-    """Tell one gap: who, what is missing, since when and why."""
+    """Tell one gap: who, what is missing, since when and why; what can be done about it."""
     since = moment(gap.since, ZoneInfo(digest.timezone), today=digest.stop) if gap.since else SINCE_UNKNOWN
     until = moment(gap.until, ZoneInfo(digest.timezone), today=digest.stop) if gap.until else NOW
-    before, has_reason, after = GAPS[gap.kind].partition("{reason}")
+    before, has_reason, after = GAPS[_way(gap)].partition("{reason}")
     facts = {
         "since": since,
         "until": until,
@@ -244,14 +255,16 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
         "often": f" ({gap.count} times)" if gap.count > 1 else "",
         "tries": count(gap.count, "try"),
         "alerts": count(gap.count, "alert"),
+        "digests": count(gap.count, "digest"),
         "items": count(gap.count, "item"),
         "feeds": count(gap.count, "feed"),
+        "compared": _compared(gap, digest),
     }
     told: Sentence = (feed_name(gap.feed),) if gap.feed else (THE_MONITOR,)
     told += (before.format_map(facts),)
     if has_reason:
         told += (quoted(DOUBTS.get(gap.reason, gap.reason) or REASON_UNKNOWN), after.format_map(facts))
-    return told + _mend(gap)
+    return told + _mend(gap, digest)
 
 
 def state(row: OutletHealth) -> str:
@@ -363,21 +376,30 @@ def _span(span: timedelta) -> str:
     return count(hours, "hour") if hours and not rest else duration(span)
 
 
-def _mend(gap: Gap) -> Sentence:
-    """Name the line of the config that a feed's gap is mended in; nothing where the config is not to blame."""
-    if gap.feed is None:
-        return ()
-    if gap.kind == "overflow":
-        return _faster(gap.feed)
-    if gap.kind not in ("failing", "never_answered"):
-        return ()
-    return (" In config.toml: ", quoted(f"outlets.{gap.feed.outlet.id}"), ".")
+def _way(gap: Gap) -> str:
+    """Give by which words a gap is told: the monitor's first days are told otherwise than its rests."""
+    if gap.kind != "down" or gap.since:
+        return gap.kind
+    return "began" if gap.until else "never_ran"
 
 
-def _faster(feed: Feed) -> Sentence:
-    """Give the line that has a feed polled more often; nothing where it cannot be."""
-    every = feed.outlet.every
-    shorter = next((minutes for minutes in (5, 2, 1) if every is None or timedelta(minutes=minutes) < every), None)
-    if shorter is None:
+def _compared(gap: Gap, digest: Digest) -> str:
+    """Compare a silence with the feed's own past, and say how sure it is; "" for other gaps."""
+    if gap.sure is None or gap.since is None:
+        return ""
+    told = SURE[gap.sure]
+    if gap.longest is None or gap.known is None:
+        return told
+    past = count(gap.known.days // 7, "week")
+    is_longest = digest.stop - gap.since > gap.longest
+    return (LONGEST if is_longest else LONGER).format(past=past, longest=duration(gap.longest)) + told
+
+
+def _mend(gap: Gap, digest: Digest) -> Sentence:
+    """Say what can be done about a gap, with the table of config.toml; nothing where nothing can."""
+    rows = (row.pace for row in digest.outlets if gap.feed and row.feed.id == gap.feed.id) if gap.kind == "overflow" else ()
+    paces = [pace for pace in (*rows, gap.feed.outlet.every if gap.feed else None) if pace]
+    found = mend(gap, min(paces, default=None))
+    if found is None:
         return ()
-    return (f' To see more: every = "{shorter}m" in ', quoted(f"[outlets.{feed.outlet.id}]"), ".")
+    return (found.before, quoted(found.table), found.after) if found.table else (found.before,)

@@ -1,8 +1,8 @@
 """Records in, records out. The only door to the database: schema, units of work, questions, the one-instance lock."""
 
 from monitor.store.connect import open_reader
-from monitor.store.coverage import LULL
 from monitor.store.forgetting import Place
+from monitor.store.listening import LULL
 from monitor.store.lock import holder
 from monitor.store.reading import Reading
 from monitor.store.revising import MOST

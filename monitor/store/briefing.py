@@ -29,6 +29,7 @@ from monitor.model import (
     WatchId,
     Withheld,
 )
+from monitor.store.outgoing import AHEAD
 from monitor.store.rows import FEED_COLUMNS, Row, feed_of, finding_of, match_of, maybe_moment, moment, stamp
 from monitor.store.searching import TITLE_NOW
 from monitor.store.versions import Versions
@@ -51,12 +52,12 @@ class Briefing(Versions):
         """Give the id of the match that was stored last; 0 where none was."""
         return int(self.db.conn.execute("SELECT coalesce(max(id), 0) FROM match").fetchone()[0])
 
-    def last_match_told(self, plan: PlanId) -> int | None:
+    def last_match_told(self, plan: PlanId, now: datetime) -> int | None:
         """Give the id of the newest match that was stored when the newest digest of a plan was made; None where none was."""
-        row = self.db.conn.execute(
-            "SELECT last_match FROM digest WHERE plan = ? AND NOT is_asked ORDER BY id DESC LIMIT 1", (plan,)
-        ).fetchone()
-        return None if row is None else int(row[0])
+        # one of a clock that ran ahead is made again in its hour: what was found meanwhile is not told by it
+        query = "SELECT max(last_match) FROM digest WHERE plan = ? AND NOT is_asked AND made_at <= ?"
+        (newest,) = self.db.conn.execute(query, (plan, stamp(now) + AHEAD)).fetchone()
+        return None if newest is None else int(newest)
 
     def spotted(
         self,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sqlite_utils import Database
 
 from monitor.model import Feed, Gap, WatchId
-from monitor.store.rows import FEED_COLUMNS, feed_of, moment, stamp
+from monitor.store.listening import LULL, Listening
+from monitor.store.rows import FEED_COLUMNS, Row, feed_of, maybe_moment, moment, stamp
 
 ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
 # an outlet that was taken out of config.toml, or is paused, is not asked for anything
@@ -20,11 +22,13 @@ NEWEST = ", ".join(
 )
 """An item's words as its entry has them now."""
 FEW = 3
-LULL = timedelta(minutes=30)
-"""Twice the usual pace of a feed: a shorter rest of the monitor costs nothing that a feed still lists."""
+PATIENCE = timedelta(minutes=30)
+"""A page that waits to be read for longer is a gap; a few always wait."""
+LOCAL = "local"
+"""The kind of a failure that is this machine's own trouble."""
 
 
-class Coverage:
+class Coverage(Listening):
     """The gaps that the store knows of, on one connection."""
 
     def __init__(self, db: Database) -> None:
@@ -34,26 +38,27 @@ class Coverage:
     def text_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
         """Say for each feed how many full texts were given up in the window or are doubted, with the commonest reason."""
         rows = self.db.query(
-            f"SELECT item.article_state, coalesce(item.article_reason, article.doubt) AS why, count(*) AS items, {FEED_COLUMNS}"
+            "SELECT item.article_state, iif(article_state = 'given_up', article_reason, article.doubt) AS why,"
+            f" iif(article_state = 'given_up', article_kind, article.doubt) AS cause, count(*) AS items, {FEED_COLUMNS}"
             f" FROM {ITEMS} LEFT JOIN article ON article.item_id = item.id"
-            " WHERE item.article_at >= ? AND item.article_at < ?"
+            " WHERE item.article_at >= ? AND item.article_at < ? AND feed.is_listed"
             " AND (item.article_state = 'given_up' OR article.doubt IS NOT NULL)"
-            " GROUP BY feed.id, item.article_state, why ORDER BY feed.id, items DESC",
+            " GROUP BY feed.id, item.article_state, why, cause ORDER BY feed.id, items DESC",
             [stamp(start), stamp(stop)],
         )
-        tally: dict[tuple[str, Feed], list[tuple[str, int]]] = defaultdict(list)
+        tally: dict[tuple[str, Feed], list[Row]] = defaultdict(list)
         for row in rows:
-            kind = "no_text" if row["article_state"] == "given_up" else "doubtful_text"
-            tally[kind, feed_of(row)].append((row["why"] or "", row["items"]))
+            tally[row["article_state"], feed_of(row)].append(row)
         return tuple(
             Gap(
-                kind="no_text" if kind == "no_text" else "doubtful_text",
+                kind="no_text" if state == "given_up" else "doubtful_text",
                 feed=feed,
                 since=None,
-                reason=why[0][0],
-                count=sum(items for _, items in why),
+                reason=why[0]["why"] or "",
+                cause=why[0]["cause"] or "",
+                count=sum(row["items"] for row in why),
             )
-            for (kind, feed), why in tally.items()
+            for (state, feed), why in tally.items()
         )
 
     def baseline_gap(self, start: datetime, stop: datetime) -> Gap | None:
@@ -81,52 +86,43 @@ class Coverage:
         )
         return tuple((WatchId(watch_id), items) for watch_id, items in rows)
 
-    def unread_gap(self) -> Gap | None:
-        """Say how many items have a page that is still to be read; None where none has."""
-        count = self.unread()
-        return Gap(kind="unread", feed=None, since=None, reason="", count=count) if count else None
+    def unread_gap(self, now: datetime) -> Gap | None:
+        """Say how many items have a page that has been waiting to be read for longer than PATIENCE; None where none has."""
+        row = self.db.conn.execute(
+            # the + keeps SQLite from going through all items by their time: few wait
+            f"SELECT count(*), min(item.seen_at) FROM {ITEMS} WHERE {UNREAD} AND +item.seen_at < ?",
+            (stamp(now - PATIENCE),),
+        ).fetchone()
+        return Gap(kind="unread", feed=None, since=maybe_moment(row[1]), reason="", count=row[0]) if row[0] else None
 
     def outages(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
         """Give the times within the window in which a feed failed for longer than LULL and that are over, longest first.
 
-        Where more than FEW feeds were out it was hardly theirs: they are one gap.
+        They begin with the first poll that failed: before it, the feed was not asked. The time that the monitor did not run is
+        none of them. What was this machine's own trouble is one gap, for all feeds; so are the times of more than FEW feeds: it
+        was hardly theirs.
         """
-        rows = self.db.query(
-            # failed polls, and the answered ones around them: what lies between those was not seen
-            "WITH failed AS (SELECT poll.feed_id, poll.id, poll.reason,"
-            " (SELECT until FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id < poll.id AND outcome <> 'failed'"
-            "  ORDER BY a.id DESC LIMIT 1) AS before,"
-            " (SELECT at FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id > poll.id AND outcome <> 'failed'"
-            "  ORDER BY a.id LIMIT 1) AS after"
-            " FROM poll WHERE outcome = 'failed' AND until > :start - 172800 AND at < :stop)"
-            f" SELECT before, after, reason, max(failed.id), {FEED_COLUMNS}"
-            " FROM failed JOIN feed ON feed.id = failed.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
-            " WHERE after > :start AND after < :stop AND after - before > :lull AND feed.is_listed"
-            " GROUP BY feed.id, before, after ORDER BY after - before DESC",
-            {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
-        )
-        found = [
-            Gap(
-                kind="was_failing",
-                feed=feed_of(row),
-                since=moment(row["before"]),
-                until=moment(row["after"]),
-                reason=row["reason"],
+        rows = list(
+            self.db.query(
+                # failed polls, with the answered one after them; what never answered before was none of this feed's outages
+                "WITH failed AS (SELECT poll.feed_id, poll.id, poll.at, poll.reason, poll.kind,"
+                " EXISTS (SELECT 1 FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id < poll.id AND outcome <> 'failed')"
+                " AS had_answered,"
+                " (SELECT at FROM poll AS a WHERE a.feed_id = poll.feed_id AND a.id > poll.id AND outcome <> 'failed'"
+                "  ORDER BY a.id LIMIT 1) AS after"
+                " FROM poll WHERE outcome = 'failed' AND until > :start - 172800 AND at < :stop)"
+                f" SELECT min(failed.at) AS began, after, failed.reason, failed.kind, {FEED_COLUMNS}"
+                " FROM failed JOIN feed ON feed.id = failed.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
+                " WHERE after > :start AND after < :stop AND had_answered AND feed.is_listed"
+                " GROUP BY feed.id, after HAVING after - began > :lull ORDER BY after - began DESC",
+                {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
             )
-            for row in rows
-        ]
-        if len({gap.feed for gap in found}) <= FEW:
-            return tuple(found)
-        return (
-            Gap(
-                kind="was_unreached",
-                feed=None,
-                since=min(gap.since for gap in found if gap.since),
-                until=max(gap.until for gap in found if gap.until),
-                reason=found[0].reason,
-                count=len({gap.feed for gap in found}),
-            ),
         )
+        rests = self.rests(moment(min(row["began"] for row in rows)), stop) if rows else ()
+        failed = [row for row in rows if _awake(row["began"], row["after"], rests) > LULL]
+        ours = [_outage(row) for row in failed if row["kind"] == LOCAL]
+        theirs = [_outage(row) for row in failed if row["kind"] != LOCAL]
+        return (*_unreached(ours), *(theirs if len({gap.feed for gap in theirs}) <= FEW else _unreached(theirs)))
 
     def overflows(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
         """Give for each feed from when to when items probably scrolled away between two polls in the window, and how often."""
@@ -149,23 +145,22 @@ class Coverage:
             for row in rows
         )
 
-    def down_gap(self, start: datetime, stop: datetime) -> Gap | None:
-        """Say from when to when, within the window, the monitor did not run, or slept; None where never for longer than LULL.
+    def down_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
+        """Say from when to when, within the window, the monitor did not run, or slept; none where never for longer than LULL.
 
-        A life that was killed ended with the last sign of it. Several such times are one gap, from the first to the last.
+        Several such times are one gap, from the first to the last. What was before it ran for the first time is one of its own,
+        with no ``since``.
         """
-        rows = self.db.query(
-            "WITH rest AS (SELECT coalesce(stopped_at, seen_at) AS began,"
-            " coalesce(lead(started_at) OVER (ORDER BY id), :stop) AS ended FROM run WHERE started_at < :stop)"
-            " SELECT max(began, :start) AS began, min(ended, :stop) AS ended FROM rest"
-            " WHERE ended > :start AND min(ended, :stop) - max(began, :start) > :lull ORDER BY began",
-            {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
-        )
-        lulls = [(row["began"], row["ended"]) for row in rows]
-        if not lulls:
-            return None
-        until = None if lulls[-1][1] >= stamp(stop) else moment(lulls[-1][1])
-        return Gap(kind="down", feed=None, since=moment(lulls[0][0]), reason="", count=len(lulls), until=until)
+        first = self.db.conn.execute("SELECT min(started_at) FROM run").fetchone()[0]
+        if first is None:
+            return (Gap(kind="down", feed=None, since=None, reason=""),)
+        early = moment(first) - start > LULL
+        gaps = (Gap(kind="down", feed=None, since=None, until=min(moment(first), stop), reason=""),) if early else ()
+        rests = self.rests(start, stop)
+        if not rests:
+            return gaps
+        until = None if rests[-1][1] >= stamp(stop) else moment(rests[-1][1])
+        return (*gaps, Gap(kind="down", feed=None, since=moment(rests[0][0]), reason="", count=len(rests), until=until))
 
     def unread(self) -> int:
         """Count the items whose page is still to be read."""
@@ -175,3 +170,35 @@ class Coverage:
         named = values[0] if values and isinstance(values[0], dict) else list(values)
         value = self.db.execute(sql, named).fetchone()[0]
         return int(value)
+
+
+def _awake(start: int, stop: int, rests: tuple[tuple[int, int], ...]) -> timedelta:
+    """Give how much of a time the monitor ran."""
+    return timedelta(seconds=stop - start - sum(max(min(stop, ended) - max(start, began), 0) for began, ended in rests))
+
+
+def _outage(row: Row) -> Gap:
+    return Gap(
+        kind="was_failing",
+        feed=feed_of(row),
+        since=moment(row["began"]),
+        until=moment(row["after"]),
+        reason=row["reason"] or "",
+        cause=row["kind"] or "",
+    )
+
+
+def _unreached(outages: list[Gap]) -> tuple[Gap, ...]:
+    """Give one gap for the outages of many feeds, with the commonest reason."""
+    if not outages:
+        return ()
+    return (
+        Gap(
+            kind="was_unreached",
+            feed=None,
+            since=min(filter(None, map(attrgetter("since"), outages))),
+            until=max(filter(None, map(attrgetter("until"), outages))),
+            reason=Counter(gap.reason for gap in outages).most_common(1)[0][0],
+            count=len({gap.feed for gap in outages}),
+        ),
+    )

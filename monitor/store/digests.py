@@ -1,4 +1,4 @@
-"""Digests that were made: what is still to be sent, what they said, where the newest one's window ends. Nothing here writes."""
+"""Digests: which are asked for since when, what is still to be sent, what they said. Questions only; nothing here writes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from monitor.model import ChannelId, DigestId, Format, OpenDigest, PlanId, SentWords
+from monitor.model import ChannelId, DigestDelivery, DigestId, Format, OpenDigest, PlanId, PlanLife, SentWords
 from monitor.store.outgoing import AHEAD
-from monitor.store.rows import moment, stamp
+from monitor.store.rows import Row, maybe_moment, moment, stamp
 
 FILES: tuple[Format, ...] = ("html", "md", "json", "atom")
 """The forms that are files of the archive; the others are sent."""
+
+
+_DELIVERY = "digest_delivery.*, plan, period, made_at FROM digest_delivery JOIN digest ON digest.id = digest_delivery.digest_id"
 
 
 class Digests:
@@ -40,15 +43,64 @@ class Digests:
                 words=SentWords(subject=row["subject"], text=row["text"], mail=row["mail"], payload=row["payload"]),
                 made_at=moment(row["made_at"]),
                 tries=row["tries"],
+                is_asked=bool(row["is_asked"]),
             )
             for row in rows
         )
 
-    def last_digest(self, plan: PlanId, now: datetime) -> tuple[datetime, datetime] | None:
-        """Give when the newest digest of a plan was due and where its window ends; None where none was made yet."""
-        # one that a clock made which ran ahead is none of now; one that a person asked for has no period
-        query = (
-            "SELECT due_at, stop_at FROM digest WHERE plan = ? AND NOT is_asked AND made_at <= ? ORDER BY stop_at DESC LIMIT 1"
+    def plan_life(self, plan: PlanId, now: datetime) -> PlanLife | None:
+        """Give since when a plan is asked for, and how far its digests told; None where the monitor never ran with it."""
+        row = next(
+            self.db.query(
+                "SELECT added_at, since, (SELECT min(started_at) FROM run) AS first_run,"
+                # one that a clock made which ran ahead is none of now; one that a person asked for has no period
+                " (SELECT max(stop_at) FROM digest WHERE plan = plan.id AND NOT is_asked AND made_at <= ?) AS told_to"
+                " FROM plan WHERE id = ?",
+                [stamp(now) + AHEAD, plan],
+            ),
+            None,
         )
-        row = next(self.db.query(query, [plan, stamp(now) + AHEAD]), None)
-        return (moment(row["due_at"]), moment(row["stop_at"])) if row else None
+        if row is None:
+            return None
+        return PlanLife(
+            added_at=moment(row["added_at"]),
+            since=moment(row["since"]),
+            told_to=maybe_moment(row["told_to"]),
+            first_run=moment(row["first_run"] if row["first_run"] is not None else row["added_at"]),
+        )
+
+    def digest_deliveries(self, plan: PlanId, asked_at: datetime) -> tuple[DigestDelivery, ...]:
+        """Give to whom a digest was promised that a person asked for then, and what came of it."""
+        rows = self.db.query(
+            f"SELECT {_DELIVERY} WHERE plan = ? AND due_at = ? AND is_asked ORDER BY channel", [plan, stamp(asked_at)]
+        )
+        return tuple(map(_delivery_of, rows))
+
+    def has_old_digests(self, channel: ChannelId, before: datetime, now: datetime) -> bool:
+        """Say whether digests wait for a channel that were made up to then, and are not being sent."""
+        query = (
+            "SELECT 1 FROM digest_delivery JOIN digest ON digest.id = digest_id WHERE channel = ? AND state = 'held'"
+            " AND next_try_at <= ? AND made_at <= ? LIMIT 1"
+        )
+        return self.db.execute(query, [channel, stamp(now), stamp(before)]).fetchone() is not None
+
+    def unsent_digests(self, since: datetime) -> tuple[DigestDelivery, ...]:
+        """Give the digests that a channel did not take: those that wait for another try, and those given up since then."""
+        rows = self.db.query(
+            f"SELECT {_DELIVERY} WHERE (state = 'held' AND tries > 0) OR (state = 'dead' AND given_up_at > ?)"
+            " ORDER BY made_at, plan, channel",
+            [stamp(since)],
+        )
+        return tuple(map(_delivery_of, rows))
+
+
+def _delivery_of(row: Row) -> DigestDelivery:
+    return DigestDelivery(
+        plan=PlanId(row["plan"]),
+        period=row["period"],
+        channel=ChannelId(row["channel"]),
+        state=row["state"],
+        tries=row["tries"],
+        reason=row["reason"],
+        next_try_at=moment(row["next_try_at"]),
+    )

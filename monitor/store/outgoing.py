@@ -51,24 +51,25 @@ class Outgoing(Coverage):
         return moment(row[0] + HOUR) if row else None
 
     def orphans(self, channels: Collection[ChannelId]) -> tuple[tuple[ChannelId, int], ...]:
-        """Give the channels that are not among these and have alerts to send, with how many."""
+        """Give the channels that are not among these and have alerts or digests to send, with how many."""
         rows = self.db.query(
-            "SELECT channel, count(*) AS held FROM alert WHERE state = 'held'"
-            " AND channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel",
+            "SELECT channel, count(*) AS held FROM (SELECT channel FROM alert WHERE state = 'held' UNION ALL"
+            " SELECT channel FROM digest_delivery WHERE state = 'held')"
+            " WHERE channel NOT IN (SELECT value FROM json_each(?)) GROUP BY channel",
             [json.dumps(list(channels))],
         )
         return tuple((ChannelId(row["channel"]), row["held"]) for row in rows)
 
     def outbox(self) -> Outbox:
-        """Say how many promises are open, since when, and how many were given up."""
+        """Say how many promises are open, since when, and how many alerts were given up."""
         row = next(
             self.db.query(
-                "WITH promise AS (SELECT state, tries, raised_at FROM alert UNION ALL SELECT state, tries, made_at"
-                " FROM digest_delivery JOIN digest ON digest.id = digest_id)"
+                "WITH promise AS (SELECT state, tries, raised_at, 1 AS is_alert FROM alert UNION ALL SELECT state, tries,"
+                " made_at, 0 FROM digest_delivery JOIN digest ON digest.id = digest_id)"
                 " SELECT count(*) FILTER (WHERE state = 'held') AS held,"
                 " count(*) FILTER (WHERE state = 'held' AND tries > 0) AS failed,"
                 " min(raised_at) FILTER (WHERE state = 'held') AS oldest,"
-                " count(*) FILTER (WHERE state = 'dead') AS dead FROM promise"
+                " count(*) FILTER (WHERE state = 'dead' AND is_alert) AS dead FROM promise"
             )
         )
         return Outbox(held=row["held"], failed=row["failed"], oldest=maybe_moment(row["oldest"]), dead=row["dead"])
@@ -159,12 +160,18 @@ class Outgoing(Coverage):
         )
 
     def delivery_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
-        """Say of each channel which alerts it did not get: those given up in the window, and those that wait while it fails."""
+        """Say of each channel what it did not get: what was given up in the window, and the alerts that wait while it fails."""
         dead = self.db.query(
             "SELECT channel, alerts, since, (SELECT reason FROM delivery WHERE alert_id = newest AND outcome = 'failed'"
             " ORDER BY id DESC LIMIT 1) AS reason FROM (SELECT channel, count(*) AS alerts, min(raised_at) AS since,"
             " max(id) AS newest FROM alert WHERE state = 'dead' AND given_up_at >= ? AND given_up_at < ? GROUP BY channel)"
             " ORDER BY channel",
+            [stamp(start), stamp(stop)],
+        )
+        digests = self.db.query(
+            "SELECT channel, count(*) AS alerts, min(made_at) AS since, max(reason) AS reason FROM digest_delivery"
+            " JOIN digest ON digest.id = digest_id WHERE state = 'dead' AND given_up_at >= ? AND given_up_at < ?"
+            " GROUP BY channel ORDER BY channel",
             [stamp(start), stamp(stop)],
         )
         waiting = self.db.query(
@@ -173,8 +180,10 @@ class Outgoing(Coverage):
             " FROM channel WHERE failing_since < ? ORDER BY id",
             [stamp(stop)],
         )
-        return tuple(_gap_of(row, "undelivered") for row in list(dead)) + tuple(
-            _gap_of(row, "waiting") for row in list(waiting) if row["alerts"]
+        return (
+            *(_gap_of(row, "undelivered") for row in list(dead)),
+            *(_gap_of(row, "unsent_digest") for row in list(digests)),
+            *(_gap_of(row, "waiting") for row in list(waiting) if row["alerts"]),
         )
 
 
@@ -202,6 +211,6 @@ def _outbox_of(row: Row, trouble: Trouble | None) -> ChannelOutbox:
     )
 
 
-def _gap_of(row: Row, kind: Literal["undelivered", "waiting"]) -> Gap:
+def _gap_of(row: Row, kind: Literal["undelivered", "unsent_digest", "waiting"]) -> Gap:
     reason = f"{row['channel']}: {row['reason'] or ''}".removesuffix(": ")
     return Gap(kind=kind, feed=None, since=moment(row["since"]), reason=reason, count=row["alerts"])

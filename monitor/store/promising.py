@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from monitor.model import Alert, ChannelId, Digest, DigestId, Format, ItemId, SentWords, WatchId
+from monitor.model import Alert, ChannelId, Digest, DigestId, Format, ItemId, PlanId, SentWords, WatchId
 from monitor.store.rows import maybe_stamp, stamp
 from monitor.store.wishing import Wishing
 
@@ -144,11 +145,22 @@ class Promising(Wishing):
             "INSERT OR IGNORE INTO digest_story (digest_id, story) VALUES (?, ?)",
             [(row["id"], story.id) for story in digest.stories],
         )
+        # what was sent of one that is made again were the words of a clock that ran ahead
+        self.db.execute("DELETE FROM digest_delivery WHERE digest_id = ?", [row["id"]])
         self.db.conn.executemany(
-            "INSERT OR IGNORE INTO digest_delivery (digest_id, channel, state, next_try_at) VALUES (?, ?, 'held', ?)",
+            "INSERT INTO digest_delivery (digest_id, channel, state, next_try_at) VALUES (?, ?, 'held', ?)",
             [(row["id"], channel, stamp(now)) for channel in send],
         )
         return True
+
+    def sync_plans(self, plans: Mapping[PlanId, str], now: datetime) -> None:
+        """Note which digests config.toml asks for, each with its times. One that is gone from there begins anew if it returns."""
+        self.db.execute("DELETE FROM plan WHERE id NOT IN (SELECT value FROM json_each(?))", [json.dumps(list(plans))])
+        self.db.conn.executemany(
+            "INSERT INTO plan (id, times, added_at, since) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET times = excluded.times, since = excluded.since WHERE times <> excluded.times",
+            [(plan, times, stamp(now), stamp(now)) for plan, times in plans.items()],
+        )
 
     def lease_digest(self, digest_id: DigestId, channel: ChannelId, until: datetime) -> None:
         """Note that a digest is being sent, as `lease` does for alerts."""
@@ -162,7 +174,24 @@ class Promising(Wishing):
         """Record one try at sending a digest, as `remember_delivery` does for alerts."""
         state = "sent" if reason is None else "held" if next_try else "dead"
         self.db.execute(
-            "UPDATE digest_delivery SET state = ?, tries = tries + 1, reason = ?, sent_at = ?,"
-            " next_try_at = coalesce(?, next_try_at) WHERE digest_id = ? AND channel = ?",
-            [state, reason, stamp(now) if state == "sent" else None, maybe_stamp(next_try), digest_id, channel],
+            "UPDATE digest_delivery SET state = :state, tries = tries + 1, reason = :reason,"
+            " sent_at = iif(:state = 'sent', :now, NULL), given_up_at = iif(:state = 'dead', :now, NULL),"
+            " next_try_at = coalesce(:next, next_try_at) WHERE digest_id = :digest AND channel = :channel",
+            {
+                "state": state,
+                "reason": reason,
+                "now": stamp(now),
+                "next": maybe_stamp(next_try),
+                "digest": digest_id,
+                "channel": channel,
+            },
         )
+
+    def give_up_digests(self, channel: ChannelId, *, before: datetime, now: datetime, reason: str) -> int:
+        """Give up the digests of a channel that were made up to then and wait; gives how many. One that is being sent is left."""
+        return self.db.execute(
+            "UPDATE digest_delivery SET state = 'dead', given_up_at = :now, reason = coalesce(reason, :reason)"
+            " WHERE channel = :channel AND state = 'held' AND next_try_at <= :now"
+            " AND (SELECT made_at FROM digest WHERE id = digest_id) <= :before",
+            {"channel": channel, "before": stamp(before), "now": stamp(now), "reason": reason},
+        ).rowcount

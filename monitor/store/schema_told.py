@@ -96,6 +96,13 @@ CREATE TABLE ack (                             -- a story, or item, that a perso
   at      INTEGER NOT NULL
 ) STRICT""",
     """\
+CREATE TABLE plan (                            -- a digest of config.toml, since when: what was due before was not missed
+  id       TEXT PRIMARY KEY,                   -- '' is [digest] itself, 'weekly' [digest.weekly]
+  times    TEXT NOT NULL,                      -- when it is made, and in which time zone
+  added_at INTEGER NOT NULL,
+  since    INTEGER NOT NULL                    -- at these times
+) STRICT""",
+    """\
 CREATE TABLE digest (                          -- findings and coverage over a window of time
   id       INTEGER PRIMARY KEY,
   plan     TEXT NOT NULL,                      -- which one of config.toml: '' is [digest] itself, 'weekly' [digest.weekly]
@@ -133,7 +140,9 @@ CREATE TABLE digest_delivery (                 -- the promise to send one digest
   next_try_at INTEGER NOT NULL,                -- while it is being sent: when it may be tried again at the earliest
   tries       INTEGER NOT NULL DEFAULT 0,
   sent_at     INTEGER,
+  given_up_at INTEGER,
   reason      TEXT,                            -- what the channel answered, if it failed
   PRIMARY KEY (digest_id, channel)
 ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX digest_held ON digest_delivery (channel, next_try_at) WHERE state = 'held'",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -19,7 +19,9 @@ _KEPT = (
 _IN_FILES = "GROUP BY digest.id HAVING forms IS NOT NULL ORDER BY digest.made_at DESC, digest.id DESC"
 """One that was only sent is not in the archive."""
 _AGED = (
-    "digest.made_at < ?"
+    # a plan that is not in config.toml any more is kept as that of [digest] itself
+    "digest.made_at < coalesce((SELECT value FROM json_each(:before) WHERE key = digest.plan),"
+    " (SELECT value FROM json_each(:before) WHERE key = ''))"
     " AND digest.id NOT IN (SELECT id FROM digest AS other WHERE made_at ="
     " (SELECT max(made_at) FROM digest WHERE plan = other.plan))"
     " AND digest.id NOT IN (SELECT id FROM digest AS other WHERE NOT is_asked AND stop_at ="
@@ -48,13 +50,16 @@ class Shelved:
             )
         )
 
-    def aged_digests(self, before: datetime, limit: int) -> tuple[KeptDigest, ...]:
-        """Give the oldest digests that were made before a time and are not needed any more, oldest first.
+    def aged_digests(self, before: Mapping[PlanId, datetime], limit: int) -> tuple[KeptDigest, ...]:
+        """Give the oldest digests that were made before a time, each plan's own, and are not needed any more, oldest first.
 
         Needed are those that are still to be sent, and of each plan the newest one and the newest that nobody asked for: where
         its window ends the next one begins.
         """
-        rows = self.db.query(f"{_KEPT} WHERE {_AGED} GROUP BY digest.id ORDER BY digest.id LIMIT ?", [stamp(before), limit])
+        rows = self.db.query(
+            f"{_KEPT} WHERE {_AGED} GROUP BY digest.id ORDER BY digest.id LIMIT :limit",
+            {"before": json.dumps({plan: stamp(at) for plan, at in before.items()}), "limit": limit},
+        )
         return tuple(map(_kept_of, rows))
 
     def digest_in_words(self, digest_id: DigestId) -> FrozenDigest | None:

@@ -199,6 +199,7 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
         self.db.execute("UPDATE alert SET raised_at = :now WHERE raised_at > :now", {"now": stamp(now)})
         self.db.execute("UPDATE mute SET until = until - since + :now, since = :now WHERE since > :now", {"now": stamp(now)})
         self.db.execute("UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [hour])
+        self.db.execute("UPDATE plan SET added_at = min(added_at, :now), since = min(since, :now)", {"now": stamp(now)})
         self.db.execute("UPDATE notice SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [day])
         self.db.execute("UPDATE channel SET rests_until = min(rests_until, ?)", [day])
         self.db.execute(

@@ -1,15 +1,34 @@
 """What is remembered of each feed → the table of outlets, and the gaps: what was not seen, and why. Touches nothing.
 
-Feeds are never said to be well because nothing was heard of them: one that should have been polled and was not is a gap too.
+Feeds are never said to be well because nothing was heard of them: one that should have been polled and was not is a gap, and so
+is one that answers and brings nothing new for longer than it ever does (monitor/health/silence.py).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
+from monitor.health.silence import LEAST, Silence, seems_silent, silence
 from monitor.model import FeedId, FeedState, Gap, OutletHealth
 from monitor.text import scrub
+
+__all__ = [
+    "LEAST",
+    "NOT_POLLED",
+    "Silence",
+    "gaps",
+    "health",
+    "is_heard",
+    "moved_to",
+    "notes",
+    "seems_silent",
+    "silence",
+    "without_secrets",
+]
 
 OVERDUE = timedelta(hours=1)
 """A poll that is later than this is no longer merely in the queue: the monitor owes it."""
@@ -26,10 +45,20 @@ _LONGEST = 200
 _GONE = "410 Gone: its outlet took it down for good"
 _PUT_ASIDE = "put aside for a day: reading it killed a worker {} times"
 
-_State = Literal["ok", "new", "failing", "paused"]
+_SECRETS = re.compile(r"(?<=://)[^\s/@]+@|(?<=[?&])[^\s=&]*=[^\s&)”]+")
+"""What an address may have in it that is nobody's business: a name with a password, and the values of its query."""
+
+_State = Literal["ok", "new", "quiet", "failing", "set_aside", "paused"]
+_NONE: Final[Mapping[FeedId, Silence]] = MappingProxyType({})
 
 
-def health(states: tuple[FeedState, ...], items: tuple[tuple[FeedId, int], ...], *, now: datetime) -> tuple[OutletHealth, ...]:
+def health(
+    states: tuple[FeedState, ...],
+    items: tuple[tuple[FeedId, int], ...],
+    *,
+    now: datetime,
+    silences: Mapping[FeedId, Silence] = _NONE,
+) -> tuple[OutletHealth, ...]:
     """Give one line a feed, in the order of ``states``. ``items``: how many new ones each had in the window (absent: none).
 
     A feed that was not polled though due, or not reached for this machine's own trouble, fails with no failure to its name.
@@ -38,19 +67,20 @@ def health(states: tuple[FeedState, ...], items: tuple[tuple[FeedId, int], ...],
     return tuple(
         OutletHealth(
             feed=state.feed,
-            state=_state(state, now),
+            state=_state(state, now, silences),
             answered_at=state.answered_at,
             due_at=state.due_at,
             items=new.get(state.feed.id, 0),
             failures=state.failures,
             reason=_reason(state, now),
+            pace=state.pace,
         )
         for state in states
     )
 
 
-def gaps(states: tuple[FeedState, ...], *, now: datetime) -> tuple[Gap, ...]:
-    """Give what cannot be seen now: our own trouble first, then the feeds', the longest of them first.
+def gaps(states: tuple[FeedState, ...], *, now: datetime, silences: Mapping[FeedId, Silence] = _NONE) -> tuple[Gap, ...]:
+    """Give what cannot be seen now: our own trouble first, then the feeds', the longest of them first, then who is silent.
 
     The feeds that our own trouble keeps from us are one gap for each trouble, ``count`` says how many. A feed that fails is a gap
     since its last answer; one that never answered, since its first failure. A paused feed is no gap: the desk asked for it.
@@ -60,7 +90,18 @@ def gaps(states: tuple[FeedState, ...], *, now: datetime) -> tuple[Gap, ...]:
     unpolled = [state for state in asked if not state.failures and not _is_ours(state) and _is_overdue(state, now)]
     ours = (_own("network", unreached), _own("not_polled", unpolled))
     theirs = sorted((_gap(state) for state in asked if state.failures), key=lambda gap: (gap.since is not None, gap.since or now))
-    return (*(gap for gap in ours if gap), *theirs)
+    quiet = [_silent(state, silences[state.feed.id]) for state in asked if _state(state, now, silences) == "quiet"]
+    return (*(gap for gap in ours if gap), *theirs, *sorted(quiet, key=lambda gap: (gap.sure == "probable", gap.since or now)))
+
+
+def without_secrets(reason: str) -> str:
+    """Give a reason on one line, at no great length, and without what an address in it may hold that is nobody's business."""
+    return _SECRETS.sub("…", _line(reason, _LONGEST))
+
+
+def is_heard(state: FeedState, *, now: datetime) -> bool:
+    """Say whether a feed is polled and answers, so that it may be called silent if it brings nothing."""
+    return _state(state, now, _NONE) == "ok"
 
 
 def moved_to(state: FeedState) -> str | None:
@@ -89,33 +130,54 @@ def _tries(state: FeedState) -> str:
     return f", {state.failures} {'try' if state.failures == 1 else 'tries'}"
 
 
-def _state(state: FeedState, now: datetime) -> _State:
+def _state(state: FeedState, now: datetime, silences: Mapping[FeedId, Silence]) -> _State:
     if state.feed.outlet.paused:
         return "paused"
+    if state.failures and state.strikes >= STRIKES:
+        return "set_aside"
     if state.failures or _is_ours(state) or _is_overdue(state, now):
         return "failing"
+    if state.feed.id in silences:
+        return "quiet"
     return "ok" if state.polled_at else "new"
 
 
 def _reason(state: FeedState, now: datetime) -> str | None:
     """Say why it fails; None where it does not."""
-    return (_why(state) or NOT_POLLED) if _state(state, now) == "failing" else None
+    return (_why(state) or NOT_POLLED) if _state(state, now, _NONE) in {"failing", "set_aside"} else None
 
 
 def _why(state: FeedState) -> str | None:
     """Say why the last poll failed, the lasting reason before the latest; None where it did not."""
     if state.failures and state.strikes >= STRIKES:
         return _PUT_ASIDE.format(state.strikes)
-    return f"{_GONE}; asked once a day" if _is_gone(state) else state.reason
+    if _is_gone(state):
+        return f"{_GONE}; asked once a day"
+    return without_secrets(state.reason) if state.reason else None
 
 
 def _gap(state: FeedState) -> Gap:
+    kind: Literal["failing", "set_aside", "never_answered"] = "failing" if state.answered_at else "never_answered"
     return Gap(
-        kind="failing" if state.answered_at else "never_answered",
+        kind="set_aside" if state.strikes >= STRIKES else kind,
         feed=state.feed,
         since=state.answered_at or state.failing_since,
         reason=_why(state) or "no reason known",
         count=state.failures,
+        cause="moved" if moved_to(state) else state.kind or "",
+    )
+
+
+def _silent(state: FeedState, silence: Silence) -> Gap:
+    return Gap(
+        kind="silent",
+        feed=state.feed,
+        since=silence.since,
+        reason="",
+        count=silence.items,
+        longest=silence.longest,
+        known=silence.known,
+        sure=silence.sure,
     )
 
 
@@ -128,7 +190,7 @@ def _own(kind: Literal["network", "not_polled"], states: list[FeedState]) -> Gap
         kind=kind,
         feed=None,
         since=min(answers) if answers else None,
-        reason=states[0].reason or NOT_POLLED,
+        reason=_why(states[0]) or NOT_POLLED,
         count=len(states),
     )
 

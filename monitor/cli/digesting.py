@@ -1,0 +1,132 @@
+"""`monitor digest`: what was found and what was not seen, up to now; shown, written to a file, or sent to its channels.
+
+Showing reads the database and changes nothing. Sending asks the running monitor; where none runs it takes the lock itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from monitor import control
+from monitor.cli.asking import reading, span, state_folder
+from monitor.cli.finding import config_option, find, read
+from monitor.cli.logs import say
+from monitor.control import Reply
+from monitor.errors import ConfigError, StoreError
+from monitor.model import MAIN, Config, Digest, DigestPlan
+from monitor.pipeline import RENDERERS, compose, last, look, shelves_of
+from monitor.render import plain
+from monitor.store import Reading
+
+FORMS = ("text", *RENDERERS)
+
+
+@click.command()
+@config_option
+@click.option("--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d".')
+@click.option("--plan", "name", metavar="NAME", help="That of [digest.NAME]; else that of [digest].")
+@click.option("--format", "kind", type=click.Choice(FORMS), help="In which form.  [default: text]")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write it to a file.")
+@click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
+@click.option("--send", "sent", is_flag=True, help="Send it to its channels now, and show what came back.")
+def digest(  # noqa: PLR0913 - one argument an option
+    *, config: str | None, since: str, name: str | None, kind: str | None, output: Path | None, opened: bool, sent: bool
+) -> None:
+    """Show what was found and what was not seen, up to now; the digests that are made at their hours are as if it were not."""
+    window = span(since)
+    if window <= timedelta():
+        raise click.BadParameter("that is no time at all", param_hint="--since")
+    if sent and (kind or output or opened):
+        raise click.UsageError("--send sends it in the forms that its channels take; leave --format, -o and --open away")
+    if sent:
+        _send(config, name or MAIN, window)
+        return
+    try:
+        settings = read(find(config))
+    except ConfigError as fault:
+        if kind not in (None, "text") or output or opened:
+            raise
+        _show_last_good(config, name or MAIN, window, fault=fault)
+        return
+    plan = _plan(settings, name)
+    with reading(Path(settings.state)) as known:
+        made = _made(known, settings, plan, window=window)
+        if opened and output is None:
+            _open(look(known, shelves_of(settings), made))
+            return
+    _show(_worded(made, kind), output, opened=opened)
+
+
+def _made(known: Reading, settings: Config, plan: DigestPlan, *, window: timedelta) -> Digest:
+    now = datetime.now(UTC)
+    return compose(known, settings, last(window, now, settings.timezone, plan=plan.id), now)
+
+
+def _open(page: Path) -> None:
+    click.echo(f"Wrote {page}", err=True)
+    click.launch(str(page))
+
+
+def _worded(made: Digest, kind: str | None) -> str:
+    return next((worded(made, None) for form, worded in RENDERERS.items() if form == kind), None) or plain.digest(made)
+
+
+def _show(words: str, output: Path | None, *, opened: bool) -> None:
+    if output is None:
+        click.echo(words)
+        return
+    # wherever it stands, it stands alone: it links to nothing beside it
+    output.write_text(words, encoding="utf-8")
+    if opened:
+        _open(output)
+    else:
+        click.echo(f"Wrote {output}", err=True)
+
+
+def _show_last_good(config: str | None, name: str, window: timedelta, *, fault: ConfigError) -> None:
+    """Show it by the config that the running monitor goes on with; where none runs, the fault is all there is to say."""
+    reply = control.ask(state_folder(config), "digest", plan=name, seconds=int(window.total_seconds()))
+    if reply is None:
+        raise fault
+    _said(reply)
+    click.echo(
+        f"This is by the last good config.toml, with which the running monitor goes on. The one there has faults:\n{fault}",
+        err=True,
+    )
+
+
+def _send(config: str | None, name: str, window: timedelta) -> None:
+    seconds = int(window.total_seconds())
+    reply = control.ask(state_folder(config), "send_digest", plan=name, seconds=seconds)
+    if reply is None:
+        settings = read(find(config))
+        # where nothing was ever stored there is nothing to send
+        with reading(Path(settings.state)):
+            _plan(settings, name)
+        from monitor.sending import alone  # noqa: PLC0415  it opens all that sends
+
+        reply = asyncio.run(alone(settings, plan=name, seconds=seconds, say=say))
+    _said(reply)
+
+
+def _said(reply: Reply) -> None:
+    """Print what came back. Raises StoreError where that is that it failed."""
+    if not reply.ok:
+        raise StoreError(reply.says)
+    click.echo(reply.says)
+
+
+def _plan(settings: Config, name: str | None) -> DigestPlan:
+    found = next((plan for plan in settings.plans if plan.id == (name or MAIN)), None)
+    return found or _refuse(settings, name or MAIN)
+
+
+def _refuse(settings: Config, name: str) -> NoReturn:
+    from monitor.sending import no_plan  # noqa: PLC0415  for a slip alone
+
+    raise click.BadParameter(no_plan(settings, name), param_hint="--plan")
