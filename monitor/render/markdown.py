@@ -7,35 +7,32 @@ code, mention or automatic link comes of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 from unicodedata import category
 
 from monitor.model import Digest
+from monitor.render import english
 from monitor.render.page import page
-from monitor.render.view import Page, Passage, Reference, Row, Section, Story
-from monitor.render.words import Quoted, Sentence
+from monitor.render.view import Brief, Changed, Edited, Page, Passage, Reference, Row, Section, Story
+from monitor.render.volume import blocks
+from monitor.render.words import Quoted, Sentence, more_outlets
 
 # CommonMark §2.4: a backslash before any ASCII punctuation makes it itself. Only those that can mean something inside a line.
 _LIVE = re.compile(r"""[\\`*_{}\[\]<>#|~&@!$^=]|:(?=//)|(?<=www)\.|^[-+]|(?<=\d)[.)](?=\s|$)""", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]+")
+_HEAD: Final = f"| {' | '.join((*english.COLUMNS.values(), english.WHY))} |\n|---|---|---|--:|---|"
+_SIDES: Final = ((english.WAS, "added"), (english.IS, "removed"))
 
 
 def digest(digest: Digest) -> str:
     """Give the digest as one Markdown text that ends with a newline; times in the digest's zone."""
     told = page(digest)
-    lines = [*_masthead(told)]
-    for section in told.sections:
-        if section.found:
-            lines += _section(section)
-    lines += [line for section in told.sections if not section.found for line in _quiet(section)]
-    lines += [
-        "## Outlets",
-        *_table(told.rows),
-        *([told.unlisted] if told.unlisted else []),
-        "---",
-        *(_say(sentence) for sentence in told.footer),
-    ]
-    return "\n\n".join(lines) + "\n"
+    parts = [_masthead(told)]
+    parts += [_section(section) for section in told.sections if section.found]
+    parts += [_quiet(section) for section in told.sections if not section.found]
+    parts += [_outlets(told), _edits(told), _firsts(told), _footer(told)]
+    return "\n\n".join(block for part in parts for block in part) + "\n"
 
 
 def escape(text: str) -> str:
@@ -49,73 +46,173 @@ def _masthead(told: Page) -> Iterator[str]:
     if told.late:
         yield f"**{told.late}**"
     if told.sections:
-        yield "\n".join(f"- **{section.found}** {_name(section.name)}" for section in told.sections)
+        yield "\n".join(f"- **{section.found}** {_name(section.name)}{_high(section)}" for section in told.sections)
     yield f"**{told.coverage}**"
     if told.gaps:
-        yield "\n".join(f"- {_say(gap)}" for gap in told.gaps)
+        yield _list(_say(gap) for gap in told.gaps)
+    if told.notes:
+        yield f"{english.NOTES}:"
+        yield _list(_say(note) for note in told.notes)
     if told.nothing:
         yield told.nothing
 
 
+def _high(section: Section) -> str:
+    return f", {section.figure.usual}" if section.figure and section.figure.is_high else ""
+
+
 def _section(section: Section) -> Iterator[str]:
     yield f"## {_name(section.name)}"
-    yield f"{section.summary} · {_terms(section)}"
-    if section.past:
-        yield section.past
+    usual = f", {section.figure.usual}" if section.figure and section.figure.usual else ""
+    yield f"{_bars(section)}{section.summary}{usual}. {_terms(section)}"
+    yield from _said(section)
     for entry in section.entries:
         yield from _reference(entry) if isinstance(entry, Reference) else _story(entry)
+    if section.briefs:
+        yield _list(map(_brief, section.briefs))
+    if section.more:
+        yield _say(section.more)
 
 
 def _quiet(section: Section) -> Iterator[str]:
     yield f"## {_name(section.name)}"
-    yield f"Nothing in this window. {_say(section.last_match)} {_terms(section)}"
-    if section.past:
-        yield section.past
+    yield f"{_bars(section)}{english.NOTHING_HERE}. {_say(section.last_match)} {_terms(section)}"
+    yield from _said(section)
+
+
+def _said(section: Section) -> Iterator[str]:
+    yield from filter(None, (section.withheld, section.past))
+
+
+def _bars(section: Section) -> str:
+    return f"{blocks(section.figure)} " if section.figure else ""
 
 
 def _terms(section: Section) -> str:
-    return "Words: " + "; ".join(f"{terms.name} {', '.join(_name(word) for word in terms.words)}" for terms in section.terms)
+    lists = (f"{terms.name} {', '.join(_name(word) for word in terms.words)}" for terms in section.terms)
+    return f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
 
 
 def _story(item: Story) -> Iterator[str]:
-    headline = _passage(item.headline)
-    yield f"### [{headline}](<{_target(item.link)}>)" if item.link else f"### {headline}"
+    yield f"### {_headline(item)}"
     yield " · ".join(_facts(item))
+    if item.first:
+        yield _say(item.first)
     for quote in item.quotes:
         yield f"> {_passage(quote)}"
+    for edit in item.edits:
+        yield from _change(edit)
+    if item.carriers:
+        yield _carriers(item)
+    if item.changes:
+        yield f"{english.CHANGED}: {'; '.join(map(_say, item.changes))}"
+    if item.continued:
+        yield item.continued
     if item.doubt:
         yield f"*{item.doubt}*"
 
 
+def _headline(item: Story | Brief) -> str:
+    headline = _passage(item.headline)
+    return f"[{headline}](<{_target(item.link)}>)" if item.link else headline
+
+
 def _facts(item: Story) -> Iterator[str]:
-    yield f"First seen {item.seen_day} {item.seen}"
-    yield f"**{_name(item.outlet)}**" if _is_wordlike(item.outlet.text) else _name(item.outlet)
-    if item.label:
-        yield f"({_name(item.label)})"
+    yield f"{english.FIRST_SEEN} {item.seen_day} {item.seen}"
+    outlet = f"**{_name(item.outlet)}**" if _is_wordlike(item.outlet.text) else _name(item.outlet)
+    label = f" ({_name(item.label)})" if item.label else ""
+    yield f"{outlet}{label} {item.standing}".rstrip()
     if item.language_name:
         yield item.language_name
     if item.published:
-        yield f"published {item.published}"
-    yield f"item {item.item_id}"
+        yield english.PUBLISHED.format(when=item.published)
+    yield english.ITEM.format(number=item.item_id)
     for watch in item.also:
-        yield f"also in {_name(watch)}"
+        yield f"{english.ALSO_IN}{_name(watch)}"
+
+
+def _carriers(item: Story) -> str:
+    told = [
+        f"{_name(one.outlet)}{f' ({_name(one.label)})' if one.label else ''} {one.offset}, {_say(one.how)}"
+        for one in item.carriers
+    ]
+    if item.more_carriers:
+        told.append(more_outlets(item.more_carriers))
+    return f"{item.carriage}. {english.CARRIED_BY}: {'; '.join(told)}"
+
+
+def _change(edit: Edited) -> Iterator[str]:
+    facts = f": {_say(edit.facts)}" if edit.facts else ""
+    yield f"{edit.label} {edit.when}, {_name(edit.outlet)}{facts}"
+    diffs = (*((edit.headline,) if edit.headline else ()), *edit.sentences)
+    sides = [(kind, _side(changed, other)) for changed in diffs for kind, other in _SIDES]
+    if told := [f"{kind}: {text}" for kind, text in sides if text]:
+        yield _list(told)
+
+
+def _side(changed: Changed, other: str) -> str:
+    return escape("".join(span.text for span in changed.spans if span.kind != other)).strip()
 
 
 def _reference(item: Reference) -> Iterator[str]:
-    here = f", here for {', '.join(_name(term) for term in item.terms)}" if item.terms else ""
-    yield f"- {_passage(item.headline)} – told under {_name(item.under)}, item {item.item_id}{here}"
+    outlets = f"{item.outlets}, " if item.outlets else ""
+    here = f", {english.HERE_FOR}{', '.join(map(_name, item.terms))}" if item.terms else ""
+    where = f"{outlets}{english.TOLD_UNDER}{_name(item.under)}, {english.ITEM.format(number=item.item_id)}{here}"
+    yield f"- {_passage(item.headline)} – {where}"
+    for quote in item.quotes:
+        yield f"> {_passage(quote)}"
 
 
-def _table(rows: tuple[Row, ...]) -> Iterator[str]:
-    head = "| Outlet | State | Answered | New | Why |\n|---|---|---|--:|---|"
-    yield "\n".join([head, *(_row(row) for row in rows)])
+def _brief(item: Brief) -> str:
+    outlets = f", {item.outlets}" if item.outlets else ""
+    under = f", {english.TOLD_UNDER}{_name(item.under)}" if item.under else ""
+    where = f"{_name(item.outlet)}{outlets}, {english.ITEM.format(number=item.item_id)}{under}"
+    return f"{item.seen} {_headline(item)} – {where}"
+
+
+def _outlets(told: Page) -> Iterator[str]:
+    yield f"## {english.OUTLETS}"
+    yield "\n".join([_HEAD, *map(_row, told.rows)])
+    if told.unlisted:
+        yield told.unlisted
 
 
 def _row(row: Row) -> str:
     label = f" ({_name(row.label)})" if row.label else ""
-    return (
-        f"| {_name(row.name)}{label} | {row.state} | {row.answered} | {row.items} | {_name(row.reason) if row.reason else ''} |"
-    )
+    reason = _name(row.reason) if row.reason else ""
+    return f"| {_name(row.name)}{label} | {row.state} | {row.answered} | {row.items} | {reason} |"
+
+
+def _edits(told: Page) -> Iterator[str]:
+    if told.edits or told.more_edits:
+        yield f"## {english.EDITED_LIST}"
+    if told.edits:
+        yield _list(map(_edited, told.edits))
+    if told.more_edits:
+        yield told.more_edits
+
+
+def _edited(edit: Edited) -> str:
+    facts = f": {_say(edit.facts)}" if edit.facts else ""
+    item = english.ITEM.format(number=edit.item_id)
+    return f"{edit.when} {_name(edit.outlet)}{facts} – {_passage(edit.title)}, {item}"
+
+
+def _firsts(told: Page) -> Iterator[str]:
+    if told.firsts is None:
+        return
+    yield f"## {told.firsts.title}"
+    yield " · ".join(f"{_name(outlet)} **{stories}**" for outlet, stories in told.firsts.outlets) or english.NO_FIRSTS
+    yield told.firsts.note
+
+
+def _footer(told: Page) -> Iterator[str]:
+    yield "---"
+    yield from map(_say, told.footer)
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def _say(sentence: Sentence) -> str:
