@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from briefs import LORRIES, STOP, brief, carrier, edit, local, spans
 from fakes import Site
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from lxml import html as lxml_html
 from reader import Entry, Reader, make_reader
-from test_render_digest import digest, found, hostile_digests, laws
+from test_digest_page import everywhere
+from test_render_digest import digest, found, hostile, hostile_digests, laws
 
 from monitor.model import Digest, Gap, PlanId, StoryId, ToldStory
 from monitor.render import atom, words
@@ -243,6 +244,16 @@ def test_whatever_a_text_holds_the_feed_is_valid_and_has_only_our_tags(one: Dige
     links = feed.xpath("//a:link/@href", namespaces=ATOM)
     assert all(re.match(r"https://orontes-post\.example/|latest\.|2026-11-23T0600\.|stories/\d+\.html", link) for link in links)
     assert valid(atom.joined(text, [text], entries=50)) is not None
+
+
+@settings(max_examples=30)
+@given(hostile)
+def test_whatever_the_morning_brings_its_feed_is_valid(text: str) -> None:
+    one: Digest = everywhere(brief(minors=3), lambda was: f"{was}x{text}x")
+    for each in valid(atom.digest(one, SHELF)).iter("{*}content"):
+        page = lxml_html.fragment_fromstring(each.text, create_parent="div")
+        assert {element.tag for element in page.iter()} <= TAGS
+        assert {name for element in page.iter() for name in element.attrib} <= {"lang", "dir", "href"}
 
 
 @given(st.text(alphabet=st.characters(), max_size=20))

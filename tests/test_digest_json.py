@@ -172,6 +172,8 @@ GAP = Gap(
     until=STOP,
     longest=timedelta(hours=30),
     known=timedelta(days=20),
+    sure="probable",
+    cause="status",
 )
 WATCH = Watch(
     id=WatchId("idlib"),

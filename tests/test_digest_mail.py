@@ -13,7 +13,8 @@ from briefs import brief, finding, match
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_channels import Post, mail_server, no_web
-from test_render_digest import digest, found, hostile_digests, laws, outlet, parsed
+from test_digest_page import everywhere
+from test_render_digest import digest, found, hostile, hostile_digests, laws, outlet, parsed
 
 from monitor.channels.email import Email, whole
 from monitor.channels.opened import Means
@@ -327,6 +328,18 @@ def test_the_page_of_a_mail_has_only_our_tags_and_every_text_from_outside_comes_
     assert words.line(item.title).strip() in page.xpath("string(//body)")
     assert words.line(one.gaps[0].reason).strip() in page.xpath("string(//body)")
     assert page.xpath("string(//bdi)") == words.line(one.title).strip()
+
+
+@settings(max_examples=30)
+@given(hostile)
+def test_whatever_the_morning_brings_its_mail_has_only_our_tags(text: str) -> None:
+    one: Digest = everywhere(brief(minors=14), lambda was: f"{was}x{text}x")
+    page = parsed(mail.page(one))
+    assert {element.tag for element in page.iter()} <= TAGS
+    assert {name for element in page.iter() for name in element.attrib} <= ATTRIBUTES
+    assert set(page.xpath("//@dir")) <= {"ltr", "rtl"}
+    assert all(re.match(r"https://[\w-]+\.example/", link) for link in page.xpath("//@href"))
+    assert len(sent(one)) < CLIPPED
 
 
 @laws

@@ -261,6 +261,8 @@ def _gap(gap: Gap) -> dict[str, Any]:
         "count": gap.count,
         "longest": _seconds(gap.longest),
         "known": _seconds(gap.known),
+        "sure": gap.sure,
+        "cause": gap.cause,
     }
 
 
