@@ -216,13 +216,15 @@ class Briefing(Versions):
     def firsts(self, since: datetime, watches: Collection[WatchId]) -> tuple[tuple[FirstCount, ...], int]:
         """Count how often each outlet was the only one that can have had a story first, as polls tell; and how often none was.
 
-        Of the stories that these watches found since then and that several outlets carry. As monitor.story.trail tells it: who
-        was without it at the first look that found it anywhere, or at a later one, was not first.
+        Of the stories that these watches found and that several outlets carry, one of them since then. As monitor.story.trail
+        tells it: who was without it at the first look that found it anywhere, or at a later one, was not first.
         """
         rows = self.db.query(
-            "WITH mine AS MATERIALIZED (SELECT DISTINCT item.story_id AS id FROM match JOIN item ON item.id = match.item_id"
-            "  WHERE match.watch_id IN (SELECT value FROM json_each(:watches)) AND match.found_at >= :since"
-            "  AND NOT match.is_history AND match.is_first),"
+            "WITH copies AS MATERIALIZED"
+            "  (SELECT DISTINCT story_id AS id FROM item WHERE copied IS NOT NULL AND seen_at >= :since),"
+            " mine AS (SELECT id FROM copies WHERE EXISTS (SELECT 1 FROM item JOIN match ON match.item_id = item.id"
+            "  WHERE item.story_id = copies.id AND match.watch_id IN (SELECT value FROM json_each(:watches))"
+            "  AND NOT match.is_history AND match.is_first)),"
             " shared AS MATERIALIZED (SELECT mine.id, min(item.seen_at) AS found_at FROM mine"
             "  JOIN item ON item.story_id = mine.id JOIN feed ON feed.id = item.feed_id GROUP BY mine.id"
             "  HAVING count(DISTINCT feed.outlet_id) > 1),"
