@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from lxml import etree
 from lxml import html as lxml_html
 
 FORMS = ("html", "md", "json", "atom")
@@ -13,6 +14,14 @@ FORMS = ("html", "md", "json", "atom")
 
 def parsed(path: Path) -> lxml_html.HtmlElement:
     return lxml_html.document_fromstring(path.read_bytes(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+
+
+def feeds(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Give the links of the archive's Atom feeds that lead within it."""
+    for path in sorted(folder.rglob("*.atom")):
+        for href in etree.parse(path).xpath("//@href"):
+            if not urlsplit(str(href)).scheme:
+                yield path, str(href)
 
 
 def pages(folder: Path) -> tuple[Path, ...]:
@@ -35,6 +44,9 @@ def dead_links(folder: Path) -> Iterator[str]:
                 yield f"{path.relative_to(folder)} links to {href}, which is not there"
             elif place and not parsed(target).xpath("//*[@id=$place]", place=place):
                 yield f"{path.relative_to(folder)} links to {href}, a place which is not there"
+    for path, href in feeds(folder):
+        if not (path.parent / unquote(href.partition("#")[0])).is_file():
+            yield f"{path.relative_to(folder)} links to {href}, which is not there"
 
 
 def unwritten(folder: Path, digests: Iterable[tuple[str, str, str, str]]) -> Iterator[str]:

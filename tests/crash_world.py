@@ -278,9 +278,9 @@ class World:
         self.desk.config.write_text(self.config.format(**self.settings))
 
 
-def names(key: str) -> tuple[str, str]:
+def names(key: str) -> tuple[str, ...]:
     """Give by what a message is known to who gets it: its key, and what a mail's Message-ID has where that can't hold the key."""
-    return key, sha256(key.encode()).hexdigest()[:32]
+    return key, key.replace(":", "."), sha256(key.encode()).hexdigest()[:32]
 
 
 def _is_alive(pid: int) -> bool:

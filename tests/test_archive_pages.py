@@ -237,6 +237,10 @@ async def test_a_digest_of_another_plan_stands_in_its_own_folder_and_shares_the_
 async def test_every_link_in_the_archive_leads_to_what_is_there_and_nothing_asks_for_more(told: Config) -> None:
     assert faults(told) == []
     assert len(archived.pages(folder(told))) == 8
+    everything = replace(told, digest=replace(told.digest, formats=("html", "md", "json", "atom")))
+    await made(everything, START + 9 * HOUR)
+    assert faults(everything) == []
+    assert [href for path, href in archived.feeds(folder(told)) if "stories/1.html" in href]
     assert sum(len(archived.links(path)) for path in archived.pages(folder(told))) > 20
     for path in archived.pages(folder(told)):
         tree = archived.parsed(path)

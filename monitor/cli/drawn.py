@@ -8,8 +8,6 @@ from rich.text import Text
 
 from monitor.model import Beside, Match, Span
 
-FIELDS = {"title": "headline", "summary": "feed's text", "text": "full text"}
-"""The parts of an item, as people call them."""
 SIGNS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
 """Stand round what was taken out and put in, so that a diff can be read without colour."""
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from monitor.alert import allowed
 from monitor.cli.asking import check_known, full_channels, iso, reading, state_folder, zone
-from monitor.cli.drawn import FIELDS, by_sentence, marked
+from monitor.cli.drawn import by_sentence, marked
 from monitor.cli.ends import End, Ends, Waits
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
@@ -21,6 +21,7 @@ from monitor.errors import MonitorError
 from monitor.match import compile_watches
 from monitor.model import Config, ItemId, StoredWords, Watch
 from monitor.pipeline import judged
+from monitor.render.archive_words import FIELDS
 from monitor.store import DATABASE, Reading, holder
 from monitor.text import one_line
 from monitor.url import canonical

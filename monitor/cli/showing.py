@@ -11,7 +11,7 @@ from rich.text import Text
 
 from monitor import __version__
 from monitor.cli.asking import console_of, count, reading, state_folder, zone
-from monitor.cli.drawn import FIELDS, diffed, marked
+from monitor.cli.drawn import diffed, marked
 from monitor.cli.finding import config_option
 from monitor.cli.trailing import trailed
 from monitor.edits import diff
@@ -19,6 +19,7 @@ from monitor.model import ItemEdit, ItemId, LinkedRecord, Match, ProvedItem, Sen
 from monitor.pipeline.follow import follow
 from monitor.pipeline.revised import changes, revised
 from monitor.render import evidence
+from monitor.render.archive_words import FIELDS
 from monitor.render.words import doubt
 from monitor.store import Reading
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.model import KeptDigest, LinkedRecord, Match, OutletId, SentAlert, Span, Step, StoryId, StoryItem, WholeStory
+from monitor.model import FoundMatch, KeptDigest, LinkedRecord, OutletId, SentAlert, Span, Step, StoryId, StoryItem, WholeStory
 from monitor.render import archive_words as said
 from monitor.render import english
 from monitor.render.engine import template
@@ -144,6 +144,7 @@ class StoryView:
     dots: tuple[tuple[float, bool], ...]
     began: str
     ended: str
+    carried: str
     told: tuple[Told, ...]
     more: str
     edited: tuple[EditedItem, ...]
@@ -196,6 +197,7 @@ class _View:
             dots=self._dots(),
             began=self._when(first.seen_at),
             ended=self._when(self._steps[-1].telling.seen_at),
+            carried=said.CARRIED if story.trail.outlets > 1 else said.CARRIED_ALONE,
             told=tuple(self._told(item) for item in story.items),
             more=said.more_items(left_out, story.id) if left_out else "",
             edited=tuple(self._edited(item) for item in story.items if item.edits or item.proved.gone_at),
@@ -216,24 +218,28 @@ class _View:
 
     def _sightings(self) -> tuple[Sighting, ...]:
         """Give each sentence once, however many copies have it, nearly or wholly; the headline stands above already."""
-        places: dict[str, list[tuple[StoryItem, Match]]] = {}
+        places: dict[str, list[tuple[StoryItem, FoundMatch]]] = {}
         told = self._steps[0].telling.headline
         for item in self._story.items:
-            for match in (found.match for found in item.proved.matches):
-                near = next((known for known in places if says_again(match.sentence, known)), None)
-                if near or (len(places) < SENTENCES and not says_again(match.sentence, told)):
-                    places.setdefault(near or match.sentence, []).append((item, match))
+            for found in item.proved.matches:
+                sentence = found.match.sentence
+                near = next((known for known in places if _are_alike(sentence, known)), None)
+                if near or (len(places) < SENTENCES and not says_again(sentence, told)):
+                    places.setdefault(near or sentence, []).append((item, found))
         return tuple(map(self._sighting, places.values()))
 
-    def _sighting(self, places: list[tuple[StoryItem, Match]]) -> Sighting:
-        item, match = places[0]
-        marks = {(one.mark_start, one.mark_stop) for _, one in places if one.sentence == match.sentence}
-        fields = dict.fromkeys(said.FIELDS[one.field] for _, one in places)
+    def _sighting(self, places: list[tuple[StoryItem, FoundMatch]]) -> Sighting:
+        # the longest of those that say the same
+        item, longest = max(places, key=lambda one: len(one[1].match.sentence))
+        matches = [found.match for _, found in places]
+        marks = {(one.mark_start, one.mark_stop) for one in matches if one.sentence == longest.match.sentence}
+        fields = dict.fromkeys(said.FIELDS[one.field] for one in matches)
         outlets = {one.proved.feed.outlet.id: self._names[one.proved.id] for one, _ in places}
+        past = (f" ({said.HISTORY})",) if all(found.is_history for _, found in places) else ()
         return Sighting(
-            sentence=passage(match.sentence, sorted(marks), language=item.step.telling.language),
-            watches=tuple(watch_name(watch) for watch in dict.fromkeys(one.watch_id for _, one in places)),
-            where=(*_listed(list(outlets.values())), ", ", ", ".join(fields)),
+            sentence=passage(longest.match.sentence, sorted(marks), language=item.step.telling.language),
+            watches=tuple(watch_name(watch) for watch in dict.fromkeys(one.watch_id for one in matches)),
+            where=(*_listed(list(outlets.values())), ", ", ", ".join(fields), *past),
         )
 
     # ------------------------------------------------------------------------------------------------------- the trail
@@ -369,6 +375,10 @@ def _told_in(digest: KeptDigest) -> Link:
 def _link(url: str | None) -> str | None:
     """Give an address, fit to be linked; None where there is none, or it is not fit."""
     return linkable(url, None)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return says_again(one, other) or says_again(other, one)
 
 
 def _listed(names: list[Quoted]) -> Sentence:
