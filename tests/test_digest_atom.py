@@ -28,6 +28,7 @@ from monitor.pipeline.files import frozen, worded
 from monitor.pipeline.shelves import Shelves, put_digest, put_latest
 from monitor.render import atom, words
 from monitor.render.shelf import Shelf
+from monitor.render.subject import digest_subject
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 SCHEMA = etree.RelaxNG(etree.parse(str(Path(__file__).parent / "data" / "atom.rng")))
@@ -83,7 +84,7 @@ def test_every_story_is_an_entry_and_the_digest_is_the_first() -> None:
     one = brief(minors=30)
     told = entries(atom.digest(one, SHELF))
     assert len(told) == len(one.stories) + 1
-    assert next(iter(told)) == words.digest_subject(one)
+    assert next(iter(told)) == digest_subject(one)
     (crossing,) = (entry for title, entry in told.items() if title.startswith("Bab al-Hawa"))
     assert [each.get("term") for each in crossing.findall("a:category", ATOM)] == ["idlib", "crossings"]
     assert [(each.get("rel"), each.get("href")) for each in crossing.findall("a:link", ATOM)] == [
@@ -218,7 +219,7 @@ def test_a_feed_reader_sees_one_entry_a_story_over_two_digests(site: Site, tmp_p
         site.pages["/latest.xml"] = atom.digest(the_next_day(one, gain=(carried,)), SHELF).encode()
         after = read(reader)
     new = [entry.title for id, entry in after.items() if id not in before]
-    assert new == [words.digest_subject(the_next_day(one, gain=(carried,)))], "the second digest itself, and no story again"
+    assert new == [digest_subject(the_next_day(one, gain=(carried,)))], "the second digest itself, and no story again"
     moved = [entry for id, entry in after.items() if id in before and entry.updated != before[id].updated]
     assert [entry.title for entry in moved] == [title(one, 3)]
     assert "Gazette du Levant" not in before[moved[0].id].content[0].value
