@@ -240,7 +240,6 @@ def _found(watch: Watch, facts: Facts) -> WatchFindings:
     standing, last = facts.standing.get(watch.id, Standing()), facts.last_matches.get(watch.id)
     return WatchFindings(
         watch=watch,
-        findings=tuple(facts.findings[one.item_id, watch.id] for one in standing.ranked),
         stories=tuple(
             StoryFound(story_id=one.story_id, finding=facts.findings[one.item_id, watch.id], items=one.items)
             for one in standing.ranked

@@ -423,7 +423,6 @@ def quiet() -> Digest:
         watches=tuple(
             WatchFindings(
                 watch=group.watch,
-                findings=(),
                 last_match=STOP - timedelta(days=2, hours=place),
                 last_outlet="Levant Wire",
                 volume=Volume(count=0, days=(0, 1) * 14, usual=0.5, is_high=False),
@@ -475,7 +474,6 @@ def _idlib() -> WatchFindings:
     (rain, rain_found), (water, water_found) = _rain(), _water()
     return WatchFindings(
         watch=Watch(id=WatchId("idlib"), any=("Idlib", "إدلب", "ادلب", "Идлиб", "İdlib", "伊德利卜", "אידליב")),
-        findings=(),
         last_match=STOP - timedelta(minutes=30),
         stories=(
             found(under_idlib, crossing, items=6),
@@ -497,7 +495,6 @@ def _crossings() -> WatchFindings:
         watch=Watch(
             id=WatchId("crossings"), all=("Bab al-Hawa", "convoy*"), any=("باب الهوى", "Баб-эль-Хава"), none=("football",)
         ),
-        findings=(),
         last_match=STOP - timedelta(hours=2),
         stories=(found(under_crossings, crossing, items=5), found(road_found, road, items=2)),
         items=7,
@@ -511,7 +508,6 @@ def _mines() -> WatchFindings:
     sappers, _, under_mines = _sappers()
     return WatchFindings(
         watch=Watch(id=WatchId("uxo-and-mines"), query=parse("unexploded OR ألغام OR неразорвавш* NOT title:sport")),
-        findings=(),
         last_match=STOP - timedelta(hours=14),
         stories=(found(under_mines, sappers, items=2),),
         items=2,
@@ -525,7 +521,6 @@ def _clinics(stories: tuple[StoryFound, ...], more: int) -> WatchFindings:
     count = len(stories) + more
     return WatchFindings(
         watch=Watch(id=WatchId("clinics"), any=("clinics", "عيادات")),
-        findings=(),
         last_match=STOP - timedelta(hours=1),
         stories=stories,
         more=more,
@@ -538,12 +533,11 @@ def _clinics(stories: tuple[StoryFound, ...], more: int) -> WatchFindings:
 def _silent() -> tuple[WatchFindings, WatchFindings]:
     cholera = WatchFindings(
         watch=Watch(id=WatchId("cholera"), any=("cholera", "كوليرا", "холера")),
-        findings=(),
         last_match=STOP - timedelta(days=6),
         last_outlet="Relief Desk",
         volume=Volume(count=0, days=(0,) * 22 + (1, 0, 0, 0, 0, 0), usual=0.0, is_high=False),
     )
-    return cholera, WatchFindings(watch=Watch(id=WatchId("dams"), any=("سد", "dam burst")), findings=(), last_match=None)
+    return cholera, WatchFindings(watch=Watch(id=WatchId("dams"), any=("سد", "dam burst")), last_match=None)
 
 
 def every_gap() -> tuple[GapKind, ...]:

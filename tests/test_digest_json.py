@@ -188,7 +188,6 @@ WATCH = Watch(
 )
 GROUP = WatchFindings(
     watch=WATCH,
-    findings=(),
     last_match=SEEN,
     history=4,
     stories=(StoryFound(story_id=StoryId(7), finding=FINDING, items=3),),
@@ -267,7 +266,6 @@ UNTOLD = {
     "Match.stop": "the same",
     "Finding.watch_id": "it stands under its watch",
     "Finding.carried": "its story has them all",
-    "WatchFindings.findings": "its stories have them",
     "Telling.text": "full texts are not told",
     "Telling.author": "the trail's JSON is that of `monitor show`",
     "Telling.language": "the same",

@@ -112,7 +112,7 @@ def test_the_subject_says_what_was_found_and_what_is_usual_where_it_is_much_more
     )
     weekly = replace(digest(found("idlib")), plan=PlanId("weekly"))
     assert digest_subject(weekly) == "Weekly: Nothing matched – 23 Nov 06:00"
-    long = WatchFindings(watch=Watch(id=WatchId("x" * 5_000), any=("x",)), findings=(), last_match=None, items=3)
+    long = WatchFindings(watch=Watch(id=WatchId("x" * 5_000), any=("x",)), last_match=None, items=3)
     assert digest_subject(digest(long)) == f"{'X' + 'x' * 58}… 3 – 23 Nov 06:00"
 
 
@@ -220,7 +220,6 @@ def _group(said: str, number: int, told: tuple[ToldStory, ...]) -> WatchFindings
     )  # fmt: skip
     return WatchFindings(
         watch=Watch(id=WatchId(f"{said}{number}"), any=(said,) * 9, none=(said,) * 9),
-        findings=(),
         last_match=None,
         stories=tuple(StoryFound(story_id=story.id, finding=replace(one, item_id=ItemId(story.id)), items=2) for story in told),
         more=7,

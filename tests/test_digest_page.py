@@ -43,9 +43,7 @@ def story_of(digest: Digest, number: int) -> Story:
 
 
 def one_story(story: ToldStory, found: StoryFound) -> Digest:
-    watch = WatchFindings(
-        watch=Watch(id=WatchId("idlib"), any=("Idlib",)), findings=(), last_match=None, stories=(found,), items=1, outlets=1
-    )
+    watch = WatchFindings(watch=Watch(id=WatchId("idlib"), any=("Idlib",)), last_match=None, stories=(found,), items=1, outlets=1)
     return replace(brief(), watches=(watch,), stories=(story,), edits=())
 
 
@@ -219,7 +217,6 @@ def test_a_story_that_stands_low_under_the_first_watch_is_told_in_full_by_the_ne
     last = stories[13][1]
     first = WatchFindings(
         watch=Watch(id=WatchId("one"), any=("clinics",)),
-        findings=(),
         last_match=None,
         stories=tuple(found for _, found in stories),
         items=14,

@@ -66,7 +66,6 @@ def test_a_chinese_sentence_is_cut_where_the_line_ends_and_nothing_of_it_is_lost
     one = finding(1, "idlib", "dongfang", title="Rain", seen=brief().start, matches=(match("idlib", "伊德利卜", sentence),))
     group = WatchFindings(
         watch=Watch(id=WatchId("idlib"), any=("伊德利卜",)),
-        findings=(),
         last_match=None,
         stories=(StoryFound(story_id=StoryId(5), finding=one, items=1),),
         items=1,
@@ -82,7 +81,6 @@ def test_bars_tell_nothing_from_little_and_both_from_what_is_not_known() -> None
     days = (0, None, 1, 50, 100, *(0,) * 23)
     group = WatchFindings(
         watch=Watch(id=WatchId("idlib"), any=("Idlib",)),
-        findings=(),
         last_match=None,
         volume=Volume(count=99, days=days, usual=1.0, is_high=True),
     )

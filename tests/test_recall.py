@@ -68,7 +68,7 @@ async def test_what_was_found_silently_is_no_finding_of_the_digest_but_counted_i
     db = open_reader(Path(config.state) / DATABASE)
     digest = compose(Reading(db), config, last(now - datetime(2026, 1, 1, tzinfo=UTC), now, "UTC"), now)
     db.close()
-    assert {one.watch.id: len(one.findings) for one in digest.watches} == {"idlib": 1, "harim": 0}
+    assert {one.watch.id: one.items for one in digest.watches} == {"idlib": 1, "harim": 0}
     assert {one.watch.id: one.history for one in digest.watches} == {"idlib": 0, "harim": 2}
     for drawn in (plain.digest(digest), markdown.digest(digest), html.digest(digest)):
         assert "it was also asked about what was stored: 2 items more, told to nobody" in " ".join(drawn.split())

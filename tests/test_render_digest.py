@@ -35,7 +35,7 @@ from monitor.model import (
     WatchFindings,
     WatchId,
 )
-from monitor.render import english, html, markdown, plain, words
+from monitor.render import english, english_gaps, html, markdown, plain, words
 from monitor.render.subject import digest_subject
 
 STOP = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -103,7 +103,6 @@ def found(
     asked = Watch(id=WatchId(watch), any=terms)
     return WatchFindings(
         watch=asked,
-        findings=(),
         last_match=last,
         stories=tuple(StoryFound(story_id=StoryId(one.item_id), finding=one, items=1) for one in findings),
         items=len(findings),
@@ -342,7 +341,7 @@ def test_an_hour_that_the_clocks_show_twice_is_told_with_its_offset() -> None:
     assert words.clock(first + timedelta(hours=2), berlin) == "03:30"
 
 
-@pytest.mark.parametrize("kind", list(words.GAPS))
+@pytest.mark.parametrize("kind", list(english_gaps.GAPS))
 @pytest.mark.parametrize("count", [0, 1, 12])
 @pytest.mark.parametrize("since", [None, STOP - timedelta(hours=30)])
 @pytest.mark.parametrize("of", [None, feed(outlet("Orontes Post"))])
@@ -358,7 +357,7 @@ def test_a_doubt_that_is_a_gap_is_told_in_words() -> None:
     doubted = Gap(kind="doubtful_text", feed=feed(outlet("Orontes Post")), since=None, reason="paywall", count=3)
     told = plain.digest(digest(found("idlib"), gaps=(doubted, replace(doubted, reason=""))), width=400)
     assert f"the full text of 3 items may not be the article ({english.DOUBTS['paywall']})." in told
-    assert f"({words.REASON_UNKNOWN})" in told
+    assert f"({english_gaps.REASON_UNKNOWN})" in told
 
 
 def test_a_feed_among_several_is_told_by_its_title_or_number_never_by_its_address() -> None:

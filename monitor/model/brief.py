@@ -248,7 +248,6 @@ class WatchFindings:
     """
 
     watch: Watch
-    findings: tuple[Finding, ...]
     last_match: datetime | None
     history: int = 0
     stories: tuple[StoryFound, ...] = ()

@@ -1,4 +1,4 @@
-"""What the digest says in English, in one place: times, durations, kinds → sentences. Touches nothing but zone data.
+"""What the digest says: times, durations, kinds → sentences, of the words in `english`. Touches nothing but zone data.
 
 A sentence is a tuple of our own words (``str``) and of what came from outside (``Quoted``), so that each sink can set the
 two apart: no name is ever glued into our words before the sink has escaped it.
@@ -13,49 +13,13 @@ from typing import Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, Sureness, WatchId, Withheld
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
+from monitor.render.english_gaps import GAPS, LONGER, LONGEST, NOW, REASON_UNKNOWN, SINCE_UNKNOWN, SURE, THE_MONITOR
 from monitor.render.mends import mend
 from monitor.text import direction, scrub
 from monitor.url import linkable
-
-THE_MONITOR = "The monitor"
-SINCE_UNKNOWN = "a time that is not known"
-NOW = "now"
-REASON_UNKNOWN = "no reason known"
-GAPS = {
-    "down": " did not run from {since} to {until}{times}. What scrolled out of a feed in that time is missing here.",
-    "began": " began to watch only at {until}. Of what was published before, only what the feeds still listed then is here.",
-    "never_ran": " has not run yet: nothing was polled.",
-    "network": " could not reach {feeds} since {since} ({reason}). Anything published after that is missing here.",
-    "not_polled": " did not poll {feeds} that were due, since {since}. Anything published after that is missing here.",
-    "failing": " has not answered since {since} ({reason}, {tries}). Anything it published after that is missing here.",
-    "set_aside": " could not be read since {since} ({reason}). Anything it published after that is missing here.",
-    "silent": " answers, but has brought nothing new since {since}, where about {items} would be usual.{compared}",
-    "never_answered": " has never answered ({reason}, {tries} since {since}). Nothing that it published could be seen.",
-    "was_unreached": " got no answer from {feeds} at some time between {since} and {until} ({reason})."
-    " What scrolled out of them meanwhile is missing here.",
-    "was_failing": " did not answer from {since} to {until} ({reason}). What scrolled out of it in that time is missing here.",
-    "overflow": ": items published between {since} and {until} probably scrolled out of the feed between two polls{often}.",
-    "config": " keeps the last good config.toml: the one written since has faults and is not in use ({reason}).",
-    "undelivered": " gave up {alerts}, the first of {since}, that a channel did not take ({reason}). What they told of is stored;"
-    " `monitor status` says what to do.",
-    "unsent_digest": " could not send {digests}, the first of {since}, to a channel ({reason}). The digests’ folder has them.",
-    "waiting": " has {alerts} for a channel that has taken none since {since} ({reason}).",
-    "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
-    "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
-    "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
-    "first_poll": " alerted on nothing of {items} that matched and stand below: they were too old, or without a date,"
-    " when their feeds were polled for the first time ({reason}).",
-}
-
-LONGEST = " In the {past} known before, its longest pause was {longest}."
-LONGER = " In the {past} known before, it paused for longer only when it usually does."
-SURE: dict[Sureness, str] = {
-    "probable": " It may be a pause of its own, or a holiday.",
-    "certain": " That is hardly chance.",
-}
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
