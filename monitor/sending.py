@@ -33,7 +33,7 @@ from monitor.model import (
 )
 from monitor.pipeline import Line, Network, Setup, ask_for, compose, last, mend_files, tell
 from monitor.render import plain
-from monitor.render.words import digest_subject
+from monitor.render.subject import digest_subject
 from monitor.store import open_store
 from monitor.text import one_line
 from monitor.workers import Workers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from briefs import LORRIES, STOP, brief, carrier, edit, local, spans
-from fakes import Site
+from desks import configured, outlet
+from fakes import Site, page, rss
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -20,9 +22,13 @@ from reader import Entry, Reader, make_reader
 from test_digest_page import everywhere
 from test_render_digest import digest, found, hostile, hostile_digests, laws
 
+from monitor.daemon import Daemon
 from monitor.model import Digest, Gap, PlanId, StoryId, ToldStory
+from monitor.pipeline.files import frozen, worded
+from monitor.pipeline.shelves import Shelves, put_digest, put_latest
 from monitor.render import atom, words
 from monitor.render.shelf import Shelf
+from monitor.render.subject import digest_subject
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 SCHEMA = etree.RelaxNG(etree.parse(str(Path(__file__).parent / "data" / "atom.rng")))
@@ -78,7 +84,7 @@ def test_every_story_is_an_entry_and_the_digest_is_the_first() -> None:
     one = brief(minors=30)
     told = entries(atom.digest(one, SHELF))
     assert len(told) == len(one.stories) + 1
-    assert next(iter(told)) == words.digest_subject(one)
+    assert next(iter(told)) == digest_subject(one)
     (crossing,) = (entry for title, entry in told.items() if title.startswith("Bab al-Hawa"))
     assert [each.get("term") for each in crossing.findall("a:category", ATOM)] == ["idlib", "crossings"]
     assert [(each.get("rel"), each.get("href")) for each in crossing.findall("a:link", ATOM)] == [
@@ -213,7 +219,7 @@ def test_a_feed_reader_sees_one_entry_a_story_over_two_digests(site: Site, tmp_p
         site.pages["/latest.xml"] = atom.digest(the_next_day(one, gain=(carried,)), SHELF).encode()
         after = read(reader)
     new = [entry.title for id, entry in after.items() if id not in before]
-    assert new == [words.digest_subject(the_next_day(one, gain=(carried,)))], "the second digest itself, and no story again"
+    assert new == [digest_subject(the_next_day(one, gain=(carried,)))], "the second digest itself, and no story again"
     moved = [entry for id, entry in after.items() if id in before and entry.updated != before[id].updated]
     assert [entry.title for entry in moved] == [title(one, 3)]
     assert "Gazette du Levant" not in before[moved[0].id].content[0].value
@@ -262,3 +268,38 @@ def test_no_text_can_hold_what_xml_can_not(odd: str) -> None:
     group = replace(one.watches[0], stories=one.watches[0].stories[:1])
     spoiled = replace(group.stories[0], finding=replace(group.stories[0].finding, title=odd, outlet_name=odd, matches=()))
     valid(atom.digest(replace(one, title=odd, watches=(replace(group, stories=(spoiled,)),), stories=one.stories[:1])))
+
+
+# ---------------------------------------------------------------- in the archive
+
+
+def test_the_newest_feed_of_the_archive_goes_on_with_those_before_it(tmp_path: Path) -> None:
+    shelves = Shelves(folder=tmp_path, title="Northwest desk", timezone="UTC")
+    one = brief(minors=2)
+    rain = story(one, 3)
+    carried = replace(rain, carriers=(*rain.carriers, carrier(199, "gazette", STOP + timedelta(hours=2))))
+    two = the_next_day(one, gain=(carried,))
+    (tmp_path / "now.atom").write_text("a person's own", encoding="utf-8")
+    for each in (one, two):
+        put_digest(shelves, frozen(each, worded(each, ("html", "atom"))))
+        put_latest(shelves, frozen(each, worded(each, ("html", "atom"))))
+    newest = (tmp_path / "latest.atom").read_text(encoding="utf-8")
+    assert ids(newest) == ids(atom.digest(one)) | ids(atom.digest(two))
+    assert said(entries(newest)[title(one, 3)], "updated") == "2026-11-23T05:00:00Z"
+    assert set((tmp_path / "2026-11-24T0600.atom").read_text(encoding="utf-8").split()) <= set(newest.split())
+
+
+async def test_a_run_writes_a_feed_that_is_valid_and_the_whole_as_json(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", "Tents stood under water."))
+        site.pages["/1"] = page("Rain floods Idlib", "Tents of the camp north of Idlib stood under water. " * 9)
+        config = configured(tmp_path, outlet(site, more='[digest]\nformats = ["html", "json", "atom"]\n'))
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            await daemon.once()
+    folder = Path(config.digest.directory)
+    told = entries((folder / "latest.atom").read_text(encoding="utf-8"))
+    assert [name for name in told if not name.startswith("Idlib 1")] == ["Rain floods Idlib"]
+    (related,) = told["Rain floods Idlib"].xpath("a:link[@rel='related']/@href", namespaces=ATOM)
+    assert (folder / related).exists()
+    model = json.loads((folder / "latest.json").read_text(encoding="utf-8"))
+    assert [found["first"]["headline"] for found in model["watches"][0]["stories"]] == ["Rain floods Idlib"]

@@ -43,6 +43,7 @@ from monitor.model import (
 from monitor.render import mail, short, words
 from monitor.render.digest import digest_message, sent_words
 from monitor.render.model_json import whole as model
+from monitor.render.subject import digest_subject
 
 CLIPPED = 100_000
 """Gmail shows no more than 102 KB of a mail."""
@@ -106,13 +107,13 @@ def test_a_mail_tells_what_the_page_tells_in_its_order() -> None:
 
 
 def test_the_subject_says_what_was_found_and_what_is_usual_where_it_is_much_more() -> None:
-    assert words.digest_subject(brief()) == (
+    assert digest_subject(brief()) == (
         "Idlib 19 (usually 6), Crossings 7 (usually 1), Uxo and mines 2, Clinics 57, 3 gaps – 23 Nov 06:00"
     )
     weekly = replace(digest(found("idlib")), plan=PlanId("weekly"))
-    assert words.digest_subject(weekly) == "Weekly: Nothing matched – 23 Nov 06:00"
+    assert digest_subject(weekly) == "Weekly: Nothing matched – 23 Nov 06:00"
     long = WatchFindings(watch=Watch(id=WatchId("x" * 5_000), any=("x",)), last_match=None, items=3)
-    assert words.digest_subject(digest(long)) == f"{'X' + 'x' * 58}… 3 – 23 Nov 06:00"
+    assert digest_subject(digest(long)) == f"{'X' + 'x' * 58}… 3 – 23 Nov 06:00"
 
 
 def test_an_arabic_headline_runs_from_right_to_left_even_within_tables() -> None:

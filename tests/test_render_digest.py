@@ -36,6 +36,7 @@ from monitor.model import (
     WatchId,
 )
 from monitor.render import english, english_gaps, html, markdown, plain, words
+from monitor.render.subject import digest_subject
 
 STOP = datetime(2026, 11, 23, 3, tzinfo=UTC)
 ARABIC = "عودة ضخ المياه إلى ثلاثة أحياء في إدلب"
@@ -304,13 +305,13 @@ def test_a_late_digest_says_so(sink: Sink) -> None:
 
 def test_the_subject_has_the_watches_that_found_something_the_gaps_and_the_period() -> None:
     two = digest(found("idlib", finding(1, "One"), finding(2, "Two")), found("cholera"), found("crossings", finding(3, "Three")))
-    assert words.digest_subject(two) == "Idlib 2, Crossings 1 – 23 Nov 06:00"
+    assert digest_subject(two) == "Idlib 2, Crossings 1 – 23 Nov 06:00"
     gap = Gap(kind="config", feed=None, since=STOP, reason="power cut")
-    assert words.digest_subject(digest(found("idlib"), gaps=(gap,))) == "Nothing matched, 1 gap – 23 Nov 06:00"
+    assert digest_subject(digest(found("idlib"), gaps=(gap,))) == "Nothing matched, 1 gap – 23 Nov 06:00"
     six = digest(*(found(f"watch-{number}", finding(number, "One")) for number in range(6)))
-    assert words.digest_subject(six) == "Watch 0 1, Watch 1 1, Watch 2 1, Watch 3 1, 2 more – 23 Nov 06:00"
+    assert digest_subject(six) == "Watch 0 1, Watch 1 1, Watch 2 1, Watch 3 1, 2 more – 23 Nov 06:00"
     hostile = digest(found("x\r\nBcc: a@b.example\u2028", finding(1, "One")), title="t")
-    assert len(words.digest_subject(hostile).splitlines()) == 1
+    assert len(digest_subject(hostile).splitlines()) == 1
 
 
 # ---------------------------------------------------------------- words

@@ -6,6 +6,8 @@ Showing reads the database and changes nothing. Sending asks the running monitor
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -24,6 +26,7 @@ from monitor.render import plain
 from monitor.store import Reading
 
 FORMS = ("text", *RENDERERS)
+_WIDEST = 110
 
 
 @click.command()
@@ -59,7 +62,7 @@ def digest(  # noqa: PLR0913 - one argument an option
         if opened and output is None:
             _open(look(known, shelves_of(settings), made))
             return
-    _show(_worded(made, kind), output, opened=opened)
+    _show(_worded(made, kind, width=_width(output)), output, opened=opened)
 
 
 def _made(known: Reading, settings: Config, plan: DigestPlan, *, window: timedelta) -> Digest:
@@ -72,8 +75,16 @@ def _open(page: Path) -> None:
     click.launch(str(page))
 
 
-def _worded(made: Digest, kind: str | None) -> str:
-    return next((worded(made, None) for form, worded in RENDERERS.items() if form == kind), None) or plain.digest(made)
+def _worded(made: Digest, kind: str | None, *, width: int) -> str:
+    worded = next((worded(made, None) for form, worded in RENDERERS.items() if form == kind), None)
+    return worded or plain.digest(made, width=width)
+
+
+def _width(output: Path | None) -> int:
+    """Give the terminal's width, as far as lines can be read; for a file or a pipe that of a mail."""
+    if output or not sys.stdout.isatty():
+        return plain.WIDTH
+    return min(shutil.get_terminal_size((plain.WIDTH, 0)).columns, _WIDEST)
 
 
 def _show(words: str, output: Path | None, *, opened: bool) -> None:

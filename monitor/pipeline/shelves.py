@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from monitor.model import Config, Digest, DigestId, FrozenDigest, KeptDigest, PlanId, StoryId, WholeStory
-from monitor.render import html
+from monitor.render import atom, html
 from monitor.render.index_page import index_page
 from monitor.render.shelf import INDEX, LATEST, STORIES, Shelf, stem
 from monitor.render.story_page import empty_page, story_page
@@ -23,6 +24,9 @@ from monitor.render.story_page import empty_page, story_page
 NOW: Final = "now"
 """The name of the digest that a person looks at: it is of no period, and the next one takes its place."""
 _FORMS: Final = ("html", "md", "json", "atom")
+_FEEDS, _ENTRIES = 30, 300
+"""The newest feed goes on with so many older ones, to so many entries in all."""
+_DATED: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{4}")
 _STORY: Final = re.compile(r"([1-9]\d*)\.html")
 _STORY_LINK: Final = re.compile(rf'"{STORIES}/([1-9]\d*)\.html"')
 _UNFINISHED: Final = re.compile(r"\..+\.unfinished-\w+")
@@ -101,9 +105,17 @@ def put_latest(shelves: Shelves, frozen: FrozenDigest) -> None:
     folder, words = shelves.plan(frozen.plan), dict(frozen.words)
     for form in _FORMS:
         if form in words:
-            put(folder / f"{LATEST}.{form}", words[form])
+            text = _followed(folder, frozen.period, words[form]) if form == "atom" else words[form]
+            put(folder / f"{LATEST}.{form}", text)
         else:
             (folder / f"{LATEST}.{form}").unlink(missing_ok=True)
+
+
+def _followed(folder: Path, period: str, feed: str) -> str:
+    """Give a feed with the entries of those before it: who subscribes and was off for days has missed none of them."""
+    older = sorted((path for path in folder.glob("*.atom") if _DATED.fullmatch(path.stem)), reverse=True)
+    before = (path for path in older if path.stem < stem(period))
+    return atom.joined(feed, (path.read_text(encoding="utf-8") for path in islice(before, _FEEDS)), entries=_ENTRIES)
 
 
 def put_story(shelves: Shelves, story_id: StoryId, whole: WholeStory | None) -> None:

@@ -19,6 +19,7 @@ from monitor.render import english, words
 from monitor.render.engine import template
 from monitor.render.page import page
 from monitor.render.shelf import Shelf
+from monitor.render.subject import digest_subject
 from monitor.render.view import Page, Story
 
 _OURS: Final = UUID("b7d2a5a4-6c0e-4f0b-9d0c-3f6f1f5e8a21")
@@ -116,7 +117,7 @@ def _title(told: Page, digest: Digest) -> str:
 def _itself(digest: Digest, shelf: Shelf | None) -> _Entry:
     return _Entry(
         id=_id("digest", digest.title, digest.plan, digest.period),
-        title=words.digest_subject(digest),
+        title=digest_subject(digest),
         language=None,
         published=_time(digest.stop),
         updated=_time(digest.stop),

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from monitor.model import Digest, Message, OpenDigest, SentWords
 from monitor.render import mail, model_json
-from monitor.render.words import digest_subject
+from monitor.render.subject import digest_subject
 
 
 def sent_words(digest: Digest) -> SentWords:

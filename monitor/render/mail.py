@@ -13,6 +13,7 @@ from typing import Final
 from monitor.model import Digest
 from monitor.render import english, plain, short, words
 from monitor.render.engine import template
+from monitor.render.subject import digest_subject
 from monitor.render.view import Page, Story
 from monitor.render.volume import blocks
 
@@ -51,7 +52,7 @@ def _text(digest: Digest, told: Page, left_out: str) -> str:
 def _page(digest: Digest, told: Page, left_out: str) -> str:
     return template("digest_mail.html.jinja").render(
         page=told,
-        subject=words.digest_subject(digest),
+        subject=digest_subject(digest),
         notes=(left_out, _stop(digest)),
         english=english,
         blocks=blocks,

@@ -13,17 +13,15 @@ from typing import Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchFindings, WatchId, Withheld
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
 from monitor.render.english_gaps import GAPS, LONGER, LONGEST, NOW, REASON_UNKNOWN, SINCE_UNKNOWN, SURE, THE_MONITOR
 from monitor.render.mends import mend
-from monitor.text import direction, one_line, scrub
+from monitor.text import direction, scrub
 from monitor.url import linkable
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
-_SUBJECT_WATCHES = 4
-_SUBJECT_NAME = 60
 
 Side = Literal["ltr", "rtl"]
 
@@ -160,27 +158,6 @@ def times(digest: Digest) -> str:
     """Say which zone's clock the times follow."""
     after = offset(digest.stop, ZoneInfo(digest.timezone))
     return f"Times are those of {digest.timezone}" + (f", {after} at the end of the window." if after != digest.timezone else ".")
-
-
-def digest_subject(digest: Digest) -> str:
-    """Give the subject of the digest's mail: "Idlib 17 (usually 6), Crossings 9, 1 gap – 23 Nov 06:00"."""
-    found = [_counted(group) for group in digest.watches if group.items]
-    told = found[:_SUBJECT_WATCHES] or [english.NOTHING_MATCHED]
-    if len(found) > _SUBJECT_WATCHES:
-        told.append(english.MORE_WATCHES.format(watches=len(found) - _SUBJECT_WATCHES))
-    if digest.gaps:
-        told.append(count(len(digest.gaps), "gap"))
-    local = datetime.fromisoformat(digest.period)
-    plan = f"{watch_name(WatchId(digest.plan)).text}: " if digest.plan else ""
-    return line(f"{plan}{', '.join(told)} – {local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}")
-
-
-def _counted(group: WatchFindings) -> str:
-    """Count what a watch found, beside what is usual where it is much more."""
-    high = group.volume.usual if group.volume and group.volume.is_high else None
-    told = "" if high is None else f" ({english.USUALLY.format(usual=usual(high))})"
-    name = one_line(watch_name(group.watch.id).text, _SUBJECT_NAME)
-    return f"{name} {group.items}{told}"
 
 
 def coverage(digest: Digest) -> str:
