@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -129,31 +129,22 @@ async def _made(line: Line, window: Window, *, send: _Send) -> _Made | None:
     last = replace(window, stop=now) if window.due_at and window.is_newest else window
     digest = await line.store.read(lambda store: compose(store, config, last, now))
     files = await asyncio.to_thread(worded, digest, plan.formats)
-    keep = partial(_keep, digest=digest, due_at=window.due_at, now=now, files=files, send=send(plan, window, digest))
-    due_at = await line.store.write(keep)
+    made = partial(
+        Writing.add_digest,
+        digest=digest,
+        is_asked=window.due_at is None,
+        now=now,
+        sent=await asyncio.to_thread(sent_words, digest),
+        files=files,
+        counts=tally(digest),
+        send=send(plan, window, digest),
+    )
+    due_at = await line.store.write(lambda tx: _keep(partial(made, tx), due_at=window.due_at, now=now))
     return _Made(digest=digest, files=files, due_at=due_at) if due_at else None
 
 
-def _keep(
-    tx: Writing,
-    *,
-    digest: Digest,
-    due_at: datetime | None,
-    now: datetime,
-    files: Mapping[Format, str],
-    send: tuple[ChannelId, ...],
-) -> datetime | None:
+def _keep(add: Callable[..., bool], *, due_at: datetime | None, now: datetime) -> datetime | None:
     """Store a digest, and give when it was due; None where that period has one already. ``due_at`` None: a person asks for it."""
-    make = partial(
-        tx.add_digest,
-        digest,
-        is_asked=due_at is None,
-        now=now,
-        sent=sent_words(digest),
-        files=files,
-        counts=tally(digest),
-        send=send,
-    )
     # two that are asked for within a second are two
     hours = (due_at,) if due_at else (now + timedelta(seconds=second) for second in range(60))
-    return next((at for at in hours if make(due_at=at)), None)
+    return next((at for at in hours if add(due_at=at)), None)
