@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -210,6 +211,33 @@ async def test_a_match_that_was_found_before_a_digest_s_end_and_stored_after_it_
         await daemon.store.write(store_late)
     following = made(config, start=NOW + HOUR, stop=NOW + 2 * HOUR, due=True)
     assert found(following, "camps").items == 1
+
+
+async def test_a_digest_tells_of_one_moment_whatever_the_daemon_writes_while_it_is_made(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        carry(site, "levant-wire", "Idlib wells", long("wells of Idlib"))
+        await once(config)
+    path, asked = Path(config.state) / DATABASE, []
+
+    def settle(statement: str) -> None:
+        # the second item turns out to be of the first one's story, once it was said of which story each is
+        if "count(DISTINCT feed.outlet_id)" in statement and not asked:
+            asked.append(statement)
+            daemon = sqlite3.connect(path)
+            with daemon:
+                daemon.execute("UPDATE item SET story_id = (SELECT min(story_id) FROM item)")
+            daemon.close()
+
+    db = open_reader(path)
+    db.conn.set_trace_callback(settle)
+    digest = compose(Reading(db), config, Window(period="2026-11-23T06:00", start=NOW - DAY, stop=NOW + HOUR), NOW + HOUR)
+    db.close()
+    assert len(asked) == 1
+    assert (found(digest).items, len(digest.stories)) == (2, 2)
+    assert [(story.outlets, len(story.carriers)) for story in digest.stories] == [(1, 1), (1, 1)]
+    assert len(made(config).stories) == 1
 
 
 async def test_bars_count_each_item_once_on_the_day_on_which_it_was_found(tmp_path: Path, site: Site) -> None:

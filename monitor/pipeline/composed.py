@@ -72,6 +72,12 @@ def plan_of(config: Config, plan: PlanId) -> DigestPlan:
 
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
     """Put together what is stored of a window: stories, edits, what is usual, gaps, the outlets' health."""
+    # the daemon writes meanwhile: an item may get another story, or be forgotten, between two questions
+    with reading.at_one_moment():
+        return _composed(reading, config, window, now)
+
+
+def _composed(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
     plan = plan_of(config, window.plan)
     asked = _Asked(
         watches=tuple(watch.id for watch in digest.watches_of(config, plan)),
