@@ -140,6 +140,33 @@ async def test_a_digest_of_some_outlets_tells_of_those_alone(tmp_path: Path, sit
     assert digest.items_read == 1
 
 
+async def test_a_digest_of_some_outlets_compares_with_what_those_alone_brought(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for outlet in ("orontes-post", "coast-radio", "levant-wire"):
+            carry(site, outlet, f"Wells of {outlet}", long(f"{outlet} near Idlib"))
+            # all of it older than what a first poll alerts on
+            site.pages[f"/{outlet}.xml"] = rss((f"Wells of {outlet}", f"{site.url}/{outlet}/1", ""), now=NOW - 3 * DAY)
+        await once(config)
+    store = Store(Path(config.state) / DATABASE)
+    month = "UPDATE run SET started_at = started_at - 2592000, seen_at = seen_at + 2592000, stopped_at = NULL"
+    await store.write(lambda tx: tx.db.execute(month))
+    await store.write(lambda tx: tx.db.execute("UPDATE item SET article_state = 'due', seen_at = seen_at - 3600"))
+    store.close()
+
+    def of(*outlets: str) -> tuple[object, ...]:
+        plan = replace(config.digest, outlets=frozenset(map(OutletId, outlets)))
+        today = made(replace(config, digest=plan), start=NOW - 2 * HOUR)
+        later = found(made(replace(config, digest=plan), start=NOW + 2 * DAY, stop=NOW + 3 * DAY))
+        assert later.volume is not None
+        unread = sum(gap.count for gap in today.gaps if gap.kind == "unread")
+        return later.volume.days[-2], later.last_outlet, unread, [(note.count, note.reason) for note in today.notes]
+
+    assert of("levant-wire") == (1, "Levant Wire", 1, [(1, "Levant Wire 1")])
+    assert of("hill-times") == (0, None, 0, [])
+    assert of("orontes-post", "coast-radio")[::2] == (2, 2)
+
+
 async def test_a_digest_of_some_watches_leaves_out_what_only_others_found(tmp_path: Path, site: Site) -> None:
     with site.serving():
         config = desk(tmp_path, site, watches='idlib = ["Idlib"]\nwells = ["wells"]')

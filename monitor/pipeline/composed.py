@@ -109,8 +109,8 @@ def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Fac
         findings=reading.findings_of((one.item_id, watch) for watch, each in standing.items() for one in each.ranked),
         stories=digest.with_edits(stories, edits),
         volumes=_volumes(reading, config, asked, standing),
-        last_matches={one.watch_id: one for one in reading.last_match_of(quiet)},
-        history=dict(reading.history(*asked.window)),
+        last_matches={one.watch_id: one for one in reading.last_match_of(quiet, outlets=asked.outlets)},
+        history=dict(reading.history(*asked.window, outlets=asked.outlets)),
         withheld=reading.withheld(asked.window),
         edits=tuple(sorted(edits, key=lambda note: note.at, reverse=True)[:LISTED_EDITS]),
         more_edits=max(len(edited) - LISTED_EDITS, 0),
@@ -155,7 +155,8 @@ def _stories(
 
 def _volumes(reading: Reading, config: Config, asked: _Asked, standing: Mapping[WatchId, Standing]) -> dict[WatchId, Volume]:
     compared = digest.stretches(*asked.window, config.timezone)
-    found, lives = reading.found_in(compared, asked.watches), reading.lives(compared[0][0])
+    found = reading.found_in(compared, asked.watches, outlets=asked.outlets)
+    lives = reading.lives(compared[0][0])
     # what is not asked yet about what was stored before it knows nothing of that
     since, unknown = reading.watched_since(), reading.still_asked()
     return {
