@@ -83,7 +83,7 @@ def _composed(reading: Reading, config: Config, window: Window, now: datetime) -
         watches=tuple(watch.id for watch in digest.watches_of(config, plan)),
         outlets=plan.outlets,
         window=(window.start, window.stop),
-        after=reading.last_match_told(plan.id, now) if window.due_at else None,
+        after=reading.last_match_told(plan.id, now, start=window.start) if window.due_at else None,
         until=reading.newest_match(),
     )
     frame = Frame(

@@ -52,11 +52,14 @@ class Briefing(Versions):
         """Give the id of the match that was stored last; 0 where none was."""
         return int(self.db.conn.execute("SELECT coalesce(max(id), 0) FROM match").fetchone()[0])
 
-    def last_match_told(self, plan: PlanId, now: datetime) -> int | None:
-        """Give the id of the newest match that was stored when the newest digest of a plan was made; None where none was."""
+    def last_match_told(self, plan: PlanId, now: datetime, *, start: datetime) -> int | None:
+        """Give the id of the newest match that was stored when the digest of a plan was made after which a window begins.
+
+        None where there is no such digest: what was found before the window is then no more of it than of any other.
+        """
         # one of a clock that ran ahead is made again in its hour: what was found meanwhile is not told by it
-        query = "SELECT max(last_match) FROM digest WHERE plan = ? AND NOT is_asked AND made_at <= ?"
-        (newest,) = self.db.conn.execute(query, (plan, stamp(now) + AHEAD)).fetchone()
+        query = "SELECT max(last_match) FROM digest WHERE plan = ? AND NOT is_asked AND made_at <= ? AND stop_at >= ?"
+        (newest,) = self.db.conn.execute(query, (plan, stamp(now) + AHEAD, stamp(start))).fetchone()
         return None if newest is None else int(newest)
 
     def spotted(
