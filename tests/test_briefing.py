@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import time_machine
-from desks import long
+from desks import long, rows, typed
 from fakes import Site, page, rss
 from test_copies import HOUR, MORE, NOW, RAIN, carry, desk, once, silence
 
@@ -50,6 +51,20 @@ async def test_a_text_that_three_outlets_carry_is_one_story_with_its_carriers_in
     assert (story.outlets, story.own_texts, story.is_continued) == (3, 1, False)
     assert story.trail is not None
     assert story.trail.steps[2].copy is not None
+
+
+async def test_a_text_that_is_told_as_a_copy_is_not_counted_as_an_outlet_s_own(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for outlet in ("orontes-post", "coast-radio", "hill-times"):
+            # only a name differs, in every other place
+            carry(site, outlet, f"Idlib wells of {outlet}", long(f"{outlet} of Idlib"))
+        await once(config)
+        number = rows(config, "SELECT min(id) FROM item")[0][0]
+    (story,) = made(config).stories
+    shown = json.loads(typed(config, "show", str(number), "--json").stdout)["trail"]
+    assert [carrier.is_own for carrier in story.carriers] == [True, False, False]
+    assert (story.outlets, story.own_texts) == (shown["outlets"], shown["own_texts"]) == (3, 1)
 
 
 async def test_of_what_stood_in_the_feeds_already_the_one_with_the_earliest_date_leads(tmp_path: Path, site: Site) -> None:

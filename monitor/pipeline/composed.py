@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor import __version__, digest
@@ -139,18 +139,28 @@ def _stories(
     followed, names = frozenset(shared[:MOST_TRAILS]), reading.outlet_names()
     carriers, before = reading.story_carriers(named), reading.told_before(named, start)
     return tuple(
-        ToldStory(
-            id=story,
-            carriers=carriers[story],
-            outlets=carriage[story].outlets,
-            own_texts=carriage[story].own_texts,
-            trail=follow_briefly(reading, story, names) if story in followed else None,
-            first=first(carriers[story]),
-            edits=(),
-            is_continued=story in before,
+        _as_followed(
+            ToldStory(
+                id=story,
+                carriers=carriers[story],
+                outlets=carriage[story].outlets,
+                own_texts=carriage[story].own_texts,
+                trail=follow_briefly(reading, story, names) if story in followed else None,
+                first=first(carriers[story]),
+                edits=(),
+                is_continued=story in before,
+            )
         )
         for story in named
     )
+
+
+def _as_followed(story: ToldStory) -> ToldStory:
+    """Let the trail, which looked at the texts themselves, go before what each was taken for when it was stored."""
+    known = {step.telling.item_id: step.is_own for step in story.trail.steps} if story.trail else {}
+    carriers = tuple(replace(one, is_own=known.get(one.item_id, one.is_own)) for one in story.carriers)
+    more = sum(one.is_own for one in carriers) - sum(one.is_own for one in story.carriers)
+    return replace(story, carriers=carriers, own_texts=story.own_texts + more)
 
 
 def _volumes(reading: Reading, config: Config, asked: _Asked, standing: Mapping[WatchId, Standing]) -> dict[WatchId, Volume]:
