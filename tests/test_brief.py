@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from desks import configured, outlet, rows
 from fakes import Site, rss
 
@@ -141,3 +142,22 @@ async def test_a_digest_that_a_reload_brings_was_not_missed_before_it(tmp_path: 
         daemon.line.now = lambda: hour
         await brief_due(daemon.line)
     assert ("hourly", f"{hour:%Y-%m-%dT%H:%M}") in rows(old, "SELECT plan, period FROM digest")
+
+
+async def test_a_digest_that_comes_back_tells_nothing_of_the_time_in_which_nobody_asked_for_it(
+    tmp_path: Path, site: Site
+) -> None:
+    def asked(hourly: str = "") -> Config:
+        return configured(tmp_path, outlet(site, more=f'[digest]\nat = ["06:00"]\n{hourly}'))
+
+    config, now = asked('[digest.hourly]\ncron = "0 * * * *"\n'), datetime.now(UTC)
+    months = ((config, 0, rss()), (asked(), 5, rss(("Rain in Idlib", f"{site.url}/1", ""))), (config, 30, rss()))
+    with site.serving():
+        for asks, days, feed in months:
+            site.pages["/feed.xml"] = feed
+            with time_machine.travel(now + timedelta(days=days), tick=True):
+                async with Daemon(asks, load=lambda: config, say=print) as daemon:
+                    await daemon.once()
+                    await digests(daemon, now + timedelta(days=days, hours=1))
+    query = "SELECT json_extract(counts, '$.watches[0].items') FROM digest WHERE plan = 'hourly' ORDER BY id"
+    assert rows(config, query) == [(0,), (0,)]

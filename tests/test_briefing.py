@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import time_machine
-from desks import long
+from desks import long, rows, typed
 from fakes import Site, page, rss
 from test_copies import HOUR, MORE, NOW, RAIN, carry, desk, once, silence
 
@@ -49,6 +51,20 @@ async def test_a_text_that_three_outlets_carry_is_one_story_with_its_carriers_in
     assert (story.outlets, story.own_texts, story.is_continued) == (3, 1, False)
     assert story.trail is not None
     assert story.trail.steps[2].copy is not None
+
+
+async def test_a_text_that_is_told_as_a_copy_is_not_counted_as_an_outlet_s_own(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for outlet in ("orontes-post", "coast-radio", "hill-times"):
+            # only a name differs, in every other place
+            carry(site, outlet, f"Idlib wells of {outlet}", long(f"{outlet} of Idlib"))
+        await once(config)
+        number = rows(config, "SELECT min(id) FROM item")[0][0]
+    (story,) = made(config).stories
+    shown = json.loads(typed(config, "show", str(number), "--json").stdout)["trail"]
+    assert [carrier.is_own for carrier in story.carriers] == [True, False, False]
+    assert (story.outlets, story.own_texts) == (shown["outlets"], shown["own_texts"]) == (3, 1)
 
 
 async def test_of_what_stood_in_the_feeds_already_the_one_with_the_earliest_date_leads(tmp_path: Path, site: Site) -> None:
@@ -139,6 +155,33 @@ async def test_a_digest_of_some_outlets_tells_of_those_alone(tmp_path: Path, sit
     assert digest.items_read == 1
 
 
+async def test_a_digest_of_some_outlets_compares_with_what_those_alone_brought(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for outlet in ("orontes-post", "coast-radio", "levant-wire"):
+            carry(site, outlet, f"Wells of {outlet}", long(f"{outlet} near Idlib"))
+            # all of it older than what a first poll alerts on
+            site.pages[f"/{outlet}.xml"] = rss((f"Wells of {outlet}", f"{site.url}/{outlet}/1", ""), now=NOW - 3 * DAY)
+        await once(config)
+    store = Store(Path(config.state) / DATABASE)
+    month = "UPDATE run SET started_at = started_at - 2592000, seen_at = seen_at + 2592000, stopped_at = NULL"
+    await store.write(lambda tx: tx.db.execute(month))
+    await store.write(lambda tx: tx.db.execute("UPDATE item SET article_state = 'due', seen_at = seen_at - 3600"))
+    store.close()
+
+    def of(*outlets: str) -> tuple[object, ...]:
+        plan = replace(config.digest, outlets=frozenset(map(OutletId, outlets)))
+        today = made(replace(config, digest=plan), start=NOW - 2 * HOUR)
+        later = found(made(replace(config, digest=plan), start=NOW + 2 * DAY, stop=NOW + 3 * DAY))
+        assert later.volume is not None
+        unread = sum(gap.count for gap in today.gaps if gap.kind == "unread")
+        return later.volume.days[-2], later.last_outlet, unread, [(note.count, note.reason) for note in today.notes]
+
+    assert of("levant-wire") == (1, "Levant Wire", 1, [(1, "Levant Wire 1")])
+    assert of("hill-times") == (0, None, 0, [])
+    assert of("orontes-post", "coast-radio")[::2] == (2, 2)
+
+
 async def test_a_digest_of_some_watches_leaves_out_what_only_others_found(tmp_path: Path, site: Site) -> None:
     with site.serving():
         config = desk(tmp_path, site, watches='idlib = ["Idlib"]\nwells = ["wells"]')
@@ -210,6 +253,33 @@ async def test_a_match_that_was_found_before_a_digest_s_end_and_stored_after_it_
         await daemon.store.write(store_late)
     following = made(config, start=NOW + HOUR, stop=NOW + 2 * HOUR, due=True)
     assert found(following, "camps").items == 1
+
+
+async def test_a_digest_tells_of_one_moment_whatever_the_daemon_writes_while_it_is_made(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        carry(site, "levant-wire", "Idlib wells", long("wells of Idlib"))
+        await once(config)
+    path, asked = Path(config.state) / DATABASE, []
+
+    def settle(statement: str) -> None:
+        # the second item turns out to be of the first one's story, once it was said of which story each is
+        if "count(DISTINCT feed.outlet_id)" in statement and not asked:
+            asked.append(statement)
+            daemon = sqlite3.connect(path)
+            with daemon:
+                daemon.execute("UPDATE item SET story_id = (SELECT min(story_id) FROM item)")
+            daemon.close()
+
+    db = open_reader(path)
+    db.conn.set_trace_callback(settle)
+    digest = compose(Reading(db), config, Window(period="2026-11-23T06:00", start=NOW - DAY, stop=NOW + HOUR), NOW + HOUR)
+    db.close()
+    assert len(asked) == 1
+    assert (found(digest).items, len(digest.stories)) == (2, 2)
+    assert [(story.outlets, len(story.carriers)) for story in digest.stories] == [(1, 1), (1, 1)]
+    assert len(made(config).stories) == 1
 
 
 async def test_bars_count_each_item_once_on_the_day_on_which_it_was_found(tmp_path: Path, site: Site) -> None:

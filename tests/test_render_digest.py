@@ -476,6 +476,15 @@ def test_a_quote_that_begins_with_a_dash_is_no_list() -> None:
     assert "\n> \\- Rain floods **Idlib**\n" in told
 
 
+@pytest.mark.parametrize("letter", ["x", "ж", "漢"])
+def test_a_word_of_a_million_letters_is_cut_into_lines(letter: str) -> None:
+    # what is quadratic in its length would take hours
+    told = plain.digest(digest(found("idlib", finding(1, letter * 1_000_000, matches=(match("Idlib", "Idlib"),)))))
+    lines = [line.strip() for line in told.splitlines() if line.strip().strip(letter) == "" and letter in line]
+    assert told.count(letter) >= 1_000_000
+    assert len({len(line) for line in lines[:-1]}) == 1
+
+
 def unmarked(text: str) -> str:
     return re.sub(r"[«»\s]", "", text)
 

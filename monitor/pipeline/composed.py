@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor import __version__, digest
@@ -72,12 +72,18 @@ def plan_of(config: Config, plan: PlanId) -> DigestPlan:
 
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
     """Put together what is stored of a window: stories, edits, what is usual, gaps, the outlets' health."""
+    # the daemon writes meanwhile: an item may get another story, or be forgotten, between two questions
+    with reading.at_one_moment():
+        return _composed(reading, config, window, now)
+
+
+def _composed(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
     plan = plan_of(config, window.plan)
     asked = _Asked(
         watches=tuple(watch.id for watch in digest.watches_of(config, plan)),
         outlets=plan.outlets,
         window=(window.start, window.stop),
-        after=reading.last_match_told(plan.id, now) if window.due_at else None,
+        after=reading.last_match_told(plan.id, now, start=window.start) if window.due_at else None,
         until=reading.newest_match(),
     )
     frame = Frame(
@@ -103,8 +109,8 @@ def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Fac
         findings=reading.findings_of((one.item_id, watch) for watch, each in standing.items() for one in each.ranked),
         stories=digest.with_edits(stories, edits),
         volumes=_volumes(reading, config, asked, standing),
-        last_matches={one.watch_id: one for one in reading.last_match_of(quiet)},
-        history=dict(reading.history(*asked.window)),
+        last_matches={one.watch_id: one for one in reading.last_match_of(quiet, outlets=asked.outlets)},
+        history=dict(reading.history(*asked.window, outlets=asked.outlets)),
         withheld=reading.withheld(asked.window),
         edits=tuple(sorted(edits, key=lambda note: note.at, reverse=True)[:LISTED_EDITS]),
         more_edits=max(len(edited) - LISTED_EDITS, 0),
@@ -133,23 +139,34 @@ def _stories(
     followed, names = frozenset(shared[:MOST_TRAILS]), reading.outlet_names()
     carriers, before = reading.story_carriers(named), reading.told_before(named, start)
     return tuple(
-        ToldStory(
-            id=story,
-            carriers=carriers[story],
-            outlets=carriage[story].outlets,
-            own_texts=carriage[story].own_texts,
-            trail=follow_briefly(reading, story, names) if story in followed else None,
-            first=first(carriers[story]),
-            edits=(),
-            is_continued=story in before,
+        _as_followed(
+            ToldStory(
+                id=story,
+                carriers=carriers[story],
+                outlets=carriage[story].outlets,
+                own_texts=carriage[story].own_texts,
+                trail=follow_briefly(reading, story, names) if story in followed else None,
+                first=first(carriers[story]),
+                edits=(),
+                is_continued=story in before,
+            )
         )
         for story in named
     )
 
 
+def _as_followed(story: ToldStory) -> ToldStory:
+    """Let the trail, which looked at the texts themselves, go before what each was taken for when it was stored."""
+    known = {step.telling.item_id: step.is_own for step in story.trail.steps} if story.trail else {}
+    carriers = tuple(replace(one, is_own=known.get(one.item_id, one.is_own)) for one in story.carriers)
+    more = sum(one.is_own for one in carriers) - sum(one.is_own for one in story.carriers)
+    return replace(story, carriers=carriers, own_texts=story.own_texts + more)
+
+
 def _volumes(reading: Reading, config: Config, asked: _Asked, standing: Mapping[WatchId, Standing]) -> dict[WatchId, Volume]:
     compared = digest.stretches(*asked.window, config.timezone)
-    found, lives = reading.found_in(compared, asked.watches), reading.lives(compared[0][0])
+    found = reading.found_in(compared, asked.watches, outlets=asked.outlets)
+    lives = reading.lives(compared[0][0])
     # what is not asked yet about what was stored before it knows nothing of that
     since, unknown = reading.watched_since(), reading.still_asked()
     return {

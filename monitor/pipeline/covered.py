@@ -29,12 +29,12 @@ def coverage(reading: Reading, window: Stretch, now: datetime, *, outlets: Colle
         *reading.outages(start, stop),
         *reading.overflows(start, stop),
         *reading.delivery_gaps(start, stop),
-        *_there(reading.unread_gap(now)),
+        *_there(reading.unread_gap(now, outlets=outlets)),
         *reading.text_gaps(start, stop),
     )
     return Coverage(
         gaps=tuple(_told(gap) for gap in known if gap.feed is None or _is_asked(gap.feed.outlet.id, outlets)),
-        notes=_there(reading.baseline_gap(start, stop)),
+        notes=_there(reading.baseline_gap(start, stop, outlets=outlets)),
         outlets=health(states, reading.items_by_feed(start, stop), now=now, silences=silences),
     )
 

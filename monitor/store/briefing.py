@@ -29,6 +29,7 @@ from monitor.model import (
     WatchId,
     Withheld,
 )
+from monitor.store.coverage import FOUND_BY_OURS, OURS, listed
 from monitor.store.outgoing import AHEAD
 from monitor.store.rows import FEED_COLUMNS, Row, feed_of, finding_of, match_of, maybe_moment, moment, stamp
 from monitor.store.searching import TITLE_NOW
@@ -37,7 +38,6 @@ from monitor.store.versions import Versions
 MOST_CARRIERS = 100
 """Outlets of one story that a digest names."""
 _ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
-_OURS = "(:outlets IS NULL OR feed.outlet_id IN (SELECT value FROM json_each(:outlets)))"
 
 Stretch = tuple[datetime, datetime]
 """From when to when: the first included, the last not."""
@@ -52,11 +52,14 @@ class Briefing(Versions):
         """Give the id of the match that was stored last; 0 where none was."""
         return int(self.db.conn.execute("SELECT coalesce(max(id), 0) FROM match").fetchone()[0])
 
-    def last_match_told(self, plan: PlanId, now: datetime) -> int | None:
-        """Give the id of the newest match that was stored when the newest digest of a plan was made; None where none was."""
+    def last_match_told(self, plan: PlanId, now: datetime, *, start: datetime) -> int | None:
+        """Give the id of the newest match that was stored when the digest of a plan was made after which a window begins.
+
+        None where there is no such digest: what was found before the window is then no more of it than of any other.
+        """
         # one of a clock that ran ahead is made again in its hour: what was found meanwhile is not told by it
-        query = "SELECT max(last_match) FROM digest WHERE plan = ? AND NOT is_asked AND made_at <= ?"
-        (newest,) = self.db.conn.execute(query, (plan, stamp(now) + AHEAD)).fetchone()
+        query = "SELECT max(last_match) FROM digest WHERE plan = ? AND NOT is_asked AND made_at <= ? AND stop_at >= ?"
+        (newest,) = self.db.conn.execute(query, (plan, stamp(now) + AHEAD, stamp(start))).fetchone()
         return None if newest is None else int(newest)
 
     def spotted(
@@ -74,7 +77,7 @@ class Briefing(Versions):
         between a match that was made and its storing: one found before the window whose id is above ``after`` is of this one, and
         one whose id is above ``until`` is of the next.
         """
-        named = {"watches": json.dumps(list(watches)), "outlets": _listed(outlets), "after": after, "until": until}
+        named = {"watches": json.dumps(list(watches)), "outlets": listed(outlets), "after": after, "until": until}
         rows = self.db.conn.execute(
             "SELECT fresh.watch_id, item.id, item.story_id, feed.outlet_id, iif(item.unseen_at IS NULL,"
             " min(item.seen_at, coalesce(item.published_at, item.seen_at)), item.seen_at) FROM"
@@ -82,7 +85,7 @@ class Briefing(Versions):
             "  AND found_at >= :start AND found_at < :stop AND NOT is_history AND id <= :until"
             "  UNION SELECT watch_id, item_id FROM match WHERE id > :after AND id <= :until AND found_at < :start AND is_first"
             "  AND NOT is_history AND watch_id IN (SELECT value FROM json_each(:watches))) AS fresh"
-            f" JOIN item ON item.id = fresh.item_id JOIN feed ON feed.id = item.feed_id WHERE {_OURS}",
+            f" JOIN item ON item.id = fresh.item_id JOIN feed ON feed.id = item.feed_id WHERE {OURS}",
             {**_bounds(window), **named},
         )
         return tuple(
@@ -154,7 +157,9 @@ class Briefing(Versions):
 
     # ------------------------------------------------------------------------------------------------------ what is usual
 
-    def found_in(self, stretches: Sequence[Stretch], watches: Collection[WatchId]) -> dict[WatchId, dict[int, int]]:
+    def found_in(
+        self, stretches: Sequence[Stretch], watches: Collection[WatchId], *, outlets: Collection[OutletId] | None = None
+    ) -> dict[WatchId, dict[int, int]]:
         """Count for each watch the items that it found in each stretch, by the stretch's place; what has none is left out.
 
         What stood in the store before a watch was asked so counts for when it was first seen.
@@ -162,6 +167,7 @@ class Briefing(Versions):
         asked = {
             "stretches": json.dumps([[stamp(start), stamp(stop)] for start, stop in stretches]),
             "watches": json.dumps(list(watches)),
+            "outlets": listed(outlets),
         }
         counts: dict[WatchId, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         within = ">= json_extract(stretch.value, '$[0]')", "< json_extract(stretch.value, '$[1]')"
@@ -170,7 +176,7 @@ class Briefing(Versions):
                 "SELECT match.watch_id, stretch.key, count(*) FROM json_each(:watches) AS asked"
                 " CROSS JOIN json_each(:stretches) AS stretch JOIN match ON match.watch_id = asked.value"
                 f" AND match.found_at {within[0]} AND match.found_at {within[1]} AND NOT match.is_history"
-                " AND match.is_first GROUP BY 1, 2",
+                f" AND match.is_first AND {FOUND_BY_OURS} GROUP BY 1, 2",
                 asked,
             ),
             self.db.conn.execute(
@@ -178,7 +184,7 @@ class Briefing(Versions):
                 " JOIN json_each(:stretches) AS stretch JOIN match ON match.watch_id = watch.id AND match.found_at >= watch.since"
                 " JOIN item ON item.id = match.item_id WHERE watch.id IN (SELECT value FROM json_each(:watches))"
                 " AND watch.since > json_extract(:stretches, '$[0][0]') AND match.is_history AND match.is_first"
-                f" AND item.seen_at {within[0]} AND item.seen_at {within[1]} GROUP BY 1, 2",
+                f" AND item.seen_at {within[0]} AND item.seen_at {within[1]} AND {FOUND_BY_OURS} GROUP BY 1, 2",
                 asked,
             ),
         ):
@@ -198,14 +204,14 @@ class Briefing(Versions):
         """Give the watches that are still to be asked about some of what is stored."""
         return frozenset(WatchId(row[0]) for row in self.db.conn.execute("SELECT id FROM watch WHERE past IS NOT NULL"))
 
-    def last_match_of(self, watches: Iterable[WatchId]) -> tuple[LastMatch, ...]:
-        """Give the newest item of each of these watches; what never matched is left out."""
+    def last_match_of(self, watches: Iterable[WatchId], *, outlets: Collection[OutletId] | None = None) -> tuple[LastMatch, ...]:
+        """Give the newest item of each of these watches, at these outlets (None: all); what never matched is left out."""
         rows = self.db.query(
-            f"SELECT asked.value AS watch_id, item.seen_at, {FEED_COLUMNS} FROM json_each(?) AS asked JOIN item ON item.id ="
-            " (SELECT item_id FROM match WHERE match.watch_id = asked.value AND is_first"
+            f"SELECT asked.value AS watch_id, item.seen_at, {FEED_COLUMNS} FROM json_each(:watches) AS asked JOIN item ON"
+            f" item.id = (SELECT item_id FROM match WHERE match.watch_id = asked.value AND is_first AND {FOUND_BY_OURS}"
             "  ORDER BY found_at DESC, item_id DESC LIMIT 1)"
             " JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id",
-            [json.dumps(list(watches))],
+            {"watches": json.dumps(list(watches)), "outlets": listed(outlets)},
         )
         return tuple(
             LastMatch(watch_id=WatchId(row["watch_id"]), at=moment(row["seen_at"]), outlet_name=feed_of(row).name) for row in rows
@@ -263,10 +269,10 @@ class Briefing(Versions):
             "  SELECT id, gone_at, 0 FROM item WHERE gone_at >= :start AND gone_at < :stop)"
             " SELECT edit.item_id, item.story_id, max(edit.at) AS newest, max(edit.times), min(edit.times) = 0 FROM edit"
             " JOIN item ON item.id = edit.item_id JOIN feed ON feed.id = item.feed_id"
-            f" WHERE {_OURS} AND EXISTS (SELECT 1 FROM match WHERE match.item_id = edit.item_id"
+            f" WHERE {OURS} AND EXISTS (SELECT 1 FROM match WHERE match.item_id = edit.item_id"
             "  AND match.watch_id IN (SELECT value FROM json_each(:watches)))"
             " GROUP BY edit.item_id ORDER BY newest DESC, edit.item_id DESC",
-            {**_bounds(window), "watches": json.dumps(list(watches)), "outlets": _listed(outlets)},
+            {**_bounds(window), "watches": json.dumps(list(watches)), "outlets": listed(outlets)},
         )
         return tuple(
             Edited(item_id=ItemId(item), story_id=StoryId(story), at=moment(at), times=times, is_gone=bool(is_gone))
@@ -313,10 +319,6 @@ class Briefing(Versions):
 
 def _bounds(window: Stretch) -> dict[str, Any]:
     return {"start": stamp(window[0]), "stop": stamp(window[1])}
-
-
-def _listed(outlets: Collection[OutletId] | None) -> str | None:
-    return None if outlets is None else json.dumps(sorted(outlets))
 
 
 def _carrier_of(row: Row) -> Carrier:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 from sqlite_utils import Database
 
-from monitor.model import Feed, Gap, WatchId
+from monitor.model import Feed, Gap, OutletId, WatchId
 from monitor.store.listening import LULL, Listening
 from monitor.store.rows import FEED_COLUMNS, Row, feed_of, maybe_moment, moment, stamp
 
 ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
 # an outlet that was taken out of config.toml, or is paused, is not asked for anything
 UNREAD = "item.article_state = 'due' AND feed.is_listed AND NOT feed.is_paused"
+OURS = "(:outlets IS NULL OR feed.outlet_id IN (SELECT value FROM json_each(:outlets)))"
+"""What is of the outlets that are asked about, as `listed` gives them."""
+FOUND_BY_OURS = (
+    "(:outlets IS NULL OR EXISTS (SELECT 1 FROM item JOIN feed ON feed.id = item.feed_id WHERE item.id = match.item_id"
+    " AND feed.outlet_id IN (SELECT value FROM json_each(:outlets))))"
+)
+"""The same of a match."""
 NEWEST = ", ".join(
     f"coalesce((SELECT {column} FROM revision WHERE item_id = item.id AND part = 'feed' ORDER BY number DESC LIMIT 1),"
     f" {first}) AS {name}"
@@ -61,15 +70,16 @@ class Coverage(Listening):
             for (state, feed), why in tally.items()
         )
 
-    def baseline_gap(self, start: datetime, stop: datetime) -> Gap | None:
+    def baseline_gap(self, start: datetime, stop: datetime, *, outlets: Collection[OutletId] | None = None) -> Gap | None:
         """Say how many items of feeds first polled in the window matched without an alert, and whose; None where none did."""
         rows = list(
             self.db.query(
                 f"SELECT count(*) AS items, {FEED_COLUMNS} FROM {ITEMS}"
                 # a match is never found before its item is seen: of the window's many items only those that matched are looked at
                 " WHERE item.id IN (SELECT item_id FROM match WHERE found_at >= :start)"
-                " AND item.is_baseline AND item.seen_at >= :start AND item.seen_at < :stop GROUP BY feed.id",
-                {"start": stamp(start), "stop": stamp(stop)},
+                " AND item.is_baseline AND item.seen_at >= :start AND item.seen_at < :stop"
+                f" AND {OURS} GROUP BY feed.id",
+                {"start": stamp(start), "stop": stamp(stop), "outlets": listed(outlets)},
             )
         )
         names = ", ".join(f"{feed_of(row).name} {row['items']}" for row in rows)
@@ -77,21 +87,23 @@ class Coverage(Listening):
             Gap(kind="first_poll", feed=None, since=None, reason=names, count=sum(row["items"] for row in rows)) if rows else None
         )
 
-    def history(self, start: datetime, stop: datetime) -> tuple[tuple[WatchId, int], ...]:
+    def history(
+        self, start: datetime, stop: datetime, *, outlets: Collection[OutletId] | None = None
+    ) -> tuple[tuple[WatchId, int], ...]:
         """Count for each watch the items that it found in the window in what was stored before, and in no other way."""
         rows = self.db.conn.execute(
-            "SELECT watch_id, count(*) FROM match WHERE watch_id IN (SELECT id FROM watch) AND found_at >= ? AND found_at < ?"
-            " AND is_history AND is_first GROUP BY watch_id",
-            (stamp(start), stamp(stop)),
+            "SELECT watch_id, count(*) FROM match WHERE watch_id IN (SELECT id FROM watch)"
+            f" AND found_at >= :start AND found_at < :stop AND is_history AND is_first AND {FOUND_BY_OURS} GROUP BY watch_id",
+            {"start": stamp(start), "stop": stamp(stop), "outlets": listed(outlets)},
         )
         return tuple((WatchId(watch_id), items) for watch_id, items in rows)
 
-    def unread_gap(self, now: datetime) -> Gap | None:
+    def unread_gap(self, now: datetime, *, outlets: Collection[OutletId] | None = None) -> Gap | None:
         """Say how many items have a page that has been waiting to be read for longer than PATIENCE; None where none has."""
         row = self.db.conn.execute(
             # the + keeps SQLite from going through all items by their time: few wait
-            f"SELECT count(*), min(item.seen_at) FROM {ITEMS} WHERE {UNREAD} AND +item.seen_at < ?",
-            (stamp(now - PATIENCE),),
+            f"SELECT count(*), min(item.seen_at) FROM {ITEMS} WHERE {UNREAD} AND +item.seen_at < :before AND {OURS}",
+            {"before": stamp(now - PATIENCE), "outlets": listed(outlets)},
         ).fetchone()
         return Gap(kind="unread", feed=None, since=maybe_moment(row[1]), reason="", count=row[0]) if row[0] else None
 
@@ -170,6 +182,11 @@ class Coverage(Listening):
         named = values[0] if values and isinstance(values[0], dict) else list(values)
         value = self.db.execute(sql, named).fetchone()[0]
         return int(value)
+
+
+def listed(outlets: Collection[OutletId] | None) -> str | None:
+    """Write outlets as a query takes them; None: all."""
+    return None if outlets is None else json.dumps(sorted(outlets))
 
 
 def _awake(start: int, stop: int, rests: tuple[tuple[int, int], ...]) -> timedelta:
