@@ -53,10 +53,16 @@ class Briefing(Versions):
         return int(self.db.conn.execute("SELECT coalesce(max(id), 0) FROM match").fetchone()[0])
 
     def last_match_told(self, plan: PlanId, now: datetime) -> int | None:
-        """Give the id of the newest match that was stored when the newest digest of a plan was made; None where none was."""
+        """Give the id of the newest match that was stored when the newest digest of a plan was made; None where none was.
+
+        What a plan told before it was taken out of config.toml is none of it: it begins anew when it returns.
+        """
         # one of a clock that ran ahead is made again in its hour: what was found meanwhile is not told by it
-        query = "SELECT max(last_match) FROM digest WHERE plan = ? AND NOT is_asked AND made_at <= ?"
-        (newest,) = self.db.conn.execute(query, (plan, stamp(now) + AHEAD)).fetchone()
+        query = (
+            "SELECT max(last_match) FROM digest JOIN plan ON plan.id = digest.plan"
+            " WHERE plan.id = :plan AND NOT is_asked AND made_at <= :now AND (stop_at >= added_at OR added_at > :now)"
+        )
+        (newest,) = self.db.conn.execute(query, {"plan": plan, "now": stamp(now) + AHEAD}).fetchone()
         return None if newest is None else int(newest)
 
     def spotted(
