@@ -417,3 +417,18 @@ def test_one_that_comes_back_into_the_config_tells_nothing_of_the_weeks_that_it_
         "SELECT words FROM digest JOIN digest_words ON digest_id = id AND form = 'md' WHERE period = '2026-12-21T00:00'"
     )
     assert {int(number) for number in re.findall(r"Item\W+(\d+)", words[0])} == set(range(15, 21))
+
+
+def test_what_was_found_by_a_clock_that_ran_a_year_ahead_is_in_the_next_digest(ledger: Ledger) -> None:
+    ledger.now = NOON
+    ledger.kill()
+    ledger.now += DAY
+    look(ledger)
+    ledger.now += 365 * DAY
+    ledger.raise_item("idlib")
+    ledger.now -= 364 * DAY
+    look(ledger)
+    ledger.now += DAY
+    look(ledger)
+    told = ledger.ask("SELECT period FROM digest JOIN digest_story ON digest_id = id WHERE plan = ''")
+    assert told == [("2026-11-25T02:30",)]

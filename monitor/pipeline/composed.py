@@ -63,6 +63,7 @@ class _Asked:
     window: Stretch
     after: int | None
     until: int
+    now: datetime
 
 
 def plan_of(config: Config, plan: PlanId) -> DigestPlan:
@@ -85,6 +86,7 @@ def _composed(reading: Reading, config: Config, window: Window, *, now: datetime
         window=(window.start, window.stop),
         after=reading.last_match_told(plan.id, now) if window.due_at else None,
         until=reading.newest_match(),
+        now=now,
     )
     frame = Frame(
         plan=plan, period=window.period, start=window.start, stop=window.stop, late=window.late, caught_up=window.caught_up
@@ -95,7 +97,9 @@ def _composed(reading: Reading, config: Config, window: Window, *, now: datetime
 
 
 def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Facts:
-    spotted = reading.spotted(asked.window, asked.watches, outlets=asked.outlets, after=asked.after, until=asked.until)
+    spotted = reading.spotted(
+        asked.window, asked.watches, outlets=asked.outlets, after=asked.after, until=asked.until, now=asked.now
+    )
     carriage = reading.carriage({one.story_id for one in spotted})
     standing = digest.standings(spotted, carriage)
     matched = len({one.item_id for one in spotted})

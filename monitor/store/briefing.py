@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -36,6 +36,8 @@ from monitor.store.versions import Versions
 
 MOST_CARRIERS = 100
 """Outlets of one story that a digest names."""
+FAR_AHEAD = timedelta(days=7)
+"""What lies less far ahead is in one of the digests that follow soon."""
 _ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
 _OURS = "(:outlets IS NULL OR feed.outlet_id IN (SELECT value FROM json_each(:outlets)))"
 
@@ -65,7 +67,7 @@ class Briefing(Versions):
         (newest,) = self.db.conn.execute(query, {"plan": plan, "now": stamp(now) + AHEAD}).fetchone()
         return None if newest is None else int(newest)
 
-    def spotted(
+    def spotted(  # noqa: PLR0913 - which matches are of this digest and of no other
         self,
         window: Stretch,
         watches: Collection[WatchId],
@@ -73,20 +75,24 @@ class Briefing(Versions):
         outlets: Collection[OutletId] | None,
         after: int | None,
         until: int,
+        now: datetime,
     ) -> tuple[Spotted, ...]:
         """Give the items that these watches found for the first time in a window, at these outlets (None: all).
 
         A word that stands only in a page that was read later is found later: no digest may fall between the two. Nor may it
         between a match that was made and its storing: one found before the window whose id is above ``after`` is of this one, and
-        one whose id is above ``until`` is of the next.
+        one whose id is above ``until`` is of the next. One that lies further ahead of ``now`` than FAR_AHEAD is of this one,
+        too: it was found under a clock that ran wrong, and must not wait for that day.
         """
         named = {"watches": json.dumps(list(watches)), "outlets": _listed(outlets), "after": after, "until": until}
+        named["far"] = stamp(now + FAR_AHEAD)
         rows = self.db.conn.execute(
             "SELECT fresh.watch_id, item.id, item.story_id, feed.outlet_id, iif(item.unseen_at IS NULL,"
             " min(item.seen_at, coalesce(item.published_at, item.seen_at)), item.seen_at) FROM"
             " (SELECT watch_id, item_id FROM match WHERE watch_id IN (SELECT value FROM json_each(:watches)) AND is_first"
             "  AND found_at >= :start AND found_at < :stop AND NOT is_history AND id <= :until"
-            "  UNION SELECT watch_id, item_id FROM match WHERE id > :after AND id <= :until AND found_at < :start AND is_first"
+            "  UNION SELECT watch_id, item_id FROM match WHERE id > :after AND id <= :until"
+            "  AND (found_at < :start OR found_at > :far) AND is_first"
             "  AND NOT is_history AND watch_id IN (SELECT value FROM json_each(:watches))) AS fresh"
             f" JOIN item ON item.id = fresh.item_id JOIN feed ON feed.id = item.feed_id WHERE {_OURS}",
             {**_bounds(window), **named},
