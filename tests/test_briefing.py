@@ -11,6 +11,7 @@ from pathlib import Path
 import time_machine
 from desks import long, rows, typed
 from fakes import Site, page, rss
+from sqlite_utils import Database
 from test_copies import HOUR, MORE, NOW, RAIN, carry, desk, once, silence
 
 from monitor.daemon import Daemon
@@ -298,3 +299,29 @@ async def test_bars_count_each_item_once_on_the_day_on_which_it_was_found(tmp_pa
     volume = found(made(config, start=NOW + 2 * DAY, stop=NOW + 3 * DAY)).volume
     assert volume is not None
     assert volume.days == (*(0,) * 26, 1, 0)
+
+
+async def test_what_is_written_while_a_digest_is_put_together_is_told_whole_or_not_at_all(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        for outlet in ("coast-radio", "hill-times"):
+            carry(site, outlet, f"Idlib seen by {outlet}", long(outlet))
+        await once(config)
+    whole = made(config)
+    reader, writer = (Database(sqlite3.connect(Path(config.state) / DATABASE, isolation_level=None)) for _ in range(2))
+    questions: list[str] = []
+
+    def write(question: str) -> None:
+        # once it is known what was found: one item is let go, and the others are joined to another story
+        if len(questions) == 1:
+            writer.conn.execute("DELETE FROM match WHERE item_id = (SELECT min(id) FROM item)")
+            writer.conn.execute("UPDATE item SET story_id = (SELECT max(id) FROM story)")
+        if questions or "AS fresh" in question:
+            questions.append(question)
+
+    reader.conn.set_trace_callback(write)
+    window = Window(period="2026-11-23T06:00", start=NOW - DAY, stop=NOW + HOUR)
+    assert compose(Reading(reader), config, window, NOW + HOUR).stories == whole.stories
+    assert len(questions) > 1
+    reader.close()
+    writer.close()

@@ -81,6 +81,15 @@ def test_one_that_is_refused_for_five_days_is_given_up_and_the_next_digest_says_
     assert all("2026-11-23T12:30" not in key for key, _ in told)
 
 
+def test_digests_of_a_channel_that_takes_nothing_are_given_up_in_no_silence(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger.channels["mail"].mode = "down"
+    ledger.wait(6 * DAY, step=15 * MINUTE)
+    assert [row[1] for row in ledger.ask(STATES)] == ["dead"]
+    assert caplog.text.count("channel mail: 1 digests were given up") == 1
+
+
 def test_digests_behind_alerts_of_a_channel_that_takes_nothing_do_not_pile_up(ledger: Ledger) -> None:
     ledger.config = replace(
         ledger.config, watches=tuple(replace(one, channels=(ChannelId("mail"),)) for one in ledger.config.watches)

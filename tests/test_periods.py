@@ -7,6 +7,7 @@ at every minute first shows it or has passed it.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -393,3 +394,41 @@ def test_of_several_that_were_slept_through_an_empty_one_is_kept_and_not_sent(le
         ("2026-11-27T02:30", 1, 0),
         ("2026-11-28T02:30", 0, 1),
     ]
+
+
+def test_one_that_comes_back_into_the_config_tells_nothing_of_the_weeks_that_it_was_away(ledger: Ledger) -> None:
+    whole = ledger.config
+    ledger.now = NOON
+    ledger.kill()
+    ledger.now += 7 * DAY
+    look(ledger)
+    ledger.config = replace(whole, digests=())
+    ledger.kill()
+    for _ in range(19):
+        ledger.raise_item("idlib")
+        ledger.now += DAY
+    ledger.config = whole
+    ledger.kill()
+    ledger.raise_item("idlib")
+    # from Monday the 14th on the newest is of the week since the 7th
+    ledger.now += 2 * DAY
+    look(ledger)
+    (words,) = ledger.ask(
+        "SELECT words FROM digest JOIN digest_words ON digest_id = id AND form = 'md' WHERE period = '2026-12-21T00:00'"
+    )
+    assert {int(number) for number in re.findall(r"Item\W+(\d+)", words[0])} == set(range(15, 21))
+
+
+def test_what_was_found_by_a_clock_that_ran_a_year_ahead_is_in_the_next_digest(ledger: Ledger) -> None:
+    ledger.now = NOON
+    ledger.kill()
+    ledger.now += DAY
+    look(ledger)
+    ledger.now += 365 * DAY
+    ledger.raise_item("idlib")
+    ledger.now -= 364 * DAY
+    look(ledger)
+    ledger.now += DAY
+    look(ledger)
+    told = ledger.ask("SELECT period FROM digest JOIN digest_story ON digest_id = id WHERE plan = ''")
+    assert told == [("2026-11-25T02:30",)]

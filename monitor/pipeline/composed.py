@@ -29,7 +29,7 @@ from monitor.pipeline.follow import follow_briefly
 from monitor.store import Reading
 from monitor.story import first
 
-MOST_TRAILS = 48
+MOST_TRAILS = 30
 """Stories whose copies are compared sentence by sentence."""
 MOST_EDITS = 40
 """Edited items that a digest looks at closely: those of the stories that it tells in full first."""
@@ -63,6 +63,7 @@ class _Asked:
     window: Stretch
     after: int | None
     until: int
+    now: datetime
 
 
 def plan_of(config: Config, plan: PlanId) -> DigestPlan:
@@ -72,12 +73,12 @@ def plan_of(config: Config, plan: PlanId) -> DigestPlan:
 
 def compose(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
     """Put together what is stored of a window: stories, edits, what is usual, gaps, the outlets' health."""
-    # the daemon writes meanwhile: an item may get another story, or be forgotten, between two questions
+    # an item may be joined to another story between two questions: counts would not agree, or a story be named that is gone
     with reading.at_one_moment():
-        return _composed(reading, config, window, now)
+        return _composed(reading, config, window, now=now)
 
 
-def _composed(reading: Reading, config: Config, window: Window, now: datetime) -> Digest:
+def _composed(reading: Reading, config: Config, window: Window, *, now: datetime) -> Digest:
     plan = plan_of(config, window.plan)
     asked = _Asked(
         watches=tuple(watch.id for watch in digest.watches_of(config, plan)),
@@ -85,6 +86,7 @@ def _composed(reading: Reading, config: Config, window: Window, now: datetime) -
         window=(window.start, window.stop),
         after=reading.last_match_told(plan.id, now, start=window.start) if window.due_at else None,
         until=reading.newest_match(),
+        now=now,
     )
     frame = Frame(
         plan=plan, period=window.period, start=window.start, stop=window.stop, late=window.late, caught_up=window.caught_up
@@ -95,7 +97,9 @@ def _composed(reading: Reading, config: Config, window: Window, now: datetime) -
 
 
 def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Facts:
-    spotted = reading.spotted(asked.window, asked.watches, outlets=asked.outlets, after=asked.after, until=asked.until)
+    spotted = reading.spotted(
+        asked.window, asked.watches, outlets=asked.outlets, after=asked.after, until=asked.until, now=asked.now
+    )
     carriage = reading.carriage({one.story_id for one in spotted})
     standing = digest.standings(spotted, carriage)
     matched = len({one.item_id for one in spotted})

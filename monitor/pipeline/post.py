@@ -38,8 +38,8 @@ class Post(Protocol):
     def took(self, tx: Writing, now: datetime) -> None:
         """Store that the channel has it."""
 
-    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> None:
-        """Store that the channel took nothing at all, and when this is tried again."""
+    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> Loss:
+        """Store that the channel took nothing at all, and when this is tried again; gives what is given up as too old."""
 
     def refused(self, tx: Writing, error: DeliveryError, *, now: datetime, jitter: float) -> Loss:
         """Store that the channel refused this one; gives which alerts are given up for it."""
@@ -66,10 +66,11 @@ class AlertPost:
         """Store that they are sent."""
         tx.remember_delivery([one.id for one in self.alerts], message=self.key, now=now, reason=None, next_try=None)
 
-    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> None:
+    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> Loss:
         """Store a try that says nothing about them: they keep their place in front."""
         ids = [one.id for one in self.alerts]
         tx.remember_delivery(ids, message=self.key, now=now, reason=error.detail, next_try=again)
+        return Loss()
 
     def refused(self, tx: Writing, error: DeliveryError, *, now: datetime, jitter: float) -> Loss:
         """Store that they were refused: they go behind the others, and after days, or tries that nothing can mend, are lost."""
@@ -119,11 +120,12 @@ class NoticePost:
         del now
         tx.remember_notice(self.notice.id, state="sent", next_try=None)
 
-    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> None:
+    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> Loss:
         """Store when it is tried again; after days its news is old."""
         del error
         is_old = now - self.notice.raised_at >= LIFE
         tx.remember_notice(self.notice.id, state="dead" if is_old else "held", next_try=again)
+        return Loss()
 
     def refused(self, tx: Writing, error: DeliveryError, *, now: datetime, jitter: float) -> Loss:
         """Store when it is tried again, if at all; no alert is lost for it."""
@@ -157,10 +159,11 @@ class DigestPost:
         """Store that it is sent."""
         tx.remember_digest_delivery(self.digest.id, self.digest.channel, now=now, reason=None, next_try=None)
 
-    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> None:
+    def missed(self, tx: Writing, error: DeliveryError, *, now: datetime, again: datetime) -> Loss:
         """Store when it is tried again; after days it is old."""
         following = None if now - self.digest.made_at >= LIFE else again
         tx.remember_digest_delivery(self.digest.id, self.digest.channel, now=now, reason=error.detail, next_try=following)
+        return Loss(digests=int(following is None))
 
     def refused(self, tx: Writing, error: DeliveryError, *, now: datetime, jitter: float) -> Loss:
         """Store when it is tried again, if at all."""

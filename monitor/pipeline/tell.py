@@ -205,8 +205,9 @@ def _rest(tx: Writing, channel: ChannelId, post: Post, *, error: DeliveryError, 
     tx.rest(channel, reason=error.detail, until=until, now=now)
     if not error.retryable:
         tx.count_hopeless(channel, now)
-    post.missed(tx, error, now=now, again=until)
-    return tx.give_up(channel, before=now - LIFE, tries=LAST_TRIES, now=now, reason=error.detail)
+    missed = post.missed(tx, error, now=now, again=until)
+    loss = tx.give_up(channel, before=now - LIFE, tries=LAST_TRIES, now=now, reason=error.detail)
+    return replace(loss, digests=missed.digests)
 
 
 async def _give_up_old(

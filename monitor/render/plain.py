@@ -6,7 +6,7 @@ Whatever came from outside has no control characters left when it gets here, and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate, chain
+from itertools import chain
 from typing import Final
 from unicodedata import east_asian_width
 
@@ -253,13 +253,18 @@ def _wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[
 
 
 def _parts(word: str, longest: int) -> Iterator[str]:
-    while _columns(word) > longest:
-        used = accumulate(map(_columns, word))
-        # one at least, or it would never end
-        cut = max(sum(columns <= longest for columns in used), 1)
-        yield word[:cut]
-        word = word[cut:]
-    yield word
+    if len(word) * 2 <= longest:
+        yield word
+        return
+    # in one pass: an outlet may write a word of 100,000 letters
+    start = used = 0
+    for place, char in enumerate(word):
+        columns = _columns(char)
+        if used + columns > longest and place > start:
+            yield word[start:place]
+            start, used = place, 0
+        used += columns
+    yield word[start:]
 
 
 def _columns(text: str) -> int:

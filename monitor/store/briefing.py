@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -37,6 +37,8 @@ from monitor.store.versions import Versions
 
 MOST_CARRIERS = 100
 """Outlets of one story that a digest names."""
+FAR_AHEAD = timedelta(days=7)
+"""What lies less far ahead is in one of the digests that follow soon."""
 _ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
 
 Stretch = tuple[datetime, datetime]
@@ -62,7 +64,7 @@ class Briefing(Versions):
         (newest,) = self.db.conn.execute(query, (plan, stamp(now) + AHEAD, stamp(start))).fetchone()
         return None if newest is None else int(newest)
 
-    def spotted(
+    def spotted(  # noqa: PLR0913 - which matches are of this digest and of no other
         self,
         window: Stretch,
         watches: Collection[WatchId],
@@ -70,20 +72,24 @@ class Briefing(Versions):
         outlets: Collection[OutletId] | None,
         after: int | None,
         until: int,
+        now: datetime,
     ) -> tuple[Spotted, ...]:
         """Give the items that these watches found for the first time in a window, at these outlets (None: all).
 
         A word that stands only in a page that was read later is found later: no digest may fall between the two. Nor may it
         between a match that was made and its storing: one found before the window whose id is above ``after`` is of this one, and
-        one whose id is above ``until`` is of the next.
+        one whose id is above ``until`` is of the next. One that lies further ahead of ``now`` than FAR_AHEAD is of this one,
+        too: it was found under a clock that ran wrong, and must not wait for that day.
         """
         named = {"watches": json.dumps(list(watches)), "outlets": listed(outlets), "after": after, "until": until}
+        named["far"] = stamp(now + FAR_AHEAD)
         rows = self.db.conn.execute(
             "SELECT fresh.watch_id, item.id, item.story_id, feed.outlet_id, iif(item.unseen_at IS NULL,"
             " min(item.seen_at, coalesce(item.published_at, item.seen_at)), item.seen_at) FROM"
             " (SELECT watch_id, item_id FROM match WHERE watch_id IN (SELECT value FROM json_each(:watches)) AND is_first"
             "  AND found_at >= :start AND found_at < :stop AND NOT is_history AND id <= :until"
-            "  UNION SELECT watch_id, item_id FROM match WHERE id > :after AND id <= :until AND found_at < :start AND is_first"
+            "  UNION ALL SELECT watch_id, item_id FROM match WHERE id > :after AND id <= :until"
+            "  AND (found_at < :start OR found_at > max(:far, :stop)) AND is_first"
             "  AND NOT is_history AND watch_id IN (SELECT value FROM json_each(:watches))) AS fresh"
             f" JOIN item ON item.id = fresh.item_id JOIN feed ON feed.id = item.feed_id WHERE {OURS}",
             {**_bounds(window), **named},
@@ -171,25 +177,25 @@ class Briefing(Versions):
         }
         counts: dict[WatchId, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         within = ">= json_extract(stretch.value, '$[0]')", "< json_extract(stretch.value, '$[1]')"
-        for rows in (
-            self.db.conn.execute(
-                "SELECT match.watch_id, stretch.key, count(*) FROM json_each(:watches) AS asked"
-                " CROSS JOIN json_each(:stretches) AS stretch JOIN match ON match.watch_id = asked.value"
-                f" AND match.found_at {within[0]} AND match.found_at {within[1]} AND NOT match.is_history"
-                f" AND match.is_first AND {FOUND_BY_OURS} GROUP BY 1, 2",
-                asked,
-            ),
-            self.db.conn.execute(
-                "SELECT match.watch_id, stretch.key, count(*) FROM watch"
-                " JOIN json_each(:stretches) AS stretch JOIN match ON match.watch_id = watch.id AND match.found_at >= watch.since"
-                " JOIN item ON item.id = match.item_id WHERE watch.id IN (SELECT value FROM json_each(:watches))"
-                " AND watch.since > json_extract(:stretches, '$[0][0]') AND match.is_history AND match.is_first"
-                f" AND item.seen_at {within[0]} AND item.seen_at {within[1]} AND {FOUND_BY_OURS} GROUP BY 1, 2",
-                asked,
-            ),
-        ):
-            for watch, place, items in rows:
-                counts[WatchId(watch)][place] += items
+        news = self.db.conn.execute(
+            # counted one by one, as a grouping would first sort all of them
+            "SELECT asked.value, stretch.key, (SELECT count(*) FROM match WHERE match.watch_id = asked.value"
+            f"  AND match.found_at {within[0]} AND match.found_at {within[1]} AND NOT match.is_history AND match.is_first"
+            f"  AND {FOUND_BY_OURS}) FROM json_each(:watches) AS asked CROSS JOIN json_each(:stretches) AS stretch",
+            asked,
+        )
+        history = self.db.conn.execute(
+            # only of those that were not asked yet on the first of these days; each of their places is looked at once
+            "SELECT match.watch_id, stretch.key, count(*) FROM watch CROSS JOIN match ON match.watch_id = watch.id"
+            " AND match.found_at >= watch.since AND match.is_first AND match.is_history"
+            " CROSS JOIN item ON item.id = match.item_id CROSS JOIN json_each(:stretches) AS stretch"
+            f" ON item.seen_at {within[0]} AND item.seen_at {within[1]}"
+            " WHERE watch.id IN (SELECT value FROM json_each(:watches)) AND watch.since > json_extract(:stretches, '$[0][0]')"
+            f" AND {FOUND_BY_OURS} GROUP BY 1, 2",
+            asked,
+        )
+        for watch, place, items in (*news, *history):
+            counts[WatchId(watch)][place] += items
         return counts
 
     def lives(self, since: datetime) -> tuple[Stretch, ...]:
