@@ -12,7 +12,7 @@ from monitor.store.schema_told import TOLD
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 15
+SHAPE = 16
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -142,10 +142,11 @@ CREATE TABLE item (                            -- an entry with an identity, sto
     "CREATE INDEX item_edited ON item (edited_at) WHERE edited_at IS NOT NULL",
     "CREATE INDEX item_gone ON item (gone_at) WHERE gone_at IS NOT NULL",
     "CREATE INDEX item_of_story ON item (story_id, feed_id, seen_at, unseen_at, is_own_text)",
+    "CREATE INDEX item_given_up ON item (article_at) WHERE article_state = 'given_up'",
+    "CREATE INDEX item_baseline ON item (seen_at) WHERE is_baseline",
     "CREATE INDEX item_copied ON item (seen_at, story_id) WHERE copied IS NOT NULL",
     "CREATE INDEX item_seen ON item (seen_at, feed_id)",
     "CREATE INDEX item_news ON item (feed_id, seen_at) WHERE NOT is_first_poll",
-    "CREATE INDEX item_article_at ON item (article_at) WHERE article_at IS NOT NULL",
     "CREATE INDEX item_address ON item (canonical_url)",
     """\
 CREATE TABLE also_at (                         -- other addresses of an item: its redirector's, or those of entries that were it
@@ -177,6 +178,7 @@ CREATE TABLE article (                         -- the full text read from an ite
   published_at INTEGER,                        -- as the page says
   read_at      INTEGER NOT NULL
 ) STRICT""",
+    "CREATE INDEX article_doubted ON article (read_at) WHERE doubt IS NOT NULL",
     """\
 CREATE TABLE revision (                        -- what an item's entry or page said after it was changed
   id         INTEGER PRIMARY KEY,
