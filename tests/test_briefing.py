@@ -325,3 +325,24 @@ async def test_what_is_written_while_a_digest_is_put_together_is_told_whole_or_n
     assert len(questions) > 1
     reader.close()
     writer.close()
+
+
+async def test_bars_of_a_watch_that_is_new_show_what_it_would_have_found_on_the_days_before(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        old = desk(tmp_path, site)
+        carry(site, "orontes-post", "Rain floods camps", RAIN)
+        await once(old)
+        new = desk(tmp_path, site, watches='idlib = ["Idlib"]\ncamps = ["camps"]')
+        async with Daemon(new, load=lambda: new, say=lambda _: None) as daemon:
+            await daemon.once()
+            assert await daemon.store.read(lambda store: store.still_asked()) == frozenset()
+            month = "UPDATE run SET started_at = started_at - 2592000, seen_at = seen_at + 2592000, stopped_at = NULL"
+            await daemon.store.write(lambda tx: tx.db.execute(month))
+            # as if it had been asked for the first time two days later
+            later = "UPDATE watch SET since = since + 172800"
+            await daemon.store.write(lambda tx: tx.db.execute(later))
+            found_then = "UPDATE match SET found_at = found_at + 172800 WHERE is_history"
+            await daemon.store.write(lambda tx: tx.db.execute(found_then))
+    volume = found(made(new, start=NOW + 3 * DAY, stop=NOW + 4 * DAY), "camps").volume
+    assert volume is not None
+    assert volume.days == (*(0,) * 25, 1, 0, 0)
