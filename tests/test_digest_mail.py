@@ -287,6 +287,13 @@ def test_what_was_left_out_is_counted() -> None:
     assert nothing == ""
 
 
+@pytest.mark.parametrize("room", short.ROOMS)
+def test_however_short_it_never_says_that_nothing_was_found_where_something_was(room: short.Room) -> None:
+    assert short.shortened(brief(minors=40), room)[0].nothing is None
+    silent = replace(brief(), watches=tuple(group for group in brief().watches if not group.items))
+    assert short.shortened(silent, room)[0].nothing is not None
+
+
 def test_the_longest_that_fits_is_taken() -> None:
     tried = []
 

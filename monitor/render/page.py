@@ -100,7 +100,7 @@ def _nothing(digest: Digest) -> str | None:
     """Say that nothing was found, and what that is worth; None where something was."""
     if not digest.watches:
         return english.NO_WATCHES
-    if any(group.stories for group in digest.watches):
+    if any(group.stories or group.more for group in digest.watches):
         return None
     return f"{english.NOTHING} {english.SILENCE_COUNTS if words.is_covered(digest) else english.SILENCE_DOUBTED}"
 

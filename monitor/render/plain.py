@@ -211,8 +211,8 @@ def _firsts(told: Page, width: int) -> Iterator[str]:
     if told.firsts is None:
         return
     yield from _title(told.firsts.title, width)
-    names = " · ".join(f"{outlet.text} {stories}" for outlet, stories in told.firsts.outlets)
-    yield from _wrapped(names or english.NO_FIRSTS, width)
+    if told.firsts.outlets:
+        yield from _wrapped(" · ".join(f"{outlet.text} {stories}" for outlet, stories in told.firsts.outlets), width)
     yield from _wrapped(told.firsts.note, width)
 
 
