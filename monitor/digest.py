@@ -108,6 +108,7 @@ class Frame:
     start: datetime
     stop: datetime
     late: bool
+    made_at: datetime
     caught_up: int = 0
 
 
@@ -215,6 +216,9 @@ def compose(config: Config, frame: Frame, facts: Facts, coverage: Coverage, *, v
         stop=frame.stop,
         late=frame.late,
         caught_up=frame.caught_up,
+        made_at=frame.made_at,
+        watches_left_out=len(config.watches) - len(watches_of(config, frame.plan)),
+        outlets_left_out=sum(outlet.id not in frame.plan.outlets for outlet in config.outlets) if frame.plan.outlets else 0,
         watches=tuple(_found(watch, facts) for watch in watches_of(config, frame.plan)),
         stories=facts.stories,
         edits=facts.edits,

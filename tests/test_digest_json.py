@@ -224,6 +224,9 @@ WHOLE = Digest(
     version="1.0.0",
     plan=PlanId("weekly"),
     caught_up=2,
+    made_at=STOP,
+    watches_left_out=1,
+    outlets_left_out=3,
     stories=(
         ToldStory(
             id=StoryId(7),

@@ -290,6 +290,7 @@ class Digest:
     well were made with it. ``stories``: those that stand under a watch, each once. ``edits``: of items that a watch found, newest
     first; ``more_edits``: so many beside those. ``notes``: what is no gap, and yet to be known, told as gaps are. ``last_match``:
     id of the newest match that was stored when it was put together: what is stored later is in the next one.
+    ``watches_left_out``, ``outlets_left_out``: so many that config.toml has are none of its plan's.
     """
 
     title: str
@@ -313,6 +314,9 @@ class Digest:
     notes: tuple[Gap, ...] = ()
     items_matched: int = 0
     last_match: int = 0
+    made_at: datetime | None = None
+    watches_left_out: int = 0
+    outlets_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,13 @@ def _composed(reading: Reading, config: Config, window: Window, *, now: datetime
         now=now,
     )
     frame = Frame(
-        plan=plan, period=window.period, start=window.start, stop=window.stop, late=window.late, caught_up=window.caught_up
+        plan=plan,
+        period=window.period,
+        start=window.start,
+        stop=window.stop,
+        late=window.late,
+        made_at=now,
+        caught_up=window.caught_up,
     )
     covered = coverage(reading, asked.window, now, outlets=asked.outlets)
     facts = _facts(reading, config, asked, read=sum(row.items for row in covered.outlets))
