@@ -346,3 +346,27 @@ async def test_bars_of_a_watch_that_is_new_show_what_it_would_have_found_on_the_
     volume = found(made(new, start=NOW + 3 * DAY, stop=NOW + 4 * DAY), "camps").volume
     assert volume is not None
     assert volume.days == (*(0,) * 25, 1, 0, 0)
+
+
+async def test_a_short_window_names_the_minutes_in_which_the_monitor_was_dead(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        silence(site)
+        await once(config)
+        await once(config, at=NOW + timedelta(minutes=5))
+    minute = timedelta(minutes=1)
+    dead = made(config, start=NOW + 3 * minute, stop=NOW + 4 * minute)
+    assert [gap.kind for gap in dead.gaps] == ["down"]
+    # of a day they are nothing that feeds do not still list
+    lived = made(config, start=NOW - DAY, stop=NOW + 6 * minute)
+    assert [(gap.kind, gap.since) for gap in lived.gaps] == [("down", None)]
+
+
+async def test_the_first_digest_of_all_says_since_when_the_monitor_watches(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = desk(tmp_path, site)
+        silence(site)
+        await once(config)
+    began = NOW.replace(microsecond=0)
+    (gap,) = (gap for gap in made(config, start=began, stop=began + timedelta(seconds=2)).gaps if gap.since is None)
+    assert (gap.kind, gap.until is not None) == ("down", True)

@@ -33,7 +33,7 @@ _WIDEST = 110
 @config_option
 @click.option("--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d".')
 @click.option("--plan", "name", metavar="NAME", help="That of [digest.NAME]; else that of [digest].")
-@click.option("--format", "kind", type=click.Choice(FORMS), help="In which form.  [default: text]")
+@click.option("--format", "kind", type=click.Choice(FORMS), help="In which form.  [default: that of -o's ending, else text]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write it to a file.")
 @click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
 @click.option("--send", "sent", is_flag=True, help="Send it to its channels now, and show what came back.")
@@ -62,7 +62,7 @@ def digest(  # noqa: PLR0913 - one argument an option
         if opened and output is None:
             _open(look(known, shelves_of(settings), made))
             return
-    _show(_worded(made, kind, width=_width(output)), output, opened=opened)
+    _show(_worded(made, kind or _form_of(output), width=_width(output)), output, opened=opened)
 
 
 def _made(known: Reading, settings: Config, plan: DigestPlan, *, window: timedelta) -> Digest:
@@ -78,6 +78,12 @@ def _open(page: Path) -> None:
 def _worded(made: Digest, kind: str | None, *, width: int) -> str:
     worded = next((worded(made, None) for form, worded in RENDERERS.items() if form == kind), None)
     return worded or plain.digest(made, width=width)
+
+
+def _form_of(output: Path | None) -> str | None:
+    """Give the form that a file's name asks for; None: its ending says nothing."""
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return ending if ending in RENDERERS else None
 
 
 def _width(output: Path | None) -> int:

@@ -32,7 +32,9 @@ def _note(known: Reading, one: Edited, window: Stretch) -> EditNote:
     feed, page = (_change(versions, part, window) for part in ("feed", "page"))
     headline = _headline(feed) or _headline(page)
     compared = _compared(page or feed, tuple(version.title for version in versions if version.title))
-    pairs = known.edited_sentences(one.item_id, window)[:MOST_SENTENCES]
+    titles = {" ".join((version.title or "").split()) for version in versions}
+    # a headline is told as such
+    pairs = [pair for pair in known.edited_sentences(one.item_id, window) if " ".join(pair[0].split()) not in titles]
     changed = [*([headline] if headline else []), *(compared.changed if compared else ())]
     return EditNote(
         item_id=one.item_id,
@@ -45,7 +47,7 @@ def _note(known: Reading, one: Edited, window: Stretch) -> EditNote:
         link=named.link,
         at=one.at,
         headline=diff(*headline) if headline else (),
-        sentences=tuple(_spans(before, after) for before, after in pairs),
+        sentences=tuple(_spans(before, after) for before, after in pairs[:MOST_SENTENCES]),
         added=len(compared.added) if compared else 0,
         removed=len(compared.removed) if compared else 0,
         changed=len(compared.changed) if compared else 0,

@@ -11,7 +11,7 @@ from operator import attrgetter
 from sqlite_utils import Database
 
 from monitor.model import Feed, Gap, OutletId, WatchId
-from monitor.store.listening import LULL, Listening
+from monitor.store.listening import Listening, lull
 from monitor.store.rows import FEED_COLUMNS, Row, feed_of, maybe_moment, moment, stamp
 
 ITEMS = "item JOIN feed ON feed.id = item.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
@@ -110,7 +110,7 @@ class Coverage(Listening):
         return Gap(kind="unread", feed=None, since=maybe_moment(row[1]), reason="", count=row[0]) if row[0] else None
 
     def outages(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
-        """Give the times within the window in which a feed failed for longer than LULL and that are over, longest first.
+        """Give the times within the window in which a feed failed for longer than `lull` and that are over, longest first.
 
         They begin with the first poll that failed: before it, the feed was not asked. The time that the monitor did not run is
         none of them. What was this machine's own trouble is one gap, for all feeds; so are the times of more than FEW feeds: it
@@ -129,11 +129,11 @@ class Coverage(Listening):
                 " FROM failed JOIN feed ON feed.id = failed.feed_id JOIN outlet ON outlet.id = feed.outlet_id"
                 " WHERE after > :start AND after < :stop AND had_answered AND feed.is_listed"
                 " GROUP BY feed.id, after HAVING after - began > :lull ORDER BY after - began DESC",
-                {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
+                {"start": stamp(start), "stop": stamp(stop), "lull": int(lull(start, stop).total_seconds())},
             )
         )
         rests = self.rests(moment(min(row["began"] for row in rows)), stop) if rows else ()
-        failed = [row for row in rows if _awake(row["began"], row["after"], rests) > LULL]
+        failed = [row for row in rows if _awake(row["began"], row["after"], rests) > lull(start, stop)]
         ours = [_outage(row) for row in failed if row["kind"] == LOCAL]
         theirs = [_outage(row) for row in failed if row["kind"] != LOCAL]
         return (*_unreached(ours), *(theirs if len({gap.feed for gap in theirs}) <= FEW else _unreached(theirs)))
@@ -160,7 +160,7 @@ class Coverage(Listening):
         )
 
     def down_gaps(self, start: datetime, stop: datetime) -> tuple[Gap, ...]:
-        """Say from when to when, within the window, the monitor did not run, or slept; none where never for longer than LULL.
+        """Say from when to when, within the window, the monitor did not run, or slept; none where never for longer than `lull`.
 
         Several such times are one gap, from the first to the last. What was before it ran for the first time is one of its own,
         with no ``since``.
@@ -168,7 +168,8 @@ class Coverage(Listening):
         first = self.db.conn.execute("SELECT min(started_at) FROM run").fetchone()[0]
         if first is None:
             return (Gap(kind="down", feed=None, since=None, reason=""),)
-        early = moment(first) - start > LULL
+        # the first digest of all begins with it
+        early = first >= stamp(start)
         gaps = (Gap(kind="down", feed=None, since=None, until=min(moment(first), stop), reason=""),) if early else ()
         rests = self.rests(start, stop)
         if not rests:

@@ -18,6 +18,11 @@ _HOUR = 3600
 _NEWS = "FROM item WHERE feed_id = :feed AND NOT is_first_poll"  # as the index item_news has it
 
 
+def lull(start: datetime, stop: datetime) -> timedelta:
+    """Give how long a rest may be that costs a window nothing: LULL, or a quarter of it where it is short."""
+    return min(LULL, (stop - start) / 4)
+
+
 class Listening:
     """The store's answers about what feeds brought when, on one connection."""
 
@@ -50,7 +55,7 @@ class Listening:
         )
 
     def rests(self, start: datetime, stop: datetime) -> tuple[tuple[int, int], ...]:
-        """Give from when to when, within these times, the monitor did not run, or slept, for longer than LULL, oldest first.
+        """Give from when to when, within these times, the monitor did not run, or slept, for longer than `lull`, oldest first.
 
         A life that was killed ended with the last sign of it. What was before the first one is none of these.
         """
@@ -59,7 +64,7 @@ class Listening:
             " coalesce(lead(started_at) OVER (ORDER BY id), :stop) AS ended FROM run WHERE started_at < :stop)"
             " SELECT max(began, :start) AS began, min(ended, :stop) AS ended FROM rest"
             " WHERE ended > :start AND min(ended, :stop) - max(began, :start) > :lull ORDER BY 1",
-            {"start": stamp(start), "stop": stamp(stop), "lull": int(LULL.total_seconds())},
+            {"start": stamp(start), "stop": stamp(stop), "lull": int(lull(start, stop).total_seconds())},
         )
         return tuple((row[0], row[1]) for row in rows)
 
