@@ -5,8 +5,10 @@ Everything is named by ids and periods alone. What is written again and says the
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +65,7 @@ def ready(shelves: Shelves, plan: PlanId) -> None:
     """Make the folders. Raises OSError where that, or writing there, is not possible."""
     for folder in (shelves.folder, shelves.plan(plan), shelves.stories):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _stay_within(shelves, shelves.plan(plan), shelves.stories)
 
 
 def put(path: Path, words: str) -> None:
@@ -81,9 +84,9 @@ def put(path: Path, words: str) -> None:
 
 
 def reads(path: Path, words: str) -> bool:
-    """Say whether a file is there and says just this."""
+    """Say whether a file is there and says just this. A link, or a pipe, is no file of ours."""
     try:
-        return path.read_bytes() == words.encode()
+        return stat.S_ISREG(path.lstat().st_mode) and path.read_bytes() == words.encode()
     except OSError:
         return False
 
@@ -99,6 +102,7 @@ def put_digest(shelves: Shelves, frozen: FrozenDigest) -> tuple[Path, ...]:
 def put_latest(shelves: Shelves, frozen: FrozenDigest) -> None:
     """Write a digest's files as the latest of its plan; one of a form that it does not have is an older one's, and goes."""
     folder, words = shelves.plan(frozen.plan), dict(frozen.words)
+    _stay_within(shelves, folder)
     for form in _FORMS:
         if form in words:
             put(folder / f"{LATEST}.{form}", words[form])
@@ -109,6 +113,7 @@ def put_latest(shelves: Shelves, frozen: FrozenDigest) -> None:
 def put_story(shelves: Shelves, story_id: StoryId, whole: WholeStory | None) -> None:
     """Write a story's page. Where nothing of it is stored any more, a page that is there stays. Raises OSError."""
     path = shelves.stories / f"{story_id}.html"
+    _stay_within(shelves, shelves.stories)
     if whole is not None:
         put(path, story_page(whole, title=shelves.title, timezone=shelves.timezone))
     elif not path.exists():
@@ -169,21 +174,23 @@ def remove_digest(shelves: Shelves, digest: KeptDigest, kept: Collection[KeptDig
     """Delete a digest's files, but for those that another one has under the same name. Raises OSError."""
     others = {(one.plan, one.period) for one in kept if one.id != digest.id}
     if (digest.plan, digest.period) not in others:
+        _stay_within(shelves, shelves.plan(digest.plan))
         for form in _FORMS:
             _file(shelves, digest, form).unlink(missing_ok=True)
 
 
 def looked_at(shelves: Shelves) -> frozenset[StoryId]:
     """Give the stories that the digest links to which a person looked at. Raises OSError."""
-    try:
-        told = (shelves.folder / f"{NOW}.html").read_text(encoding="utf-8")
-    except FileNotFoundError:
+    path = shelves.folder / f"{NOW}.html"
+    if not path.is_file():
         return frozenset()
+    told = path.read_text(encoding="utf-8", errors="replace")
     return frozenset(StoryId(int(number)) for number in _STORY_LINK.findall(told))
 
 
 def remove_stories(shelves: Shelves, kept: Collection[StoryId]) -> int:
     """Delete the pages of stories but for these; gives how many. Raises OSError."""
+    _stay_within(shelves, shelves.stories)
     pages = [path for path in shelves.stories.glob("*.html") if _STORY.fullmatch(path.name)]
     gone = [path for path in pages if StoryId(int(path.stem)) not in kept]
     for path in gone:
@@ -194,10 +201,19 @@ def remove_stories(shelves: Shelves, kept: Collection[StoryId]) -> int:
 def remove_old(shelves: Shelves, before: datetime, plans: Iterable[PlanId]) -> None:
     """Delete the digest that a person looked at before then, and what a kill left half written. Raises OSError."""
     folders = {shelves.folder, shelves.stories, *map(shelves.plan, plans)}
+    _stay_within(shelves, *folders)
     left = [path for folder in folders for path in folder.glob(".*") if _UNFINISHED.fullmatch(path.name)]
     for path in (shelves.folder / f"{NOW}.html", *left):
         if path.exists() and path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
+
+
+def _stay_within(shelves: Shelves, *folders: Path) -> None:
+    """Raise OSError where one of the archive's folders is a link: what lies behind it is not ours to write or to delete."""
+    for folder in folders:
+        # the archive as a whole may stand elsewhere
+        if folder != shelves.folder and folder.is_symlink():
+            raise OSError(errno.ELOOP, "is a symbolic link, and leads out of the archive", str(folder))
 
 
 def _file(shelves: Shelves, digest: KeptDigest, form: str) -> Path:
