@@ -35,7 +35,7 @@ from monitor.pipeline import (
     Recalling,
     Setup,
     brief,
-    brief_due,
+    brief_when_polled,
     group,
     last,
     name_orphans,
@@ -188,7 +188,7 @@ class Daemon:
             every("index", partial(self.line.indexing.index, self.store), seconds=5),
             every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
-            every("digest", lambda: brief_due(self.line), seconds=15),
+            every("digest", lambda: brief_when_polled(self.line), seconds=15),
             every("upkeep", self._upkeep, hours=1),
             jumped=self._jumped,
         )

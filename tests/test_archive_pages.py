@@ -17,7 +17,7 @@ from pathlib import Path
 import archived
 import pytest
 import time_machine
-from desks import configured, rows, typed
+from desks import PATIENCE, configured, rows, typed
 from fakes import Site, page, rss
 from hypothesis import given
 from hypothesis import strategies as st
@@ -278,6 +278,48 @@ async def test_a_folder_that_is_new_gets_all_digests_that_are_kept(told: Config)
     await mended(elsewhere)
     assert faults(elsewhere) == []
     assert len(archived.pages(folder(elsewhere))) == 8
+
+
+async def test_nothing_is_written_or_deleted_where_a_link_leads_out_of_the_archive(
+    told: Config, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outside = tmp_path / "outside"
+    (folder(told) / "stories").rename(outside)
+    (outside / "9000.html").write_text("of somebody else")
+    (folder(told) / "stories").symlink_to(outside)
+    before = {path.name: path.read_bytes() for path in outside.iterdir()}
+    at = START + 26 * HOUR
+    async with Daemon(told, load=lambda: told, say=lambda _: None) as daemon:
+        daemon.line.now = lambda: at
+        window = Window(period=f"{at:%Y-%m-%dT%H:%M}", start=at - DAY, stop=at, due_at=at)
+        assert await brief(daemon.line, window) == ()
+        await mend_files(daemon.line)
+        await clear(daemon.line, {MAIN: at + DAY})
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == before
+    assert f"{folder(told) / 'stories'}: is a symbolic link" in caplog.text
+
+
+async def test_a_pipe_or_a_link_in_the_place_of_a_file_holds_nothing_up(told: Config, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("of somebody else")
+    index, latest, now = (folder(told) / name for name in ("index.html", "latest.md", "now.html"))
+    index.unlink()
+    latest.unlink()
+    latest.symlink_to(elsewhere)
+    for pipe in (index, now):
+        os.mkfifo(pipe)
+    # so that whoever waits for them is let go in the end
+    pipes = [os.open(pipe, os.O_RDWR) for pipe in (index, now)]
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await made(told, START + 26 * HOUR)
+            await cleared(told, START + 27 * HOUR)
+    finally:
+        for pipe in pipes:
+            os.close(pipe)
+    assert elsewhere.read_text() == "of somebody else"
+    now.unlink()
+    assert faults(told) == []
 
 
 def test_a_kill_between_any_two_files_leaves_a_whole_archive_after_the_next_start(tmp_path: Path, site: Site) -> None:

@@ -12,7 +12,8 @@ from fakes import Site, rss
 
 from monitor.daemon import Daemon
 from monitor.model import Config
-from monitor.pipeline import brief, brief_due, due_windows, tell
+from monitor.pipeline import brief, brief_due, brief_when_polled, due_windows, poll, tell
+from monitor.store import Reading
 
 SENT = '[digest]\nat = ["06:00"]\nsend = ["hook"]\n'
 TWICE = '[digest]\ncron = "0 6,18 * * *"\nsend = ["hook"]\n'
@@ -161,3 +162,41 @@ async def test_a_digest_that_comes_back_tells_nothing_of_the_time_in_which_nobod
                     await digests(daemon, now + timedelta(days=days, hours=1))
     query = "SELECT json_extract(counts, '$.watches[0].items') FROM digest WHERE plan = 'hourly' ORDER BY id"
     assert rows(config, query) == [(0,), (0,)]
+
+
+async def test_a_machine_that_slept_polls_before_it_makes_the_digest_of_the_morning(config: Config, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Roads are dry", f"{site.url}/1", ""))
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            (state,) = await daemon.store.read(Reading.states)
+            await poll(daemon.line, state)
+            site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/2", ""))
+            woken = next_at(6) + timedelta(days=1, hours=2)
+            daemon.line.now = lambda: woken
+            await brief_when_polled(daemon.line)
+            assert rows(config, "SELECT period FROM digest") == []
+            (state,) = await daemon.store.read(Reading.states)
+            await poll(daemon.line, state)
+            daemon.line.now = lambda: woken + timedelta(seconds=15)
+            await brief_when_polled(daemon.line)
+    assert "Rain floods" in (Path(config.digest.directory) / "latest.md").read_text()
+
+
+async def test_a_digest_waits_for_late_polls_no_longer_than_a_few_minutes(config: Config) -> None:
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        woken = next_at(6) + timedelta(hours=2)
+        made = []
+        for minutes in (0, 3, 4, 5):
+            daemon.line.now = lambda minutes=minutes: woken + timedelta(minutes=minutes)  # type: ignore[misc]
+            await brief_when_polled(daemon.line)
+            made.append(len(rows(config, "SELECT period FROM digest")))
+    assert made == [0, 0, 1, 1]
+
+
+async def test_a_digest_waits_for_no_feed_that_is_polled_in_time(config: Config) -> None:
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        at = next_at(6)
+        await daemon.store.write(lambda tx: tx.db.execute("UPDATE feed SET due_at = ?", [int(at.timestamp()) - 60]))
+        daemon.line.now = lambda: at
+        await brief_when_polled(daemon.line)
+    assert len(rows(config, "SELECT period FROM digest")) == 1

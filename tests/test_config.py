@@ -1060,3 +1060,16 @@ def test_a_config_that_can_never_alert_is_warned_of(desk: Desk) -> None:
     assert [warning.split(": ")[1] for warning in desk.load("").warnings] == ["outlets", "watches"]
     assert desk.load('[outlets]\na = "https://a.example/f"\n[watches]\nb = ["AND"]\n').warnings
     assert not desk.load('[outlets]\na = "https://a.example/f"\n[watches]\nb = ["Bab al-Hawa (north)"]\n').warnings
+
+
+def test_items_that_are_deleted_before_their_digest_are_warned_of(desk: Desk) -> None:
+    text = (
+        '[outlets]\na = "https://a.example/f"\n[watches]\nb = ["Idlib"]\n[digest]\ncron = "0 6 * * mon-fri"\n'
+        '[digest.weekly]\ncron = "0 7 * * mon"\n[keep]\ntext = "1d"\nitems = '
+    )
+    assert desk.load(f'{text}"7d"\n').warnings == ()
+    (warning,) = desk.load(f'{text}"6d"\n').warnings
+    assert warning.endswith(
+        ":11: keep.items: [digest.weekly] tells of up to 7 days, and what is older than this is deleted before"
+    )
+    assert len(desk.load(f'{text}"2d"\n').warnings) == 2

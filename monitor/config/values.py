@@ -9,6 +9,7 @@ import re
 import unicodedata
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
 
 from cronsim import CronSim, CronSimError
 
@@ -172,6 +173,12 @@ def cron(value: object) -> str:
     if not _is_cron(line):
         raise ValueError(f"{quoted(line)} names a day that its month never has")
     return " ".join(fields)
+
+
+def longest_wait(line: str) -> timedelta:
+    """Give the longest time between two of the next hundred times that a cron line names; none where it names fewer than two."""
+    times = tuple(islice(CronSim(line, _SOME_MONDAY), 100))
+    return max((after - before for before, after in pairwise(times)), default=timedelta())
 
 
 def language(value: object) -> str:

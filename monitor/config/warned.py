@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from monitor.config.faults import Faults, quoted
-from monitor.config.tables import entries, long_form
+from monitor.config.tables import digests, entries, long_form
+from monitor.config.values import cron, keeping, longest_wait
 from monitor.query import slips
 
 _QUERY = re.compile(r"[*~]|^[-=]|[“”„«»]|\b(?:AND|OR|NOT)\b|\bNEAR/|\(\?|^(?:title|text|outlet|lang|url|author):")
@@ -30,3 +31,18 @@ def warn(raw: Mapping[str, object], said: Faults) -> None:
                     # a one-line watch has no key of its own for its words
                     path = ("watches", id, key, index) if isinstance(value, dict) else ("watches", id, index)
                     said.add(path, f"{quoted(term)} is looked for just as it stands: words are no query and no pattern")
+    _keep(raw, said)
+
+
+def _keep(raw: Mapping[str, object], said: Faults) -> None:
+    """Warn of items that are deleted before the digest that was to tell of them."""
+    for place, digest in (("digest", entries(raw, "digest")), *((f"digest.{id}", one) for id, one in digests(raw).items())):
+        try:
+            kept, wait = keeping(entries(raw, "keep")["items"]), longest_wait(cron(digest["cron"]))
+        except (KeyError, ValueError):
+            # one of them is not written, or its fault is told already
+            continue
+        if kept < wait:
+            said.add(
+                ("keep", "items"), f"[{place}] tells of up to {wait.days} days, and what is older than this is deleted before"
+            )

@@ -6,7 +6,7 @@ recall: store → match, story → alert → store.  index: store → search →
 brief: store → health, digest → render.
 """
 
-from monitor.pipeline.brief import ask_for, brief, brief_due, due_windows, last, plan_times
+from monitor.pipeline.brief import ask_for, brief, brief_due, brief_when_polled, due_windows, last, plan_times
 from monitor.pipeline.composed import compose
 from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.files import RENDERERS, clear, look, mend_files
@@ -32,6 +32,7 @@ __all__ = [
     "ask_for",
     "brief",
     "brief_due",
+    "brief_when_polled",
     "clear",
     "compose",
     "due_windows",

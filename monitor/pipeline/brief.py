@@ -20,6 +20,10 @@ from monitor.render.tally import tally
 from monitor.store import Writing
 
 DAY = timedelta(days=1)
+OWED = timedelta(minutes=10)
+"""A poll that is later than this was slept through, or the monitor did not run: one that runs is seconds late."""
+PATIENCE = timedelta(minutes=4)
+"""So long a digest waits for such polls at most: less than what makes it late."""
 
 
 def last(span: timedelta, now: datetime, timezone: str, *, plan: PlanId = MAIN) -> Window:
@@ -40,6 +44,23 @@ async def brief_due(line: Line) -> None:
         for window in await due_windows(line, plan):
             await brief(line, window)
     await mend_files(line)
+
+
+async def brief_when_polled(line: Line) -> None:
+    """Do as `brief_due`, but not before what was slept through is polled: the night's news are to be in the morning's digest.
+
+    Where that takes too long the digest says what is missing. Raises StoreError only.
+    """
+    now = line.now()
+    is_due = [plan.id for plan in line.setup.config.plans if await due_windows(line, plan)]
+    if not is_due or line.digests_due_at is None or line.digests_due_at > now:
+        line.digests_due_at = now if is_due else None
+    since = line.digests_due_at
+    if since and now - since < PATIENCE:
+        polls_owed = await line.store.read(lambda store: store.has_polls_owed(since - OWED))
+        if polls_owed or line.network.is_down:
+            return
+    await brief_due(line)
 
 
 async def due_windows(line: Line, plan: DigestPlan) -> tuple[Window, ...]:

@@ -59,6 +59,7 @@ class Line:
 
     ``unrecorded``: what a channel took, or refused, and the database could not be told yet. ``files_due``: the newest digest's
     files may be missing; ``files_fault``: why they could not be written; ``shelving``: who holds it changes the archive.
+    ``digests_due_at``: when it was first seen that digests are due which are not made yet; None: none is.
     """
 
     store: Store
@@ -72,6 +73,7 @@ class Line:
     indexing: Indexing = field(default_factory=Indexing)
     files_due: bool = True
     files_fault: str | None = None
+    digests_due_at: datetime | None = None
     shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
     unrecorded: dict[ChannelId, list[Callable[[Writing], Told]]] = field(default_factory=dict)
 

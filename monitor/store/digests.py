@@ -69,6 +69,11 @@ class Digests:
             first_run=moment(row["first_run"] if row["first_run"] is not None else row["added_at"]),
         )
 
+    def has_polls_owed(self, before: datetime) -> bool:
+        """Say whether a feed was to be polled before a time, and was not."""
+        query = "SELECT 1 FROM feed WHERE is_listed AND NOT is_paused AND due_at < ? LIMIT 1"
+        return self.db.conn.execute(query, (stamp(before),)).fetchone() is not None
+
     def digest_deliveries(self, plan: PlanId, asked_at: datetime) -> tuple[DigestDelivery, ...]:
         """Give to whom a digest was promised that a person asked for then, and what came of it."""
         rows = self.db.query(
