@@ -8,7 +8,7 @@ from typing import Final
 from monitor.model import GapKind, Sureness
 
 THE_MONITOR: Final = "The monitor"
-SINCE_UNKNOWN: Final = "a time that is not known"
+SINCE_UNKNOWN: Final = "the beginning"
 NOW: Final = "now"
 REASON_UNKNOWN: Final = "no reason known"
 GAPS: Final = {
