@@ -43,6 +43,8 @@ def escape(text: str) -> str:
 def _masthead(told: Page) -> Iterator[str]:
     yield f"# {_name(told.desk)} – {told.day}, {told.hour}"
     yield escape(told.window)
+    if told.scope:
+        yield _say(told.scope)
     if told.late:
         yield f"**{told.late}**"
     if told.sections:

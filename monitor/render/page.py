@@ -59,6 +59,7 @@ def page(digest: Digest, shelf: Shelf | None = None, *, in_full: int = IN_FULL) 
         hour=datetime.fromisoformat(digest.period).strftime("%H:%M"),
         window=words.window(digest),
         stop_iso=words.iso(digest.stop, ZoneInfo(digest.timezone)),
+        scope=words.scope(digest),
         late=words.late(digest),
         sections=tuple(_section(number, group, plan) for number, group in enumerate(digest.watches, start=1)),
         is_covered=words.is_covered(digest),
@@ -102,7 +103,8 @@ def _nothing(digest: Digest) -> str | None:
         return english.NO_WATCHES
     if any(group.stories or group.more for group in digest.watches):
         return None
-    return f"{english.NOTHING} {english.SILENCE_COUNTS if words.is_covered(digest) else english.SILENCE_DOUBTED}"
+    nothing = english.NOTHING_OF_ITS if digest.watches_left_out else english.NOTHING
+    return f"{nothing} {english.SILENCE_COUNTS if words.is_covered(digest) else english.SILENCE_DOUBTED}"
 
 
 def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:

@@ -47,6 +47,8 @@ def written(told: Page, *notes: str, width: int = WIDTH) -> str:
 def _masthead(told: Page, width: int) -> Iterator[str]:
     yield from _wrapped(f"{told.desk.text} – {told.day}, {told.hour}", width)
     yield from _wrapped(told.window, width)
+    if told.scope:
+        yield from _wrapped(_say(told.scope), width)
     if told.late:
         yield from _wrapped(told.late, width)
     if told.sections:

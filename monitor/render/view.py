@@ -275,6 +275,7 @@ class Page:
     ``gaps``: what was not seen; ``notes``: what is to be known and is no gap. ``unlisted``: what is said of the feeds for which
     the table has no room (None: it has). ``more_edits``: so many edits beside those listed. ``firsts`` None: not known.
     ``neighbours``: files beside this one in the archive. ``stop_iso``: the window's end, for machines.
+    ``scope``: which digest it is, and what it does not tell of; (): nothing is to be said.
     """
 
     desk: Quoted
@@ -282,6 +283,7 @@ class Page:
     hour: str
     window: str
     stop_iso: str
+    scope: Sentence
     late: str | None
     sections: tuple[Section, ...]
     is_covered: bool

@@ -154,6 +154,22 @@ def window(digest: Digest) -> str:
     )
 
 
+def scope(digest: Digest) -> Sentence:
+    """Say which digest it is, and of how much of config.toml it does not tell; () where it is the one, and of all of it."""
+    name: Sentence = (english.PLAN, watch_name(WatchId(digest.plan)), ".") if digest.plan else ()
+    watches, outlets = len(digest.watches), len({row.feed.outlet.id for row in digest.outlets})
+    said = []
+    if left := digest.watches_left_out:
+        said.append(english.OF_WATCHES.format(watches=count(watches + left, "watch"), told=watches))
+    if left := digest.outlets_left_out:
+        of_outlets = english.OF_OUTLETS if said else english.OF_OUTLETS_ALONE
+        said.append(of_outlets.format(outlets=count(outlets + left, "outlet"), told=outlets))
+    if not said:
+        return name
+    told = "; ".join(said)
+    return (*name, f"{' ' if name else ''}{told[:1].upper()}{told[1:]}.")
+
+
 def times(digest: Digest) -> str:
     """Say which zone's clock the times follow."""
     after = offset(digest.stop, ZoneInfo(digest.timezone))
