@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from briefs import brief, quiet
+from briefs import STOP, brief, carrier, finding, match, quiet, told
 from lxml import html as lxml_html
 
-from monitor.model import Digest, PlanId
+from monitor.model import Digest, PlanId, StoryFound, Watch, WatchFindings, WatchId
 from monitor.render import atom, html, mail, markdown, plain
 
 
@@ -52,3 +53,35 @@ def test_a_digest_of_some_watches_and_outlets_says_which_it_is_and_what_it_leave
 def test_silence_is_told_of_the_digests_own_watches_where_it_has_not_all(form: Form) -> None:
     assert "Nothing matched a watch of this digest" in spaced(form(replace(quiet(), watches_left_out=3)))
     assert "Nothing matched any watch" in spaced(form(quiet()))
+
+
+def _edited(title: str, was: str, now: str) -> Digest:
+    """Give a digest of one story, whose only sentence was edited since it was found."""
+    one = finding(1, "idlib", "relief-desk", title=title, seen=STOP - timedelta(hours=1), matches=[match("idlib", "Idlib", was)])
+    one = replace(one, rewritten=((was, now),), edit="changed" if now else "gone")
+    story = told(1, carrier(1, "relief-desk", one.seen_at, copied=None))
+    found = StoryFound(story_id=story.id, finding=one, items=1)
+    watch = WatchFindings(watch=Watch(id=WatchId("idlib"), any=("Idlib",)), last_match=None, stories=(found,), items=1, outlets=1)
+    return replace(brief(), watches=(watch,), stories=(story,), edits=())
+
+
+@every_form
+def test_a_sentence_that_was_edited_is_quoted_as_it_reads_now(form: Form) -> None:
+    was, now = "Rain flooded 85 tents near Idlib.", "Rain flooded 120 tents in camps near Idlib city."
+    shown = spaced(form(_edited("Rain", was, now)))
+    assert "flooded 120 tents in camps near" in shown
+    assert "85 tents" not in shown
+
+
+@every_form
+def test_a_sentence_that_an_edit_took_out_is_not_quoted(form: Form) -> None:
+    shown = spaced(form(_edited("Rain", "Rain flooded 85 tents near Idlib.", "")))
+    assert "85 tents" not in shown
+    assert "taken out since" in shown
+
+
+def test_the_word_is_marked_where_it_still_stands_and_nowhere_else() -> None:
+    was = "Rain flooded tents near Idlib."
+    marked = html.digest(_edited("Rain", was, "Rain flooded tents near Idlib; Idlibian officials went to Idlib."))
+    assert len(re.findall("<mark>Idlib</mark>", marked)) == 2
+    assert "<mark>" not in html.digest(_edited("Rain", was, "Rain flooded tents near Aleppo.")).split("<main")[1]
