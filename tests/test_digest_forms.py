@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from briefs import STOP, brief, carrier, finding, match, quiet, told
+from briefs import OUTLETS, STOP, brief, carrier, finding, match, quiet, told
 from lxml import html as lxml_html
 
-from monitor.model import Digest, PlanId, StoryFound, Watch, WatchFindings, WatchId
+from monitor.model import Digest, OutletId, PlanId, StoryFound, Watch, WatchFindings, WatchId
 from monitor.render import atom, html, mail, markdown, plain
 
 
@@ -85,3 +85,16 @@ def test_the_word_is_marked_where_it_still_stands_and_nowhere_else() -> None:
     marked = html.digest(_edited("Rain", was, "Rain flooded tents near Idlib; Idlibian officials went to Idlib."))
     assert len(re.findall("<mark>Idlib</mark>", marked)) == 2
     assert "<mark>" not in html.digest(_edited("Rain", was, "Rain flooded tents near Aleppo.")).split("<main")[1]
+
+
+@every_form
+@pytest.mark.parametrize("made", [brief, quiet])
+def test_a_watch_that_is_asked_of_some_outlets_only_names_them(form: Form, made: Callable[[], Digest]) -> None:
+    def asked(outlets: frozenset[OutletId]) -> str:
+        one = made()
+        group = replace(one.watches[0], watch=replace(one.watches[0].watch, outlets=outlets))
+        return spaced(form(replace(one, watches=(group, *one.watches[1:]))))
+
+    assert "only at Relief Desk, Kuzey Sınır" in asked(frozenset({OutletId("kuzey-sinir"), OutletId("relief-desk")}))
+    assert "Relief Desk, and 8 more outlets" in asked(frozenset(map(OutletId, OUTLETS)))
+    assert "only at" not in spaced(form(made()))

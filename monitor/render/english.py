@@ -100,6 +100,7 @@ MUTED_UNTIL: Final = "{count}, as the watch was muted until {until}"
 ACKED: Final = "{count}, as the story was acknowledged"
 FROM_OUTLETS: Final = "{items} from {outlets}"
 WATCHED: Final = "Words watched"
+ONLY_AT: Final = "only at "
 TERMS: Final = {"any": "any of", "all": "all of", "none": "none of", "query": "query"}
 
 # ------------------------------------------------------------------------------------------------ bars

@@ -92,7 +92,8 @@ def _bars(section: Section) -> str:
 
 def _terms(section: Section) -> str:
     lists = (f"{terms.name} {', '.join(_name(word) for word in terms.words)}" for terms in section.terms)
-    return f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    terms = f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    return "; ".join(filter(None, (terms, _say(section.only_at))))
 
 
 def _story(item: Story) -> Iterator[str]:

@@ -114,6 +114,7 @@ def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:
         number=number,
         name=words.watch_name(watch.id),
         terms=_terms(group),
+        only_at=words.only_at(group.watch, digest),
         found=group.items,
         summary=english.FROM_OUTLETS.format(items=words.count(group.items, "item"), outlets=words.count(group.outlets, "outlet")),
         figure=volume.figure(group, digest),

@@ -108,7 +108,8 @@ def _said(section: Section, width: int) -> Iterator[str]:
 
 def _terms(section: Section) -> str:
     lists = (f"{terms.name} {', '.join(word.text for word in terms.words)}" for terms in section.terms)
-    return f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    terms = f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    return "; ".join(filter(None, (terms, _say(section.only_at))))
 
 
 def _story(item: Story, width: int) -> Iterator[str]:

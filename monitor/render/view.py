@@ -217,15 +217,17 @@ class Figure:
 class Section:
     """One watch. ``number``: its place in the config, from 1. ``found``: items. ``last_match`` is told only where there are none.
 
-    ``terms``: told apart as any, all, none, query. ``summary``: "17 items from 9 outlets". ``figure`` None: no volume is known.
-    ``entries``: the first stories, each in full or as a reference; ``briefs``: the next, a line each; ``more``: how many there
-    are beside those, and the command that lists them; (): none. ``past``: what it found in what was stored before it;
-    ``withheld``: alerts that a person wanted not; "" for nothing.
+    ``terms``: told apart as any, all, none, query. ``only_at``: the outlets that alone are asked; (): all are.
+    ``summary``: "17 items from 9 outlets". ``figure`` None: no volume is known. ``entries``: the first stories, each in full or
+    as a reference; ``briefs``: the next, a line each; ``more``: how many there are beside those, and the command that lists
+    them; (): none. ``past``: what it found in what was stored before it; ``withheld``: alerts that a person wanted not; "" for
+    nothing.
     """
 
     number: int
     name: Quoted
     terms: tuple[Terms, ...]
+    only_at: Sentence
     found: int
     summary: str
     figure: Figure | None

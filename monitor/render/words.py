@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchId, Withheld
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, Watch, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
 from monitor.render.english_gaps import GAPS, LONGER, LONGEST, NOW, REASON_UNKNOWN, SINCE_UNKNOWN, SURE, THE_MONITOR
@@ -21,6 +21,7 @@ from monitor.render.mends import mend
 from monitor.text import direction, scrub
 from monitor.url import linkable
 
+_NAMED: Final = 5
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 Side = Literal["ltr", "rtl"]
@@ -258,6 +259,18 @@ def last_match(when: datetime | None, outlet: str | None, digest: Digest) -> Sen
         return (english.NO_MATCH_KNOWN,)
     told = english.LAST_MATCH.format(when=moment(when, ZoneInfo(digest.timezone), today=digest.stop))
     return (f"{told}, ", quoted(outlet), ".") if outlet else (f"{told}.",)
+
+
+def only_at(watch: Watch, digest: Digest) -> Sentence:
+    """Name the outlets that a watch is asked of, the first few; () where it is asked of all."""
+    if watch.outlets is None:
+        return ()
+    rows = {row.feed.outlet.id: quoted(row.feed.name, row.feed.outlet.language) for row in digest.outlets}
+    names = [name for outlet, name in rows.items() if outlet in watch.outlets]
+    names += [quoted(outlet) for outlet in sorted(watch.outlets - rows.keys())]
+    named: list[str | Quoted] = [part for name in names[:_NAMED] for part in (", ", name)][1:]
+    more = (f", {more_outlets(len(names) - _NAMED)}",) if len(names) > _NAMED else ()
+    return (english.ONLY_AT, *named, *more)
 
 
 def past(items: int) -> str:
