@@ -290,7 +290,7 @@ def test_notes_are_told_apart_from_gaps() -> None:
 
 def test_a_digest_that_caught_up_says_of_how_many() -> None:
     told = spaced(seen(replace(brief(), late=True, caught_up=3)).xpath("//*[@class='late']")[0])
-    assert told == f"{english.LATE} 3 earlier digests that were missed as well were made along with it."
+    assert told == f"{english.LATE_SINCE} 3 earlier digests that were missed as well were made along with it."
 
 
 def test_who_was_first_says_what_polling_can_tell_and_what_not() -> None:

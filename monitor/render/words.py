@@ -293,11 +293,19 @@ def withheld(held: Withheld | None, digest: Digest) -> str:
 
 def late(digest: Digest) -> str | None:
     """Say that a digest is late, and how many were missed beside it; None where it is neither."""
-    told = [english.LATE] if digest.late else []
+    told = [_made_late(digest)] if digest.late else []
     if digest.caught_up:
         were = "was" if digest.caught_up == 1 else "were"
         told.append(english.CAUGHT_UP.format(digests=count(digest.caught_up, "earlier digest"), were=were))
     return " ".join(told) or None
+
+
+def _made_late(digest: Digest) -> str:
+    if digest.made_at is None:
+        return english.LATE_SINCE
+    zone = ZoneInfo(digest.timezone)
+    name, hour = day(digest.made_at, zone, today=digest.stop), clock(digest.made_at, zone)
+    return english.LATE.format(when=english.AT.format(hour=hour) if name == "today" else english.ON.format(day=name, hour=hour))
 
 
 def usual(number: float) -> str:
