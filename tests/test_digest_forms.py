@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from briefs import OUTLETS, STOP, brief, carrier, finding, match, quiet, told
+from briefs import OUTLETS, STOP, brief, carrier, finding, firsts, match, quiet, told
 from lxml import html as lxml_html
 
 from monitor.model import Digest, OutletId, PlanId, StoryFound, Watch, WatchFindings, WatchId
@@ -98,3 +98,14 @@ def test_a_watch_that_is_asked_of_some_outlets_only_names_them(form: Form, made:
     assert "only at Relief Desk, Kuzey Sınır" in asked(frozenset({OutletId("kuzey-sinir"), OutletId("relief-desk")}))
     assert "Relief Desk, and 8 more outlets" in asked(frozenset(map(OutletId, OUTLETS)))
     assert "only at" not in spaced(form(made()))
+
+
+# a feed has no such panel
+@pytest.mark.parametrize("form", [FORMS[name] for name in FORMS if name != "atom"])
+def test_who_was_first_is_told_by_polls_alone_and_once(form: Form) -> None:
+    told_some = spaced(form(brief()))
+    told_none = spaced(form(replace(brief(), firsts=replace(firsts(), outlets=()))))
+    assert "Outlets’ own dates are not counted" in told_some
+    assert "Of 23 stories more polling can’t tell who had them first." in told_some
+    assert told_none.count("can polling tell who had it first") == 1
+    assert "polling can’t tell who had them first" not in told_none

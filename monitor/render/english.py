@@ -162,12 +162,12 @@ MORE_EDITS: Final = "{edits} more, not listed here."
 
 FIRSTS: Final = "Who was first, last {days}"
 FIRST_MEANS: Final = (
-    "Of stories that several outlets carry: whose feed had it when no other had it yet, or else whose own date is the earliest."
+    "Of stories that several outlets carry: whose feed had it when no other had it yet. Outlets’ own dates are not counted."
 )
 FIRST_PACES: Final = "Feeds are polled every {shortest} to {longest}, so closer calls than that can’t be told by polling."
 FIRST_PACE: Final = "Feeds are polled every {shortest}, so closer calls than that can’t be told by polling."
-FIRST_UNTOLD: Final = "Of {stories} more nobody knows who had them first."
-NO_FIRSTS: Final = "Of no story is it known who had it first."
+FIRST_UNTOLD: Final = "Of {stories} more polling can’t tell who had them first."
+NO_FIRSTS: Final = "Of no story that several outlets carry can polling tell who had it first."
 
 # ------------------------------------------------------------------------------------------------ as mail, text and feed
 

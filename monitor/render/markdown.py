@@ -205,7 +205,8 @@ def _firsts(told: Page) -> Iterator[str]:
     if told.firsts is None:
         return
     yield f"## {told.firsts.title}"
-    yield " · ".join(f"{_name(outlet)} **{stories}**" for outlet, stories in told.firsts.outlets) or english.NO_FIRSTS
+    if told.firsts.outlets:
+        yield " · ".join(f"{_name(outlet)} **{stories}**" for outlet, stories in told.firsts.outlets)
     yield told.firsts.note
 
 

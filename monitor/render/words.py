@@ -333,7 +333,7 @@ def first_note(firsts: Firsts) -> str:
             shortest = shortest.removesuffix(" min")
         paces = english.FIRST_PACE if shortest == longest else english.FIRST_PACES
         said.append(paces.format(shortest=shortest, longest=longest))
-    if firsts.untold:
+    if firsts.untold and firsts.outlets:
         said.append(english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")))
     return " ".join(said)
 
