@@ -11,7 +11,7 @@ import pytest
 from briefs import OUTLETS, STOP, brief, carrier, finding, firsts, match, quiet, told
 from lxml import html as lxml_html
 
-from monitor.model import Digest, OutletId, PlanId, StoryFound, Watch, WatchFindings, WatchId
+from monitor.model import Digest, NumberChange, OutletId, PlanId, StoryFound, Watch, WatchFindings, WatchId
 from monitor.render import atom, html, mail, markdown, plain
 
 
@@ -109,3 +109,22 @@ def test_who_was_first_is_told_by_polls_alone_and_once(form: Form) -> None:
     assert "Of 23 stories more polling can’t tell who had them first." in told_some
     assert told_none.count("can polling tell who had it first") == 1
     assert "polling can’t tell who had them first" not in told_none
+
+
+@every_form
+def test_numbers_that_are_not_told_are_counted(form: Form) -> None:
+    changed = tuple(NumberChange(before=str(number), after=str(number + 1), sentence="") for number in (41, 52, 63))
+    one, story = brief(), brief().stories[0]
+    assert story.trail is not None
+    steps = tuple(replace(step, copy=replace(step.copy, numbers=changed)) if step.copy else step for step in story.trail.steps)
+    told = spaced(form(replace(one, stories=(replace(story, trail=replace(story.trail, steps=steps)), *one.stories[1:]))))
+    assert "41 → 42, 52 → 53, and 1 more number" in told
+    assert "more number" not in spaced(form(one))
+
+
+def test_a_copy_is_called_one_on_the_page_for_eyes_as_well() -> None:
+    page = lxml_html.document_fromstring(html.digest(brief()))
+    carriers = [one for one in page.xpath("//ul[@class='carriers']/li") if one.xpath(".//*[@class='dot copy']")]
+    assert carriers
+    for one in carriers:
+        assert "copy" in "".join(one.xpath(".//text()[not(ancestor::*[@class='unseen'])]"))
