@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from briefs import OUTLETS, STOP, brief, carrier, finding, firsts, match, quiet, told
+from briefs import OUTLETS, STOP, brief, carrier, finding, firsts, gap, match, quiet, told
 from lxml import html as lxml_html
 
 from monitor.model import Digest, NumberChange, OutletId, PlanId, StoryFound, Watch, WatchFindings, WatchId
@@ -128,3 +128,21 @@ def test_a_copy_is_called_one_on_the_page_for_eyes_as_well() -> None:
     assert carriers
     for one in carriers:
         assert "copy" in "".join(one.xpath(".//text()[not(ancestor::*[@class='unseen'])]"))
+
+
+@every_form
+def test_one_item_and_one_minute_are_told_as_one(form: Form) -> None:
+    note = replace(gap("first_poll"), count=1)
+    told = spaced(form(replace(brief(), notes=(note,), start=STOP - timedelta(seconds=20))))
+    assert "as first seen in the minute from" in told
+    assert "did not alert on 1 item that matched and stands below: it was too old" in told
+    assert "when its feed was polled for the first time" in told
+    many = "did not alert on 3 items that matched and stand below: they were too old, or without a date, when their feeds were"
+    assert many in spaced(form(brief()))
+
+
+@pytest.mark.parametrize("form", [mail.text, FORMS["mail"]], ids=["mail_text", "mail"])
+def test_a_mail_names_each_table_that_may_have_sent_it(form: Form) -> None:
+    told = spaced(form(replace(brief(), plan=PlanId("health"))))
+    assert "out of send under [digest] or [digest.health] in config.toml" in told
+    assert "out of send under [digest] in config.toml" in spaced(form(brief()))

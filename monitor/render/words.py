@@ -216,6 +216,9 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
         "digests": count(gap.count, "digest"),
         "items": count(gap.count, "item"),
         "feeds": count(gap.count, "feed"),
+        "stand": "stands" if gap.count == 1 else "stand",
+        "they": "it was" if gap.count == 1 else "they were",
+        "their_feeds": "its feed was" if gap.count == 1 else "their feeds were",
         "compared": _compared(gap, digest),
     }
     told: Sentence = (feed_name(gap.feed),) if gap.feed else (THE_MONITOR,)
@@ -350,6 +353,8 @@ def _date(when: datetime, zone: ZoneInfo) -> str:
 
 def _span(span: timedelta) -> str:
     # to the minute: a window that ends now holds this very second, too
+    if span < timedelta(minutes=2):
+        return "minute"
     hours, rest = divmod(timedelta(minutes=span // timedelta(minutes=1)), timedelta(hours=1))
     return count(hours, "hour") if hours and not rest else duration(span)
 
