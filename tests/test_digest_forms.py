@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from briefs import OUTLETS, STOP, brief, carrier, finding, firsts, gap, match, quiet, told
+from briefs import OUTLETS, START, STOP, brief, carrier, finding, firsts, gap, match, quiet, told
 from lxml import html as lxml_html
 
 from monitor.model import Digest, NumberChange, OutletId, PlanId, StoryFound, Watch, WatchFindings, WatchId
@@ -146,3 +146,15 @@ def test_a_mail_names_each_table_that_may_have_sent_it(form: Form) -> None:
     told = spaced(form(replace(brief(), plan=PlanId("health"))))
     assert "out of send under [digest] or [digest.health] in config.toml" in told
     assert "out of send under [digest] in config.toml" in spaced(form(brief()))
+
+
+# a feed tells every story in full
+@pytest.mark.parametrize("form", [FORMS[name] for name in FORMS if name != "atom"])
+def test_a_story_in_one_line_says_its_date_where_that_is_before_the_window(form: Form) -> None:
+    one = brief(minors=14)
+    clinics = next(group for group in one.watches if group.watch.id == "clinics")
+    last = clinics.stories[-1]
+    old = replace(last, finding=replace(last.finding, published=START - timedelta(days=9)))
+    groups = (replace(group, stories=(*group.stories[:-1], old)) if group is clinics else group for group in one.watches)
+    assert "Relief Desk, published 13 November 06:00" in spaced(form(replace(one, watches=tuple(groups))))
+    assert "Relief Desk, published" not in spaced(form(one))

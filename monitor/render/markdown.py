@@ -169,7 +169,8 @@ def _reference(item: Reference) -> Iterator[str]:
 def _brief(item: Brief) -> str:
     outlets = f", {item.outlets}" if item.outlets else ""
     under = f", {english.TOLD_UNDER}{_name(item.under)}" if item.under else ""
-    where = f"{_name(item.outlet)}{outlets}, {english.ITEM.format(number=item.item_id)}{under}"
+    published = f", {item.published}" if item.published else ""
+    where = f"{_name(item.outlet)}{outlets}{published}, {english.ITEM.format(number=item.item_id)}{under}"
     return f"{item.seen} {_headline(item)} – {where}"
 
 

@@ -205,6 +205,13 @@ def _published(told: Told) -> str | None:
     return told.when(finding.published)
 
 
+def _dated_before(told: Told) -> str:
+    published = told.finding.published
+    if published is None or published >= told.digest.start:
+        return ""
+    return english.PUBLISHED.format(when=told.when(published))
+
+
 def _doubt(told: Told) -> str | None:
     """Say what speaks against a finding: doubts about the page, and edits, where the story does not show what they changed."""
     finding = told.finding
@@ -244,6 +251,7 @@ def _brief(found: StoryFound, group: WatchFindings, plan: _Plan) -> Brief:
         link=words.link(finding.link),
         outlet=words.quoted(finding.outlet_name, finding.outlet_language),
         outlets=carriage.outlets(_told(found, plan)),
+        published=_dated_before(_told(found, plan)),
         under=words.watch_name(home.watch.id) if home else None,
         is_first=home is None and plan.under[found.story_id][0] is group,
     )

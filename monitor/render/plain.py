@@ -182,7 +182,8 @@ def _reference(item: Reference, width: int) -> Iterator[str]:
 def _brief(item: Brief, width: int) -> Iterator[str]:
     under = f", {english.TOLD_UNDER}{item.under.text}" if item.under else ""
     outlets = f", {item.outlets}" if item.outlets else ""
-    where = f"{item.outlet.text}{outlets}, {english.ITEM.format(number=item.item_id)}{under}"
+    published = f", {item.published}" if item.published else ""
+    where = f"{item.outlet.text}{outlets}{published}, {english.ITEM.format(number=item.item_id)}{under}"
     yield from _wrapped(f"{item.seen}  {_passage(item.headline)} – {where}", width, rest=_INDENT)
 
 

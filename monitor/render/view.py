@@ -166,7 +166,8 @@ class Reference:
 class Brief:
     """A story on one line, after those told in full. ``under``: the other watch that tells it in full; None: none does.
 
-    ``outlets``: "7 outlets"; "": one only. ``is_first``: no line before it is about it, and none tells it in full.
+    ``outlets``: "7 outlets"; "": one only. ``published``: by the outlet's own date, where that is before the window; "": it is
+    not. ``is_first``: no line before it is about it, and none tells it in full.
     """
 
     story_id: StoryId
@@ -177,6 +178,7 @@ class Brief:
     link: str | None
     outlet: Quoted
     outlets: str
+    published: str
     under: Quoted | None
     is_first: bool
 
