@@ -172,6 +172,14 @@ async def test_a_storys_page_shows_its_edits_its_alerts_and_the_digests_that_tol
     assert {one.text for one in tree.xpath("//blockquote//mark")} == {"Idlib"}
 
 
+async def test_a_storys_page_quotes_what_was_edited_as_it_reads_now_under_the_newest_headline(told: Config) -> None:
+    tree = archived.parsed(page_of(told, "Rain floods tents near Idlib"))
+    assert tree.xpath("string(//h1)") == "Rain floods tents near Idlib, two clinics shut"
+    quotes = " ".join(tree.xpath("//blockquote")[0].getparent().text_content().split())
+    assert "140 tents" in quotes
+    assert "120 tents" not in quotes.split("Coast Radio")[0]
+
+
 async def test_a_storys_page_names_the_answers_that_prove_it_and_keeps_no_text_and_no_address_of_a_feed(
     tmp_path: Path, site: Site
 ) -> None:

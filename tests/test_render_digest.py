@@ -299,8 +299,12 @@ def test_a_desk_with_thousands_of_outlets_gets_a_digest_that_can_be_read_with_th
 
 @every_sink
 def test_a_late_digest_says_so(sink: Sink) -> None:
-    assert english.LATE in " ".join(sink(digest(found("idlib"), late=True)).split())
-    assert english.LATE not in " ".join(sink(digest(found("idlib"))).split())
+    made_at = STOP + timedelta(hours=7, minutes=11)
+    made = " ".join(sink(digest(found("idlib"), late=True, made_at=made_at)).split())
+    assert "Late: due at the hour above, made at 13:11, as" in made
+    next_day = " ".join(sink(digest(found("idlib"), late=True, made_at=made_at + timedelta(days=1))).split())
+    assert "made on 24 November at 13:11, as" in next_day
+    assert "Late:" not in " ".join(sink(digest(found("idlib"))).split())
 
 
 def test_the_subject_has_the_watches_that_found_something_the_gaps_and_the_period() -> None:

@@ -140,6 +140,8 @@ def facts(*, headline: str, numbers: tuple[NumberChange, ...], added: int, remov
     """Say shortly what was changed: "headline, 85 → 120, text +2 −1 sentences, 1 sentence reworded"; () for nothing."""
     parts: list[Sentence] = [(headline,)] if headline else []
     parts += [(words.quoted(one.before), " → ", words.quoted(one.after)) for one in numbers[:_NUMBERS]]
+    if len(numbers) > _NUMBERS:
+        parts.append((english.MORE_NUMBERS.format(numbers=words.count(len(numbers) - _NUMBERS, "more number")),))
     count = " ".join(filter(None, (f"+{added}" if added else "", f"−{removed}" if removed else "")))
     if count:
         noun = "sentence" if added + removed == 1 else "sentences"

@@ -33,8 +33,8 @@ GAPS: Final = {
     "unread": " has yet to read the full text of {items}; so far only the feeds’ own words were looked at.",
     "no_text": ": the full text of {items} could not be had ({reason}); only the feed’s own words were looked at.",
     "doubtful_text": ": the full text of {items} may not be the article ({reason}).",
-    "first_poll": " alerted on nothing of {items} that matched and stand below: they were too old, or without a date,"
-    " when their feeds were polled for the first time ({reason}).",
+    "first_poll": " did not alert on {items} that matched and {stand} below: {they} too old, or without a date,"
+    " when {their_feeds} polled for the first time ({reason}).",
 }
 
 LONGEST: Final = " In the {past} known before, its longest pause was {longest}."

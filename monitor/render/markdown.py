@@ -43,6 +43,8 @@ def escape(text: str) -> str:
 def _masthead(told: Page) -> Iterator[str]:
     yield f"# {_name(told.desk)} – {told.day}, {told.hour}"
     yield escape(told.window)
+    if told.scope:
+        yield _say(told.scope)
     if told.late:
         yield f"**{told.late}**"
     if told.sections:
@@ -90,7 +92,8 @@ def _bars(section: Section) -> str:
 
 def _terms(section: Section) -> str:
     lists = (f"{terms.name} {', '.join(_name(word) for word in terms.words)}" for terms in section.terms)
-    return f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    terms = f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    return "; ".join(filter(None, (terms, _say(section.only_at))))
 
 
 def _story(item: Story) -> Iterator[str]:
@@ -166,7 +169,8 @@ def _reference(item: Reference) -> Iterator[str]:
 def _brief(item: Brief) -> str:
     outlets = f", {item.outlets}" if item.outlets else ""
     under = f", {english.TOLD_UNDER}{_name(item.under)}" if item.under else ""
-    where = f"{_name(item.outlet)}{outlets}, {english.ITEM.format(number=item.item_id)}{under}"
+    published = f", {item.published}" if item.published else ""
+    where = f"{_name(item.outlet)}{outlets}{published}, {english.ITEM.format(number=item.item_id)}{under}"
     return f"{item.seen} {_headline(item)} – {where}"
 
 
@@ -202,7 +206,8 @@ def _firsts(told: Page) -> Iterator[str]:
     if told.firsts is None:
         return
     yield f"## {told.firsts.title}"
-    yield " · ".join(f"{_name(outlet)} **{stories}**" for outlet, stories in told.firsts.outlets) or english.NO_FIRSTS
+    if told.firsts.outlets:
+        yield " · ".join(f"{_name(outlet)} **{stories}**" for outlet, stories in told.firsts.outlets)
     yield told.firsts.note
 
 

@@ -59,6 +59,7 @@ def page(digest: Digest, shelf: Shelf | None = None, *, in_full: int = IN_FULL) 
         hour=datetime.fromisoformat(digest.period).strftime("%H:%M"),
         window=words.window(digest),
         stop_iso=words.iso(digest.stop, ZoneInfo(digest.timezone)),
+        scope=words.scope(digest),
         late=words.late(digest),
         sections=tuple(_section(number, group, plan) for number, group in enumerate(digest.watches, start=1)),
         is_covered=words.is_covered(digest),
@@ -102,7 +103,8 @@ def _nothing(digest: Digest) -> str | None:
         return english.NO_WATCHES
     if any(group.stories or group.more for group in digest.watches):
         return None
-    return f"{english.NOTHING} {english.SILENCE_COUNTS if words.is_covered(digest) else english.SILENCE_DOUBTED}"
+    nothing = english.NOTHING_OF_ITS if digest.watches_left_out else english.NOTHING
+    return f"{nothing} {english.SILENCE_COUNTS if words.is_covered(digest) else english.SILENCE_DOUBTED}"
 
 
 def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:
@@ -112,6 +114,7 @@ def _section(number: int, group: WatchFindings, plan: _Plan) -> Section:
         number=number,
         name=words.watch_name(watch.id),
         terms=_terms(group),
+        only_at=words.only_at(group.watch, digest),
         found=group.items,
         summary=english.FROM_OUTLETS.format(items=words.count(group.items, "item"), outlets=words.count(group.outlets, "outlet")),
         figure=volume.figure(group, digest),
@@ -202,6 +205,13 @@ def _published(told: Told) -> str | None:
     return told.when(finding.published)
 
 
+def _dated_before(told: Told) -> str:
+    published = told.finding.published
+    if published is None or published >= told.digest.start:
+        return ""
+    return english.PUBLISHED.format(when=told.when(published))
+
+
 def _doubt(told: Told) -> str | None:
     """Say what speaks against a finding: doubts about the page, and edits, where the story does not show what they changed."""
     finding = told.finding
@@ -241,6 +251,7 @@ def _brief(found: StoryFound, group: WatchFindings, plan: _Plan) -> Brief:
         link=words.link(finding.link),
         outlet=words.quoted(finding.outlet_name, finding.outlet_language),
         outlets=carriage.outlets(_told(found, plan)),
+        published=_dated_before(_told(found, plan)),
         under=words.watch_name(home.watch.id) if home else None,
         is_first=home is None and plan.under[found.story_id][0] is group,
     )

@@ -5,7 +5,8 @@ No sentence is told twice: a quote that an earlier one holds already, or nearly,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -34,17 +35,41 @@ def language(finding: Finding) -> str | None:
 
 
 def quotes(finding: Finding, *, told: Iterable[Passage] = ()) -> tuple[Passage, ...]:
-    """Give the first sentences with watched words; none that the headline, another of them or ``told`` nearly is."""
+    """Give the first sentences with watched words, as they read now; none that the headline, another or ``told`` nearly is."""
     by_sentence: dict[str, list[tuple[int, int]]] = {}
+    # what is gone from one part of an item and only changed in another is told as it is there
+    rewritten = dict(sorted(finding.rewritten))
     for match in finding.matches:
-        if not _is_in_headline(match, finding.title):
-            by_sentence.setdefault(match.sentence, []).append((match.mark_start, match.mark_stop))
+        sentence, marks = as_now(match, rewritten)
+        if sentence and not _is_in_headline(match, finding.title):
+            by_sentence.setdefault(sentence, []).extend(marks)
     before, kept = [finding.title, *(one.text for one in told)], dict[str, None]()
     for sentence in by_sentence:
         if not any(says_again(sentence, other) for other in (*before, *kept)):
             # the longer of two that say the same stands in the place of the shorter
             kept = dict.fromkeys(one for one in kept if not says_again(one, sentence)) | {sentence: None}
     return tuple(passage(sentence, by_sentence[sentence], language=language(finding)) for sentence in list(kept)[:QUOTES])
+
+
+def as_now(match: Match, rewritten: Mapping[str, str]) -> tuple[str, list[tuple[int, int]]]:
+    """Give a match's sentence as it reads now, and where what was found stands in it; "" where an edit took it out.
+
+    ``rewritten``: sentences as they were found, and as they read now ("": gone).
+    """
+    if match.sentence not in rewritten:
+        return match.sentence, [(match.mark_start, match.mark_stop)]
+    now, form = rewritten[match.sentence], match.sentence[match.mark_start : match.mark_stop]
+    if not form:
+        return now, []
+    # a whole word is looked for as one; scripts without spaces, and endings, have none to be looked for
+    word, is_whole = re.escape(form), _is_whole(match)
+    places = re.finditer(rf"(?<!\w){word}(?!\w)" if is_whole else word, now)
+    return now, [place.span() for place in places]
+
+
+def _is_whole(match: Match) -> bool:
+    before, after = match.sentence[: match.mark_start][-1:], match.sentence[match.mark_stop :][:1]
+    return not any(one.isalnum() or one == "_" for one in (before, after))
 
 
 def passage(text: str, spans: Iterable[tuple[int, int]], *, language: str | None) -> Passage:

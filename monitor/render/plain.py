@@ -47,6 +47,8 @@ def written(told: Page, *notes: str, width: int = WIDTH) -> str:
 def _masthead(told: Page, width: int) -> Iterator[str]:
     yield from _wrapped(f"{told.desk.text} – {told.day}, {told.hour}", width)
     yield from _wrapped(told.window, width)
+    if told.scope:
+        yield from _wrapped(_say(told.scope), width)
     if told.late:
         yield from _wrapped(told.late, width)
     if told.sections:
@@ -106,7 +108,8 @@ def _said(section: Section, width: int) -> Iterator[str]:
 
 def _terms(section: Section) -> str:
     lists = (f"{terms.name} {', '.join(word.text for word in terms.words)}" for terms in section.terms)
-    return f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    terms = f"{english.WORDS}: {'; '.join(lists)}" if section.terms else ""
+    return "; ".join(filter(None, (terms, _say(section.only_at))))
 
 
 def _story(item: Story, width: int) -> Iterator[str]:
@@ -179,7 +182,8 @@ def _reference(item: Reference, width: int) -> Iterator[str]:
 def _brief(item: Brief, width: int) -> Iterator[str]:
     under = f", {english.TOLD_UNDER}{item.under.text}" if item.under else ""
     outlets = f", {item.outlets}" if item.outlets else ""
-    where = f"{item.outlet.text}{outlets}, {english.ITEM.format(number=item.item_id)}{under}"
+    published = f", {item.published}" if item.published else ""
+    where = f"{item.outlet.text}{outlets}{published}, {english.ITEM.format(number=item.item_id)}{under}"
     yield from _wrapped(f"{item.seen}  {_passage(item.headline)} – {where}", width, rest=_INDENT)
 
 

@@ -79,6 +79,7 @@ def shortened(digest: Digest, room: Room) -> tuple[Page, str]:
             _section(section, watches[group.watch.id], room.words)
             for section, group in zip(told.sections, kept.watches, strict=True)
         ),
+        scope=words.scope(digest),
         coverage=words.coverage(digest),
         gaps=_counted(told.gaps, len(digest.gaps), "more gap"),
         notes=_counted(told.notes, len(digest.notes), "more note"),

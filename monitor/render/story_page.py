@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-from monitor.model import FoundMatch, KeptDigest, LinkedRecord, OutletId, SentAlert, Span, Step, StoryId, StoryItem, WholeStory
+from monitor.model import KeptDigest, LinkedRecord, OutletId, SentAlert, Span, Step, StoryId, StoryItem, WholeStory
 from monitor.render import archive_words as said
 from monitor.render import english
 from monitor.render.engine import template
 from monitor.render.passages import changed, passage, says_again
+from monitor.render.places import Place, newest_title, places_of
 from monitor.render.shelf import INDEX, stem, way
 from monitor.render.trail import carriage, credit_told, first_told, percent
 from monitor.render.view import Changed, Passage
@@ -210,34 +212,33 @@ class _View:
     # -------------------------------------------------------------------------------------------------- the words found
 
     def _headline(self) -> Passage:
-        """Give the first item's headline, with the words that were found in it marked."""
-        first = self._steps[0].telling
-        matches = (found.match for found in self._story.items[0].proved.matches if found.match.field == "title")
-        spans = [(one.start, one.stop) for one in matches if first.headline[one.start : one.stop] == one.form]
-        return passage(first.headline, spans, language=first.language)
+        """Give the first item's headline as it reads now, with the words that were found in it marked."""
+        first, proved = self._steps[0].telling, self._story.items[0].proved
+        title = newest_title(proved, first.headline)
+        matches = (found.match for found in proved.matches if found.match.field == "title")
+        spans = [(one.start, one.stop) for one in matches if title[one.start : one.stop] == one.form]
+        return passage(title, spans, language=first.language)
 
     def _sightings(self) -> tuple[Sighting, ...]:
-        """Give each sentence once, however many copies have it, nearly or wholly; the headline stands above already."""
-        places: dict[str, list[tuple[StoryItem, FoundMatch]]] = {}
-        told = self._steps[0].telling.headline
-        for item in self._story.items:
-            for found in item.proved.matches:
-                sentence = found.match.sentence
-                near = next((known for known in places if _are_alike(sentence, known)), None)
-                if near or (len(places) < SENTENCES and not says_again(sentence, told)):
-                    places.setdefault(near or sentence, []).append((item, found))
+        """Give each sentence once, as it reads now, however many copies have it, nearly or wholly; the headline stands above."""
+        places: dict[str, list[Place]] = {}
+        told = newest_title(self._story.items[0].proved, self._steps[0].telling.headline)
+        for one in chain.from_iterable(map(places_of, self._story.items)):
+            near = next((known for known in places if _are_alike(one.sentence, known)), None)
+            if near or (len(places) < SENTENCES and not says_again(one.sentence, told)):
+                places.setdefault(near or one.sentence, []).append(one)
         return tuple(map(self._sighting, places.values()))
 
-    def _sighting(self, places: list[tuple[StoryItem, FoundMatch]]) -> Sighting:
+    def _sighting(self, places: list[Place]) -> Sighting:
         # the longest of those that say the same
-        item, longest = max(places, key=lambda one: len(one[1].match.sentence))
-        matches = [found.match for _, found in places]
-        marks = {(one.mark_start, one.mark_stop) for one in matches if one.sentence == longest.match.sentence}
+        longest = max(places, key=lambda one: len(one.sentence))
+        matches = [one.found.match for one in places]
+        marks = {mark for one in places if one.sentence == longest.sentence for mark in one.marks}
         fields = dict.fromkeys(said.FIELDS[one.field] for one in matches)
-        outlets = {one.proved.feed.outlet.id: self._names[one.proved.id] for one, _ in places}
-        past = (f" ({said.HISTORY})",) if all(found.is_history for _, found in places) else ()
+        outlets = {one.item.proved.feed.outlet.id: self._names[one.item.proved.id] for one in places}
+        past = (f" ({said.HISTORY})",) if all(one.found.is_history for one in places) else ()
         return Sighting(
-            sentence=passage(longest.match.sentence, sorted(marks), language=item.step.telling.language),
+            sentence=passage(longest.sentence, sorted(marks), language=longest.item.step.telling.language),
             watches=tuple(watch_name(watch) for watch in dict.fromkeys(one.watch_id for one in matches)),
             where=(*_listed(list(outlets.values())), ", ", ", ".join(fields), *past),
         )

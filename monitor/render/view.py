@@ -166,7 +166,8 @@ class Reference:
 class Brief:
     """A story on one line, after those told in full. ``under``: the other watch that tells it in full; None: none does.
 
-    ``outlets``: "7 outlets"; "": one only. ``is_first``: no line before it is about it, and none tells it in full.
+    ``outlets``: "7 outlets"; "": one only. ``published``: by the outlet's own date, where that is before the window; "": it is
+    not. ``is_first``: no line before it is about it, and none tells it in full.
     """
 
     story_id: StoryId
@@ -177,6 +178,7 @@ class Brief:
     link: str | None
     outlet: Quoted
     outlets: str
+    published: str
     under: Quoted | None
     is_first: bool
 
@@ -217,15 +219,17 @@ class Figure:
 class Section:
     """One watch. ``number``: its place in the config, from 1. ``found``: items. ``last_match`` is told only where there are none.
 
-    ``terms``: told apart as any, all, none, query. ``summary``: "17 items from 9 outlets". ``figure`` None: no volume is known.
-    ``entries``: the first stories, each in full or as a reference; ``briefs``: the next, a line each; ``more``: how many there
-    are beside those, and the command that lists them; (): none. ``past``: what it found in what was stored before it;
-    ``withheld``: alerts that a person wanted not; "" for nothing.
+    ``terms``: told apart as any, all, none, query. ``only_at``: the outlets that alone are asked; (): all are.
+    ``summary``: "17 items from 9 outlets". ``figure`` None: no volume is known. ``entries``: the first stories, each in full or
+    as a reference; ``briefs``: the next, a line each; ``more``: how many there are beside those, and the command that lists
+    them; (): none. ``past``: what it found in what was stored before it; ``withheld``: alerts that a person wanted not; "" for
+    nothing.
     """
 
     number: int
     name: Quoted
     terms: tuple[Terms, ...]
+    only_at: Sentence
     found: int
     summary: str
     figure: Figure | None
@@ -275,6 +279,7 @@ class Page:
     ``gaps``: what was not seen; ``notes``: what is to be known and is no gap. ``unlisted``: what is said of the feeds for which
     the table has no room (None: it has). ``more_edits``: so many edits beside those listed. ``firsts`` None: not known.
     ``neighbours``: files beside this one in the archive. ``stop_iso``: the window's end, for machines.
+    ``scope``: which digest it is, and what it does not tell of; (): nothing is to be said.
     """
 
     desk: Quoted
@@ -282,6 +287,7 @@ class Page:
     hour: str
     window: str
     stop_iso: str
+    scope: Sentence
     late: str | None
     sections: tuple[Section, ...]
     is_covered: bool

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, WatchId, Withheld
+from monitor.model import Digest, EditKind, Feed, Firsts, Gap, OutletHealth, Watch, WatchId, Withheld
 from monitor.render import english
 from monitor.render.english import DAYS, DOUBTS, LANGUAGES, MONTHS, NO_OUTLETS
 from monitor.render.english_gaps import GAPS, LONGER, LONGEST, NOW, REASON_UNKNOWN, SINCE_UNKNOWN, SURE, THE_MONITOR
@@ -21,6 +21,7 @@ from monitor.render.mends import mend
 from monitor.text import direction, scrub
 from monitor.url import linkable
 
+_NAMED: Final = 5
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 Side = Literal["ltr", "rtl"]
@@ -154,6 +155,22 @@ def window(digest: Digest) -> str:
     )
 
 
+def scope(digest: Digest) -> Sentence:
+    """Say which digest it is, and of how much of config.toml it does not tell; () where it is the one, and of all of it."""
+    name: Sentence = (english.PLAN, watch_name(WatchId(digest.plan)), ".") if digest.plan else ()
+    watches, outlets = len(digest.watches), len({row.feed.outlet.id for row in digest.outlets})
+    said = []
+    if left := digest.watches_left_out:
+        said.append(english.OF_WATCHES.format(watches=count(watches + left, "watch"), told=watches))
+    if left := digest.outlets_left_out:
+        of_outlets = english.OF_OUTLETS if said else english.OF_OUTLETS_ALONE
+        said.append(of_outlets.format(outlets=count(outlets + left, "outlet"), told=outlets))
+    if not said:
+        return name
+    told = "; ".join(said)
+    return (*name, f"{' ' if name else ''}{told[:1].upper()}{told[1:]}.")
+
+
 def times(digest: Digest) -> str:
     """Say which zone's clock the times follow."""
     after = offset(digest.stop, ZoneInfo(digest.timezone))
@@ -199,6 +216,9 @@ def gap(gap: Gap, digest: Digest) -> Sentence:
         "digests": count(gap.count, "digest"),
         "items": count(gap.count, "item"),
         "feeds": count(gap.count, "feed"),
+        "stand": "stands" if gap.count == 1 else "stand",
+        "they": "it was" if gap.count == 1 else "they were",
+        "their_feeds": "its feed was" if gap.count == 1 else "their feeds were",
         "compared": _compared(gap, digest),
     }
     told: Sentence = (feed_name(gap.feed),) if gap.feed else (THE_MONITOR,)
@@ -244,6 +264,18 @@ def last_match(when: datetime | None, outlet: str | None, digest: Digest) -> Sen
     return (f"{told}, ", quoted(outlet), ".") if outlet else (f"{told}.",)
 
 
+def only_at(watch: Watch, digest: Digest) -> Sentence:
+    """Name the outlets that a watch is asked of, the first few; () where it is asked of all."""
+    if watch.outlets is None:
+        return ()
+    rows = {row.feed.outlet.id: quoted(row.feed.name, row.feed.outlet.language) for row in digest.outlets}
+    names = [name for outlet, name in rows.items() if outlet in watch.outlets]
+    names += [quoted(outlet) for outlet in sorted(watch.outlets - rows.keys())]
+    named: list[str | Quoted] = [part for name in names[:_NAMED] for part in (", ", name)][1:]
+    more = (f", {more_outlets(len(names) - _NAMED)}",) if len(names) > _NAMED else ()
+    return (english.ONLY_AT, *named, *more)
+
+
 def past(items: int) -> str:
     """Say what a new or changed watch found in what was stored before it; "" for nothing."""
     return english.PAST.format(items=count(items, "item")) if items else ""
@@ -264,11 +296,19 @@ def withheld(held: Withheld | None, digest: Digest) -> str:
 
 def late(digest: Digest) -> str | None:
     """Say that a digest is late, and how many were missed beside it; None where it is neither."""
-    told = [english.LATE] if digest.late else []
+    told = [_made_late(digest)] if digest.late else []
     if digest.caught_up:
         were = "was" if digest.caught_up == 1 else "were"
         told.append(english.CAUGHT_UP.format(digests=count(digest.caught_up, "earlier digest"), were=were))
     return " ".join(told) or None
+
+
+def _made_late(digest: Digest) -> str:
+    if digest.made_at is None:
+        return english.LATE_SINCE
+    zone = ZoneInfo(digest.timezone)
+    name, hour = day(digest.made_at, zone, today=digest.stop), clock(digest.made_at, zone)
+    return english.LATE.format(when=english.AT.format(hour=hour) if name == "today" else english.ON.format(day=name, hour=hour))
 
 
 def usual(number: float) -> str:
@@ -296,7 +336,7 @@ def first_note(firsts: Firsts) -> str:
             shortest = shortest.removesuffix(" min")
         paces = english.FIRST_PACE if shortest == longest else english.FIRST_PACES
         said.append(paces.format(shortest=shortest, longest=longest))
-    if firsts.untold:
+    if firsts.untold and firsts.outlets:
         said.append(english.FIRST_UNTOLD.format(stories=count(firsts.untold, "story")))
     return " ".join(said)
 
@@ -313,6 +353,8 @@ def _date(when: datetime, zone: ZoneInfo) -> str:
 
 def _span(span: timedelta) -> str:
     # to the minute: a window that ends now holds this very second, too
+    if span < timedelta(minutes=2):
+        return "minute"
     hours, rest = divmod(timedelta(minutes=span // timedelta(minutes=1)), timedelta(hours=1))
     return count(hours, "hour") if hours and not rest else duration(span)
 
