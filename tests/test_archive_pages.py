@@ -330,6 +330,25 @@ async def test_a_pipe_or_a_link_in_the_place_of_a_file_holds_nothing_up(told: Co
     assert faults(told) == []
 
 
+FULL = """
+import resource, sys
+from pathlib import Path
+from monitor.pipeline import shelves
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, resource.RLIM_INFINITY))
+try:
+    shelves.put(Path(sys.argv[1]), "x" * 9_000)
+except OSError as error:
+    print(f"{error.filename}: {error.strerror}")
+"""
+
+
+def test_a_disk_that_is_full_is_told_with_the_file_that_has_no_room_and_is_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "latest.html"
+    done = subprocess.run([sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == f"{path}: File too large\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_kill_between_any_two_files_leaves_a_whole_archive_after_the_next_start(tmp_path: Path, site: Site) -> None:
     silence(site)
     with site.serving():

@@ -172,10 +172,10 @@ def config(tmp_path: Path, two_months: Path) -> Config:
     return config
 
 
-def made(config: Config, now: datetime = NOW) -> Digest:
+def made(config: Config, now: datetime = NOW, *, stop: datetime | None = None) -> Digest:
     db = open_reader(Path(config.state) / DATABASE)
     try:
-        return compose(Reading(db), config, replace(WINDOW, stop=now), now)
+        return compose(Reading(db), config, replace(WINDOW, stop=stop or now), now)
     finally:
         db.close()
 
@@ -373,6 +373,15 @@ def test_a_monitor_that_stopped_says_so_and_not_that_its_feeds_were_not_polled(c
     digest = made(config, NOW + 9 * HOUR)
     assert gaps(digest) == [("down", None)]
     assert "The monitor did not run from 12:00 to now." in text(digest)
+
+
+def test_a_digest_that_is_made_days_later_says_of_its_own_window_alone_that_the_monitor_did_not_run(config: Config) -> None:
+    with living(config) as life:
+        life.goes_on(NOW, since=YESTERDAY)
+        life.tx.end_run(life.run, NOW)
+    digest = made(config, NOW + 2 * DAY, stop=NOW + 3 * HOUR)
+    assert gaps(digest) == [("down", None)]
+    assert "The monitor did not run from 12:00 to 15:00." in text(digest)
 
 
 def test_time_in_which_the_monitor_slept_makes_no_feed_silent(config: Config) -> None:

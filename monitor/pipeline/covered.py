@@ -23,7 +23,7 @@ def coverage(reading: Reading, window: Stretch, now: datetime, *, outlets: Colle
     down = reading.down_gaps(start, min(stop, now))
     standing = gaps(states, now=now, silences=silences)
     known = (
-        *down,
+        *(_ended(gap, stop, now=now) for gap in down),
         *_refused(reading),
         *(gap for gap in standing if gap.kind not in UNTOLD_IN_A_STOP or not _is_down(down)),
         *reading.outages(start, stop),
@@ -58,6 +58,11 @@ def _refused(reading: Reading) -> tuple[Gap, ...]:
     run = reading.last_run()
     fault = run.config_fault if run and run.stopped_at is None else None
     return (Gap(kind="config", feed=None, since=None, reason=fault),) if fault else ()
+
+
+def _ended(gap: Gap, stop: datetime, *, now: datetime) -> Gap:
+    """Let no time in a window that is long over last until now."""
+    return replace(gap, until=stop) if gap.until is None and stop < now else gap
 
 
 def _told(gap: Gap) -> Gap:

@@ -81,9 +81,10 @@ def put(path: Path, words: str) -> None:
         with os.fdopen(fd, "w", encoding="utf-8", newline="") as file:
             file.write(words)
         Path(name).replace(path)
-    except OSError:
-        # a disk that is full must not be filled by what is tried again and again
+    except OSError as error:
+        # a disk that is full must not be filled by what is tried again and again, and does not say which file it was
         Path(name).unlink(missing_ok=True)
+        error.filename = error.filename or str(path)
         raise
 
 
