@@ -60,7 +60,7 @@ async def test_a_text_that_is_told_as_a_copy_is_not_counted_as_an_outlet_s_own(t
         for outlet in ("orontes-post", "coast-radio", "hill-times"):
             # only a name differs, in every other place
             carry(site, outlet, f"Idlib wells of {outlet}", long(f"{outlet} of Idlib"))
-        await once(config)
+        await once(config, at=NOW)
         number = rows(config, "SELECT min(id) FROM item")[0][0]
     (story,) = made(config).stories
     shown = json.loads(typed(config, "show", str(number), "--json").stdout)["trail"]
@@ -74,7 +74,7 @@ async def test_of_what_stood_in_the_feeds_already_the_one_with_the_earliest_date
         for outlet, hours in (("orontes-post", 2), ("hill-times", 5), ("levant-wire", 3)):
             carry(site, outlet, "Rain floods camps", RAIN)
             site.pages[f"/{outlet}.xml"] = rss(("Rain floods camps", f"{site.url}/{outlet}/1", ""), now=NOW - hours * HOUR)
-        await once(config)
+        await once(config, at=NOW)
     assert found(made(config)).stories[0].finding.outlet_id == "hill-times"
 
 
@@ -82,7 +82,7 @@ async def test_a_story_that_goes_on_is_told_again_as_one_that_was_told(tmp_path:
     with site.serving():
         config = desk(tmp_path, site)
         carry(site, "orontes-post", "Rain floods camps", RAIN)
-        await once(config)
+        await once(config, at=NOW)
         carry(site, "levant-wire", "Rain floods camps", RAIN)
         await once(config, at=NOW + 2 * HOUR)
     digest = made(config, start=NOW + HOUR, stop=NOW + 3 * HOUR)
@@ -95,7 +95,7 @@ async def test_a_story_of_two_watches_stands_under_both_and_is_told_of_once(tmp_
     with site.serving():
         config = desk(tmp_path, site, watches='idlib = ["Idlib"]\ncamps = ["camps"]\ncholera = ["cholera"]')
         carry(site, "orontes-post", "Rain floods camps", RAIN)
-        await once(config)
+        await once(config, at=NOW)
     digest = made(config)
     assert [(each.watch.id, len(each.stories)) for each in digest.watches] == [("idlib", 1), ("camps", 1), ("cholera", 0)]
     assert len(digest.stories) == 1
@@ -106,7 +106,7 @@ async def test_the_edit_of_a_watched_sentence_is_told_as_a_diff_with_its_numbers
     with site.serving():
         config = desk(tmp_path, site)
         carry(site, "orontes-post", "Rain floods 85 tents", RAIN)
-        await once(config)
+        await once(config, at=NOW)
         site.pages["/orontes-post/1"] = page("Rain floods 85 tents", RAIN.replace("120 tents", "450 tents") + MORE)
         await once(config, at=NOW + 3 * HOUR)
     digest = made(config, stop=NOW + 4 * HOUR)
@@ -127,7 +127,7 @@ async def test_who_was_first_is_counted_where_polls_can_tell_it(tmp_path: Path, 
     with site.serving():
         config = desk(tmp_path, site)
         silence(site)
-        await once(config)
+        await once(config, at=NOW)
         carry(site, "orontes-post", "Rain floods camps", RAIN)
         await once(config, at=NOW + HOUR)
         # a look at the other feeds that shows that they do not have it yet
@@ -148,7 +148,7 @@ async def test_a_digest_of_some_outlets_tells_of_those_alone(tmp_path: Path, sit
         config = desk(tmp_path, site)
         carry(site, "orontes-post", "Rain floods camps", RAIN)
         carry(site, "levant-wire", "Idlib wells", long("wells of Idlib"))
-        await once(config)
+        await once(config, at=NOW)
     plan = replace(config.digest, outlets=frozenset({OutletId("levant-wire")}))
     digest = made(replace(config, digest=plan))
     assert [one.finding.outlet_id for one in found(digest).stories] == ["levant-wire"]
@@ -163,7 +163,7 @@ async def test_a_digest_of_some_outlets_compares_with_what_those_alone_brought(t
             carry(site, outlet, f"Wells of {outlet}", long(f"{outlet} near Idlib"))
             # all of it older than what a first poll alerts on
             site.pages[f"/{outlet}.xml"] = rss((f"Wells of {outlet}", f"{site.url}/{outlet}/1", ""), now=NOW - 3 * DAY)
-        await once(config)
+        await once(config, at=NOW)
     store = Store(Path(config.state) / DATABASE)
     month = "UPDATE run SET started_at = started_at - 2592000, seen_at = seen_at + 2592000, stopped_at = NULL"
     await store.write(lambda tx: tx.db.execute(month))
@@ -188,7 +188,7 @@ async def test_a_digest_of_some_watches_leaves_out_what_only_others_found(tmp_pa
         config = desk(tmp_path, site, watches='idlib = ["Idlib"]\nwells = ["wells"]')
         carry(site, "orontes-post", "Rain floods camps", RAIN)
         carry(site, "levant-wire", "Old wells", long("wells"))
-        await once(config)
+        await once(config, at=NOW)
     plan = replace(config.digest, watches=frozenset({WatchId("wells")}))
     digest = made(replace(config, digest=plan))
     assert [each.watch.id for each in digest.watches] == ["wells"]
@@ -199,7 +199,7 @@ async def test_what_a_person_muted_is_told_with_how_much_was_not_sent(tmp_path: 
     with site.serving():
         config = desk(tmp_path, site)
         silence(site)
-        await once(config)
+        await once(config, at=NOW)
         with time_machine.travel(NOW, tick=True):
             async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
                 await daemon.store.write(lambda tx: tx.mute(WatchId("idlib"), until=NOW + 6 * HOUR, now=NOW))
@@ -215,7 +215,7 @@ async def test_a_quiet_watch_says_when_and_where_it_last_matched(tmp_path: Path,
     with site.serving():
         config = desk(tmp_path, site)
         carry(site, "orontes-post", "Rain floods camps", RAIN)
-        await once(config)
+        await once(config, at=NOW)
     quiet = found(made(config, start=NOW + HOUR, stop=NOW + 2 * HOUR))
     assert (quiet.stories, quiet.last_outlet) == ((), "Orontes Post")
     assert quiet.last_match is not None
@@ -227,7 +227,7 @@ async def test_a_match_that_was_found_before_a_digest_s_end_and_stored_after_it_
     with site.serving():
         config = desk(tmp_path, site, watches='idlib = ["Idlib"]\ncamps = ["camps"]')
         carry(site, "orontes-post", "Rain floods Idlib", RAIN)
-        await once(config)
+        await once(config, at=NOW)
     first = Window(period="2026-11-23T06:00", start=NOW - DAY, stop=NOW + HOUR, due_at=NOW + HOUR)
     async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
         daemon.line.now = lambda: NOW + HOUR
@@ -261,7 +261,7 @@ async def test_a_digest_tells_of_one_moment_whatever_the_daemon_writes_while_it_
         config = desk(tmp_path, site)
         carry(site, "orontes-post", "Rain floods camps", RAIN)
         carry(site, "levant-wire", "Idlib wells", long("wells of Idlib"))
-        await once(config)
+        await once(config, at=NOW)
     path, asked = Path(config.state) / DATABASE, []
 
     def settle(statement: str) -> None:
@@ -287,7 +287,7 @@ async def test_bars_count_each_item_once_on_the_day_on_which_it_was_found(tmp_pa
     with site.serving():
         config = desk(tmp_path, site)
         carry(site, "orontes-post", "Rain floods Idlib", RAIN)
-        await once(config)
+        await once(config, at=NOW)
     volume = found(made(config, start=NOW + 2 * DAY, stop=NOW + 3 * DAY)).volume
     assert volume is not None
     # the monitor ran for seconds only: what it saw of those days is not known
@@ -306,7 +306,7 @@ async def test_what_is_written_while_a_digest_is_put_together_is_told_whole_or_n
         config = desk(tmp_path, site)
         for outlet in ("coast-radio", "hill-times"):
             carry(site, outlet, f"Idlib seen by {outlet}", long(outlet))
-        await once(config)
+        await once(config, at=NOW)
     whole = made(config)
     reader, writer = (Database(sqlite3.connect(Path(config.state) / DATABASE, isolation_level=None)) for _ in range(2))
     questions: list[str] = []
@@ -352,7 +352,7 @@ async def test_a_short_window_names_the_minutes_in_which_the_monitor_was_dead(tm
     with site.serving():
         config = desk(tmp_path, site)
         silence(site)
-        await once(config)
+        await once(config, at=NOW)
         await once(config, at=NOW + timedelta(minutes=5))
     minute = timedelta(minutes=1)
     dead = made(config, start=NOW + 3 * minute, stop=NOW + 4 * minute)
@@ -366,7 +366,7 @@ async def test_the_first_digest_of_all_says_since_when_the_monitor_watches(tmp_p
     with site.serving():
         config = desk(tmp_path, site)
         silence(site)
-        await once(config)
+        await once(config, at=NOW)
     began = NOW.replace(microsecond=0)
     (gap,) = (gap for gap in made(config, start=began, stop=began + timedelta(seconds=2)).gaps if gap.since is None)
     assert (gap.kind, gap.until is not None) == ("down", True)

@@ -38,7 +38,7 @@ def page(digest: Digest) -> str:
 
 def sent(written: str) -> int:
     """Say how many bytes a text takes up in a mail at most: quoted or in base64, whichever is shorter, and lines end in two."""
-    coded = written.encode()
+    coded = written.encode("utf-8", "replace")
     if written.isascii():
         return len(coded) + coded.count(b"\n")
     tripled = len(coded) - len(coded.translate(None, _TRIPLED))
