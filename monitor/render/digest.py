@@ -23,7 +23,7 @@ def digest_message(digest: OpenDigest) -> Message:
     no day's digest below that of another day, where nobody would look for it.
     """
     # a key goes into headers; no id has a dot in it
-    plan = digest.plan if digest.plan.isascii() else sha256(digest.plan.encode()).hexdigest()[:16]
+    plan = digest.plan if digest.plan.isascii() else sha256(digest.plan.encode("utf-8", "replace")).hexdigest()[:16]
     what = f"digest{'.asked' if digest.is_asked else ''}{f'-{plan}' if plan else ''}"
     key = f"{what}-{digest.period}-{int(digest.made_at.timestamp())}"
     words = digest.words

@@ -63,7 +63,7 @@ def _page(digest: Digest, told: Page, left_out: str) -> str:
 
 def _stop(digest: Digest) -> str:
     # a plan that names no channels of its own has those of [digest]
-    table = f"[digest] or [digest.{digest.plan}]" if digest.plan else "[digest]"
+    table = f"[digest] or [digest.{words.line(digest.plan)}]" if digest.plan else "[digest]"
     return english.STOP.format(table=table)
 
 
