@@ -211,7 +211,10 @@ class World:
             while (left := self.desk.ask(rest)) != [(0,)]:
                 self._wait_for_less(rest, than=left)
         # what a kill left unwritten is written soon after the start, and beside all else
-        until(lambda: not self.archive_faults(), self.desk)
+        try:
+            until(lambda: not self.archive_faults(), self.desk)
+        except AssertionError:
+            raise AssertionError(self.archive_faults()) from None
         process.send_signal(signal.SIGTERM)
         self.stops.append(process.wait(PATIENCE))
         self._bury()

@@ -281,6 +281,21 @@ async def test_what_could_not_be_written_is_written_once_the_folder_can_be(told:
     assert {"2026-11-24T0500.html", "2026-11-25T0500.html"} <= {path.name for path in at.iterdir()}
 
 
+async def test_a_digest_that_comes_first_after_one_could_not_be_written_does_not_leave_it_out(told: Config) -> None:
+    at = folder(told)
+    at.rename(at.with_name("away"))
+    block(at)
+    async with Daemon(told, load=lambda: told, say=lambda _: None) as daemon:
+        for hours in (26, 50):
+            now = START + hours * HOUR
+            window = Window(period=f"{now:%Y-%m-%dT%H:%M}", start=now - DAY, stop=now, due_at=now)
+            assert len(await brief(daemon.line, window)) == (0 if hours == 26 else 2)
+            if hours == 26:
+                at.unlink()
+                at.with_name("away").rename(at)
+    assert faults(told) == []
+
+
 async def test_a_folder_that_is_new_gets_all_digests_that_are_kept(told: Config) -> None:
     elsewhere = replace(told, digest=replace(told.digest, directory=str(folder(told).with_name("elsewhere"))))
     await mended(elsewhere)
@@ -366,8 +381,8 @@ def test_a_kill_between_any_two_files_leaves_a_whole_archive_after_the_next_star
             asyncio.run(mended(config))
             assert len(rows(config, "SELECT 1 FROM digest")) == 2
             assert faults(config) == [], f"killed at {point}"
-    # the pages of two stories, a page and a text under two names, the list: each begun, and written
-    assert (code, point) == (0, 2 * 7 + 1)
+    # the pages of two stories, a page and a text under two names, the list before and after: each begun, and written
+    assert (code, point) == (0, 2 * 8 + 1)
 
 
 def killed(config: Config, *, at: str) -> int:

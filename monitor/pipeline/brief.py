@@ -39,7 +39,8 @@ def plan_times(config: Config) -> dict[PlanId, str]:
 
 
 async def brief_due(line: Line) -> None:
-    """Make the digests that are due, and write what is missing in the archive. Raises StoreError only."""
+    """Write what is missing in the archive, and make the digests that are due. Raises StoreError only."""
+    await mend_files(line)
     for plan in line.setup.config.plans:
         for window in await due_windows(line, plan):
             await brief(line, window)

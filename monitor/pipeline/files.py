@@ -54,7 +54,11 @@ async def write(line: Line, digest: FrozenDigest) -> tuple[Path, ...]:
 
     Raises StoreError.
     """
-    was_due, line.files_due = line.files_due, True
+    # older ones first: once a newer one is there, one that is missing counts as taken away by somebody
+    await mend_files(line, but=digest)
+    if line.files_due:
+        return ()
+    line.files_due = True
     shelves = shelves_of(line.setup.config)
     try:
         async with line.shelving:
@@ -64,17 +68,21 @@ async def write(line: Line, digest: FrozenDigest) -> tuple[Path, ...]:
     except OSError as error:
         _say(line, f"Digest {digest.period}", error)
         return ()
-    line.files_due, line.files_fault = was_due, None
+    line.files_due, line.files_fault = False, None
     log.info("Digest %s: %s", digest.period, ", ".join(str(path) for path in paths))
     return paths
 
 
-async def mend_files(line: Line) -> None:
-    """Write what is missing in the archive: the folder could not be written, or the monitor was killed. Raises StoreError."""
+async def mend_files(line: Line, *, but: FrozenDigest | None = None) -> None:
+    """Write what is missing in the archive: the folder could not be written, or the monitor was killed. Raises StoreError.
+
+    ``but``: one that is about to be written.
+    """
     if not line.files_due:
         return
     shelves = shelves_of(line.setup.config)
-    kept = await line.store.read(lambda store: store.kept_digests(MOST))
+    all_kept = await line.store.read(lambda store: store.kept_digests(MOST))
+    kept = tuple(one for one in all_kept if but is None or (one.plan, one.period) != (but.plan, but.period))
     try:
         async with line.shelving:
             for one in await asyncio.to_thread(archive.missing, shelves, kept):
