@@ -319,6 +319,12 @@ def test_one_without_a_date_may_be_earlier_than_one_with_a_date_unless_it_was_no
     assert followed(replace(dated, published=NOON - timedelta(minutes=4)), late).first.outlets == ("levant-wire",)
 
 
+def test_two_looks_within_a_second_or_under_a_clock_that_was_set_back_leave_one_that_was_first() -> None:
+    for unseen in (NOON, NOON + timedelta(hours=1)):
+        way = followed(telling(0, unseen_at=unseen), telling(600, "orontes-post"))
+        assert (way.first.by, way.first.outlets) == ("polls", ("levant-wire",))
+
+
 def test_a_first_look_knows_nothing() -> None:
     way = followed(telling(0), telling(60, "orontes-post", unseen_at=None))
     assert (way.first.by, set(way.first.outlets)) == ("unknown", {"levant-wire", "orontes-post"})

@@ -125,9 +125,10 @@ def _nearness(one: _Read, other: _Read) -> tuple[float, float]:
 def first(tellings: Sequence[Telling | Carrier]) -> First:
     """Say who had a story first, and what tells. ``tellings``: in order of first seen, at least one, or each outlet's first."""
     dated = min((one for one in tellings if one.published), key=lambda one: (one.published, one.seen_at), default=None)
-    # the earliest look that found it anywhere: whoever had it after that was not there at a look after it
+    # the earliest look that found it anywhere: whoever was not there at a look after it had it after that. The one that this
+    # look found stays, though two looks within one second, or a clock that was set back, leave no time between them
     found_at = min(one.seen_at for one in tellings)
-    may_be = [one for one in tellings if one.unseen_at is None or one.unseen_at < found_at]
+    may_be = [one for one in tellings if one.unseen_at is None or one.unseen_at < found_at or one.seen_at == found_at]
     by, outlets = _told_by(tellings, may_be)
     return First(seen=tellings[0].item_id, dated=dated.item_id if dated else None, by=by, outlets=outlets)
 
