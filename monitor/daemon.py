@@ -8,7 +8,7 @@ import logging
 import os
 import random
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,13 +21,12 @@ from monitor import __version__, cadence, systemd, upkeep
 from monitor.alert import LIFE
 from monitor.archive import FOLDER, Archive
 from monitor.channels import open_channel
-from monitor.claim import A_HOST, claimed
 from monitor.config import Changes, changes
 from monitor.control import Control, Reply
 from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door, user_agent
 from monitor.match import compile_watches
-from monitor.model import ChannelId, Config, Feed, FeedId, Fetched, FetchRules, ItemId, Request, Unchanged
+from monitor.model import Config, Feed, FeedId, Fetched, FetchRules, Request, Unchanged
 from monitor.pipeline import (
     Evidence,
     Line,
@@ -46,32 +45,17 @@ from monitor.pipeline import (
     reread,
     tell,
 )
+from monitor.rounds import POLLS, Rounds
 from monitor.sending import Sending
 from monitor.store import LULL, Reading, Store, Writing, open_store
-from monitor.url import place
 from monitor.wishes import Wishes
 from monitor.workers import Workers
 
 log = logging.getLogger("monitor")
 PACES = attrgetter("every", "min", "max")
 
-POLLS = 200
-"""So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
-READS = 48
-REREADS = 24
-"""Pages are read again only while no more than so many are read at all."""
-LOOKED_AT = 2000
-"""So many that are due are looked at in one tick, to find hosts that are free."""
 BESIDES = 1_000
 """So many items are made searchable, and new watches asked about so many, by a run for once; the rest by whoever is next."""
-PROBES = 3
-"""So many feeds are asked at once while no network is there."""
-A_FEED = 32
-"""So many pages of one feed are looked at for being due."""
-GRACE = 3.0
-"""Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
-PAUSE, LONGEST_PAUSE = 10.0, 300.0
-"""Seconds that nothing is polled after the database could not be written; twice as long each time, up to the longest."""
 
 
 def utc_now() -> datetime:
@@ -94,12 +78,6 @@ class Daemon:
         self._open = contextlib.AsyncExitStack()
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
-        self._polling: dict[FeedId, asyncio.Task[None]] = {}
-        self._reading: dict[ItemId, asyncio.Task[None]] = {}
-        self._telling: dict[ChannelId, asyncio.Task[None]] = {}
-        self._paused_until = 0.0
-        self._pause = PAUSE
-        self._store_fault: str | None = None
 
     async def __aenter__(self) -> Self:
         """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
@@ -123,6 +101,7 @@ class Daemon:
                 setup=self._setup(self.config, {feed.id: feed for feed in feeds}),
                 evidence=Evidence(Archive(self._evidence, software=f"outlet-monitor/{__version__}")),
             )
+            self.rounds = Rounds(self.line)
             self._open = opened.pop_all()
         await name_orphans(self.line)
         return self
@@ -136,12 +115,7 @@ class Daemon:
     async def __aexit__(self, *why: object) -> None:
         """Let what is under way finish for a moment, then close everything."""
         del why
-        tasks = {*self._polling.values(), *self._reading.values(), *self._telling.values()}
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self.rounds.end()
         with contextlib.suppress(StoreError, TimeoutError):
             async with asyncio.timeout(1):
                 for unit in [unit for units in self.line.unrecorded.values() for unit in units]:
@@ -170,7 +144,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload(), "reload"))
+        loop.add_signal_handler(signal.SIGHUP, lambda: self.rounds.spawn(self.reload(), "reload"))
         asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
         control = Control(Path(self.config.state), reload=self.reload, **asked)
         if why := await control.start():
@@ -179,12 +153,12 @@ class Daemon:
         from monitor.schedule import Every, Schedule  # noqa: PLC0415
 
         def every(name: str, job: Callable[[], Coroutine[Any, Any, None]], **interval: int) -> Every:
-            return Every(name=name, interval=timedelta(**interval), job=partial(self._guarded, job))
+            return Every(name=name, interval=timedelta(**interval), job=partial(self.rounds.guarded, job))
 
         schedule = Schedule(
-            every("tick", self._tick, seconds=1),
+            every("tick", self.rounds.tick, seconds=1),
             every("life", self._live_on, minutes=1),
-            every("tell", self._tell, seconds=1),
+            every("tell", self.rounds.tell, seconds=1),
             every("index", partial(self.line.indexing.index, self.store), seconds=5),
             every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
@@ -194,7 +168,7 @@ class Daemon:
         )
         _greet(self.config)
         try:
-            await self._guard(self._tick())
+            await self.rounds.guard(self.rounds.tick())
             schedule.start()
             systemd.notify("READY=1", f"STATUS=Polling {len(self.line.setup.feeds)} feeds", f"MAINPID={os.getpid()}")
             await self._stop.wait()
@@ -206,7 +180,7 @@ class Daemon:
 
     def _jumped(self, seconds: float) -> None:
         log.warning("The clock was set by %+.0f s; what is due is looked at anew", seconds)
-        self._spawn(self.store.write(lambda tx: tx.bound_waits(utc_now())), "clock")
+        self.rounds.spawn(self.store.write(lambda tx: tx.bound_waits(utc_now())), "clock")
 
     def stop(self) -> None:
         """End `run`, once what is under way had its moment to finish."""
@@ -249,70 +223,11 @@ class Daemon:
 
     # ----------------------------------------------------------------------------------------------------------- jobs
 
-    async def _tick(self) -> None:
-        if asyncio.get_running_loop().time() < self._paused_until:
-            return
-        if self._store_fault and asyncio.get_running_loop().time() > self._paused_until + self._pause:
-            # polls were stored meanwhile, and none failed
-            log.info("The database can be written again")
-            self._store_fault, self._pause = None, PAUSE
-        busy, resting = await self.store.read(lambda store: store.resting_hosts(utc_now()))
-        is_down = self.line.network.is_down
-        free = (PROBES if is_down or self._store_fault else POLLS) - len(self._polling)
-        if free > 0:
-            states = await self.store.read(lambda store: store.due_feeds(utc_now(), LOOKED_AT, each=2 * A_HOST))
-            unclaimed = [(place(state.feed.url), state) for state in states if state.feed.id not in self._polling]
-            for state in claimed(unclaimed, _hosts(self._polling), free, resting=busy):
-                self._start(self._polling, state.feed.id, place(state.feed.url), poll(self.line, state))
-        # what was never read goes first
-        for ask, job, most in (
-            (Reading.due_articles, read, PROBES if is_down else READS),
-            (Reading.due_rereads, reread, 0 if is_down else REREADS),
-        ):
-            if (free := most - len(self._reading)) > 0:
-                items = await self.store.read(partial(ask, now=utc_now(), limit=LOOKED_AT, each=A_FEED))
-                waiting = [(place(item.link or ""), item) for item in items if item.id not in self._reading]
-                for item in claimed(waiting, _hosts(self._reading), free, resting=resting):
-                    self._start(self._reading, item.id, place(item.link or ""), job(self.line, item))
-
     async def _live_on(self) -> None:
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
 
-    async def _tell(self) -> None:
-        if asyncio.get_running_loop().time() < self._paused_until:
-            return
-        for channel in self.line.setup.channels.values():
-            if channel.id not in self._telling:
-                self._start(self._telling, channel.id, channel.id, tell(self.line, channel))
-
     async def _upkeep(self) -> None:
         await upkeep.keep_up(self.line, evidence=self._evidence)
-
-    def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
-        task = self._spawn(job, name)
-        running[key] = task
-        task.add_done_callback(lambda _: running.pop(key, None))
-
-    def _spawn(self, job: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
-        return asyncio.create_task(self._guard(job), name=name)
-
-    async def _guarded(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        await self._guard(job())
-
-    async def _guard(self, job: Coroutine[Any, Any, Any]) -> None:
-        try:
-            await job
-        except StoreError as error:
-            if self._store_fault is None:
-                log.error("%s; polling rests, and is tried now and then", error)  # noqa: TRY400  a full disk needs no traceback
-            now = asyncio.get_running_loop().time()
-            if now > self._paused_until:
-                # outlets are not asked again and again for what can't be stored
-                self._pause = min(self._pause * 2, LONGEST_PAUSE) if self._store_fault else PAUSE
-                self._paused_until = now + self._pause
-            self._store_fault = str(error)
-        except Exception:
-            log.exception("a fault of the monitor itself; it goes on")
 
     # --------------------------------------------------------------------------------------------------------- reload
 
@@ -358,7 +273,7 @@ class Daemon:
         self.line.network.poll(new.outlets)
         await name_orphans(self.line)
         log.info("config.toml reread: %s", changed)
-        await self._tick()
+        await self.rounds.tick()
 
     def _take(self, tx: Writing, new: Config, changed: Changes, setup: Setup) -> None:
         now = utc_now()
@@ -387,11 +302,6 @@ def _greet(config: Config) -> None:
     log.info("State in %s", config.state)
     for warning in config.warnings:
         log.warning("%s", warning)
-
-
-def _hosts(under_way: dict[Any, asyncio.Task[None]]) -> Iterator[str]:
-    """Give whose the tasks are: each bears the name of its host."""
-    return (task.get_name() for task in under_way.values())
 
 
 def _door(config: Config) -> Door:

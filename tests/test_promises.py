@@ -147,7 +147,7 @@ async def test_an_outlet_whose_line_was_edited_while_it_was_asked_is_asked_again
             fetch = daemon.line.fetch
 
             async def slow(request: Request) -> Fetched | Unchanged:
-                daemon._polling[FeedId(1)] = asyncio.create_task(asyncio.sleep(0))  # noqa: SLF001
+                daemon.rounds.polling[FeedId(1)] = asyncio.create_task(asyncio.sleep(0))
                 new = configured(
                     tmp_path, outlet(site).replace("private = true", 'private = true, headers = { X-Pass = "x" }', 1)
                 )

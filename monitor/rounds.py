@@ -1,0 +1,126 @@
+"""What is due → tasks under way: polls, pages to read, messages to send. A fault in one of them ends nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
+from typing import Any
+
+from monitor.claim import A_HOST, claimed
+from monitor.errors import StoreError
+from monitor.model import ChannelId, FeedId, ItemId
+from monitor.pipeline import Line, poll, read, reread, tell
+from monitor.store import Reading
+from monitor.url import place
+
+log = logging.getLogger("monitor")
+
+POLLS = 200
+"""So many polls are under way at once at most; the door lets [fetch] at_once of them out."""
+READS = 48
+REREADS = 24
+"""Pages are read again only while no more than so many are read at all."""
+LOOKED_AT = 2000
+"""So many that are due are looked at in one tick, to find hosts that are free."""
+PROBES = 3
+"""So many feeds are asked at once while no network is there."""
+A_FEED = 32
+"""So many pages of one feed are looked at for being due."""
+GRACE = 3.0
+"""Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
+PAUSE, LONGEST_PAUSE = 10.0, 300.0
+"""Seconds that nothing is polled after the database could not be written; twice as long each time, up to the longest."""
+
+
+class Rounds:
+    """What is under way on a line, and what is begun of what is due."""
+
+    def __init__(self, line: Line) -> None:
+        """Begin nothing yet."""
+        self.line = line
+        self.polling: dict[FeedId, asyncio.Task[None]] = {}
+        self.reading: dict[ItemId, asyncio.Task[None]] = {}
+        self.telling: dict[ChannelId, asyncio.Task[None]] = {}
+        self._paused_until = 0.0
+        self._pause = PAUSE
+        self._store_fault: str | None = None
+
+    async def end(self) -> None:
+        """Let what is under way finish for GRACE seconds, and cancel the rest."""
+        tasks = {*self.polling.values(), *self.reading.values(), *self.telling.values()}
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def tick(self) -> None:
+        """Begin the polls that are due, and the reading of pages, as far as there is room. Raises StoreError."""
+        if asyncio.get_running_loop().time() < self._paused_until:
+            return
+        if self._store_fault and asyncio.get_running_loop().time() > self._paused_until + self._pause:
+            # polls were stored meanwhile, and none failed
+            log.info("The database can be written again")
+            self._store_fault, self._pause = None, PAUSE
+        busy, resting = await self.line.store.read(lambda store: store.resting_hosts(self.line.now()))
+        is_down = self.line.network.is_down
+        free = (PROBES if is_down or self._store_fault else POLLS) - len(self.polling)
+        if free > 0:
+            states = await self.line.store.read(lambda store: store.due_feeds(self.line.now(), LOOKED_AT, each=2 * A_HOST))
+            unclaimed = [(place(state.feed.url), state) for state in states if state.feed.id not in self.polling]
+            for state in claimed(unclaimed, _hosts(self.polling), free, resting=busy):
+                self._start(self.polling, state.feed.id, place(state.feed.url), poll(self.line, state))
+        # what was never read goes first
+        for ask, job, most in (
+            (Reading.due_articles, read, PROBES if is_down else READS),
+            (Reading.due_rereads, reread, 0 if is_down else REREADS),
+        ):
+            if (free := most - len(self.reading)) > 0:
+                items = await self.line.store.read(partial(ask, now=self.line.now(), limit=LOOKED_AT, each=A_FEED))
+                waiting = [(place(item.link or ""), item) for item in items if item.id not in self.reading]
+                for item in claimed(waiting, _hosts(self.reading), free, resting=resting):
+                    self._start(self.reading, item.id, place(item.link or ""), job(self.line, item))
+
+    async def tell(self) -> None:
+        """Let every channel that is free take what is due for it."""
+        if asyncio.get_running_loop().time() < self._paused_until:
+            return
+        for channel in self.line.setup.channels.values():
+            if channel.id not in self.telling:
+                self._start(self.telling, channel.id, channel.id, tell(self.line, channel))
+
+    def _start(self, running: dict[Any, asyncio.Task[None]], key: object, name: str, job: Coroutine[Any, Any, Any]) -> None:
+        task = self.spawn(job, name)
+        running[key] = task
+        task.add_done_callback(lambda _: running.pop(key, None))
+
+    def spawn(self, job: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
+        """Begin a job of which nobody waits for the end."""
+        return asyncio.create_task(self.guard(job), name=name)
+
+    async def guarded(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do a job as `guard` does."""
+        await self.guard(job())
+
+    async def guard(self, job: Coroutine[Any, Any, Any]) -> None:
+        """Wait for a job whose faults are said and end nothing; polling rests while nothing can be stored."""
+        try:
+            await job
+        except StoreError as error:
+            if self._store_fault is None:
+                log.error("%s; polling rests, and is tried now and then", error)  # noqa: TRY400  a full disk needs no traceback
+            now = asyncio.get_running_loop().time()
+            if now > self._paused_until:
+                # outlets are not asked again and again for what can't be stored
+                self._pause = min(self._pause * 2, LONGEST_PAUSE) if self._store_fault else PAUSE
+                self._paused_until = now + self._pause
+            self._store_fault = str(error)
+        except Exception:
+            log.exception("a fault of the monitor itself; it goes on")
+
+
+def _hosts(under_way: dict[Any, asyncio.Task[None]]) -> Iterator[str]:
+    """Give whose the tasks are: each bears the name of its host."""
+    return (task.get_name() for task in under_way.values())
