@@ -84,6 +84,8 @@ class Daemon:
         async with contextlib.AsyncExitStack() as opened:
             self.store = self._opened or open_store(self.config)
             opened.callback(self.store.close)
+            if done := self.store.migrated:
+                log.warning("The database had shape %d, and has %d now; %s is as it was", done.before, done.now, done.copy)
             was_killed = await self.store.read(_was_killed)
             self._run_id = await self.store.write(self._begin)
             workers = await opened.enter_async_context(Workers())

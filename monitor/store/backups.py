@@ -59,6 +59,11 @@ def backups(database: Path) -> list[Path]:
     return sorted([*daily(database).values(), *of_shapes], key=_made, reverse=True)
 
 
+def of_shape(database: Path, shape: int) -> Path | None:
+    """Give the newest backup made before a shape was changed; None: there is none of that shape."""
+    return max((database.parent / FOLDER).glob(f"shape-{shape}-*.db"), key=_made, default=None)
+
+
 def prune(database: Path, today: date) -> list[Path]:
     """Delete the backups that are kept no longer; gives which. Raises NoPermissionError where that is not allowed."""
     there = daily(database)
