@@ -128,6 +128,7 @@ from monitor.model.proved import (
 )
 from monitor.model.question import FIELDS, And, Field, From, In, Loose, Near, Node, Not, Or, Words
 from monitor.model.trail import OWN_BELOW, Carrier, Copy, Credit, First, FirstBy, NumberChange, Step, StoryPlace, Telling, Trail
+from monitor.model.upkept import Chore, Done
 
 __all__ = [
     "DAYS_BEFORE",
@@ -152,6 +153,7 @@ __all__ = [
     "Channel",
     "ChannelId",
     "ChannelOutbox",
+    "Chore",
     "CommandChannel",
     "Config",
     "Copy",
@@ -161,6 +163,7 @@ __all__ = [
     "DigestId",
     "DigestPlan",
     "Document",
+    "Done",
     "EditKind",
     "EditNote",
     "Edited",

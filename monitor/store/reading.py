@@ -22,6 +22,7 @@ from monitor.model import (
 from monitor.store.briefing import Briefing
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.digests import Digests
+from monitor.store.keeping import Kept
 from monitor.store.outgoing import Outgoing
 from monitor.store.proving import Proved
 from monitor.store.remembered import Remembered
@@ -46,7 +47,7 @@ from monitor.store.telling import Tellings
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing, Shelved):
+class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing, Shelved, Kept):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds

@@ -12,7 +12,7 @@ from monitor.store.schema_told import TOLD
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 16
+SHAPE = 17
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -308,6 +308,13 @@ CREATE TABLE run (                             -- one life of the daemon; a slee
   config       TEXT NOT NULL,                  -- fingerprint of the config.toml in force
   config_fault TEXT                            -- why the newest config.toml was refused; NULL: it is in force
 ) STRICT""",
+    """\
+CREATE TABLE upkeep (                          -- what is done for this database itself, as it went last
+  task     TEXT PRIMARY KEY CHECK (task IN ('backup', 'check')),
+  tried_at INTEGER NOT NULL,
+  done_at  INTEGER,                            -- last done, and all well
+  trouble  TEXT                                -- why it was not done the last time, or what it found; NULL: all was well
+) STRICT, WITHOUT ROWID""",
 )
 
 
