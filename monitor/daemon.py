@@ -33,6 +33,7 @@ from monitor.pipeline import (
     Network,
     Recalling,
     Setup,
+    Unanswered,
     brief,
     brief_when_polled,
     group,
@@ -78,6 +79,7 @@ class Daemon:
         self._open = contextlib.AsyncExitStack()
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._unanswered = Unanswered()
 
     async def __aenter__(self) -> Self:
         """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
@@ -163,6 +165,7 @@ class Daemon:
             every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
             every("digest", lambda: brief_when_polled(self.line), seconds=15),
+            every("warn", partial(self._unanswered.warn, self.line), minutes=1),
             every("upkeep", self._upkeep, hours=1),
             jumped=self._jumped,
         )
@@ -209,6 +212,7 @@ class Daemon:
                 await asyncio.gather(*(one(job(self.line, item)) for item in due))
         await Recalling().recall(self.line, most=BESIDES)
         await release_held(self.line)
+        await self._unanswered.warn(self.line)
         sent = await self._tell_all()
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         await self.line.indexing.index(self.store, most=BESIDES)

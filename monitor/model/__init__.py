@@ -19,6 +19,7 @@ from monitor.model.asked import (
     FeedId,
     FetchRules,
     Format,
+    HealthRules,
     ItemId,
     KeepRules,
     LogChannel,
@@ -64,7 +65,7 @@ from monitor.model.brief import (
     WatchFindings,
     Withheld,
 )
-from monitor.model.delivery import BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Told, Trouble
+from monitor.model.delivery import BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Silent, Told, Trouble
 from monitor.model.found import (
     Alert,
     Beside,
@@ -189,6 +190,7 @@ __all__ = [
     "FrozenDigest",
     "Gap",
     "GapKind",
+    "HealthRules",
     "Heard",
     "Hints",
     "Hours",
@@ -245,6 +247,7 @@ __all__ = [
     "SentAlert",
     "SentWords",
     "SentenceEdit",
+    "Silent",
     "Sketch",
     "Sketched",
     "Snippet",

@@ -56,6 +56,18 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefi
         rows = self.db.conn.execute(f"SELECT {STATE_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed ORDER BY feed.id")
         return tuple(map(state_of, rows))
 
+    def troubled(self) -> tuple[FeedState, ...]:
+        """Give the feeds of config.toml that fail, and those of which that was told."""
+        rows = self.db.conn.execute(
+            f"SELECT {STATE_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed"
+            " AND (feed.failures OR feed.id IN (SELECT feed_id FROM feed_told)) ORDER BY feed.id"
+        )
+        return tuple(map(state_of, rows))
+
+    def warned_of(self) -> dict[FeedId, datetime]:
+        """Give the feeds of which the channels of [health] know that they do not answer, and when that was told."""
+        return {FeedId(row[0]): moment(row[1]) for row in self.db.conn.execute("SELECT feed_id, told_at FROM feed_told")}
+
     def answering(self) -> tuple[int, int]:
         """Count the feeds that are polled, and those of them that answered last time."""
         row = self.db.execute(
