@@ -27,6 +27,7 @@ from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door, user_agent
 from monitor.match import compile_watches
 from monitor.model import Config, Feed, FeedId, Fetched, FetchRules, Request, Unchanged
+from monitor.ping import Ping
 from monitor.pipeline import (
     Evidence,
     Line,
@@ -48,7 +49,9 @@ from monitor.pipeline import (
 )
 from monitor.rounds import POLLS, Rounds
 from monitor.sending import Sending
+from monitor.shown import Window
 from monitor.store import LULL, Reading, Store, Writing, open_store
+from monitor.wellbeing import Wellbeing
 from monitor.wishes import Wishes
 from monitor.workers import Workers
 
@@ -80,6 +83,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._unanswered = Unanswered()
+        self._ping = Ping()
 
     async def __aenter__(self) -> Self:
         """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
@@ -104,6 +108,13 @@ class Daemon:
                 evidence=Evidence(Archive(self._evidence, software=f"outlet-monitor/{__version__}")),
             )
             self.rounds = Rounds(self.line)
+            under_way = (self.rounds.polling, self.rounds.reading)
+            self._wellbeing = Wellbeing(
+                self.line,
+                under_way=lambda: (task for tasks in under_way for task in tasks.values()),
+                fault=lambda: self.rounds.fault,
+            )
+            self._window = Window(metrics=self._wellbeing.metrics, healthz=self._wellbeing.healthz)
             self._open = opened.pop_all()
         await name_orphans(self.line)
         return self
@@ -158,7 +169,7 @@ class Daemon:
             return Every(name=name, interval=timedelta(**interval), job=partial(self.rounds.guarded, job))
 
         schedule = Schedule(
-            every("tick", self.rounds.tick, seconds=1),
+            every("tick", self._tick, seconds=1),
             every("life", self._live_on, minutes=1),
             every("tell", self.rounds.tell, seconds=1),
             every("index", partial(self.line.indexing.index, self.store), seconds=5),
@@ -166,6 +177,8 @@ class Daemon:
             every("recall", partial(Recalling().recall, self.line), seconds=5),
             every("digest", lambda: brief_when_polled(self.line), seconds=15),
             every("warn", partial(self._unanswered.warn, self.line), minutes=1),
+            every("shown", self._show, minutes=1),
+            every("ping", self._say_well, minutes=5),
             every("upkeep", self._upkeep, hours=1),
             jumped=self._jumped,
         )
@@ -173,12 +186,15 @@ class Daemon:
         try:
             await self.rounds.guard(self.rounds.tick())
             schedule.start()
+            await self._show()
+            self.rounds.spawn(self._say_well(), "ping")
             systemd.notify("READY=1", f"STATUS=Polling {len(self.line.setup.feeds)} feeds", f"MAINPID={os.getpid()}")
             await self._stop.wait()
         finally:
             systemd.notify("STOPPING=1")
             log.info("Stopping")
             schedule.stop()
+            self._window.close()
             await control.stop()
 
     def _jumped(self, seconds: float) -> None:
@@ -230,6 +246,19 @@ class Daemon:
     async def _live_on(self) -> None:
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
 
+    async def _tick(self) -> None:
+        try:
+            await self.rounds.tick()
+        finally:
+            # it ended: whether the database can be written is asked by itself
+            self._wellbeing.ticked()
+
+    async def _show(self) -> None:
+        await self._window.open(self.config.health.metrics)
+
+    async def _say_well(self) -> None:
+        await self._ping.ping(self.config, self._fetch, faults=await self._wellbeing.faults())
+
     async def _upkeep(self) -> None:
         await upkeep.keep_up(self.line, evidence=self._evidence)
 
@@ -276,6 +305,7 @@ class Daemon:
         self.config = new
         self.line.network.poll(new.outlets)
         await name_orphans(self.line)
+        await self._show()
         log.info("config.toml reread: %s", changed)
         await self.rounds.tick()
 

@@ -56,6 +56,11 @@ class Rounds:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    @property
+    def fault(self) -> str | None:
+        """Why polling rests: what the database said when it could not be written; None: it can."""
+        return self._store_fault
+
     async def tick(self) -> None:
         """Begin the polls that are due, and the reading of pages, as far as there is room. Raises StoreError."""
         if asyncio.get_running_loop().time() < self._paused_until:

@@ -38,7 +38,9 @@ smtp = "smtp://mail.example.org"
 def test_every_config_shown_can_be_read(block: str, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(OUTLETS + block, encoding="utf-8")
-    secrets = {"DESK_PHONE_URL": "ntfys://token@ntfy.example.org/desk", "HOOK_SECRET": "x"}
+    secrets = {"DESK_PHONE_URL": "ntfys://token@ntfy.example.org/desk", "HOOK_SECRET": "x"} | {
+        "HEALTHCHECKS_URL": "https://switch.example/x"
+    }
     config = load(path, environ=secrets, home=tmp_path)
     assert config.watches or len(config.channels) > 1
 

@@ -129,6 +129,7 @@ from monitor.model.proved import (
 )
 from monitor.model.question import FIELDS, And, Field, From, In, Loose, Near, Node, Not, Or, Words
 from monitor.model.trail import OWN_BELOW, Carrier, Copy, Credit, First, FirstBy, NumberChange, Step, StoryPlace, Telling, Trail
+from monitor.model.vital import Kept, OutletVital, Tally, Vitals
 
 __all__ = [
     "DAYS_BEFORE",
@@ -201,6 +202,7 @@ __all__ = [
     "ItemNamed",
     "Joined",
     "KeepRules",
+    "Kept",
     "KeptDigest",
     "KnownItem",
     "LastMatch",
@@ -226,6 +228,7 @@ __all__ = [
     "Outlet",
     "OutletHealth",
     "OutletId",
+    "OutletVital",
     "Overlap",
     "Part",
     "Past",
@@ -261,6 +264,7 @@ __all__ = [
     "StoryItem",
     "StoryPlace",
     "Sureness",
+    "Tally",
     "Telling",
     "Texts",
     "Told",
@@ -272,6 +276,7 @@ __all__ = [
     "Verdict",
     "Verified",
     "Version",
+    "Vitals",
     "Volume",
     "Wanted",
     "Watch",

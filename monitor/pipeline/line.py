@@ -22,6 +22,7 @@ from monitor.model import (
     Match,
     StoredItem,
     StoredWords,
+    Tally,
     Told,
     Verdict,
     WatchId,
@@ -75,6 +76,7 @@ class Line:
     files_fault: str | None = None
     digests_due_at: datetime | None = None
     shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    tally: Tally = field(default_factory=Tally)
     unrecorded: dict[ChannelId, list[Callable[[Writing], Told]]] = field(default_factory=dict)
 
     def is_open(self, channel: Opened) -> bool:

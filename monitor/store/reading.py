@@ -22,7 +22,6 @@ from monitor.model import (
 from monitor.store.briefing import Briefing
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.digests import Digests
-from monitor.store.outgoing import Outgoing
 from monitor.store.proving import Proved
 from monitor.store.remembered import Remembered
 from monitor.store.rows import (
@@ -42,11 +41,12 @@ from monitor.store.rows import (
 from monitor.store.searching import TITLE_NOW, Searching
 from monitor.store.shelved import Shelved
 from monitor.store.telling import Tellings
+from monitor.store.vital import Vital
 
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing, Shelved):
+class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing, Shelved):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
