@@ -90,6 +90,9 @@ class Daemon:
         async with contextlib.AsyncExitStack() as opened:
             self.store = self._opened or open_store(self.config)
             opened.callback(self.store.close)
+            if done := self.store.migrated:
+                log.warning("The database had shape %d, and has %d now; %s is as it was", done.before, done.now, done.copy)
+            was_killed = await self.store.read(_was_killed)
             self._run_id = await self.store.write(self._begin)
             workers = await opened.enter_async_context(Workers())
             self._door = await opened.enter_async_context(_door(self.config))
@@ -115,6 +118,7 @@ class Daemon:
                 fault=lambda: self.rounds.fault,
             )
             self._window = Window(metrics=self._wellbeing.metrics, healthz=self._wellbeing.healthz)
+            self.care = upkeep.Care(self.line, is_doubtful=was_killed)
             self._open = opened.pop_all()
         await name_orphans(self.line)
         return self
@@ -159,7 +163,7 @@ class Daemon:
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self.rounds.spawn(self.reload(), "reload"))
         asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
-        control = Control(Path(self.config.state), reload=self.reload, **asked)
+        control = Control(Path(self.config.state), reload=self.reload, tidy=self.care.tidy, **asked)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         # APScheduler is for a life of days; a look at once needs none
@@ -180,6 +184,7 @@ class Daemon:
             every("shown", self._show, minutes=1),
             every("ping", self._say_well, minutes=5),
             every("upkeep", self._upkeep, hours=1),
+            every("care", self.care.look, minutes=1),
             jumped=self._jumped,
         )
         _greet(self.config)
@@ -323,6 +328,11 @@ class Daemon:
         tx.hasten_channels(tx.troubles(), now)  # whoever asks for a reload may have mended the other end
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
+
+
+def _was_killed(store: Reading) -> bool:
+    run = store.last_run()
+    return run is not None and run.stopped_at is None
 
 
 def _first_due(place: int, of: int, *, rules: FetchRules, now: datetime) -> datetime:

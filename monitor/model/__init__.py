@@ -129,7 +129,8 @@ from monitor.model.proved import (
 )
 from monitor.model.question import FIELDS, And, Field, From, In, Loose, Near, Node, Not, Or, Words
 from monitor.model.trail import OWN_BELOW, Carrier, Copy, Credit, First, FirstBy, NumberChange, Step, StoryPlace, Telling, Trail
-from monitor.model.vital import Kept, OutletVital, Tally, Vitals
+from monitor.model.upkept import Chore, Done
+from monitor.model.vital import Figures, OutletVital, Tally, Vitals
 
 __all__ = [
     "DAYS_BEFORE",
@@ -154,6 +155,7 @@ __all__ = [
     "Channel",
     "ChannelId",
     "ChannelOutbox",
+    "Chore",
     "CommandChannel",
     "Config",
     "Copy",
@@ -163,6 +165,7 @@ __all__ = [
     "DigestId",
     "DigestPlan",
     "Document",
+    "Done",
     "EditKind",
     "EditNote",
     "Edited",
@@ -179,6 +182,7 @@ __all__ = [
     "Fetched",
     "Field",
     "FieldText",
+    "Figures",
     "Finding",
     "First",
     "FirstBy",
@@ -202,7 +206,6 @@ __all__ = [
     "ItemNamed",
     "Joined",
     "KeepRules",
-    "Kept",
     "KeptDigest",
     "KnownItem",
     "LastMatch",

@@ -29,7 +29,7 @@ class OutletVital:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Figures:
     """What the database knows of how the monitor does.
 
     ``feeds``: how many there are in each state (answering, failing, new, paused); ``late``: so long the poll that is most
@@ -59,7 +59,7 @@ class Vitals:
     ticked_at: datetime | None
     faults: tuple[str, ...]
     has_network: bool
-    kept: Kept
+    kept: Figures
     tally: Tally
     killed: int
     size: int

@@ -1,4 +1,4 @@
-"""Opening the database: checked first, then migrated, then with the pragmas that keep a promise through a power cut."""
+"""Opening the database: looked through first, then with the pragmas that keep a promise through a power cut."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from monitor.errors import NoPermissionError, RefusedError, StoreError
+from monitor.store.backups import newest
+from monitor.store.copying import beside, found, pages
+from monitor.store.migrating import check_current, check_shape
+from monitor.store.owned import whose
+from monitor.store.restoring import finish
 from monitor.store.schema import APPLICATION_ID, SHAPE, migrations
 
 _PRAGMAS = (
@@ -21,51 +26,68 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA journal_size_limit = 67108864",
 )
+_DENIED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def open_writer(path: Path) -> Database:
-    """Open the database to write, making or migrating it where needed. The caller holds the lock.
+    """Open the database to write, making it where there is none, finishing a restore that was killed. The caller holds the lock.
 
-    Raises NoPermissionError where the place may not be written, RefusedError where the file is damaged, foreign or too new.
+    What is refused is left as it is. Raises NoPermissionError where the place may not be written, RefusedError where the file is
+    damaged, foreign or too new, StoreError where another program holds it.
     """
-    try:
+    with _in_our_words(path):
+        finish(path)
         if not path.exists():
             _make(path)
         _check_header(path)
+        # by a connection that may not write: closing another would take what stands in a log into the file
+        with contextlib.closing(beside(path)) as looking:
+            if faults := found(looking, pages):
+                raise RefusedError(_damaged(path, faults[0]))
+            check_shape(Database(looking), path)
         db = Database(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
         for pragma in _PRAGMAS:
             db.conn.execute(pragma)
-        _check(db, path)
-        migrations.apply(db)
-    except OSError as error:
-        raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}") from error
-    except sqlite3.OperationalError as error:
-        raise NoPermissionError(f"{path}: {error}; is {path.parent} writable for this user?") from error
-    except sqlite3.DatabaseError as error:
-        raise RefusedError(_damaged(path, str(error))) from error
     return db
 
 
 def open_reader(path: Path) -> Database:
     """Open the database to read only.
 
-    Raises StoreError where there is none, NoPermissionError where it may not be read, RefusedError if damaged or too old.
+    Raises StoreError where there is none, or another program holds it, NoPermissionError where it may not be read, RefusedError
+    where it is damaged, or of another version.
     """
     if not path.exists():
         raise StoreError(f"{path}: nothing was stored there yet; `monitor run` makes it")
-    try:
+    with _in_our_words(path):
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("SELECT count(*) FROM sqlite_schema")
-        _check_shape(connection, path)
-    except sqlite3.OperationalError as error:
-        raise NoPermissionError(f"{path}: cannot be read: {error}; the service's own user can") from error
-    except sqlite3.DatabaseError as error:
-        raise RefusedError(_damaged(path, str(error))) from error
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            raise RefusedError(_damaged(path, "the file is empty"))
+        check_current(Database(connection), path)
     return Database(connection)
+
+
+@contextlib.contextmanager
+def _in_our_words(path: Path) -> Iterator[None]:
+    """Raise what went wrong with a file as who can mend it wants to read it."""
+    try:
+        yield
+    except OSError as error:
+        raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in _DENIED:
+            raise NoPermissionError(f"{path}: cannot be opened: {error}; {whose(path)}") from error
+        if code in _HELD:
+            raise StoreError(f"{path}: another program holds the database ({error}); end it, and try again") from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise StoreError(f"{path}: cannot be opened: {error}") from error
+        raise RefusedError(_damaged(path, str(error))) from error
 
 
 @contextlib.contextmanager
@@ -84,6 +106,9 @@ def transaction(db: Database) -> Iterator[None]:
 
 def _make(path: Path) -> None:
     # under another name until it is whole: a kill half way must not leave an empty file, which would be taken for a damaged one
+    if any(log.stat().st_size for log in path.parent.glob(f"{path.name}-wal")):
+        # it would be taken for the new one's, and written into it
+        raise RefusedError(_damaged(path, f"its file is gone, and {path.name}-wal, which belongs to it, is there"))
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
@@ -107,21 +132,7 @@ def _check_header(path: Path) -> None:
         raise RefusedError(f"{path}: another program's database stands here; set state = to another place")
 
 
-def _check(db: Database, path: Path) -> None:
-    found = [row[0] for row in db.conn.execute("PRAGMA quick_check(3)")]
-    if found != ["ok"]:
-        raise RefusedError(_damaged(path, found[0]))
-    _check_shape(db.conn, path)
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
-    extra = {migration.name for migration in migrations.applied(db)} - known
-    if extra:
-        raise RefusedError(f"{path}: written by a newer version of monitor ({min(extra)}); install that one")
-
-
-def _check_shape(connection: sqlite3.Connection, path: Path) -> None:
-    if connection.execute("PRAGMA user_version").fetchone()[0] < SHAPE:
-        raise RefusedError(f"{path}: written by a version before the first release; move it away, and a new one is made")
-
-
 def _damaged(path: Path, why: str) -> str:
-    return f"{path}: the database is damaged ({why}). Move it away or put a copy back that is whole; nothing was changed"
+    put_back = newest(path)
+    remedy = f"Put the newest backup back: `monitor db restore {put_back}`" if put_back else "There is no backup: move it away"
+    return f"{path}: the database is damaged ({why}). {remedy}. Nothing was changed"

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from monitor.errors import AlreadyRunningError, NoPermissionError
+from monitor.store.owned import whose
 
 
 class Lock:
@@ -19,7 +20,7 @@ class Lock:
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}") from error
+            raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -308,6 +308,13 @@ CREATE TABLE run (                             -- one life of the daemon; a slee
   config       TEXT NOT NULL,                  -- fingerprint of the config.toml in force
   config_fault TEXT                            -- why the newest config.toml was refused; NULL: it is in force
 ) STRICT""",
+    """\
+CREATE TABLE upkeep (                          -- what is done for this database itself, as it went last
+  task     TEXT PRIMARY KEY CHECK (task IN ('backup', 'check')),
+  tried_at INTEGER NOT NULL,
+  done_at  INTEGER,                            -- last done, and all well
+  trouble  TEXT                                -- why it was not done the last time, or what it found; NULL: all was well
+) STRICT, WITHOUT ROWID""",
 )
 
 

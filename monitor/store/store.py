@@ -19,6 +19,8 @@ from monitor.errors import NoPermissionError, StoreError
 from monitor.model import Config
 from monitor.store.connect import open_reader, open_writer, transaction
 from monitor.store.lock import Lock
+from monitor.store.migrating import migrate
+from monitor.store.owned import whose
 from monitor.store.reading import Reading
 from monitor.store.writing import Writing
 
@@ -60,7 +62,8 @@ def open_store(config: Config) -> Store:
     try:
         state.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise NoPermissionError(f"{state}: cannot be made: {error.strerror}; set state = in {config.path}") from error
+        says = f"{state}: cannot be made: {error.strerror}; {whose(state)}. Set state = in {config.path}"
+        raise NoPermissionError(says) from error
     return Store(state / DATABASE)
 
 
@@ -74,6 +77,7 @@ class Store:
             undo.callback(self._lock.close)
             self._db = open_writer(path)
             undo.callback(self._db.close)
+            self.migrated = migrate(self._db, path)
             self._reader = open_reader(path)
             undo.pop_all()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()

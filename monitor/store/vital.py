@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.model import ChannelId, Kept, OutletId, OutletVital, WatchId
+from monitor.model import ChannelId, Figures, OutletId, OutletVital, WatchId
 from monitor.store.outgoing import Outgoing
 from monitor.store.rows import maybe_moment, moment, stamp
 
@@ -21,12 +21,12 @@ _STATE = (
 class Vital(Outgoing):
     """The store's answers about itself, on one connection."""
 
-    def vital(self, now: datetime) -> Kept:
+    def vital(self, now: datetime) -> Figures:
         """Give the figures of this moment."""
         run = self.db.conn.execute
         (due,) = run("SELECT min(due_at) FROM feed WHERE is_listed AND NOT is_paused").fetchone()
         refused = run("SELECT config_fault IS NOT NULL FROM run ORDER BY id DESC LIMIT 1").fetchone()
-        return Kept(
+        return Figures(
             outlets=self._outlets(),
             feeds=dict(run(f"SELECT {_STATE}, count(*) FROM feed WHERE is_listed GROUP BY 1").fetchall()),
             late=timedelta(seconds=max(stamp(now) - due, 0) if due is not None else 0),

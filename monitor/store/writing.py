@@ -20,6 +20,7 @@ from monitor.model import (
 )
 from monitor.store.delivering import Delivering
 from monitor.store.forgetting import Forgetting
+from monitor.store.keeping import Keeping
 from monitor.store.polling import Polling
 from monitor.store.promising import Promising
 from monitor.store.proving import Proving
@@ -29,7 +30,7 @@ from monitor.store.rows import maybe_stamp, stamp
 from monitor.store.wishing import Wishing
 
 
-class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forgetting, Proving):
+class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forgetting, Proving, Keeping):
     """The store's deeds. Every one of them joins the transaction that is open; none commits."""
 
     # ---------------------------------------------------------------------------------------------------- items, articles

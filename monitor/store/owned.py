@@ -1,0 +1,28 @@
+"""A path that may not be read or written → whose it is, and who asks: what a person needs to mend it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+
+def whose(path: Path) -> str:
+    """Say to whom a path, or the folder that it stands in, belongs, and who this is."""
+    for one in (path, *path.parents):
+        try:
+            found = one.stat()
+        except OSError:
+            continue
+        if one == path and os.access(one, os.R_OK | os.W_OK):
+            # then it is the folder, in which the log is made
+            continue
+        return f"{one} belongs to {_name(found.st_uid)}, mode {found.st_mode & 0o777:03o}, and this is {_name(os.geteuid())}"
+    return f"this is {_name(os.geteuid())}"
+
+
+def _name(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"

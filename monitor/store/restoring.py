@@ -1,0 +1,62 @@
+"""A backup → the database, with what stood there kept beside it. The caller holds the lock, and nobody has either of them open.
+
+What takes its place is whole and on the disk before anything is moved, under a name that says what is to be done with it: a
+restore that is killed half way is finished by the next start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from monitor.errors import RefusedError, StoreError
+from monitor.store.backups import is_ours
+from monitor.store.copying import beside, copy, flush, indexes, links
+from monitor.store.migrating import check_shape
+
+_RESTORED, _BEFORE = "restored", "before"
+
+
+def restore(path: Path, source: Path, now: datetime) -> Path | None:
+    """Put a backup in the place of the database; gives where that is now which stood there, None: there was none.
+
+    Raises RefusedError where the backup is none of the monitor's, or of a newer version; StoreError, NoPermissionError where it
+    is not whole, or there is no room for it. Nothing was changed then.
+    """
+    if not source.exists():
+        raise StoreError(f"{source}: is not there")
+    if source.resolve() == path.resolve():
+        raise StoreError(f"{source}: is the database itself, and no backup of it")
+    if not is_ours(source):
+        raise RefusedError(f"{source}: is no database of the monitor, and is not put in the place of one")
+    try:
+        with contextlib.closing(beside(source)) as looking:
+            check_shape(Database(looking), source)
+    except sqlite3.Error as error:
+        raise StoreError(f"{source}: cannot be read: {error}") from error
+    moment = f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    copy(source, path.with_name(f"{path.name}.{_RESTORED}-{moment}"), indexes, links)
+    before = path.with_name(f"{path.name}.{_BEFORE}-{moment}")
+    finish(path)
+    return before if before.exists() else None
+
+
+def finish(path: Path) -> None:
+    """Do what is left of a restore that was begun; nothing where none was. Raises OSError."""
+    restored = max(path.parent.glob(f"{path.name}.{_RESTORED}-*"), default=None)
+    if restored is None:
+        return
+    before = path.with_name(restored.name.replace(f".{_RESTORED}-", f".{_BEFORE}-"))
+    # the log goes with its database: what was written last stands in it alone
+    for ending in ("", "-wal"):
+        old, kept = path.with_name(path.name + ending), before.with_name(before.name + ending)
+        if old.exists() and not kept.exists():
+            old.rename(kept)
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    flush(path.parent)
+    restored.rename(path)
+    flush(path.parent)
