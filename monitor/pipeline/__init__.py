@@ -15,6 +15,7 @@ from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
+from monitor.pipeline.post import LEASE
 from monitor.pipeline.read import read
 from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
@@ -22,6 +23,7 @@ from monitor.pipeline.shelves import shelves_of
 from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
 
 __all__ = [
+    "LEASE",
     "RENDERERS",
     "Evidence",
     "Indexing",
