@@ -49,8 +49,7 @@ class _Collected(Collector):
 def _self(vitals: Vitals) -> Iterator[Metric]:
     yield _labelled("monitor_build_info", "The version that runs.", ("version",), {(vitals.version,): 1})
     yield _gauge("monitor_start_time_seconds", "When the monitor started, Unix time.", vitals.started_at.timestamp())
-    if vitals.ticked_at:
-        yield _gauge("monitor_last_tick_timestamp_seconds", "When due work was last looked for.", vitals.ticked_at.timestamp())
+    yield _gauge("monitor_last_tick_timestamp_seconds", "When due work was last looked for.", vitals.ticked_at.timestamp())
     yield _gauge("monitor_healthy", "1: work that is due is done; what /healthz says.", not vitals.faults)
     yield _gauge("monitor_network_up", "0: nothing at all is reached, so nothing is charged to outlets.", vitals.has_network)
     yield _gauge(

@@ -1,6 +1,6 @@
 """What finishes and what does not → whether the monitor is well, and its vitals. For /healthz, /metrics and the ping.
 
-Well is who finishes work: due work was looked for lately, the database took a write just now, and nothing under way is past any
+Well is who finishes work: the last tick ended lately, the database took a write just now, and nothing under way is past its
 deadline. Where nothing is due, all of this holds as well. A thread that is merely alive says nothing.
 """
 
@@ -10,68 +10,43 @@ import asyncio
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from monitor import __version__
 from monitor.errors import StoreError
 from monitor.model import Tally, Vitals
-from monitor.pipeline import Line
+from monitor.rounds import Rounds
 from monitor.shown import Shown
 from monitor.store import DATABASE, Writing
 from monitor.text import one_line
 
 FRESH: Final = 60.0
-"""Seconds: due work is looked for every second."""
+"""Seconds since the last tick: there is one every second."""
 WRITTEN: Final = 7.0
 """Seconds that a write may take, with all that waits before it."""
-LONGEST: Final = 1_800.0
-"""Seconds that a poll or a page may be under way: with its turn at the door and every wait in it, none takes half as long."""
 AGE: Final = 10.0
 """Seconds that figures are shown before they are looked up anew."""
 
 
-def ails(*, ticked: float, longest: float, unwritten: str | None) -> tuple[str, ...]:
-    """Say what is not well. ``ticked``: seconds since due work was looked for; ``longest``: what is under way has been so."""
-    said = [f"due work was not looked for in {ticked:.0f} s"] if ticked > FRESH else []
-    said += [f"the database takes no writes: {one_line(unwritten, 200)}"] if unwritten else []
-    said += [f"a poll or a page has been under way for {longest:.0f} s"] if longest > LONGEST else []
-    return tuple(said)
-
-
 class Wellbeing:
-    """Knows how one daemon does.
+    """Knows how one daemon does."""
 
-    ``under_way``: gives what is begun and not ended; ``fault``: what the database said when it could last not be written.
-    """
-
-    def __init__(
-        self, line: Line, *, under_way: Callable[[], Iterable[asyncio.Task[Any]]], fault: Callable[[], str | None]
-    ) -> None:
-        """Begin well: nothing is late yet."""
-        self._line = line
-        self._under_way, self._fault = under_way, fault
+    def __init__(self, rounds: Rounds) -> None:
+        """Begin with nothing to show."""
+        self._rounds, self._line = rounds, rounds.line
+        self._began = self._line.now()
         self._clock = asyncio.get_running_loop().time
-        self._began = line.now()
-        self._ticked = self._clock()
-        self._ticked_at: datetime | None = None
-        self._since: dict[asyncio.Task[Any], float] = {}
         self._shown: tuple[float, bytes] | None = None
         self._making = asyncio.Lock()
 
-    def ticked(self) -> None:
-        """Note that due work was looked for, and what of it is under way."""
-        self._ticked, self._ticked_at = self._clock(), self._line.now()
-        self._since = {task: self._since.get(task, self._ticked) for task in self._under_way()}
-
     async def faults(self) -> tuple[str, ...]:
         """Say why it is not well; nothing: it is."""
-        now = self._clock()
-        longest = max((now - since for task, since in self._since.items() if not task.done()), default=0.0)
-        return ails(ticked=now - self._ticked, longest=longest, unwritten=self._fault() or await self._unwritten())
+        late, unwritten = self._rounds.overdue(tick=FRESH), self._rounds.fault or await self._unwritten()
+        said = [late] if late else []
+        said += [f"the database takes no writes: {one_line(unwritten, 200)}"] if unwritten else []
+        return tuple(said)
 
     async def healthz(self) -> Shown:
         """Show whether it is well: 200, or 503 and why not."""
@@ -104,7 +79,7 @@ class Wellbeing:
             now=now,
             version=__version__,
             started_at=self._began,
-            ticked_at=self._ticked_at,
+            ticked_at=now - self._rounds.since_tick,
             faults=await self.faults(),
             has_network=not line.network.is_down,
             kept=await line.store.read(lambda store: store.vital(now)),

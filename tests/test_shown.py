@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,10 +23,11 @@ from ledgers import NOON, Ledger, config_of
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.errors import FetchError
-from monitor.model import Fetched, HealthRules, Request, Secret, Unchanged
+from monitor.model import ChannelId, Fetched, HealthRules, Request, Secret, Unchanged
 from monitor.ping import Ping
-from monitor.store import DATABASE
-from monitor.wellbeing import FRESH, LONGEST, Wellbeing, ails
+from monitor.rounds import Rounds
+from monitor.store import DATABASE, Writing
+from monitor.wellbeing import Wellbeing
 
 CANARY = "c4nary7f3a"
 DOCS = Path(__file__).parent.parent / "docs" / "health.md"
@@ -150,29 +152,34 @@ def test_what_is_taken_out_of_the_config_is_shown_no_more(shown: Shown) -> None:
 # ---- what is well
 
 
-@pytest.mark.parametrize(
-    ("ticked", "longest", "unwritten", "said"),
-    [
-        (1.0, 0.0, None, ()),
-        (FRESH, LONGEST, None, ()),
-        (FRESH + 1, 0.0, None, ("due work was not looked for in 61 s",)),
-        (1.0, LONGEST + 1, None, ("a poll or a page has been under way for 1801 s",)),
-        (1.0, 0.0, "disk\nfull", ("the database takes no writes: disk full",)),
-    ],
-)
-def test_well_is_who_finishes_work(ticked: float, longest: float, unwritten: str | None, said: tuple[str, ...]) -> None:
-    assert ails(ticked=ticked, longest=longest, unwritten=unwritten) == said
-
-
-def test_what_cannot_be_written_is_shown_with_503(tmp_path: Path) -> None:
+def test_what_is_past_its_deadline_or_cannot_be_written_is_shown_with_503(tmp_path: Path) -> None:
     ledger = Ledger(path=tmp_path / DATABASE, config=config_of("mail", watches=()))
+    full = sqlite3.OperationalError("database or disk is full")
 
-    async def shown(fault: str | None) -> tuple[int, list[str]]:
-        answer = await Wellbeing(ledger.line, under_way=tuple, fault=lambda: fault).healthz()
-        return int(answer.status), json.loads(answer.body)["why"]
+    async def shown() -> list[tuple[int, list[str]]]:
+        rounds, answers = Rounds(ledger.line), []
+        for trouble in (None, late, unwritable):
+            if trouble:
+                await trouble(rounds)
+            answer = await Wellbeing(rounds).healthz()
+            answers.append((int(answer.status), json.loads(answer.body)["why"]))
+        return answers
 
-    assert ledger.do(shown(None)) == (200, [])
-    assert ledger.do(shown("disk is full")) == (503, ["the database takes no writes: disk is full"])
+    async def late(_: Rounds) -> None:
+        ledger.line.sending[ChannelId("mail")] = asyncio.get_running_loop().time() - 3600
+
+    async def unwritable(rounds: Rounds) -> None:
+        ledger.line.sending.clear()
+        await rounds.guard(ledger.store.write(raises))
+
+    def raises(_: Writing) -> None:
+        raise full
+
+    assert ledger.do(shown()) == [
+        (200, []),
+        (503, ["what was begun at mail has not ended for 3600 s"]),
+        (503, ["the database takes no writes: the database could not write: database or disk is full"]),
+    ]
     ledger.close()
 
 

@@ -56,7 +56,7 @@ class Vitals:
     now: datetime
     version: str
     started_at: datetime
-    ticked_at: datetime | None
+    ticked_at: datetime
     faults: tuple[str, ...]
     has_network: bool
     kept: Figures

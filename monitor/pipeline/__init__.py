@@ -15,6 +15,7 @@ from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
+from monitor.pipeline.post import LEASE
 from monitor.pipeline.read import read
 from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
@@ -23,6 +24,7 @@ from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, t
 from monitor.pipeline.warn import Unanswered
 
 __all__ = [
+    "LEASE",
     "RENDERERS",
     "Evidence",
     "Indexing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from monitor.model import (
@@ -216,6 +217,11 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
             WatchCount(watch_id=WatchId(row["watch_id"]), recent=row["recent"], ever=row["ever"], last=moment(row["seen"]))
             for row in rows
         )
+
+    def in_force(self) -> tuple[str, tuple[WatchId, ...]] | None:
+        """Give the time zone and the watches of the config that was last in force; None where none ever was."""
+        row = self.db.execute("SELECT timezone, watches FROM in_force").fetchone()
+        return (row[0], tuple(WatchId(id) for id in json.loads(row[1]))) if row else None
 
     def first_run(self) -> datetime | None:
         """Give when the monitor first ran on this database; None where it never did."""
