@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
-from monitor import __version__, cadence, systemd, upkeep
+from monitor import __version__, cadence, upkeep
 from monitor.alert import LIFE
 from monitor.archive import FOLDER, Archive
 from monitor.channels import open_channel
@@ -27,12 +27,14 @@ from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door, user_agent
 from monitor.match import compile_watches
 from monitor.model import Config, Feed, FeedId, Fetched, FetchRules, Request, Unchanged
+from monitor.ping import Ping
 from monitor.pipeline import (
     Evidence,
     Line,
     Network,
     Recalling,
     Setup,
+    Unanswered,
     brief,
     brief_when_polled,
     group,
@@ -45,11 +47,18 @@ from monitor.pipeline import (
     reread,
     tell,
 )
+from monitor.pulse import Pulse
 from monitor.rounds import POLLS, Rounds
 from monitor.sending import Sending
+from monitor.shown import Window
 from monitor.store import LULL, Reading, Store, Writing, open_store
+from monitor.systemd import Supervisor
+from monitor.wellbeing import Wellbeing
 from monitor.wishes import Wishes
 from monitor.workers import Workers
+
+if TYPE_CHECKING:
+    from monitor.schedule import Schedule
 
 log = logging.getLogger("monitor")
 PACES = attrgetter("every", "min", "max")
@@ -67,17 +76,30 @@ class Daemon:
     """One life of the monitor on one database. ``load`` reads config.toml anew; ``say`` takes an alert's words for the log."""
 
     def __init__(
-        self, config: Config, *, load: Callable[[], Config], say: Callable[[str], None], store: Store | None = None
+        self,
+        config: Config,
+        *,
+        load: Callable[[], Config],
+        say: Callable[[str], None],
+        store: Store | None = None,
+        supervisor: Supervisor | None = None,
     ) -> None:
-        """Take the config that is in force first, and its store where that is open. Nothing is opened before `async with`."""
+        """Take the config that is in force first, and its store where that is open. Nothing is opened before `async with`.
+
+        ``supervisor``: who started it and is told how it fares.
+        """
         self.config = config
         self._opened = store
         self._evidence = Path(config.state) / FOLDER
         self._load = load
         self._say = say
         self._open = contextlib.AsyncExitStack()
+        self._supervisor = supervisor or Supervisor()
         self._stop = asyncio.Event()
+        self._ready = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._unanswered = Unanswered()
+        self._ping = Ping()
 
     async def __aenter__(self) -> Self:
         """Take the lock, open the database, build the line. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
@@ -105,7 +127,10 @@ class Daemon:
                 evidence=Evidence(Archive(self._evidence, software=f"outlet-monitor/{__version__}")),
             )
             self.rounds = Rounds(self.line)
+            self._wellbeing = Wellbeing(self.rounds)
+            self._window = Window(metrics=self._wellbeing.metrics, healthz=self._wellbeing.healthz)
             self.care = upkeep.Care(self.line, is_doubtful=was_killed)
+            self.pulse = Pulse(self._supervisor, self.rounds, config=lambda: self.config)
             self._open = opened.pop_all()
         await name_orphans(self.line)
         return self
@@ -114,6 +139,7 @@ class Daemon:
         tx.bound_waits(utc_now())
         tx.begin_sending([one.id for one in self.config.channels], since=utc_now() - LIFE, now=utc_now())
         tx.sync_plans(plan_times(self.config), utc_now())
+        tx.remember_in_force(self.config.timezone, [watch.id for watch in self.config.watches])
         return tx.start_run(self.config.fingerprint, utc_now())
 
     async def __aexit__(self, *why: object) -> None:
@@ -143,23 +169,50 @@ class Daemon:
 
     # ------------------------------------------------------------------------------------------------------------ run
 
-    async def run(self) -> None:
-        """Work until told to stop by SIGTERM, SIGINT or `stop`; SIGHUP rereads config.toml."""
+    async def run(self, *, heard: Callable[[], bool] = lambda: False) -> None:
+        """Work until told to stop by SIGTERM, SIGINT or `stop`; SIGHUP rereads config.toml.
+
+        ``heard``: whether there was a SIGHUP before this began to heed it.
+        """
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self._told_to_stop)
-        loop.add_signal_handler(signal.SIGHUP, lambda: self.rounds.spawn(self.reload(), "reload"))
+        loop.add_signal_handler(signal.SIGHUP, lambda: self.rounds.spawn(self._reload_when_ready(), "reload"))
         asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
-        control = Control(Path(self.config.state), reload=self.reload, tidy=self.care.tidy, **asked)
+        control = Control(Path(self.config.state), reload=self._reload_when_ready, tidy=self.care.tidy, **asked)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
+        schedule = self._schedule()
+        _greet(self.config)
+        beating: asyncio.Task[None] | None = None
+        try:
+            await self.rounds.guard(self.rounds.tick())
+            schedule.start()
+            await self._show()
+            self.rounds.spawn(self._say_well(), "ping")
+            await self.pulse.ready()
+            self._ready.set()
+            beating = self.rounds.spawn(self.pulse.beat(), "pulse")
+            if heard():
+                await self.reload()
+            await self._stop.wait()
+        finally:
+            self.pulse.stopping()
+            log.info("Stopping")
+            if beating is not None:
+                beating.cancel()
+            schedule.stop()
+            self._window.close()
+            await control.stop()
+
+    def _schedule(self) -> Schedule:
         # APScheduler is for a life of days; a look at once needs none
         from monitor.schedule import Every, Schedule  # noqa: PLC0415
 
         def every(name: str, job: Callable[[], Coroutine[Any, Any, None]], **interval: int) -> Every:
             return Every(name=name, interval=timedelta(**interval), job=partial(self.rounds.guarded, job))
 
-        schedule = Schedule(
+        return Schedule(
             every("tick", self.rounds.tick, seconds=1),
             every("life", self._live_on, minutes=1),
             every("tell", self.rounds.tell, seconds=1),
@@ -167,21 +220,13 @@ class Daemon:
             every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
             every("digest", lambda: brief_when_polled(self.line), seconds=15),
+            every("warn", partial(self._unanswered.warn, self.line), minutes=1),
+            every("shown", self._show, minutes=1),
+            every("ping", self._say_well, minutes=5),
             every("upkeep", self._upkeep, hours=1),
             every("care", self.care.look, minutes=1),
             jumped=self._jumped,
         )
-        _greet(self.config)
-        try:
-            await self.rounds.guard(self.rounds.tick())
-            schedule.start()
-            systemd.notify("READY=1", f"STATUS=Polling {len(self.line.setup.feeds)} feeds", f"MAINPID={os.getpid()}")
-            await self._stop.wait()
-        finally:
-            systemd.notify("STOPPING=1")
-            log.info("Stopping")
-            schedule.stop()
-            await control.stop()
 
     def _jumped(self, seconds: float) -> None:
         log.warning("The clock was set by %+.0f s; what is due is looked at anew", seconds)
@@ -214,6 +259,7 @@ class Daemon:
                 await asyncio.gather(*(one(job(self.line, item)) for item in due))
         await Recalling().recall(self.line, most=BESIDES)
         await release_held(self.line)
+        await self._unanswered.warn(self.line)
         sent = await self._tell_all()
         await brief(self.line, last(timedelta(days=1), utc_now(), self.config.timezone))
         await self.line.indexing.index(self.store, most=BESIDES)
@@ -231,22 +277,33 @@ class Daemon:
     async def _live_on(self) -> None:
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
 
+    async def _show(self) -> None:
+        await self._window.open(self.config.health.metrics)
+
+    async def _say_well(self) -> None:
+        await self._ping.ping(self.config, self._fetch, faults=await self._wellbeing.faults())
+
     async def _upkeep(self) -> None:
         await upkeep.keep_up(self.line, evidence=self._evidence)
 
     # --------------------------------------------------------------------------------------------------------- reload
 
+    async def _reload_when_ready(self) -> Reply:
+        # whoever asks while it starts is not forgotten: the config may have been read before it was edited
+        await self._ready.wait()
+        return await self.reload()
+
     async def reload(self) -> Reply:
         """Reread config.toml. All that can fail runs before anything live is touched; a faulty file changes nothing."""
         async with self._reloading:
-            systemd.reloading()
+            self.pulse.reloading()
             try:
                 return await self._reread()
             except StoreError as error:
                 log.error("config.toml is not taken over: %s. Ask again", error)  # noqa: TRY400
                 return Reply(ok=False, says=str(error))
             finally:
-                systemd.notify("READY=1")
+                await self.pulse.ready()
 
     async def _reread(self) -> Reply:
         old = self.config
@@ -258,6 +315,7 @@ class Daemon:
         except MonitorError as error:
             fault = str(error)
             log.error("config.toml is refused, and the last good one stays in force:\n%s", fault)  # noqa: TRY400
+            self.pulse.refused = fault
             await self.store.write(lambda tx: tx.remember_config(self._run_id, config=old.fingerprint, fault=fault))
             return Reply(ok=False, says=fault)
         await self._swap(old, new, setup)
@@ -275,8 +333,10 @@ class Daemon:
             self._door.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
             self._sending.change(user_agent=user_agent(new.contact), at_once=new.fetch.at_once)
         self.config = new
+        self.pulse.refused = None
         self.line.network.poll(new.outlets)
         await name_orphans(self.line)
+        await self._show()
         log.info("config.toml reread: %s", changed)
         await self.rounds.tick()
 
@@ -285,6 +345,7 @@ class Daemon:
         feeds = tx.sync(new.outlets, new.watches, due=partial(_first_due, rules=new.fetch, now=now))
         tx.remember_config(self._run_id, config=new.fingerprint, fault=None)
         tx.sync_plans(plan_times(new), now)
+        tx.remember_in_force(new.timezone, [watch.id for watch in new.watches])
         # a line that was edited is tried now, whatever it waited for; a new pace holds from the next poll on
         tx.hasten([feed.id for feed in feeds if feed.outlet.id in changed.outlets_changed], now)
         if PACES(new.fetch) != PACES(self.config.fetch):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from monitor.claim import A_HOST, claimed
 from monitor.errors import StoreError
 from monitor.model import ChannelId, FeedId, ItemId
-from monitor.pipeline import Line, poll, read, reread, tell
+from monitor.pipeline import LEASE, Line, poll, read, reread, tell
 from monitor.store import Reading
 from monitor.url import place
 
@@ -32,6 +33,8 @@ GRACE = 3.0
 """Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
 PAUSE, LONGEST_PAUSE = 10.0, 300.0
 """Seconds that nothing is polled after the database could not be written; twice as long each time, up to the longest."""
+SLACK = 900.0
+"""Seconds that a poll or a page may take beside all turns at the door: pauses, robots.txt, slow readers, the writer."""
 
 
 class Rounds:
@@ -46,6 +49,8 @@ class Rounds:
         self._paused_until = 0.0
         self._pause = PAUSE
         self._store_fault: str | None = None
+        self._begun: dict[asyncio.Task[None], float] = {}
+        self._ticked_at = asyncio.get_running_loop().time()
 
     async def end(self) -> None:
         """Let what is under way finish for GRACE seconds, and cancel the rest."""
@@ -56,8 +61,45 @@ class Rounds:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    @property
+    def fault(self) -> str | None:
+        """Why polling rests: what the database said when it could not be written; None: it can."""
+        return self._store_fault
+
+    @property
+    def since_tick(self) -> timedelta:
+        """How long ago the last tick ended."""
+        return timedelta(seconds=asyncio.get_running_loop().time() - self._ticked_at)
+
+    def overdue(self, *, tick: float) -> str | None:
+        """Say what is past its deadline; None: nothing is. ``tick``: so many seconds ago the last one ended, at most."""
+        now = asyncio.get_running_loop().time()
+        if now - self._ticked_at > tick:
+            return f"no tick ended for {now - self._ticked_at:.0f} s"
+        rules = self.line.setup.config.fetch
+        # before its own turn at the door all the others may have theirs, and each its whole time
+        longest = rules.timeout.total_seconds() * (1 + (POLLS + READS + REREADS) / rules.at_once) + SLACK
+        late = [(task.get_name(), now - since) for task, since in self._begun.items() if now - since > longest]
+        late += [(id, now - since) for id, since in self.line.sending.items() if now - since > LEASE.total_seconds()]
+        return f"what was begun at {late[0][0]} has not ended for {late[0][1]:.0f} s" if late else None
+
+    def woke(self) -> None:
+        """Count from now on: neither the machine nor this process ran for a while, and nothing could end."""
+        now = self._ticked_at = asyncio.get_running_loop().time()
+        self._begun = dict.fromkeys(self._begun, now)
+        self.line.sending.update(dict.fromkeys(self.line.sending, now))
+
     async def tick(self) -> None:
         """Begin the polls that are due, and the reading of pages, as far as there is room. Raises StoreError."""
+        try:
+            await self._tick()
+        except StoreError:
+            # it ended: whether the database can be written or not is another question
+            self._ticked_at = asyncio.get_running_loop().time()
+            raise
+        self._ticked_at = asyncio.get_running_loop().time()
+
+    async def _tick(self) -> None:
         if asyncio.get_running_loop().time() < self._paused_until:
             return
         if self._store_fault and asyncio.get_running_loop().time() > self._paused_until + self._pause:
@@ -95,6 +137,10 @@ class Rounds:
         task = self.spawn(job, name)
         running[key] = task
         task.add_done_callback(lambda _: running.pop(key, None))
+        if running is not self.telling:
+            # a channel may have much to send; each message has a deadline of its own
+            self._begun[task] = asyncio.get_running_loop().time()
+            task.add_done_callback(lambda task: self._begun.pop(task, None))
 
     def spawn(self, job: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[None]:
         """Begin a job of which nobody waits for the end."""

@@ -174,8 +174,8 @@ class Ledger:
         tx.bound_waits(self.now)
         tx.begin_sending([one.id for one in self.config.channels], since=self.now - LIFE, now=self.now)
         tx.sync_plans(plan_times(self.config), self.now)
-        (feed,) = tx.sync(self.config.outlets, self.config.watches, due=lambda *_: self.now)
-        self.line.setup = replace(self.line.setup, feeds={feed.id: feed})
+        feeds = tx.sync(self.config.outlets, self.config.watches, due=lambda *_: self.now)
+        self.line.setup = replace(self.line.setup, feeds={feed.id: feed for feed in feeds})
 
     def close(self) -> None:
         self.store.close()

@@ -218,11 +218,18 @@ pause = "5s"
 robots = false
 private = true
 proxy = { env = "PROXY" }
+
+[health]
+warn_after = "3h"
+alert = ["hook", "log", "hook"]
+ping = { env = "PING" }
+metrics = "[::1]:9464"
 """
 
 
 def test_every_key_arrives_in_the_records(desk: Desk) -> None:
     desk.environ = {"KUZEY": "Bearer x", "HOOK": "https://hook.example/x", "PROXY": f"http://desk:{CANARY}@proxy.example:8080\n"}
+    desk.environ["PING"] = f" https://switch.example/{CANARY} "
     desk.certify("kuzey.pem")
     desk.keep("smtp-password", "pw\n")
     desk.keep("hook-secret", "hs\r\n")
@@ -254,6 +261,8 @@ def test_every_key_arrives_in_the_records(desk: Desk) -> None:
     assert (zawiya.pause, zawiya.proxy, zawiya.ca_file) == (None, None, None)
     assert kuzey.ca_file == str(desk.folder / "kuzey.pem")
     assert (zawiya.selector, kuzey.selector) == (None, "#haber .metin, .ozet")
+    assert (config.health.warn_after, config.health.alert) == (timedelta(hours=3), ("hook", "log"))
+    assert (config.health.ping, config.health.metrics) == (Secret(f"https://switch.example/{CANARY}"), ("::1", 9464))
     assert "pw" not in repr(config)
     assert CANARY not in repr(config)
 
@@ -373,6 +382,7 @@ def test_every_hint_in_the_shipped_config_can_be_taken(desk: Desk) -> None:
         "DESK_PHONE_URL": "ntfys://h.example/x",
         "RELIEF_DESK_PROXY": "http://u:x@p.example:1",
         "HTTPS_PROXY": "http://p.example:1",
+        "HEALTHCHECKS_URL": "https://switch.example/x",
     }
     desk.certify("relief-desk.pem")
     text = re.sub(r"^# (?=\[|[a-z_]+ *= )", "", (REPOSITORY / "config.toml").read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -382,6 +392,7 @@ def test_every_hint_in_the_shipped_config_can_be_taken(desk: Desk) -> None:
     assert config.outlets[-1].ca_file
     assert config.outlets[-1].proxy
     assert config.fetch.proxy
+    assert (config.health.alert, config.health.metrics) == (("desk-phone",), ("127.0.0.1", 9464))
     assert config.contact
 
 
@@ -472,7 +483,7 @@ empty = []
 [fetch]
 max_size = "5 apples"
 [health]
-warn_after = "6h"
+warn_after = "6 hours"
 """
 
 
@@ -489,11 +500,11 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ("16", "watches.w.outlets"),
         ("18", "watches.empty"),
         ("20", "fetch.max_size"),
-        ("21", "health"),
+        ("22", "health.warn_after"),
     ]
     assert 'Did you mean "title"?' in faults[0]
     assert 'Did you mean "Asia/Damascus"?' in faults[1]
-    assert "not supported by this version yet" in faults[-1]
+    assert "is no span of time" in faults[-1]
 
 
 @pytest.mark.parametrize(
@@ -623,6 +634,16 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
         ('[outlets]\nx = { feed = "https://a.example", proxy = "a b" }', "outlets.x.proxy"),
         ('[outlets]\nx = { feed = "https://a.example", ca_file = 1 }', "outlets.x.ca_file: must be text in quotes"),
         ('[fetch]\ntimeout = "1h"', 'is not between "1s" and "10m"'),
+        ('[health]\nwarn_after = "60s"', 'health.warn_after: "60s" is under five minutes, in which few are asked twice.'),
+        ('[health]\nalert = ["lgo"]', 'health.alert: no channel "lgo". Did you mean "log"?'),
+        ('[health]\nwarn_afer = "6h"', 'health.warn_afer: no such key "warn_afer". Did you mean "warn_after"?'),
+        ('[health]\nping = "https://switch.example/x"', "health.ping: whoever knows it can say that all is well"),
+        ('[health]\nping = { env = "PLAIN" }', "health.ping: what is kept there is no https:// or http:// address"),
+        ("[health]\nmetrics = 9464", "health.metrics: must be text in quotes"),
+        ('[health]\nmetrics = "127.0.0.1"', '"127.0.0.1" is no address with a port. Write "127.0.0.1:9464"'),
+        ('[health]\nmetrics = "127.0.0.1:99999"', "is no address with a port"),
+        ('[health]\nmetrics = "0.0.0.0:9464"', "can be reached from outside, or its name may lead there"),
+        ('[health]\nmetrics = "metrics.example:9464"', "can be reached from outside, or its name may lead there"),
         ('[alerts]\nquiet = "22:00"', "is no stretch of the day"),
         ('[alerts]\nquiet = "22:00-22:00"', "ends when it begins"),
         ('[alerts]\nper = "copy"', 'alerts.per: "copy" is nothing that alerts are counted by. There are "story" and "item"'),
@@ -766,6 +787,9 @@ def test_what_is_no_file_is_a_fault(desk: Desk) -> None:
         '[fetch]\nproxy = { env = "BAD_CANARY" }',
         '[fetch]\nproxy = { env = "LONG_CANARY" }',
         '[outlets]\nx = { feed = "https://h.example", proxy = { file = "canary" } }',
+        f'[health]\nping = "https://h.example/{CANARY}"',
+        '[health]\nping = { env = "CANARY" }',
+        '[health]\nping = { env = "BAD_CANARY" }',
         '[channels.x]\ntype = "webhook"\nurl = { env = "CANARY" }',
         '[channels.x]\ntype = "webhook"\nurl = { file = "canary" }',
         f"[channels.x]\npassword = {CANARY}",

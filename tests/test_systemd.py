@@ -10,27 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from monitor import systemd
+from monitor.systemd import Supervisor
 
 UNIT = Path(__file__).parent.parent / "systemd" / "monitor.service"
 
 
-def test_the_service_manager_hears_one_datagram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_manager_hears_one_datagram(tmp_path: Path) -> None:
     path = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(path))
-        monkeypatch.setenv("NOTIFY_SOCKET", str(path))
-        systemd.notify("READY=1", "STATUS=well")
-        systemd.reloading()
+        supervisor = Supervisor(address=str(path))
+        supervisor.tell("READY=1", "STATUS=well")
+        supervisor.reloading()
         assert manager.recv(100) == b"READY=1\nSTATUS=well"
         assert re.fullmatch(rb"RELOADING=1\nMONOTONIC_USEC=\d+", manager.recv(100))
 
 
-def test_nothing_is_said_where_nobody_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
-    systemd.notify("READY=1")
-    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
-    systemd.notify("READY=1")
+def test_nothing_is_said_where_nobody_listens(tmp_path: Path) -> None:
+    Supervisor().tell("READY=1")
+    Supervisor(address=str(tmp_path / "nobody")).tell("READY=1")
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")

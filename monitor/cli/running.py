@@ -7,17 +7,22 @@ import gc
 import os
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from monitor import systemd
 from monitor.cli import logs
 from monitor.cli.finding import config_option, find, read, volume_options
-from monitor.store import open_store
+from monitor.store import Store, open_store
 
 if TYPE_CHECKING:
     from monitor.daemon import Daemon
+
+EXTENSION: Final = 60
+"""Seconds more that the service manager is asked to wait, each time while the database is checked."""
 
 
 @click.command()
@@ -26,8 +31,10 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="Poll every outlet now, read, deliver, write the digest, and leave.")
 def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     """Watch: poll outlets, read what is new, send alerts, write digests. Ctrl-C or SIGTERM ends it, SIGHUP rereads the config."""
-    # unheeded, it would end a monitor that is only starting; the daemon heeds it once it runs
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # unheeded, it would end a monitor that is only starting; the daemon, once it runs, hears of it
+    early: list[int] = []
+    signal.signal(signal.SIGHUP, lambda sign, _: early.append(sign))
+    supervisor = systemd.taken(os.environ)
     path = find(config)
     # before the first log line: a fault of the config is all that is to be said then
     settings = read(path)
@@ -40,9 +47,22 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
 
         # what is loaded stays for good, and is never looked through for garbage
         gc.freeze()
-    daemon = Daemon(settings, load=lambda: read(path), say=logs.say, store=opening.result())
+        store = _opened(opening, supervisor)
+    daemon = Daemon(settings, load=lambda: read(path), say=logs.say, store=store, supervisor=supervisor)
     with asyncio.Runner(loop_factory=_loop) as runner:
-        runner.run(_live(daemon, once=once))
+        runner.run(_live_once(daemon) if once else _live(daemon, heard=lambda: bool(early)))
+
+
+def _opened(opening: Future[Store], supervisor: systemd.Supervisor, *, every: float = 15.0, limit: int = 240) -> Store:
+    """Wait for the database, and have the service manager wait with us: a big one takes minutes to check, or to migrate.
+
+    ``limit``: so many times; a disk that hangs is not waited for without end.
+    """
+    for _ in range(limit):
+        if wait((opening,), every).done:
+            break
+        supervisor.extend(EXTENSION, "Checking the database")
+    return opening.result()
 
 
 def _loop() -> asyncio.AbstractEventLoop:
@@ -54,13 +74,19 @@ def _loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def _live(daemon: Daemon, *, once: bool) -> None:
-    well = True
+async def _live(daemon: Daemon, *, heard: Callable[[], bool]) -> None:
     async with daemon:
-        if once:
-            well = await daemon.once()
-        else:
-            await daemon.run()
+        await daemon.run(heard=heard)
+    _leave(0)
+
+
+async def _live_once(daemon: Daemon) -> None:
+    async with daemon:
+        well = await daemon.once()
+    _leave(0 if well else 1)
+
+
+def _leave(code: int) -> None:
     logs.flush()
     # here, not after asyncio.run, which waits for threads: a mail, a resolver or a reader that hangs must not keep it alive
-    os._exit(0 if well else 1)
+    os._exit(code)

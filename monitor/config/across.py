@@ -60,6 +60,7 @@ def _channel_names(raw: Mapping[str, object], faults: Faults) -> None:
         _known_channels(("watches", id, "alert"), watch.get("alert"), known=known, faults=faults)
     for path, digest in _digests(raw):
         _known_channels((*path, "send"), digest.get("send"), known=known, faults=faults)
+    _known_channels(("health", "alert"), entries(raw, "health").get("alert"), known=known, faults=faults)
 
 
 def _known_channels(path: KeyPath, value: object, *, known: Collection[str], faults: Faults) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
+from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -17,11 +18,14 @@ _ORIGIN = re.compile(r"^[^:/]+://[^/?#]*")
 _PATH = re.compile(r"(?<![:/])/(?!/).*", re.DOTALL)
 _MAILBOX = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _PUSH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]|https?://", re.ASCII)
+_LAST_PORT = 65_535
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 _ELSEWHERE = 'Put the address in a file and write { file = "NAME" }, or { env = "NAME" }'
 
 PUSH_IN_PLAIN_TEXT = f"tells whoever knows it how to write to your desk, so all of it is a secret. {_ELSEWHERE}"
+
+PING_IN_PLAIN_TEXT = f"whoever knows it can say that all is well, so all of it is a secret. {_ELSEWHERE}"
 
 _Show = Callable[[str], str]
 """An address → what a fault may show of it. Worked out only where there is a fault: thousands of addresses have none."""
@@ -62,6 +66,37 @@ def push_url(value: str) -> str:
     if _UNPRINTABLE.search(url) or not _PUSH.match(url):
         raise ValueError('what is kept there is no Apprise address, such as "ntfys://token@ntfy.example.org/topic"')
     return url
+
+
+def ping_url(value: str) -> str:
+    """Take the address of a dead man's switch, which is kept elsewhere. A fault shows nothing of it."""
+    url = value.strip()
+    try:
+        parts = _web_parts(url, lambda _: "what is kept there")
+    except ValueError:
+        raise ValueError("what is kept there is no https:// or http:// address") from None
+    if "@" in parts.netloc:
+        raise ValueError("what is kept there has a user or a password in it, which no request for it would send")
+    return url
+
+
+def own_port(value: object) -> tuple[str, int]:
+    """Take an address and a port of this very machine, as in "127.0.0.1:9464" or "[::1]:9464"."""
+    wanted = one_line(value)
+    host, colon, port = wanted.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
+    if not colon or not port.isascii() or not port.isdigit() or not 1 <= int(port[:6]) <= _LAST_PORT:
+        raise ValueError(f'{quoted(wanted)} is no address with a port. Write "127.0.0.1:9464"')
+    try:
+        is_here = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        is_here = False
+    if not is_here:
+        raise ValueError(
+            f"{quoted(wanted)} can be reached from outside, or its name may lead there, and nobody is asked for a password."
+            f' Write "127.0.0.1:{port}"; whatever others are to see of it, a proxy of yours can show'
+        )
+    return "127.0.0.1" if host == "localhost" else host, int(port)
 
 
 def proxy_url(value: object) -> str:

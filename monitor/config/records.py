@@ -15,6 +15,7 @@ from monitor.config.shape import (
     ChannelTable,
     CommandTable,
     DigestTable,
+    HealthTable,
     LogTable,
     OutletTable,
     PlanTable,
@@ -34,6 +35,7 @@ from monitor.model import (
     DigestPlan,
     EmailChannel,
     FetchRules,
+    HealthRules,
     KeepRules,
     LogChannel,
     Outlet,
@@ -68,6 +70,7 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         digests=tuple(_further(PlanId(name), table, main, groups=groups) for name, table in tables.digests.items()),
         fetch=FetchRules(**dict(tables.fetch)),
         keep=KeepRules(**dict(tables.keep)),
+        health=_health(tables.health),
         fingerprint=fingerprint,
     )
 
@@ -76,6 +79,7 @@ def _with_log(configured: tuple[Channel, ...], tables: Tables) -> tuple[Channel,
     """Add the log where there is no channel, or where it is named without being written down."""
     named = {name for watch in tables.watches.values() for name in watch.alert or ()}
     named |= {name for digest in (tables.digest, *tables.digests.values()) for name in digest.send or ()}
+    named |= set(tables.health.alert)
     is_written = any(channel.id == LOG for channel in configured)
     if configured and (is_written or LOG not in named):
         return configured
@@ -182,6 +186,11 @@ def _planned(table: PlanTable, usual: DigestPlan, groups: Mapping[str, frozenset
         outlets=frozenset[OutletId]().union(*outlets) if outlets else usual.outlets,
         keep=table.keep or usual.keep,
     )
+
+
+def _health(table: HealthTable) -> HealthRules:
+    alert = tuple(ChannelId(name) for name in _once(table.alert))
+    return HealthRules(warn_after=table.warn_after, alert=alert, ping=table.ping, metrics=table.metrics)
 
 
 def _once(words: tuple[str, ...]) -> tuple[str, ...]:

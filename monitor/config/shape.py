@@ -14,10 +14,10 @@ from monitor.config import addresses, chosen, values
 from monitor.config.faults import did_you_mean, quoted
 from monitor.config.secret import Sources
 from monitor.config.trusted import certificates
-from monitor.model import FIELDS, AlertRules, FetchRules, Format, KeepRules, Node, Secret
+from monitor.model import FIELDS, AlertRules, FetchRules, Format, HealthRules, KeepRules, Node, Secret
 
 NOT_YET = {
-    "": {"health", "urls"},
+    "": {"urls"},
     "outlets": set[str](),
     "watches": set[str](),
     "channels": set[str](),
@@ -25,11 +25,13 @@ NOT_YET = {
     "digest": set[str](),
     "fetch": set[str](),
     "keep": set[str](),
+    "health": set[str](),
 }
 """Keys by section that the config's full form has and this version does not know."""
 _ALERTS = AlertRules()
 _FETCH = FetchRules()
 _KEEP = KeepRules()
+_HEALTH = HealthRules()
 
 
 def _sources(info: ValidationInfo) -> Sources:
@@ -74,6 +76,13 @@ def _push_url(value: object, info: ValidationInfo) -> Secret:
     secret = _secret(value, info)
     addresses.push_url(secret.reveal())
     return secret
+
+
+def _ping(value: object, info: ValidationInfo) -> Secret:
+    """Take the address that is told that all is well. Whoever knows it can say so in the monitor's stead."""
+    if isinstance(value, str):
+        raise ValueError(addresses.PING_IN_PLAIN_TEXT)  # noqa: TRY004  pydantic tells of no TypeError
+    return Secret(addresses.ping_url(_secret(value, info).reveal()))
 
 
 def _push_urls(value: object) -> tuple[object, ...]:
@@ -324,3 +333,12 @@ class KeepTable(Table):
 
     items: Annotated[timedelta, PlainValidator(values.keeping)] = _KEEP.items
     text: Annotated[timedelta, PlainValidator(values.keeping)] = _KEEP.text
+
+
+class HealthTable(Table):
+    """[health]."""
+
+    warn_after: Annotated[timedelta, PlainValidator(values.warning)] = _HEALTH.warn_after
+    alert: Annotated[tuple[_Text, ...], _List] = ()
+    ping: Annotated[Secret, PlainValidator(_ping)] | None = None
+    metrics: Annotated[tuple[str, int], PlainValidator(addresses.own_port)] | None = None

@@ -19,6 +19,7 @@ from monitor.config.shape import (
     ChannelTable,
     DigestTable,
     FetchTable,
+    HealthTable,
     KeepTable,
     OutletTable,
     PlanTable,
@@ -27,7 +28,7 @@ from monitor.config.shape import (
     WatchTable,
 )
 
-_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep")
+_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep", "health")
 _PAGES = "stories"
 """The folder of the archive in which the stories' pages stand."""
 _NO_ID = "an id is letters, digits, - and _ only"
@@ -55,6 +56,7 @@ class Tables:
     digests: Mapping[str, PlanTable]
     fetch: FetchTable
     keep: KeepTable
+    health: HealthTable
 
 
 def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Tables:
@@ -71,6 +73,7 @@ def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Ta
         digests=check.digests(raw),
         fetch=check.table(FetchTable, ("fetch",), raw.get("fetch", {})) or FetchTable(),
         keep=check.table(KeepTable, ("keep",), raw.get("keep", {})) or KeepTable(),
+        health=check.table(HealthTable, ("health",), raw.get("health", {})) or HealthTable(),
     )
 
 

@@ -90,6 +90,14 @@ def pace(value: object) -> timedelta:
     return span
 
 
+def warning(value: object) -> timedelta:
+    """Take the time that an outlet has not answered before somebody is told: five minutes at least."""
+    span = duration(value)
+    if span < timedelta(minutes=5):
+        raise ValueError(f'{quoted(text(value))} is under five minutes, in which few are asked twice. The shortest is "5m"')
+    return span
+
+
 def pause(value: object) -> timedelta:
     """Take the time that a host is left alone between two requests: none at least, a minute at most."""
     match value:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from monitor.health.silence import LEAST, Silence, seems_silent, silence
+from monitor.health.unheard import Unheard, is_time, unheard
 from monitor.model import FeedId, FeedState, Gap, OutletHealth
 from monitor.text import scrub
 
@@ -20,13 +21,16 @@ __all__ = [
     "LEAST",
     "NOT_POLLED",
     "Silence",
+    "Unheard",
     "gaps",
     "health",
     "is_heard",
+    "is_time",
     "moved_to",
     "notes",
     "seems_silent",
     "silence",
+    "unheard",
     "without_secrets",
 ]
 

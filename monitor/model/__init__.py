@@ -19,6 +19,7 @@ from monitor.model.asked import (
     FeedId,
     FetchRules,
     Format,
+    HealthRules,
     ItemId,
     KeepRules,
     LogChannel,
@@ -64,7 +65,7 @@ from monitor.model.brief import (
     WatchFindings,
     Withheld,
 )
-from monitor.model.delivery import BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Told, Trouble
+from monitor.model.delivery import BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Silent, Told, Trouble
 from monitor.model.found import (
     Alert,
     Beside,
@@ -129,6 +130,7 @@ from monitor.model.proved import (
 from monitor.model.question import FIELDS, And, Field, From, In, Loose, Near, Node, Not, Or, Words
 from monitor.model.trail import OWN_BELOW, Carrier, Copy, Credit, First, FirstBy, NumberChange, Step, StoryPlace, Telling, Trail
 from monitor.model.upkept import Chore, Done
+from monitor.model.vital import Figures, OutletVital, Tally, Vitals
 
 __all__ = [
     "DAYS_BEFORE",
@@ -180,6 +182,7 @@ __all__ = [
     "Fetched",
     "Field",
     "FieldText",
+    "Figures",
     "Finding",
     "First",
     "FirstBy",
@@ -192,6 +195,7 @@ __all__ = [
     "FrozenDigest",
     "Gap",
     "GapKind",
+    "HealthRules",
     "Heard",
     "Hints",
     "Hours",
@@ -227,6 +231,7 @@ __all__ = [
     "Outlet",
     "OutletHealth",
     "OutletId",
+    "OutletVital",
     "Overlap",
     "Part",
     "Past",
@@ -248,6 +253,7 @@ __all__ = [
     "SentAlert",
     "SentWords",
     "SentenceEdit",
+    "Silent",
     "Sketch",
     "Sketched",
     "Snippet",
@@ -261,6 +267,7 @@ __all__ = [
     "StoryItem",
     "StoryPlace",
     "Sureness",
+    "Tally",
     "Telling",
     "Texts",
     "Told",
@@ -272,6 +279,7 @@ __all__ = [
     "Verdict",
     "Verified",
     "Version",
+    "Vitals",
     "Volume",
     "Wanted",
     "Watch",

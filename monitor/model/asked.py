@@ -207,6 +207,20 @@ class KeepRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthRules:
+    """[health]: who is told of outlets that do not answer, and how others see that the monitor itself does.
+
+    ``warn_after``: so long an outlet has not answered before it is told of. ``ping``: an address that is asked while all is well.
+    ``metrics``: the loopback address and port on which figures are shown.
+    """
+
+    warn_after: timedelta = timedelta(hours=6)
+    alert: tuple[ChannelId, ...] = ()
+    ping: Secret | None = None
+    metrics: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole of config.toml, valid. ``timezone``: an IANA name. ``fingerprint``: 6 hex digits of the file's SHA-256."""
 
@@ -223,6 +237,7 @@ class Config:
     fetch: FetchRules
     keep: KeepRules
     fingerprint: str
+    health: HealthRules = HealthRules()
     warnings: tuple[str, ...] = ()
     digests: tuple[DigestPlan, ...] = ()
     """Those of [digest.NAME], beside ``digest``."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from monitor.model.asked import ChannelId, NoticeId, WatchId
+from monitor.model.asked import ChannelId, NoticeId, OutletId, WatchId
 
 BundleKind = Literal["one", "first_poll", "look_back", "summary"]
 """What a message is: one alert, many of a feed's first poll, many of what was stored before a watch, or any that go together."""
@@ -53,6 +53,17 @@ class OpenNotice:
     text: str
     raised_at: datetime
     tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent:
+    """A feed that does not answer, or does again, as it is told of. ``since``: its last answer; None: there was none yet."""
+
+    name: str
+    outlet: OutletId
+    since: datetime | None
+    tries: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

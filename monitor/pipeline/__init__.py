@@ -3,7 +3,7 @@
 poll: fetch → parse → identify → match → alert → store.  read: fetch → extract → match, story → alert → store.
 reread: fetch → extract → edits, match → alert → store.  tell: store → alert → render → channels → store.
 recall: store → match, story → alert → store.  index: store → search → store.  group: store → story → store.
-brief: store → health, digest → render.
+brief: store → health, digest → render.  warn: store → health → render → store.
 """
 
 from monitor.pipeline.brief import ask_for, brief, brief_due, brief_when_polled, due_windows, last, plan_times
@@ -15,13 +15,16 @@ from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
 from monitor.pipeline.poll import feed_request, poll
+from monitor.pipeline.post import LEASE
 from monitor.pipeline.read import read
 from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
 from monitor.pipeline.shelves import shelves_of
 from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
+from monitor.pipeline.warn import Unanswered
 
 __all__ = [
+    "LEASE",
     "RENDERERS",
     "Evidence",
     "Indexing",
@@ -29,6 +32,7 @@ __all__ = [
     "Network",
     "Recalling",
     "Setup",
+    "Unanswered",
     "ask_for",
     "brief",
     "brief_due",

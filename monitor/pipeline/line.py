@@ -22,6 +22,7 @@ from monitor.model import (
     Match,
     StoredItem,
     StoredWords,
+    Tally,
     Told,
     Verdict,
     WatchId,
@@ -59,6 +60,7 @@ class Line:
 
     ``unrecorded``: what a channel took, or refused, and the database could not be told yet. ``files_due``: the newest digest's
     files may be missing; ``files_fault``: why they could not be written; ``shelving``: who holds it changes the archive.
+    ``sending``: when each channel was handed the message that it has not taken yet, by the loop's clock.
     ``digests_due_at``: when it was first seen that digests are due which are not made yet; None: none is.
     """
 
@@ -75,6 +77,8 @@ class Line:
     files_fault: str | None = None
     digests_due_at: datetime | None = None
     shelving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    tally: Tally = field(default_factory=Tally)
+    sending: dict[ChannelId, float] = field(default_factory=dict)
     unrecorded: dict[ChannelId, list[Callable[[Writing], Told]]] = field(default_factory=dict)
 
     def is_open(self, channel: Opened) -> bool:

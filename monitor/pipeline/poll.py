@@ -106,6 +106,8 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
         if taken is not None:
             if taken.pages and taken.at and isinstance(answer, Fetched):
                 line.evidence.hold(feed.id, taken.at.replace(microsecond=0), record or answer)
+            line.tally.polls["new items" if taken.new else "unchanged"] += 1
+            line.tally.items += taken.new
             _report(look, taken)
             return
 
@@ -268,6 +270,7 @@ async def _failed(line: Line, feed: Feed, state: FeedState, failure: Failure) ->
             tx.rest_host(place(feed.url), until=rests, now=now)
 
     await line.store.write(unit)
+    line.tally.polls["failed"] += 1
     if not failure.local and not line.network.is_to_blame(failure):
         log.warning(
             "%s: %s (%s); asked again in %s",

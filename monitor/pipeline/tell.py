@@ -144,7 +144,12 @@ async def _each(line: Line, channel: Opened, openings: Iterable[Callable[[Writin
 
 async def _send(line: Line, channel: Opened, post: Post, *, refused: int) -> Went:
     """Send one message and store what came of it. ``refused``: how many before it were, one after the other."""
-    error = await _deliver(channel, post)
+    line.sending[channel.id] = asyncio.get_running_loop().time()
+    try:
+        error = await _deliver(channel, post)
+    finally:
+        line.sending.pop(channel.id, None)
+    line.tally.messages[channel.id, "failed" if error else "taken"] += 1
     if error and error.retryable and refused >= SICK - 1:
         error = DeliveryError(error.detail, retryable=True, retry_after=error.retry_after, is_whole=True, taken=error.taken)
     now, jitter = line.now(), line.jitter()

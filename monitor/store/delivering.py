@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from monitor.model import AlertId, BundleKind, ChannelId, Loss, NoticeId
+from monitor.model import AlertId, BundleKind, ChannelId, FeedId, Loss, NoticeId
 from monitor.store.reading import Reading
 from monitor.store.rows import maybe_stamp, stamp
 
@@ -201,6 +201,14 @@ class Delivering(Reading):
     def remember_told(self, about: ChannelId, told: str) -> None:
         """Note what was told of a channel's trouble; it is told once."""
         self.db.execute("UPDATE channel SET told = ? WHERE id = ?", [told, about])
+
+    def remember_warned_of(self, feed_ids: Iterable[FeedId], now: datetime) -> None:
+        """Note of which feeds it was promised to tell that they do not answer."""
+        self.db.conn.executemany("INSERT INTO feed_told (feed_id, told_at) VALUES (?, ?)", [(id, stamp(now)) for id in feed_ids])
+
+    def forget_warned_of(self, feed_ids: Iterable[FeedId]) -> None:
+        """Note that nobody takes these feeds for failing any more."""
+        self.db.conn.executemany("DELETE FROM feed_told WHERE feed_id = ?", [(id,) for id in feed_ids])
 
     def lease_notice(self, notice_id: NoticeId, until: datetime) -> None:
         """Note that a notice is being sent, as `lease` does for alerts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from monitor.model import (
@@ -23,7 +24,6 @@ from monitor.store.briefing import Briefing
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.digests import Digests
 from monitor.store.keeping import Kept
-from monitor.store.outgoing import Outgoing
 from monitor.store.proving import Proved
 from monitor.store.remembered import Remembered
 from monitor.store.rows import (
@@ -43,11 +43,12 @@ from monitor.store.rows import (
 from monitor.store.searching import TITLE_NOW, Searching
 from monitor.store.shelved import Shelved
 from monitor.store.telling import Tellings
+from monitor.store.vital import Vital
 
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefing, Shelved, Kept):
+class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing, Shelved, Kept):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -56,6 +57,18 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefi
         """Give every feed that config.toml lists, in the order in which it was first listed."""
         rows = self.db.conn.execute(f"SELECT {STATE_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed ORDER BY feed.id")
         return tuple(map(state_of, rows))
+
+    def troubled(self) -> tuple[FeedState, ...]:
+        """Give the feeds of config.toml that fail, and those of which that was told."""
+        rows = self.db.conn.execute(
+            f"SELECT {STATE_COLUMNS} FROM {_FEEDS} WHERE feed.is_listed"
+            " AND (feed.failures OR feed.id IN (SELECT feed_id FROM feed_told)) ORDER BY feed.id"
+        )
+        return tuple(map(state_of, rows))
+
+    def warned_of(self) -> dict[FeedId, datetime]:
+        """Give the feeds of which the channels of [health] know that they do not answer, and when that was told."""
+        return {FeedId(row[0]): moment(row[1]) for row in self.db.conn.execute("SELECT feed_id, told_at FROM feed_told")}
 
     def answering(self) -> tuple[int, int]:
         """Count the feeds that are polled, and those of them that answered last time."""
@@ -204,6 +217,11 @@ class Reading(Searching, Remembered, Proved, Outgoing, Tellings, Digests, Briefi
             WatchCount(watch_id=WatchId(row["watch_id"]), recent=row["recent"], ever=row["ever"], last=moment(row["seen"]))
             for row in rows
         )
+
+    def in_force(self) -> tuple[str, tuple[WatchId, ...]] | None:
+        """Give the time zone and the watches of the config that was last in force; None where none ever was."""
+        row = self.db.execute("SELECT timezone, watches FROM in_force").fetchone()
+        return (row[0], tuple(WatchId(id) for id in json.loads(row[1]))) if row else None
 
     def first_run(self) -> datetime | None:
         """Give when the monitor first ran on this database; None where it never did."""

@@ -309,6 +309,12 @@ CREATE TABLE run (                             -- one life of the daemon; a slee
   config_fault TEXT                            -- why the newest config.toml was refused; NULL: it is in force
 ) STRICT""",
     """\
+CREATE TABLE in_force (                        -- one row: what `monitor status` wants of the config.toml in force
+  id       INTEGER PRIMARY KEY CHECK (id = 1),
+  timezone TEXT NOT NULL,
+  watches  TEXT NOT NULL                       -- their ids in its order, as JSON
+) STRICT""",
+    """\
 CREATE TABLE upkeep (                          -- what is done for this database itself, as it went last
   task     TEXT PRIMARY KEY CHECK (task IN ('backup', 'check')),
   tried_at INTEGER NOT NULL,

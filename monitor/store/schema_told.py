@@ -72,10 +72,10 @@ CREATE TABLE channel (                         -- how a channel does that failed
   told          TEXT CHECK (told IN ('failing', 'dead')) -- what another channel, or the log, was told of it
 ) STRICT""",
     """\
-CREATE TABLE notice (                          -- what a channel is told of another one's trouble
+CREATE TABLE notice (                          -- what a channel is told of another one's trouble, or outlets'
   id            INTEGER PRIMARY KEY,
   channel       TEXT NOT NULL,                 -- who is told
-  about         TEXT NOT NULL,                 -- whose trouble it is
+  about         TEXT NOT NULL,                 -- whose trouble it is: a channel's id, or [health]
   key           TEXT NOT NULL UNIQUE,          -- idempotency key
   subject       TEXT NOT NULL,
   text          TEXT NOT NULL,
@@ -83,6 +83,11 @@ CREATE TABLE notice (                          -- what a channel is told of anot
   raised_at     INTEGER NOT NULL,
   next_try_at   INTEGER NOT NULL,
   tries         INTEGER NOT NULL DEFAULT 0
+) STRICT""",
+    """\
+CREATE TABLE feed_told (                       -- feeds of which the channels of [health] know that they do not answer
+  feed_id INTEGER PRIMARY KEY REFERENCES feed (id),
+  told_at INTEGER NOT NULL                     -- when it was promised to tell them
 ) STRICT""",
     """\
 CREATE TABLE mute (                            -- a watch whose alerts a person wants none of for a while

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -233,6 +234,14 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
     def remember_config(self, run_id: int, *, config: str, fault: str | None) -> None:
         """Write which config is in force, and (None: nothing) what is wrong with a newer one."""
         self.db.execute("UPDATE run SET config = ?, config_fault = ? WHERE id = ?", [config, fault, run_id])
+
+    def remember_in_force(self, timezone: str, watches: Iterable[WatchId]) -> None:
+        """Write what is wanted of the config in force by those who cannot read it, as a newer one stands in its place."""
+        self.db.execute(
+            "INSERT INTO in_force (id, timezone, watches) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE"
+            " SET timezone = excluded.timezone, watches = excluded.watches",
+            [timezone, json.dumps(list(watches))],
+        )
 
     def end_run(self, run_id: int, now: datetime) -> None:
         """Write the orderly end of a life of the daemon."""

@@ -28,6 +28,7 @@ _HEADER = struct.Struct(">II")
 _OUT_OF_MEMORY = 12
 _MAX_ANSWER = 64_000_000
 _MAX_JOBS = 500
+_KILLED = frozenset(("too_slow", "crashed", "garbage"))
 _START_LIMIT = timedelta(seconds=20)
 _REAP_LIMIT = timedelta(seconds=5)
 _ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,8 @@ class Workers:
         self._all: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._is_closed = False
+        self.killed = 0
+        """So many died, or had to be killed, over what they read."""
 
     async def __aenter__(self) -> Self:
         """Start nothing yet."""
@@ -125,6 +128,9 @@ class Workers:
         try:
             answer = await worker.ask(job, body, time_limit=self._time_limit)
             is_whole = worker.jobs < _MAX_JOBS
+        except WorkerError as error:
+            self.killed += error.kind in _KILLED
+            raise
         finally:
             # also where the waiting was cancelled: a worker in the middle of a job would answer the next one with it
             if is_whole and not self._is_closed:

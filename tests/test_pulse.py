@@ -1,0 +1,190 @@
+"""What the service manager hears: real daemons, and a socket that stands for it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from desks import PATIENCE, Desk, configured, outlet, until
+from fakes import Site, rss
+
+from monitor.cli import running
+from monitor.daemon import Daemon
+from monitor.store import Store
+from monitor.systemd import Supervisor, taken
+
+WATCHDOG = 1.5
+"""Seconds."""
+FREEZING = Path(__file__).parent / "freezing.py"
+
+
+class Manager:
+    """A socket that hears datagrams, and the daemons that it starts."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind("\0" + address[1:] if address.startswith("@") else address)
+        self.heard: list[str] = []
+
+    def listen(self, seconds: float = 0.0) -> bool:
+        """Take what comes next; False where nothing does in time."""
+        self.socket.settimeout(seconds or 0.001)
+        try:
+            self.heard.append(self.socket.recv(4096).decode())
+        except TimeoutError:
+            return False
+        return True
+
+    def awaits(self, *wanted: str) -> str:
+        """Listen until a datagram has all these lines' beginnings."""
+        while True:
+            assert self.listen(PATIENCE), f"{wanted} never came; heard: {self.heard}"
+            lines = self.heard[-1].splitlines()
+            if all(any(line.startswith(one) for line in lines) for one in wanted):
+                return self.heard[-1]
+
+    def starts(self, desk: Desk, part: str, **environment: str) -> subprocess.Popen[str]:
+        log = (desk.folder / "log").open("a")
+        about = {"NOTIFY_SOCKET": self.address, "WATCHDOG_USEC": str(int(WATCHDOG * 1e6)), "MONITOR_FREEZE": part, **environment}
+        process = subprocess.Popen(
+            [sys.executable, str(FREEZING), "run", "-c", str(desk.config)],
+            stdout=log,
+            stderr=log,
+            text=True,
+            env={**os.environ, **about},
+        )
+        desk.running.append(process)
+        return process
+
+
+@pytest.fixture
+def listening() -> Iterator[Callable[[str], Manager]]:
+    """Give service managers, each with an address of its own."""
+    with ExitStack() as opened:
+
+        def manager(address: str) -> Manager:
+            made = Manager(address)
+            opened.callback(made.socket.close)
+            return made
+
+        yield manager
+
+
+def test_the_service_manager_hears_of_a_whole_life(desk: Desk, listening: Callable[[str], Manager]) -> None:
+    for name in ("a", "b"):
+        desk.site.pages[f"/{name}.xml"] = rss((f"News of {name}", f"{desk.site.url}/{name}1", ""))
+    desk.configure("a")
+    manager = listening(f"@monitor-{os.getpid()}")
+    process = manager.starts(desk, "tick", MONITOR_FROZEN="1")
+    until((desk.state / "control.sock").exists, desk)
+    desk.configure("a", "b", "missing", more='[digest]\nat = ["00:00"]\n')
+    # before it is ready: neither lost nor fatal
+    process.send_signal(signal.SIGHUP)
+    assert not manager.listen(0.2), "it was ready before its first tick"
+
+    process.send_signal(signal.SIGUSR2)
+    assert re.fullmatch(r"READY=1\nSTATUS=Polling 1 feed(; next digest .*)?", manager.awaits("READY=1"))
+    assert re.fullmatch(r"RELOADING=1\nMONOTONIC_USEC=\d+", manager.awaits("RELOADING=1"))
+    assert "STATUS=Polling 3 feeds" in manager.awaits("READY=1")
+    until(lambda: desk.ask("SELECT 1 FROM feed WHERE failures"), desk)
+    assert re.search(r"STATUS=Polling 3 feeds; 1 failing; next digest \w{3} 00:00$", manager.awaits("STATUS=Polling 3 feeds; 1"))
+    manager.awaits("WATCHDOG=1")
+
+    desk.config.write_text(desk.config.read_text().replace("lang =", "lnag ="))
+    process.send_signal(signal.SIGHUP)
+    manager.awaits("RELOADING=1")
+    refused = manager.awaits("READY=1")
+    assert re.search(r'STATUS=config.toml refused: .*no such key "lnag".* \(and 2 more\); Polling 3 feeds', refused)
+    process.send_signal(signal.SIGTERM)
+    manager.awaits("STOPPING=1")
+    assert process.wait(10) == 0
+
+
+def test_signs_of_life_end_with_what_they_are_a_sign_of(tmp_path: Path, site: Site, listening: Callable[[str], Manager]) -> None:
+    site.pages["/a.xml"] = rss(("News of a", f"{site.url}/1", ""))
+    said = {
+        "writer": f"nothing was committed for {WATCHDOG} s",
+        "tick": "no tick ended for",
+        "poll": "what was begun at 127.0.0.1",
+    }
+    with site.serving(), ExitStack() as ends:
+        watched: list[tuple[str, Desk, Manager, subprocess.Popen[str]]] = []
+        for part in ("loop", *said):
+            desk = Desk(tmp_path / part, site)
+            desk.folder.mkdir()
+            desk.configure("a", more='[fetch]\ntimeout = "1s"\n')
+            manager = listening(str(desk.folder / "notify"))
+            watched.append((part, desk, manager, process := manager.starts(desk, part)))
+            ends.callback(process.wait)
+            ends.callback(process.kill)
+        for _, _, manager, process in watched:
+            manager.awaits("WATCHDOG=1")
+            process.send_signal(signal.SIGUSR1)
+        for part, desk, _, _ in watched:
+            desk.hasten()
+            until(lambda part=part, desk=desk: said.get(part, "") in desk.log, desk)
+        sockets = {manager.socket: part for part, _, manager, _ in watched}
+        for _, _, manager, _ in watched:
+            while manager.listen():
+                pass
+        # two signs of each are due in this time
+        assert [sockets[one] for one in select.select(list(sockets), [], [], 2 * WATCHDOG / 3 + 0.2)[0]] == []
+
+
+async def test_what_hangs_is_overdue_and_a_machine_that_slept_is_not(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hole:
+        config = configured(tmp_path, outlet(site).replace(site.url, f"http://127.0.0.1:{hole.getsockname()[1]}"))
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            rounds = daemon.rounds
+            await rounds.tick()
+            assert rounds.polling
+            assert rounds.overdue(tick=60) is None
+            loop = asyncio.get_running_loop()
+            with monkeypatch.context() as later:
+                then = loop.time() + 100_000
+                later.setattr(loop, "time", lambda: then)
+                assert rounds.overdue(tick=60) == "no tick ended for 100000 s"
+                assert "127.0.0.1" in str(rounds.overdue(tick=1_000_000))
+                rounds.woke()
+                assert rounds.overdue(tick=60) is None
+                rounds.line.sending[daemon.config.channels[0].id] = then - 301
+                assert rounds.overdue(tick=60) == "what was begun at hook has not ended for 301 s"
+
+
+def test_a_long_check_of_the_database_asks_for_more_time(listening: Callable[[str], Manager], tmp_path: Path) -> None:
+    manager = listening(str(tmp_path / "notify"))
+    opening: Future[Store] = Future()
+
+    class Told(Supervisor):
+        def extend(self, seconds: int, status: str) -> None:
+            super().extend(seconds, status)
+            opening.set_exception(KeyError)
+
+    with pytest.raises(KeyError):
+        running._opened(opening, Told(address=manager.address), every=0.01)  # noqa: SLF001
+    assert manager.awaits("EXTEND_TIMEOUT_USEC") == "EXTEND_TIMEOUT_USEC=60000000\nSTATUS=Checking the database"
+
+
+def test_what_it_starts_does_not_speak_for_it() -> None:
+    environ = {"NOTIFY_SOCKET": "/run/notify", "WATCHDOG_USEC": "3000000", "WATCHDOG_PID": str(os.getpid()), "PATH": "/bin"}
+    supervisor = taken(environ)
+    assert (supervisor.address, str(supervisor.watchdog)) == ("/run/notify", "0:00:03")
+    assert environ == {"PATH": "/bin"}
+
+
+def test_a_watchdog_that_is_meant_for_another_process_is_not_heeded() -> None:
+    assert taken({"WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "1"}).watchdog is None
