@@ -39,6 +39,7 @@ from monitor.model import (
     Outlet,
     OutletId,
     PlanId,
+    UrlRules,
     Watch,
     WatchId,
     WebhookChannel,
@@ -68,6 +69,7 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         digests=tuple(_further(PlanId(name), table, main, groups=groups) for name, table in tables.digests.items()),
         fetch=FetchRules(**dict(tables.fetch)),
         keep=KeepRules(**dict(tables.keep)),
+        urls=UrlRules(strip=frozenset(tables.urls.strip)),
         fingerprint=fingerprint,
     )
 

@@ -17,7 +17,7 @@ from monitor.config.trusted import certificates
 from monitor.model import FIELDS, AlertRules, FetchRules, Format, KeepRules, Node, Secret
 
 NOT_YET = {
-    "": {"health", "urls"},
+    "": {"health"},
     "outlets": set[str](),
     "watches": set[str](),
     "channels": set[str](),
@@ -317,6 +317,12 @@ class FetchTable(Table):
     robots: bool = _FETCH.robots
     private: bool = False
     proxy: _Proxy | None = None
+
+
+class UrlsTable(Table):
+    """[urls]."""
+
+    strip: Annotated[tuple[Annotated[str, PlainValidator(values.parameter)], ...], _List] = ()
 
 
 class KeepTable(Table):

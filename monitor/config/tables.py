@@ -24,10 +24,11 @@ from monitor.config.shape import (
     PlanTable,
     Table,
     TopTable,
+    UrlsTable,
     WatchTable,
 )
 
-_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep")
+_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep", "urls")
 _PAGES = "stories"
 """The folder of the archive in which the stories' pages stand."""
 _NO_ID = "an id is letters, digits, - and _ only"
@@ -55,6 +56,7 @@ class Tables:
     digests: Mapping[str, PlanTable]
     fetch: FetchTable
     keep: KeepTable
+    urls: UrlsTable
 
 
 def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Tables:
@@ -71,6 +73,7 @@ def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Ta
         digests=check.digests(raw),
         fetch=check.table(FetchTable, ("fetch",), raw.get("fetch", {})) or FetchTable(),
         keep=check.table(KeepTable, ("keep",), raw.get("keep", {})) or KeepTable(),
+        urls=check.table(UrlsTable, ("urls",), raw.get("urls", {})) or UrlsTable(),
     )
 
 
@@ -197,7 +200,7 @@ def _message(detail: ErrorDetails, section: str, shape: type[Table]) -> str:
 
 
 def _no_such_key(key: str, section: str, shape: type[Table]) -> str:
-    if key in NOT_YET[section]:
+    if key in NOT_YET.get(section, ()):
         return f'"{key}" is not supported by this version yet'
     keys = [field.alias or name for name, field in shape.model_fields.items()]
     known = keys if section else [*keys, *_SECTIONS]

@@ -63,6 +63,14 @@ def name(value: object) -> str:
     return text(value)
 
 
+def parameter(value: object) -> str:
+    """Take the name of a parameter in an address's query; give it in lower case."""
+    written = text(value).strip()
+    if not written or any(ch in "?&=#/*" or ch.isspace() or not ch.isprintable() for ch in written):
+        raise ValueError(f'{quoted(written)} is no name of a parameter: the word before the =, whole, such as "from_list"')
+    return written.lower()
+
+
 def duration(value: object) -> timedelta:
     """Take "90s", "15m", "6h", "1d"."""
     if not isinstance(value, str) or not (found := _DURATION.fullmatch(value.strip())):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from monitor.errors import ExtractError, FetchError
 from monitor.identify import resolved
 from monitor.model import Article, Failure, Feed, Fetched, Request, StoredItem, WatchId
@@ -65,17 +67,18 @@ def is_twin(tx: Writing, item: StoredItem, called: str, *, found: frozenset[Watc
     return twin != item.id and found <= tx.matched_watches(twin) and tx.merge(item.id, twin)
 
 
-def address(article: Article) -> str | None:
+def address(article: Article, strip: AbstractSet[str]) -> str | None:
     """Give an article's canonical URL, for comparing: what its page calls itself where the host is the same, else where it stood.
 
     None where the page may be another one. A site's front page as the name of all its pages (a common slip) is none.
+    ``strip``: as ``canonical`` takes it.
     """
     if article.doubt is not None:
         return None
     named = article.canonical
     if named is None or host(named) != host(article.url) or is_front_page(canonical(named)):
         named = article.url
-    return canonical(named)
+    return canonical(named, strip)
 
 
 def as_failure(error: FetchError | ExtractError) -> Failure:
