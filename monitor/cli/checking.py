@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from monitor.cli.asking import reading
 from monitor.cli.doubting import Doubt, doubts
 from monitor.cli.finding import config_option, find, read
 from monitor.config import KeyPath, placed
+from monitor.config.schema import schema as json_schema
 from monitor.errors import ConfigError, FetchError, MonitorError, ParseError
 from monitor.fetch import Door, user_agent
 from monitor.health import GONE
@@ -31,9 +33,13 @@ LONGEST_LINE = 10_000
 @click.command()
 @config_option
 @click.option("--online", is_flag=True, help="Ask every feed once, too.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of config.toml, for an editor, and leave.")
 @click.pass_context
-def check(ctx: click.Context, *, config: str | None, online: bool) -> None:
+def check(ctx: click.Context, *, config: str | None, online: bool, schema: bool) -> None:
     """Name every fault of config.toml with its line, what was wanted, and the nearest right word."""
+    if schema:
+        click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+        return
     path = find(config)
     settings = read(path)
     if wrong := placed(path, _faults(settings)):

@@ -82,6 +82,12 @@ def duration(value: object) -> timedelta:
     return int(count) * _UNITS[unit]
 
 
+def written_span(span: timedelta) -> str:
+    """Write a span of whole seconds as ``duration`` takes it, in the largest unit that fits: "15m"."""
+    unit = next(unit for unit in reversed(_UNITS) if not span % _UNITS[unit])
+    return f"{span // _UNITS[unit]}{unit}"
+
+
 def keeping(value: object) -> timedelta:
     """Take how long something is kept: a day at least."""
     span = duration(value)
@@ -127,6 +133,12 @@ def size(value: object) -> int:
     if not _BYTES["KB"] <= count <= _BYTES["GB"]:
         raise ValueError(f'{quoted(value)} is not between "1KB" and "1GB"')
     return count
+
+
+def written_size(count: int) -> str:
+    """Write bytes as ``size`` takes them: "5MB"."""
+    unit = next(unit for unit in reversed(_BYTES) if not count % _BYTES[unit])
+    return f"{count // _BYTES[unit]}{unit}"
 
 
 def count(value: object) -> int:
