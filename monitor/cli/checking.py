@@ -20,7 +20,7 @@ from monitor.config.schema import schema as json_schema
 from monitor.errors import ConfigError, FetchError, MonitorError, ParseError
 from monitor.fetch import Door, user_agent
 from monitor.health import GONE
-from monitor.model import Config, Fetched, Outlet
+from monitor.model import Config, Fetched, LogChannel, Outlet
 from monitor.pipeline import feed_request
 from monitor.text import scrub
 from monitor.workers import Workers
@@ -69,11 +69,13 @@ def _doubts(settings: Config) -> tuple[Doubt, ...]:
 
 def _summary(path: Path, config: Config) -> str:
     feeds = sum(len(outlet.feeds) for outlet in config.outlets)
+    told = [channel for channel in config.channels if not isinstance(channel, LogChannel)]
     parts = (
         _count(len(config.outlets), "outlet"),
         _count(feeds, "feed"),
         _count(len(config.watches), "watch", "watches"),
-        _count(len(config.channels), "channel"),
+        # the log is there without being written down
+        _count(len(told), "channel") if told else "alerts in the log",
     )
     return f"{path}: no faults. {', '.join(parts)}. State in {config.state}"
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from monitor.config import values
 from monitor.config.addresses import mail_server, origin_folded
-from monitor.config.faults import Faults, did_you_mean, quoted
+from monitor.config.faults import Faults, nearest, quoted
 from monitor.config.lines import KeyPath
 from monitor.config.tables import digests, entries, long_form
 from monitor.config.watched import check_outlets, check_watches, texts
@@ -65,7 +65,7 @@ def _channel_names(raw: Mapping[str, object], faults: Faults) -> None:
 def _known_channels(path: KeyPath, value: object, *, known: Collection[str], faults: Faults) -> None:
     for index, name in texts(value):
         if name not in known:
-            faults.add((*path, index), f"no channel {_shown(name)}.{did_you_mean(name, known)}")
+            faults.add((*path, index), f"no channel {quoted(name)}.{nearest(name, known)}")
 
 
 def _mail(channels: Mapping[str, Mapping[str, object]], faults: Faults) -> None:
@@ -96,7 +96,7 @@ def _digest(path: KeyPath, digest: Mapping[str, object], raw: Mapping[str, objec
     watches = entries(raw, "watches")
     for index, name in texts(digest.get("watches")):
         if name not in watches:
-            faults.add((*path, "watches", index), f"no watch {_shown(name)}.{did_you_mean(name, watches)}")
+            faults.add((*path, "watches", index), f"no watch {quoted(name)}.{nearest(name, watches)}")
     listed: list[tuple[KeyPath, str]] = [((*path, "outlets", index), name) for index, name in texts(digest.get("outlets"))]
     check_outlets(listed, _tables(raw, "outlets"), faults)
 
@@ -119,7 +119,3 @@ def _keep(keep: Mapping[str, object], faults: Faults) -> None:
         return
     if text > items:
         faults.add(("keep", "text" if "text" in keep else "items"), "texts would be kept for longer than their items")
-
-
-def _shown(name: str) -> str:
-    return quoted(name)

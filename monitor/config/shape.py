@@ -130,6 +130,8 @@ def _per(value: object) -> str:
 
 
 def _times(value: object) -> tuple[object, ...]:
+    if not isinstance(value, (str, list)):
+        raise ValueError('must be a time in quotes, or a list of them: ["06:00"]')  # noqa: TRY004  pydantic tells of no TypeError
     times = (value,) if isinstance(value, str) else values.listed(value)
     if not times:
         raise ValueError('has no time in it. Write at least one: ["06:00"]')
@@ -138,7 +140,7 @@ def _times(value: object) -> tuple[object, ...]:
 
 def _some(value: object) -> tuple[object, ...]:
     if not (members := values.listed(value)):
-        raise ValueError("is an empty list")
+        raise ValueError("is an empty list. Write one at least")
     return members
 
 

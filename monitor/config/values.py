@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from cronsim import CronSim, CronSimError
 
 from monitor.config.faults import did_you_mean, is_id, quoted
+from monitor.config.tongues import SHORTER, TWO
 from monitor.errors import QueryError
 from monitor.fold import fold
 from monitor.model import Node
@@ -26,6 +27,8 @@ _SIZE = re.compile(r"([0-9]{1,9}) ?(KB|MB|GB)", re.IGNORECASE)
 _BYTES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
+_SHORT = 2
+"""Letters of a code of ISO 639-1."""
 _CRON_FIELDS = ("minute", "hour", "day", "month", "weekday")
 _SOME_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -203,9 +206,14 @@ def longest_wait(line: str) -> timedelta:
 
 def language(value: object) -> str:
     """Take a language tag (BCP 47); give its primary subtag in lower case."""
-    if not (found := _LANGUAGE.fullmatch(text(value))):
-        raise ValueError(f'{quoted(text(value))} is no language code, such as "ar" or "en"')
-    return found[1].lower()
+    written = text(value)
+    found = _LANGUAGE.fullmatch(written)
+    code = found[1].lower() if found else written.strip().lower()
+    if better := SHORTER.get(code):
+        raise ValueError(f'{quoted(written)} is no language code. Write it as "{better}"')
+    if not found or (len(code) == _SHORT and code not in TWO):
+        raise ValueError(f'{quoted(written)} is no language code, such as "ar" or "en"')
+    return code
 
 
 def query(value: object) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from monitor.config.faults import Faults, did_you_mean, quoted
+from monitor.config.faults import Faults, nearest, quoted
 from monitor.config.lines import KeyPath
 from monitor.config.queries import outlets_in
 from monitor.errors import QueryError
@@ -39,9 +39,9 @@ def check_outlets(listed: Iterable[tuple[KeyPath, str]], outlets: Raw, faults: F
     groups = {f"@{group}" for outlet in outlets.values() for _, group in texts(outlet.get("groups"))}
     for at, name in listed:
         if name.startswith("@") and name not in groups:
-            faults.add(at, f"no outlet has the group {quoted(name[1:])}.{did_you_mean(name, groups)}")
+            faults.add(at, f"no outlet has the group {quoted(name[1:])}.{nearest(name, groups)}")
         elif not name.startswith("@") and name not in outlets:
-            faults.add(at, f"no outlet {quoted(name)}.{did_you_mean(name, outlets)}")
+            faults.add(at, f"no outlet {quoted(name)}.{nearest(name, outlets)}")
 
 
 def _names(path: KeyPath, watch: Mapping[str, object], outlets: Raw, *, faults: Faults) -> None:
@@ -52,7 +52,7 @@ def _names(path: KeyPath, watch: Mapping[str, object], outlets: Raw, *, faults: 
     labels = {label for outlet in outlets.values() if isinstance(label := outlet.get("label"), str)}
     for index, label in texts(watch.get("labels")):
         if label not in labels:
-            faults.add((*path, "labels", index), f"no outlet has the label {quoted(label)}.{did_you_mean(label, labels)}")
+            faults.add((*path, "labels", index), f"no outlet has the label {quoted(label)}.{nearest(label, labels)}")
 
 
 def _queried(query: object) -> Iterator[str]:
