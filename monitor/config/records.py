@@ -41,6 +41,7 @@ from monitor.model import (
     Outlet,
     OutletId,
     PlanId,
+    UrlRules,
     Watch,
     WatchId,
     WebhookChannel,
@@ -71,6 +72,7 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         fetch=FetchRules(**dict(tables.fetch)),
         keep=KeepRules(**dict(tables.keep)),
         health=_health(tables.health),
+        urls=UrlRules(strip=frozenset(tables.urls.strip)),
         fingerprint=fingerprint,
     )
 

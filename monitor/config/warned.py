@@ -12,6 +12,12 @@ from monitor.query import slips
 
 _QUERY = re.compile(r"[*~]|^[-=]|[“”„«»]|\b(?:AND|OR|NOT)\b|\bNEAR/|\(\?|^(?:title|text|outlet|lang|url|author):")
 
+_TELLING = re.compile(
+    r"(?:article|artikel|story|post|page|news|item|content|entry|doc|haber|idhaber)?[-_]?(?:id|nr|no|num)|[apqstv]|page|story|article"
+    r"|newsid|storyid|news|lang|l|date",
+    re.IGNORECASE,
+)
+
 
 def warn(raw: Mapping[str, object], said: Faults) -> None:
     """Add every warning."""
@@ -32,6 +38,7 @@ def warn(raw: Mapping[str, object], said: Faults) -> None:
                     path = ("watches", id, key, index) if isinstance(value, dict) else ("watches", id, index)
                     said.add(path, f"{quoted(term)} is looked for just as it stands: words are no query and no pattern")
     _keep(raw, said)
+    _stripped(raw, said)
 
 
 def _keep(raw: Mapping[str, object], said: Faults) -> None:
@@ -46,3 +53,12 @@ def _keep(raw: Mapping[str, object], said: Faults) -> None:
             said.add(
                 ("keep", "items"), f"[{place}] tells of up to {wait.days} days, and what is older than this is deleted before"
             )
+
+
+def _stripped(raw: Mapping[str, object], said: Faults) -> None:
+    """Warn of names by which many outlets tell one article from another: all of them would be one item."""
+    listed = entries(raw, "urls").get("strip")
+    for index, name in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(name, str) and _TELLING.fullmatch(name.strip()):
+            says = f"many outlets tell their articles apart by {quoted(name)}; without it one article hides the next"
+            said.add(("urls", "strip", index), says)

@@ -221,6 +221,13 @@ class HealthRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UrlRules:
+    """[urls]: names of parameters, in lower case, that tell no pages apart at the outlets of this desk."""
+
+    strip: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole of config.toml, valid. ``timezone``: an IANA name. ``fingerprint``: 6 hex digits of the file's SHA-256."""
 
@@ -241,6 +248,7 @@ class Config:
     warnings: tuple[str, ...] = ()
     digests: tuple[DigestPlan, ...] = ()
     """Those of [digest.NAME], beside ``digest``."""
+    urls: UrlRules = UrlRules()
 
     @property
     def plans(self) -> tuple[DigestPlan, ...]:

@@ -172,7 +172,7 @@ async def _met(line: Line, setup: Setup, feed: Feed, paper: Paper) -> Met:
     # folding and matching take a tenth of a millisecond an item, and more, which the loop and the writer have better uses for;
     # of a few short ones it is cheaper than to ask another thread
     beside: _Run = _at_once if _is_short(paper.document) else asyncio.to_thread
-    items = await beside(identify, paper.document, paper.beside)
+    items = await beside(partial(identify, strip=setup.config.urls.strip), paper.document, paper.beside)
     keys = [key for item in items for key in item.keys]
     stored = {} if paper.is_first else await line.store.read(lambda store: store.known_items(feed.id, keys))
     met, changed = await beside(_sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside))
