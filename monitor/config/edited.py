@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import tempfile
 from pathlib import Path
 
 import tomlkit
@@ -13,10 +10,11 @@ import tomlkit
 from monitor.config.addresses import origin_folded
 from monitor.config.faults import Faults
 from monitor.config.lines import Statement, Where, statements
-from monitor.config.loaded import decoded, parsed, read_bytes
+from monitor.config.loaded import parsed
 from monitor.config.secret import Sources
 from monitor.config.tables import entries, shaped
-from monitor.errors import ConfigError, NoPermissionError
+from monitor.config.written import original, replace_file
+from monitor.errors import ConfigError
 
 _OUTLETS = ("outlets",)
 _COMMENTS = re.compile(r"[^\n]*(?:\n[ \t]*#[^\n]*)*")
@@ -25,13 +23,11 @@ _COMMENTS = re.compile(r"[^\n]*(?:\n[ \t]*#[^\n]*)*")
 def add_outlet(path: Path, *, id: str, url: str, every: str | None, language: str | None) -> int:
     """Write one line into [outlets] and give its number (from 1). Nothing is written where anything is wrong.
 
-    The file is replaced as a whole (written beside, synced, renamed): it keeps its mode, its kind of line ends
-    and, where this user may set them, its owners; a symbolic link stays one. Raises ConfigError where the id or the feed is there
-    already, where the new line has a fault or where the file is not TOML; NoPermissionError.
+    Raises ConfigError where the id or the feed is there already, where the new line has a fault or where the file is not TOML;
+    NoPermissionError.
     """
-    content = read_bytes(path)
-    text = decoded(content, path)
-    before = parsed(text, path)
+    known = original(path)
+    text, before = known.text, known.raw
     value: str | dict[str, str] = url
     if every or language:
         value = {"feed": url, **({"lang": language} if language else {}), **({"every": every} if every else {})}
@@ -41,9 +37,7 @@ def add_outlet(path: Path, *, id: str, url: str, every: str | None, language: st
     if after != {**before, "outlets": {**entries(before, "outlets"), id: value}}:
         raise ConfigError(f"{path}: the outlet could not be added without changing something else. Add it by hand")
     _refuse_faulty({"outlets": {id: value}}, path, where=Where(edited))
-    line_end = "\r\n" if b"\r\n" in content else "\n"
-    mark = "\ufeff" if content.startswith(b"\xef\xbb\xbf") else ""
-    _replace(path, (mark + edited.replace("\n", line_end)).encode())
+    replace_file(known, edited)
     return Where(edited).line(("outlets", id))
 
 
@@ -129,37 +123,3 @@ def _above(text: str, at: int) -> int:
     while lines and lines[-1].lstrip().startswith("#"):
         at -= len(lines.pop()) + 1
     return at
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write the file as a whole or not at all."""
-    target = path.resolve()
-    try:
-        status = target.stat()
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), status.st_mode & 0o7777)
-                with contextlib.suppress(PermissionError):
-                    # another's file that this user may write keeps its owners only where root edits it
-                    os.fchown(file.fileno(), status.st_uid, status.st_gid)
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _sync(target.parent)
-    except PermissionError as error:
-        raise NoPermissionError(f"{path}: may not be written by this user") from error
-    except OSError as error:
-        raise ConfigError(f"{path}: could not be written: {error.strerror}") from error
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
