@@ -165,6 +165,7 @@ def test_mode_and_symbolic_link_stay(tmp_path: Path) -> None:
         ("http://127.0.0.1:8080/rss", (), "127-0-0-1"),
         ("http://localhost:8080/rss", (), "localhost"),
         ("الزاوية اليوم", (), "الزاوية-اليوم"),
+        ("हिन्दी समाचार | मुख्य", (), "हिन्दी-समाचार"),
         ("***", (), "outlet"),
         ("A very long title of a very small outlet in the north", (), "a-very-long-title-of-a-very"),
     ],

@@ -26,6 +26,10 @@ COMMANDS = {
     "init": ("setting_up", "Write a short config.toml and say what to do next"),
     "demo": ("demonstrating", "Run the whole line over a few invented outlets on this machine"),
     "add": ("setting_up", "Find the feed behind any page and write its line into config.toml"),
+    "remove": ("editing", "Take an outlet out of config.toml; what is stored of it stays"),
+    "pause": ("editing", "Poll an outlet no more, until it is resumed"),
+    "resume": ("editing", "Poll a paused outlet again"),
+    "import": ("subscribing", "Add the feeds of an OPML file, as every feed reader writes one, to config.toml"),
     "check": ("checking", "Name every fault of config.toml with its line; --online asks every outlet once"),
     "try": ("trying", "What would a watch, a query or a list of words have matched in what is stored?"),
     "run": ("running", "Watch: poll, read, alert, write digests; --once does it one time and leaves"),
@@ -36,7 +40,10 @@ COMMANDS = {
     "suggest": ("suggesting", "Other scripts and spellings of a name, to paste into a watch"),
     "alert": ("alerting", "Try the channels (`alert test`), mute a watch for a while, acknowledge a story"),
     "digest": ("digesting", "Show what was found and what was not seen, now; --send sends it"),
-    "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
+    "export": (
+        "exporting",
+        "Give evidence of what was found, with hashes and fetch times; --verify checks it; --opml: the outlets",
+    ),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""
 

@@ -47,6 +47,7 @@ T = TypeVar("T")
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write it to.")
 @click.option("--verify", is_flag=True, help="Check that every answer kept is as it was written; with --since, in files since.")
+@click.option("--opml", is_flag=True, help="In place of evidence: the outlets of config.toml as OPML, for any feed reader.")
 def export(  # noqa: PLR0913  one argument an option
     *,
     config: str | None,
@@ -59,8 +60,13 @@ def export(  # noqa: PLR0913  one argument an option
     kind: str | None,
     output: Path | None,
     verify: bool,
+    opml: bool,
 ) -> int:
     """Give evidence of what was found: for each item its matches, texts, hashes and fetch times, or the answers as they came."""
+    if opml:
+        if since or until or watch or outlet or item or story or kind or verify:
+            raise click.UsageError("--opml goes with -o only: it gives the outlets, and nothing of what was found")
+        return _export_opml(config, output)
     desk, now = zone(config), datetime.now(UTC)
     first, last = (
         instant(text, now, option, desk) if text else None for text, option in ((since, "--since"), (until, "--until"))
@@ -80,6 +86,15 @@ def export(  # noqa: PLR0913  one argument an option
         if kind == "warc" and output is not None:
             return _export_answers(known, ids, state / archive.FOLDER, output)
         _export_items(known, ids, wanted, as_csv=kind == "csv", output=output)
+    return 0
+
+
+def _export_opml(config: str | None, output: Path | None) -> int:
+    from monitor.cli.subscribing import export_opml  # noqa: PLC0415  it brings tomlkit, which evidence has no use for
+
+    text = export_opml(config)
+    with _written(output) as file:
+        file.write(text.encode())
     return 0
 
 

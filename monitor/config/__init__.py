@@ -11,8 +11,8 @@ from monitor.config.lines import KeyPath
 from monitor.config.loaded import fingerprint, load, placed, state_of
 from monitor.config.places import locate
 from monitor.config.queries import members, outlets_in, resolved
-from monitor.config.starter import free_id, short_config
-from monitor.config.values import word
+from monitor.config.starter import free_id, group_name, short_config
+from monitor.config.values import language_of, word
 
 __all__ = [
     "Changes",
@@ -21,6 +21,8 @@ __all__ = [
     "did_you_mean",
     "fingerprint",
     "free_id",
+    "group_name",
+    "language_of",
     "load",
     "locate",
     "members",

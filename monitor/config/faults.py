@@ -31,6 +31,11 @@ class Faults:
         """Count them."""
         return len(self._found)
 
+    @property
+    def found(self) -> tuple[tuple[KeyPath, str], ...]:
+        """Give every fault, each with its key, in the order found."""
+        return tuple(self._found)
+
     def add(self, path: KeyPath, message: str) -> None:
         """Note one fault at a key. ``message`` is without secrets already."""
         self._found.append((path, message))

@@ -55,6 +55,22 @@ def statements(text: str) -> Iterator[Statement]:
         at = _end(_BLANK, text, at)
 
 
+def members(text: str, statement: Statement) -> Iterator[Statement]:
+    """Give the keys of an inline table as ``statements`` gives those of a file; none where the value is no such table."""
+    if statement.value_at is None or not text.startswith("{", statement.value_at):
+        return
+    at = _end(_BLANK, text, statement.value_at + 1)
+    while not text.startswith("}", at):
+        start = at
+        key, at = _key(text, at)
+        value_at = _end(_SPACE, text, at + 1)
+        at = _value(text, value_at, (), {})
+        yield Statement(path=statement.path + key, table=statement.path, start=start, stop=at, value_at=value_at)
+        at = _end(_BLANK, text, at)
+        if text.startswith(",", at):
+            at = _end(_BLANK, text, at + 1)
+
+
 class Where:
     """The lines of one file, found when first asked for: a file without faults never needs them."""
 

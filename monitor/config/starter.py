@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from monitor.config.faults import is_id
 from monitor.fold import fold
 
 _ADDRESS = re.compile(r"(?:https?://\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?)", re.IGNORECASE)
@@ -52,8 +53,13 @@ def free_id(url_or_title: str, taken: Collection[str]) -> str:
     """Derive a short id from an address or a title: lower-case letters, digits, hyphens; ``-2``, ``-3`` ... where it is taken."""
     named = url_or_title.strip()
     stem = _slug(_site(named) if _ADDRESS.fullmatch(named) else _title(named)) or "outlet"
-    names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
+    names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, len(taken) + 3))
     return next(name for name in names if name not in taken)
+
+
+def group_name(folder: str) -> str:
+    """Make a group's name of a folder's: as it is where it can be one, else with hyphens; empty where nothing of it can stay."""
+    return folder if is_id(folder) else _cut(_hyphened(unicodedata.normalize("NFC", folder)), 2 * _LONGEST)
 
 
 def _site(url: str) -> str:
@@ -78,5 +84,13 @@ def _slug(name: str) -> str:
     plain = "".join(ch for ch in unicodedata.normalize("NFKD", fold(name)) if not unicodedata.combining(ch))
     latin = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     # a title in another script keeps its letters: better than no name
-    slug = latin or re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).lower()).strip("-")
-    return slug if len(slug) <= _LONGEST else (slug[:_LONGEST].rpartition("-")[0] or slug[:_LONGEST])
+    return _cut(latin or _hyphened(unicodedata.normalize("NFKC", name).lower()), _LONGEST)
+
+
+def _hyphened(name: str) -> str:
+    """Write a hyphen for what can't stand in an id; the vowel signs of Indic scripts can, which are no letters to ``re``."""
+    return re.sub("-+", "-", "".join(ch if is_id(ch) and ch != "_" else "-" for ch in name)).strip("-")
+
+
+def _cut(slug: str, longest: int) -> str:
+    return slug if len(slug) <= longest else (slug[:longest].rpartition("-")[0] or slug[:longest])

@@ -224,6 +224,14 @@ def language(value: object) -> str:
     return code
 
 
+def language_of(said: str | None) -> str | None:
+    """Give the primary subtag of what a file of others says; None where that is no language tag."""
+    try:
+        return language(said.replace("_", "-")) if said else None
+    except ValueError:
+        return None
+
+
 def query(value: object) -> Node:
     """Take a query (docs/queries.md)."""
     try:

@@ -1,0 +1,78 @@
+"""config.toml as it stands → its text, to be edited; the edited text → that file, in one step. Writes nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.config.loaded import decoded, parsed, read_bytes
+from monitor.errors import ConfigError, NoPermissionError
+
+_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A config before an edit. ``text``: without a byte order mark, with newlines only; ``raw``: what tomllib reads in it."""
+
+    path: Path
+    content: bytes
+    text: str
+    raw: dict[str, object]
+
+
+def original(path: Path) -> Original:
+    """Read a config that is to be edited. Raises ConfigError where it is no TOML, NoPermissionError."""
+    content = read_bytes(path)
+    text = decoded(content, path)
+    return Original(path=path, content=content, text=text, raw=parsed(text, path))
+
+
+def replace_file(before: Original, text: str) -> None:
+    """Write the edited text, with the line ends and the byte order mark that the file had.
+
+    The file is replaced as a whole (written beside, synced, renamed): it keeps its mode and, where this user may set them, its
+    owners; a symbolic link stays one. Raises ConfigError where somebody else wrote the file meanwhile, NoPermissionError.
+    """
+    line_end = "\r\n" if b"\r\n" in before.content else "\n"
+    mark = _MARK if before.content.startswith(_MARK) else b""
+    if read_bytes(before.path) != before.content:
+        raise ConfigError(f"{before.path}: was changed by somebody else at this moment, and stays as it is. Try again")
+    _replace(before.path, mark + text.replace("\n", line_end).encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write the file as a whole or not at all."""
+    target = path.resolve()
+    try:
+        status = target.stat()
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), status.st_mode & 0o7777)
+                with contextlib.suppress(PermissionError):
+                    # another's file that this user may write keeps its owners only where root edits it
+                    os.fchown(file.fileno(), status.st_uid, status.st_gid)
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync(target.parent)
+    except PermissionError as error:
+        raise NoPermissionError(f"{path}: may not be written by this user") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: could not be written: {error.strerror}") from error
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
