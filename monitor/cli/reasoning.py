@@ -8,28 +8,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from monitor.alert import allowed
-from monitor.cli.asking import check_known, full_channels, iso, reading, state_folder, zone
+from monitor.cli.aimed import LONGEST, METAVAR, aimed
+from monitor.cli.asking import check_known, console_of, full_channels, iso, reading, state_folder, zone
 from monitor.cli.drawn import by_sentence, marked
 from monitor.cli.ends import End, Ends, Waits
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
-from monitor.model import Config, ItemId, StoredWords, Watch
+from monitor.model import Config, StoredWords, Watch
 from monitor.pipeline import judged
 from monitor.render.archive_words import FIELDS
 from monitor.store import DATABASE, Reading, holder
 from monitor.text import one_line
-from monitor.url import canonical
 
 SHOWN = 3
 """Places that are shown of each watch."""
-LONGEST = 300
-"""Characters of an address that are said again: it may be pasted from anywhere, with signs that a terminal obeys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +39,7 @@ class Way:
 
 
 @click.command()
-@click.argument("target", metavar="URL|ID")
+@click.argument("target", metavar=METAVAR)
 @config_option
 @click.option("--watch", help="Only this watch.")
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
@@ -62,7 +59,7 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
     if as_json:
         click.echo(json.dumps({"target": target, "ways": [_plain(way) for way in ways]}, ensure_ascii=False, indent=2))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = console_of()
     for place, way in enumerate(ways):
         if place:
             console.print()
@@ -84,20 +81,11 @@ def _waits(settings: Config | None, known: Reading) -> Waits:
 
 
 def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits) -> list[Way]:
-    given: str | None = None
-    ids: tuple[ItemId, ...]
-    if target.isdecimal():
-        ids = (ItemId(min(int(target[:19]), 2**62)),)
-    else:
-        if "." not in target:
-            raise click.BadParameter(
-                f'"{one_line(target, LONGEST)}" is neither the number of an item nor an address', param_hint="URL|ID"
-            )
-        given = canonical(target if "://" in target else f"https://{target}")
-        ids = known.items_at((given,))
+    aim = aimed(target, known)
+    given = aim.address
+    # of a story, the item that was first
+    ids = aim.items if given else aim.items[:1]
     items = [stored for id in ids if (stored := known.stored_item(id)) is not None]
-    if not items and given is None:
-        raise click.BadParameter(f"there is no item {target}; `monitor search` and alerts give their numbers", param_hint="ID")
     if not items:
         return [Way(stored=None, steps=unseen(given or "", known, clock))]
     matcher = compile_watches(watches)
