@@ -10,7 +10,7 @@ import importlib
 import keyword
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,9 @@ from monitor.errors import (
     RefusedError,
     SearchError,
 )
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": ("setting_up", "Write a short config.toml and say what to do next"),
@@ -41,6 +44,7 @@ COMMANDS = {
     "alert": ("alerting", "Try the channels (`alert test`), mute a watch for a while, acknowledge a story"),
     "digest": ("digesting", "Show what was found and what was not seen, now; --send sends it"),
     "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
+    "completion": ("completing", "Print a script with which bash, zsh or fish completes all this"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""
 
@@ -53,6 +57,8 @@ EXIT_CODES: tuple[tuple[type[MonitorError], int], ...] = (
     (RefusedError, 78),
 )
 INTERRUPTED = 130
+COMPLETE_VAR = "_MONITOR_COMPLETE"
+"""Set by the shell's script that `monitor completion` prints: it is a shell that asks."""
 
 
 class ReaderGoneError(Exception):
@@ -75,6 +81,10 @@ class LazyGroup(click.Group):
             raise click.exceptions.NoSuchCommand(cmd_name, possibilities=COMMANDS, ctx=ctx)
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name)
+        if COMPLETE_VAR in os.environ:
+            from monitor.cli.naming import give_names  # noqa: PLC0415  for a shell alone
+
+            give_names(command)
         return _with_examples(give_options(command), f"monitor {cmd_name}")
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  click's own
@@ -89,6 +99,13 @@ class LazyGroup(click.Group):
         if args[:1] == ["help"]:
             args = [*args[1:], "--help"]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands from the table: click would import each of them for its help."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  for a shell alone
+
+        commands = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table."""
@@ -125,7 +142,7 @@ cli.params[1:1] = options(exposed=False)
 def main(args: list[str] | None = None) -> int:
     """Run one command; gives its exit code."""
     try:
-        code = cli.main(args=args, prog_name="monitor", standalone_mode=False)
+        code = cli.main(args=args, prog_name="monitor", complete_var=COMPLETE_VAR, standalone_mode=False)
         # what the reader did not want any more must be known here, not when Python ends
         sys.stdout.flush()
     except (ReaderGoneError, BrokenPipeError):

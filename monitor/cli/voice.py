@@ -32,7 +32,7 @@ def _what(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter):
         # click gives the parameter, we its name
         words = _plain(error.message) if error.param_hint is None else error.message
-        return f"{_place(error)}: {words}"
+        return ": ".join(filter(None, (_place(error), words)))
     if isinstance(error, click.BadOptionUsage):
         return f"{_plain(error.message)}{_example(path)}"
     return _plain(error.message)
