@@ -66,7 +66,11 @@ def test_every_config_shown_can_be_read(block: str, tmp_path: Path) -> None:
     password = tmp_path / "smtp-password"
     password.write_text("x", encoding="utf-8")
     password.chmod(0o600)
-    secrets = {"DESK_PHONE_URL": "ntfys://token@ntfy.example.org/desk", "HOOK_SECRET": "x", "HEALTHCHECKS_URL": "https://switch.example/x"}
+    secrets = {
+        "DESK_PHONE_URL": "ntfys://token@ntfy.example.org/desk",
+        "HOOK_SECRET": "x",
+        "HEALTHCHECKS_URL": "https://switch.example/x",
+    }
     config = load(path, environ=secrets, home=tmp_path)
     assert config.watches or len(config.channels) > 1
 

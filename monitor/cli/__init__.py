@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import importlib
 import keyword
+import os
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.examples import example
+from monitor.cli.volume import give_options, options
 from monitor.errors import (
     AlreadyRunningError,
     ConfigError,
@@ -21,6 +25,9 @@ from monitor.errors import (
     RefusedError,
     SearchError,
 )
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "init": ("setting_up", "Write a short config.toml and say what to do next"),
@@ -44,6 +51,7 @@ COMMANDS = {
         "exporting",
         "Give evidence of what was found, with hashes and fetch times; --verify checks it; --opml: the outlets",
     ),
+    "completion": ("completing", "Print a script with which bash, zsh or fish completes all this"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""
 
@@ -56,6 +64,12 @@ EXIT_CODES: tuple[tuple[type[MonitorError], int], ...] = (
     (RefusedError, 78),
 )
 INTERRUPTED = 130
+COMPLETE_VAR = "_MONITOR_COMPLETE"
+"""Set by the shell's script that `monitor completion` prints: it is a shell that asks."""
+
+
+class ReaderGoneError(Exception):
+    """Whoever read the output has gone, and has what they wanted."""
 
 
 class LazyGroup(click.Group):
@@ -67,23 +81,53 @@ class LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command's module; None where there is no such command."""
-        del ctx
+        """Import the command's module. Raises NoSuchCommand, which knows the others; None where that is asked by a shell."""
         if cmd_name not in COMMANDS:
-            import difflib  # noqa: PLC0415  for a slip alone
-
-            if near := difflib.get_close_matches(cmd_name, COMMANDS, 1):
-                raise click.UsageError(f'No such command "{cmd_name}". Did you mean "{near[0]}"?')
-            return None
+            if ctx.resilient_parsing:
+                return None
+            raise click.exceptions.NoSuchCommand(cmd_name, possibilities=COMMANDS, ctx=ctx)
         module = importlib.import_module(f"monitor.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name)
-        return command
+        if COMPLETE_VAR in os.environ:
+            from monitor.cli.naming import give_names  # noqa: PLC0415  for a shell alone
+
+            give_names(command)
+        return _with_examples(give_options(command), f"monitor {cmd_name}")
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  click's own
+        """Run the command. Raises ReaderGoneError where nobody reads its output any more: click would end it as failed."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take `monitor help` and `monitor help why` as a person means them."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands from the table: click would import each of them for its help."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  for a shell alone
+
+        commands = [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table."""
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _with_examples(command: click.Command, path: str) -> click.Command:
+    """End the help of a command, and of each below it, with an example."""
+    if shown := example(path):
+        command.epilog = f"For example: {shown}"
+    for name, each in command.commands.items() if isinstance(command, click.Group) else ():
+        _with_examples(each, f"{path} {name}")
+    return command
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -99,23 +143,48 @@ def cli(ctx: click.Context, config: str | None) -> None:
         click.echo(next_step(config))
 
 
+cli.params[1:1] = options(exposed=False)
+
+
 def main(args: list[str] | None = None) -> int:
     """Run one command; gives its exit code."""
     try:
-        code = cli.main(args=args, prog_name="monitor", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return 2
+        code = cli.main(args=args, prog_name="monitor", complete_var=COMPLETE_VAR, standalone_mode=False)
+        # what the reader did not want any more must be known here, not when Python ends
+        sys.stdout.flush()
+    except (ReaderGoneError, BrokenPipeError):
+        _leave_quietly()
+        return 0
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        # whoever read the output has gone, and has what they wanted
-        sys.stderr.close()
-        return 0
-    except OSError as error:
+    except (click.ClickException, OSError, MonitorError) as error:
+        return _failed(error)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: click.ClickException | OSError | MonitorError) -> int:
+    """Say what went wrong; gives the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return 2
+    if isinstance(error, click.ClickException):
+        from monitor.cli.voice import said  # noqa: PLC0415  for a slip alone
+
+        click.echo(said(error), err=True)
+        return 2
+    if isinstance(error, OSError):
         click.echo(f"{error.filename or 'output'}: {error.strerror}", err=True)
         return 1
-    except MonitorError as error:
-        click.echo(str(error), err=True)
-        return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
-    return code if isinstance(code, int) else 0
+    click.echo(str(error), err=True)
+    return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), 1)
+
+
+def _leave_quietly() -> None:
+    """Let what Python still holds go nowhere, without a word."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        # in a test it is no file
+        sys.stderr.close()

@@ -14,14 +14,15 @@ from datetime import UTC, datetime
 import click
 
 from monitor.channels import open_channel
-from monitor.cli.asking import NUMBER, check_known, reading, span, state_folder
+from monitor.cli.aimed import METAVAR, one_aimed, stripped
+from monitor.cli.asking import check_known, reading, span, state_folder
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.logs import say
 from monitor.cli.wishing import wished
 from monitor.config import did_you_mean
 from monitor.errors import DeliveryError
 from monitor.fetch import Door, user_agent
-from monitor.model import Channel, Config, Fetched, ItemId, Request, Unchanged
+from monitor.model import Channel, Config, Fetched, Request, Unchanged
 from monitor.render.trial import trial
 from monitor.wishes import LONGEST
 
@@ -77,15 +78,13 @@ def mute(*, watch: str, length: str | None, off: bool, config: str | None) -> No
 
 
 @alert.command("ack")
-@click.argument("item", metavar="ID", type=NUMBER)
+@click.argument("target", metavar=METAVAR)
 @click.option("--off", is_flag=True, help="Send what follows again.")
 @config_option
-def ack(*, item: int, off: bool, config: str | None) -> None:
-    """Send nothing more about the story of an item. ID is the number that the alert shows."""
+def ack(*, target: str, off: bool, config: str | None) -> None:
+    """Send nothing more about a story. ID is the number that the alert shows of its item, or of its story as in story:7."""
     with reading(state_folder(config)) as known:
-        if known.stored_item(ItemId(item)) is None:
-            says = f"there is no item {item}; `monitor search` and alerts give their numbers"
-            raise click.BadParameter(says, param_hint="ID")
+        item = one_aimed(target, known, strip=stripped(config))
     wished(config, "unack" if off else "ack", item=item)
 
 

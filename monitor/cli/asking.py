@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 
 from monitor.cli.finding import find, read
+from monitor.cli.volume import detail
 from monitor.config import state_of
 from monitor.errors import MonitorError
 from monitor.model import ChannelId, Config
@@ -43,6 +45,7 @@ def zone(config: str | None) -> ZoneInfo | None:
 @contextmanager
 def reading(state: Path) -> Iterator[Reading]:
     """Open the database of a state folder to read only."""
+    detail(f"database: {state / DATABASE}")
     db = open_reader(state / DATABASE)
     try:
         yield Reading(db)
@@ -88,9 +91,17 @@ def full_channels(config: Config | None, known: Reading, now: datetime) -> dict[
     return {channel: at for channel, at in until.items() if at is not None}
 
 
+class _Quiet(Console):
+    """Leaves it to ``main`` that nobody reads any more: rich would end the command as if it had failed."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Raise what rich has caught."""
+        raise BrokenPipeError
+
+
 def console_of() -> Console:
     """Give a console for long lines: on a terminal they break between words, in a pipe they don't."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return _Quiet(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from monitor.cli.volume import detail, heard
 from monitor.config import load, locate
 from monitor.errors import ConfigError
 from monitor.model import Config
@@ -34,8 +35,9 @@ def find(explicit: str | None) -> Path:
     if path is None:
         raise ConfigError(
             "no config.toml: not in -c, $MONITOR_CONFIG, ./config.toml, ~/.config/monitor/config.toml, /etc/monitor/config.toml."
-            " `monitor init` writes one here"
+            " `monitor init` writes one here, `monitor demo` shows the whole without one"
         )
+    detail(f"config: {path}")
     return path
 
 
@@ -59,6 +61,7 @@ def config_option(command: F) -> F:
 
 
 def volume_options(command: F) -> F:
-    """Give a command -q and -v."""
-    command = click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")(command)
-    return click.option("-v", "--verbose", is_flag=True, help="Say more.")(command)
+    """Give a command -q and -v as arguments; every other command has them, too, and heeds them in what it says."""
+    quiet = click.option("-q", "--quiet", is_flag=True, callback=heard, help="Say only what is wrong.")
+    verbose = click.option("-v", "--verbose", is_flag=True, callback=heard, help="Say more.")
+    return verbose(quiet(command))

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from monitor.alert import allowed
-from monitor.cli.asking import check_known, full_channels, iso, reading, state_folder, zone
+from monitor.cli.aimed import LONGEST, METAVAR, aimed
+from monitor.cli.asking import check_known, console_of, full_channels, iso, reading, state_folder, zone
 from monitor.cli.drawn import by_sentence, marked
 from monitor.cli.ends import End, Ends, Waits
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
-from monitor.model import Config, ItemId, StoredWords, Watch
+from monitor.model import Config, StoredWords, Watch
 from monitor.pipeline import judged
 from monitor.render.archive_words import FIELDS
 from monitor.store import DATABASE, Reading, holder
 from monitor.text import one_line
-from monitor.url import canonical
 
 SHOWN = 3
 """Places that are shown of each watch."""
-LONGEST = 300
-"""Characters of an address that are said again: it may be pasted from anywhere, with signs that a terminal obeys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +38,8 @@ class Way:
     ends: tuple[End, ...] = ()
 
 
-class _Asked(NamedTuple):
-    """The items that are meant. ``given``: the canonical URL by which they were asked for, None where it was a number."""
-
-    items: list[StoredWords]
-    given: str | None
-
-
 @click.command()
-@click.argument("target", metavar="URL|ID")
+@click.argument("target", metavar=METAVAR)
 @config_option
 @click.option("--watch", help="Only this watch.")
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
@@ -67,12 +55,12 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
         check_known(watch, [one.id for one in watches], "--watch", where="config.toml")
         asked = tuple(one for one in watches if watch in {None, one.id})
         clock = Clock(zone(config), is_running=holder(state_folder(config) / DATABASE) is not None)
-        about = _items(target, known, settings.urls.strip if settings else frozenset())
-        ways = _ways(about, known, asked, clock=clock, waits=_waits(settings, known))
+        strip = settings.urls.strip if settings else frozenset()
+        ways = _ways(aimed(target, known, strip=strip), known, asked, clock=clock, waits=_waits(settings, known))
     if as_json:
         click.echo(json.dumps({"target": target, "ways": [_plain(way) for way in ways]}, ensure_ascii=False, indent=2))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = console_of()
     for place, way in enumerate(ways):
         if place:
             console.print()
@@ -93,27 +81,14 @@ def _waits(settings: Config | None, known: Reading) -> Waits:
     return Waits(now=now, full=full_channels(settings, known, now), quiet_until=end if end > now else None)
 
 
-def _items(target: str, known: Reading, strip: AbstractSet[str]) -> _Asked:
-    given: str | None = None
-    ids: tuple[ItemId, ...]
-    if target.isdecimal():
-        ids = (ItemId(min(int(target[:19]), 2**62)),)
-    else:
-        if "." not in target:
-            raise click.BadParameter(
-                f'"{one_line(target, LONGEST)}" is neither the number of an item nor an address', param_hint="URL|ID"
-            )
-        given = canonical(target if "://" in target else f"https://{target}")
-        # what was stored before the desk wrote down what is to be stripped is known by the whole of it
-        ids = known.items_at({given, canonical(given, strip)})
+def _ways(
+    target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits, strip: AbstractSet[str]
+) -> list[Way]:
+    aim = aimed(target, known, strip=strip)
+    given = aim.address
+    # of a story, the item that was first
+    ids = aim.items if given else aim.items[:1]
     items = [stored for id in ids if (stored := known.stored_item(id)) is not None]
-    if not items and given is None:
-        raise click.BadParameter(f"there is no item {target}; `monitor search` and alerts give their numbers", param_hint="ID")
-    return _Asked(items, given)
-
-
-def _ways(about: _Asked, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits) -> list[Way]:
-    items, given = about
     if not items:
         return [Way(stored=None, steps=unseen(given or "", known, clock))]
     matcher = compile_watches(watches)

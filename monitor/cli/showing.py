@@ -10,12 +10,13 @@ import click
 from rich.text import Text
 
 from monitor import __version__
+from monitor.cli.aimed import METAVAR, one_aimed, stripped
 from monitor.cli.asking import console_of, count, reading, state_folder, zone
 from monitor.cli.drawn import diffed, marked
 from monitor.cli.finding import config_option
 from monitor.cli.trailing import trailed
 from monitor.edits import diff
-from monitor.model import ItemEdit, ItemId, LinkedRecord, Match, ProvedItem, SentenceEdit, StoryId, Trail, Version, Wanted
+from monitor.model import ItemEdit, LinkedRecord, Match, ProvedItem, SentenceEdit, Trail, Version
 from monitor.pipeline.follow import follow
 from monitor.pipeline.revised import changes, revised
 from monitor.render import evidence
@@ -23,7 +24,6 @@ from monitor.render.archive_words import FIELDS
 from monitor.render.words import doubt
 from monitor.store import Reading
 
-STORY = "story:"
 SOFTWARE = f"outlet-monitor/{__version__}"
 MOST_LINES = 400
 """Lines of one edit that are shown; a person reads no more."""
@@ -35,34 +35,21 @@ STEPS = {
 
 
 @click.command()
-@click.argument("target", metavar="ID")
+@click.argument("target", metavar=METAVAR)
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="For a program: as `export` gives it.")
 def show(*, target: str, config: str | None, as_json: bool) -> None:
     """Show one item: its text and where that is from, its story's way, what was found in it, its edits, what proves it.
 
-    ID is the number of an item, or of a story as in story:7, which shows the first item of it.
+    ID is the number of an item, or of a story as in story:7, which shows the first item of it; URL an item's address.
     """
     with reading(state_folder(config)) as known:
-        proved = known.proved(_asked_for(target, known))
+        proved = known.proved(one_aimed(target, known, strip=stripped(config)))
         trail = follow(known, proved.story_id)
         if as_json:
             click.echo(evidence.json_line(proved, SOFTWARE, trail=trail))
             return
         _Shown(proved, known, zone(config), trail=trail).print()
-
-
-def _asked_for(target: str, known: Reading) -> ItemId:
-    """Give the item that is meant. Raises BadParameter where there is none."""
-    is_story, digits = target.startswith(STORY), target.removeprefix(STORY)
-    if not digits.isdecimal():
-        raise click.BadParameter("give the number of an item, or of a story as in story:7", param_hint="ID")
-    number = min(int(digits[:19]), 2**62)
-    found = known.proved_ids(Wanted(story_id=StoryId(number)) if is_story else Wanted(item_id=ItemId(number)))
-    if not found:
-        what = "story" if is_story else "item"
-        raise click.BadParameter(f"there is no {what} {number}; `monitor search` and alerts give their numbers", param_hint="ID")
-    return found[0]
 
 
 class _Shown:
