@@ -37,6 +37,7 @@ COMMANDS = {
     "alert": ("alerting", "Try the channels (`alert test`), mute a watch for a while, acknowledge a story"),
     "digest": ("digesting", "Show what was found and what was not seen, now; --send sends it"),
     "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
+    "service": ("serving", "Run it as a service: `service install` writes the systemd unit and says the next command"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""
 
