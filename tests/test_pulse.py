@@ -103,7 +103,8 @@ def test_the_service_manager_hears_of_a_whole_life(desk: Desk, listening: Callab
     manager.awaits("WATCHDOG=1")
 
     desk.config.write_text(desk.config.read_text().replace("lang =", "lnag ="))
-    process.send_signal(signal.SIGHUP)
+    asked = desk.type("service", "reload")
+    assert (asked.returncode, asked.stderr.count('no such key "lnag"')) == (2, 3)
     manager.awaits("RELOADING=1")
     refused = manager.awaits("READY=1")
     assert re.search(r'STATUS=config.toml refused: .*no such key "lnag".* \(and 2 more\); Polling 3 feeds', refused)

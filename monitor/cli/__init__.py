@@ -51,6 +51,7 @@ COMMANDS = {
         "exporting",
         "Give evidence of what was found, with hashes and fetch times; --verify checks it; --opml: the outlets",
     ),
+    "service": ("serving", "Run it as a service: `service install` writes the systemd unit and says the next command"),
     "completion": ("completing", "Print a script with which bash, zsh or fish completes all this"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""

@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 from monitor.alert import allowed
-from monitor.cli.aimed import LONGEST, METAVAR, aimed
+from monitor.cli.aimed import LONGEST, METAVAR, Aim, aimed
 from monitor.cli.asking import check_known, console_of, full_channels, iso, reading, state_folder, zone
 from monitor.cli.drawn import by_sentence, marked
 from monitor.cli.ends import End, Ends, Waits
@@ -81,10 +81,7 @@ def _waits(settings: Config | None, known: Reading) -> Waits:
     return Waits(now=now, full=full_channels(settings, known, now), quiet_until=end if end > now else None)
 
 
-def _ways(
-    target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits, strip: AbstractSet[str]
-) -> list[Way]:
-    aim = aimed(target, known, strip=strip)
+def _ways(aim: Aim, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits) -> list[Way]:
     given = aim.address
     # of a story, the item that was first
     ids = aim.items if given else aim.items[:1]
