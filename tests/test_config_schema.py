@@ -13,7 +13,7 @@ import pytest
 import trustme
 from click.testing import CliRunner
 from jsonschema import Draft7Validator, Draft202012Validator
-from test_docs import BLOCKS, OUTLETS
+from test_docs import BLOCKS, whole
 
 import monitor
 from monitor.cli import cli
@@ -97,7 +97,7 @@ def test_what_is_shipped_is_valid(schema: dict[str, Any], text: str) -> None:
 
 @pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "toml"])
 def test_every_config_in_the_docs_is_valid(schema: dict[str, Any], block: str) -> None:
-    assert is_valid(schema, OUTLETS + str(block))
+    assert is_valid(schema, whole(str(block)))
 
 
 @pytest.mark.parametrize(

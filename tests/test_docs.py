@@ -41,9 +41,13 @@ to = ["desk@example.org"]
 from = "monitor@example.org"
 smtp = "smtp://mail.example.org"
 """
-
-
 WATCH = '[watches]\nidlib = ["Idlib"]\n'
+
+
+def whole(snippet: str) -> str:
+    """Give a snippet of a config with what it leaves out and the desk has."""
+    outlets, watches = ("" if f"[{part}" in snippet else text for part, text in (("outlets]", OUTLETS), ("watches", WATCH)))
+    return outlets + watches + snippet
 
 
 @pytest.mark.parametrize("page", [README, *DOCS], ids=lambda page: page.stem)
@@ -60,9 +64,7 @@ def test_the_digest_in_the_readme_is_what_the_monitor_writes() -> None:
 @pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "toml"])
 def test_every_config_shown_can_be_read(block: str, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    # what a snippet leaves out, the desk has
-    outlets, watches = ("" if f"[{part}" in block else text for part, text in (("outlets]", OUTLETS), ("watches", WATCH)))
-    path.write_text(outlets + watches + block, encoding="utf-8")
+    path.write_text(whole(block), encoding="utf-8")
     password = tmp_path / "smtp-password"
     password.write_text("x", encoding="utf-8")
     password.chmod(0o600)
