@@ -51,8 +51,8 @@ async def test_a_poll_under_way_during_a_reload_is_stored_and_asked_by_the_new_w
             assert reply.ok, reply.says
             slow.go.set()
             await asyncio.gather(*daemon.rounds.polling.values())
+            assert rows(old, "SELECT title FROM item ORDER BY title") == [("Rain near Idlib",), ("Snow in Harim",)]
             await daemon.once()
-    assert rows(old, "SELECT title FROM item ORDER BY title") == [("Rain near Idlib",), ("Snow in Harim",)]
     assert rows(old, "SELECT count(*) FROM poll WHERE reason IS NOT NULL") == [(0,)]
     found = rows(old, "SELECT DISTINCT watch_id FROM alert ORDER BY watch_id")
     assert found == [("harim",), ("idlib",)]
