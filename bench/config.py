@@ -18,7 +18,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, pairwise
 from pathlib import Path
 
 import measured
@@ -73,17 +73,14 @@ def median_cpu(job: Callable[[], object], rounds: int) -> float:
 
 async def reloads(path: Path, texts: tuple[str, str], rounds: int) -> list[Reload]:
     """Open a daemon on the first text, and reload the other and the first in turn."""
+    turns = cycle(texts)
 
     def read() -> Config:
+        path.write_text(next(turns), encoding="utf-8")
         return load(path, environ={}, home=path.parent)
 
-    path.write_text(texts[0], encoding="utf-8")
-    taken = []
     async with Daemon(read(), load=read, say=say) as daemon:
-        for _, text in zip(range(rounds), cycle(texts[::-1]), strict=False):
-            path.write_text(text, encoding="utf-8")
-            taken.append(await _reload(daemon))
-    return taken
+        return [await _reload(daemon) for _ in range(rounds)]
 
 
 async def _reload(daemon: Daemon) -> Reload:
@@ -103,7 +100,7 @@ async def _reload(daemon: Daemon) -> Reload:
     looking.cancel()
     if not reply.ok:
         sys.exit(reply.says)
-    return Reload(seconds=seconds, cpu=cpu, held=max(after - before for before, after in zip(looks, looks[1:], strict=False)))
+    return Reload(seconds=seconds, cpu=cpu, held=max(after - before for before, after in pairwise(looks)))
 
 
 def main() -> None:
