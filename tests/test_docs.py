@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from fakes import Site, rss
 
 from monitor.config import load
 from monitor.daemon import Daemon
+from monitor.demo.server import DemoServer
 from monitor.match import compile_watches
 from monitor.model import Config, FieldText, OutletId, Watch, WatchId
 
@@ -37,10 +41,11 @@ smtp = "smtp://mail.example.org"
 @pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "toml"])
 def test_every_config_shown_can_be_read(block: str, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_text(OUTLETS + block, encoding="utf-8")
-    secrets = {"DESK_PHONE_URL": "ntfys://token@ntfy.example.org/desk", "HOOK_SECRET": "x"}
+    has_outlets = block.startswith("[outlets]")
+    path.write_text(block if has_outlets else OUTLETS + block, encoding="utf-8")
+    secrets = {"DESK_PHONE_URL": "ntfys://token@ntfy.example.org/desk", "HOOK_SECRET": "x", "KUZEY_TOKEN": "x"}
     config = load(path, environ=secrets, home=tmp_path)
-    assert config.watches or len(config.channels) > 1
+    assert has_outlets or config.watches or len(config.channels) > 1
 
 
 @pytest.fixture
@@ -55,14 +60,32 @@ async def stored(tmp_path: Path, site: Site) -> Config:
 
 
 @pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "sh"])
-async def test_every_command_shown_does_what_is_said(block: str, stored: Config) -> None:
-    for line in block.splitlines():
-        words = shlex.split(line, comments=True)
-        if not words:
-            continue
-        assert words[0] == "monitor"
-        done = typed(stored, *words[1:])
-        assert (done.returncode, done.stdout != "") == (0, True), line
+def test_every_command_shown_does_what_is_said(block: str, stored: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(stored.path).parent)
+    with served(block) as addresses:
+        for line in block.splitlines():
+            words = [addresses.get(word, word) for word in shlex.split(line, comments=True)]
+            if not words:
+                continue
+            assert words[0] == "monitor"
+            *said, into = words if ">" in words else (*words, None)
+            # what is served on loopback is on the desk's own network
+            private = ["--private"] if words[1] == "add" else []
+            done = typed(stored, *(word for word in said[1:] if word != ">"), *private)
+            assert (done.returncode, done.stdout != "") == (0, True), f"{line}: {done.stderr}"
+            if into:
+                Path(into).write_text(done.stdout, encoding="utf-8")
+
+
+@contextmanager
+def served(block: str) -> Iterator[dict[str, str]]:
+    """Serve the outlets that commands add, as the demo does; gives their addresses on loopback by those that are shown."""
+    if "monitor add" not in block:
+        yield {}
+        return
+    with DemoServer(datetime.now(UTC)) as demo:
+        named = {"reliefdesk.example": "relief-desk", "alzawiya.example": "al-zawiya", "kuzeysinir.example": "kuzey-sinir"}
+        yield {address: demo.home(OutletId(id)) for address, id in named.items()}
 
 
 WATCHES = (Path(__file__).parent.parent / "docs" / "watches.md").read_text(encoding="utf-8")
