@@ -162,6 +162,8 @@ def test_mode_and_symbolic_link_stay(tmp_path: Path) -> None:
         ("https://english.gazette.example/feed/", ("gazette",), "gazette-2"),
         ("https://feeds.gazette.co.uk/world", ("gazette", "gazette-2"), "gazette-3"),
         ("gazette.example/feed", (), "gazette"),
+        ("https://orontes-post.blogspot.example/feeds/posts/default", (), "orontes-post"),
+        ("https://xn--b1amnebsh.example/rss", (), "новости"),
         ("http://127.0.0.1:8080/rss", (), "127-0-0-1"),
         ("http://localhost:8080/rss", (), "localhost"),
         ("الزاوية اليوم", (), "الزاوية-اليوم"),

@@ -126,3 +126,34 @@ async def test_a_hostile_page_names_few_feeds() -> None:
     with pytest.raises(ParseError):
         await find(HOME, web)
     assert len(web.asked) < 20
+
+
+async def test_of_several_feeds_the_first_that_can_be_read_is_taken_and_the_others_are_named() -> None:
+    head = "".join(
+        f'<link rel="{rel}" type="{kind}" title="{title}" href="/{path}.xml">'
+        for rel, kind, title, path in (
+            ("alternate", "application/rss+xml", "Comments", "comments"),
+            ("alternate", "application/rss+xml", "Gone", "gone"),
+            ("alternate", "application/atom+xml", "All\x1b[2J news", "all"),
+            ("feed", "text/xml", "Sport", "sport"),
+            ("stylesheet", "text/xml", "Style", "style"),
+            ("alternate", "text/html", "In Arabic", "ar"),
+        )
+    )
+    web = Web({HOME: f"<html><head>{head}</head>", f"{HOME}/all.xml": FEED.format("Desk")})
+    found = await find(HOME, web)
+    assert (found.url, found.found) == (f"{HOME}/all.xml", "named")
+    assert [one.title for one in found.others] == ["Gone", "Sport", "Comments"]
+
+
+@pytest.mark.parametrize("path", ["/blog/feed", "/blog/index.xml"])
+async def test_a_feed_below_a_page_that_is_no_front_page_is_found(path: str) -> None:
+    web = Web({f"{HOME}/blog/": "<html>", f"{HOME}{path}": FEED.format("Blog"), f"{HOME}/rss.xml": FEED.format("Whole site")})
+    found = await find(f"{HOME}/blog/", web)
+    assert (found.url, found.found) == (f"{HOME}{path}", "usual")
+
+
+async def test_a_feed_that_a_page_names_and_nobody_can_read_is_told_with_the_reason() -> None:
+    web = Web({HOME: f"<html><head>{RSS.format('/gone.xml')}{RSS.format('/lost.xml')}</head>"})
+    with pytest.raises(ParseError, match=r"names https://reliefdesk\.example/gone\.xml, .*: 404 Not Found \(nor can 1 more\)"):
+        await find(HOME, web)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": ("setting_up", "Write a short config.toml and say what to do next"),
     "demo": ("demonstrating", "Run the whole line over a few invented outlets on this machine"),
-    "add": ("setting_up", "Find the feed behind any page and write its line into config.toml"),
+    "add": ("adding", "Find the feed behind any page and write its line into config.toml"),
     "remove": ("editing", "Take an outlet out of config.toml; what is stored of it stays"),
     "pause": ("editing", "Poll an outlet no more, until it is resumed"),
     "resume": ("editing", "Poll a paused outlet again"),

@@ -13,6 +13,8 @@ from monitor.fold import fold
 _ADDRESS = re.compile(r"(?:https?://\S+|(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?)", re.IGNORECASE)
 _BYLINE = re.compile(r"\s+[-–—|•·:»]\s+|\s*[|»]\s*|:\s")
 _SECOND_LEVEL = {"ac", "co", "com", "edu", "gob", "gov", "gouv", "info", "net", "or", "org"}
+_HOUSES = {"blogspot", "ghost", "github", "medium", "substack", "tumblr", "wordpress"}
+"""Where each outlet has a name below the house's own."""
 _LONGEST = 32
 
 _SHORT = """\
@@ -72,7 +74,18 @@ def _site(url: str) -> str:
     if ":" in host or labels[-1].isdigit() or len(labels) == 1:
         return host
     labels = labels[:-1]
-    return labels[-2] if len(labels) > 1 and labels[-1] in _SECOND_LEVEL else labels[-1]
+    is_below = len(labels) > 1 and labels[-1] in _SECOND_LEVEL | _HOUSES
+    return _unicode(labels[-2] if is_below else labels[-1])
+
+
+def _unicode(label: str) -> str:
+    """Write a label of an international name in its own script; one that can't be read so stays."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def _title(title: str) -> str:

@@ -10,6 +10,14 @@ from string import Template
 from monitor.demo.outlets import DATA, MONTHS, DemoItem, DemoOutlet, dated
 
 CONTENT_TYPE = "text/html; charset=utf-8"
+FEED_TYPES = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "rdf": "application/rdf+xml",
+    "json": "application/feed+json",
+}
+"""What a page says of the feed that it names."""
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 BARE_LAYOUTS = frozenset({"table", "blogger"})
 """Layouts without paragraphs, as people's old templates and editors write them: lines are parted by breaks."""
 
@@ -36,6 +44,27 @@ def page(outlet: DemoOutlet, item: DemoItem, *, home: str, start: datetime, is_e
         comments="\n".join(f'<div class="comment"><p>{escape(comment)}</p></div>' for comment in item.comments),
     )
     return filled.encode()
+
+
+def front(outlet: DemoOutlet, *, home: str, start: datetime, is_edited: bool) -> bytes:
+    """Write an outlet's front page: it names the feed as readers look for it, and has a teaser for each item. Newest first."""
+    items = sorted(outlet.items, key=lambda item: item.published(start) or start, reverse=True)
+    teasers = "\n".join(_teaser(outlet, item, home=home, start=start, is_edited=is_edited) for item in items)
+    kind, title = FEED_TYPES[outlet.format], escape(outlet.name)
+    direction = "rtl" if outlet.language in RIGHT_TO_LEFT else "ltr"
+    return (
+        f'<!DOCTYPE html>\n<html lang="{outlet.language}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{title}</title>\n"
+        f'<link rel="alternate" type="{kind}" title="{title}" href="{escape(outlet.feed_path)}">\n'
+        f"</head>\n<body>\n<h1>{title}</h1>\n<p>{escape(outlet.about)}</p>\n{teasers}\n</body>\n</html>\n"
+    ).encode()
+
+
+def _teaser(outlet: DemoOutlet, item: DemoItem, *, home: str, start: datetime, is_edited: bool) -> str:
+    words = item.wording(is_edited=is_edited)
+    text = dated(words.teaser, item.published(start), outlet.zone)
+    link = escape(home + outlet.path(item))
+    return f'<article><h2><a href="{link}">{escape(words.title)}</a></h2><p>{escape(text)}</p></article>'
 
 
 def not_found(outlet: DemoOutlet) -> bytes:

@@ -34,6 +34,9 @@ def demonstrate(*, say: Callable[[str], None], tell: Callable[[str], None], serv
         tell(f"Find what is stored:  monitor search ادلب -c {path}   and then: monitor show ID -c {path}")
         if serve:
             tell(f"The outlets stay until Ctrl-C. Try: monitor run --once -c {path}")
+            tell("Their front pages, for a config of your own: monitor add ADDRESS --private")
+            for outlet in config.outlets:
+                tell(f"  {outlets.home(outlet.id)}/   {outlet.name}")
             _wait_for_interrupt()
     return page
 

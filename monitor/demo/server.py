@@ -85,6 +85,9 @@ class DemoServer:
         self._requests.append((outlet.id, path))
         if path == outlet.feed_path:
             return self._feed(outlet, home)
+        if path == "/":
+            front = pages.front(outlet, home=home, start=self.start, is_edited=self._is_edited)
+            return Answer(status=200, content_type=pages.CONTENT_TYPE, body=front)
         item = next((item for item in outlet.items if outlet.path(item) == path), None)
         if item is None or item.page_status != HTTPStatus.OK:
             return Answer(status=item.page_status if item else 404, content_type=pages.CONTENT_TYPE, body=pages.not_found(outlet))
