@@ -18,6 +18,7 @@ from desks import PATIENCE, Desk, until
 from fakes import rss
 
 from monitor.cli import logs
+from monitor.cli.journal import Journal, is_open
 
 NARROW = 4096
 
@@ -151,7 +152,88 @@ def test_a_sighup_while_it_runs_once_ends_nothing(desk: Desk) -> None:
         assert process.wait(PATIENCE) == 1
 
 
+def test_the_log_says_in_the_desks_time_which_alerts_went_where(desk: Desk) -> None:
+    desk.site.pages["/a.xml"] = rss(("Rain floods Idlib", f"{desk.site.url}/a", ""), title="Orontes Post")
+    desk.configure("a", more='[digest.weekly]\ncron = "0 6 * * mon"\n')
+    desk.config.write_text(desk.config.read_text().replace('timezone = "UTC"', 'timezone = "Asia/Damascus"'))
+    with (desk.folder / "log").open("a") as log:
+        assert start(desk, "--once", stdout=log.fileno(), stderr=log.fileno()).wait(PATIENCE) == 0
+    lines = desk.log.splitlines()
+    assert [line for line in lines if not re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+0300 [IWE] ", line)] == []
+    assert [line.split(" I ")[1] for line in lines if "sent to" in line] == [
+        "Alert idlib: “Rain floods Idlib” (Orontes Post): sent to hook"
+    ]
+
+
 # ---- the parts
+
+
+def record(words: str, *about: object, **fields: object) -> logging.LogRecord:
+    made = logging.LogRecord("monitor", logging.WARNING, __file__, 0, words, about, None)
+    made.created = 1_795_651_200.0
+    made.__dict__.update(fields)
+    return made
+
+
+HOSTILE = "\x1b[2Jgone\x1b]52;c;cm0=\x07 \x9b31m back\x08\x08 \u202eeht \x00end\r\u2028next"
+
+
+def test_no_line_holds_what_a_terminal_obeys_or_reads_backwards(capfd: pytest.CaptureFixture[str]) -> None:
+    for formatter in (logs.JournalFormatter(), logs.TerminalFormatter(lambda: "UTC"), logs.ClockFormatter(lambda: "UTC")):
+        words = formatter.format(record("%s: %s", HOSTILE, "a\nb"))
+        assert "gone" in words
+        assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", words) is None
+    logs.say(f"Alert\n{HOSTILE}")
+    assert re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", capfd.readouterr().out) is None
+
+
+def test_a_terminal_shows_the_desks_time_and_the_date_once_a_day() -> None:
+    zone = ["Asia/Damascus"]
+    formatter = logs.TerminalFormatter(lambda: zone[0])
+    assert formatter.format(record("rain")) == "Thursday 26 November 2026 (Asia/Damascus)\n03:00:00 W rain"
+    assert formatter.format(record("more")) == "03:00:00 W more"
+    # a reload changed it
+    zone[0] = "UTC"
+    assert formatter.format(record("more")) == "Thursday 26 November 2026 (UTC)\n00:00:00 W more"
+
+
+def entry(datagram: bytes) -> dict[str, str]:
+    """Read an entry of systemd's native protocol, as far as it was written with lengths."""
+    found = {}
+    while datagram:
+        name, _, rest = datagram.partition(b"\n")
+        end = 8 + int.from_bytes(rest[:8], "little")
+        assert rest[end : end + 1] == b"\n"
+        found[name.decode()] = rest[8:end].decode()
+        datagram = rest[end + 1 :]
+    return found
+
+
+def test_the_journal_gets_each_line_with_what_it_is_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as daemon:
+        daemon.bind(str(tmp_path / "socket"))
+        otherwise = logging.StreamHandler(sys.stdout)
+        otherwise.setFormatter(logs.JournalFormatter())
+        journal = Journal(otherwise=otherwise, address=str(tmp_path / "socket"))
+        journal.setFormatter(logs.Clean())
+        journal.handle(record("rain\nMONITOR_OUTLET=forged", outlet="orontes-post", item=17, unknown="x"))
+        assert entry(daemon.recv(4096)) == {
+            "MESSAGE": "rain\nMONITOR_OUTLET=forged",
+            "PRIORITY": "4",
+            "SYSLOG_IDENTIFIER": "monitor",
+            "LOGGER": "monitor",
+            "MONITOR_OUTLET": "orontes-post",
+            "MONITOR_ITEM": "17",
+        }
+    journal.handle(record("the journal is gone"))
+    assert capsys.readouterr().out == "<4>the journal is gone\n"
+
+
+def test_the_journal_is_spoken_to_only_where_standard_error_leads_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = os.fstat(2)
+    for stream, is_so in ((f"{at.st_dev}:{at.st_ino}", True), ("8:1", False), ("", False)):
+        monkeypatch.setenv("JOURNAL_STREAM", stream)
+        assert is_open() is is_so
 
 
 def test_log_lines_without_room_are_dropped_and_counted_afterwards(pipe: tuple[int, int]) -> None:

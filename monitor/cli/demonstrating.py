@@ -6,6 +6,7 @@ import click
 
 from monitor.cli import logs
 from monitor.cli.finding import volume_options
+from monitor.config.records import own_timezone
 from monitor.demo.run import demonstrate
 
 
@@ -15,7 +16,8 @@ from monitor.demo.run import demonstrate
 @click.option("--open", "opened", is_flag=True, help="Open the digest in the browser.")
 def demo(*, quiet: bool, verbose: bool, serve: bool, opened: bool) -> None:
     """Run the whole line over a few invented outlets on this machine. No network, no config, no trace outside a new folder."""
-    logs.set_up(quiet=quiet, verbose=verbose)
+    timezone = own_timezone()
+    logs.set_up(quiet=quiet, verbose=verbose, timezone=lambda: timezone)
     page = demonstrate(say=logs.say, tell=click.echo, serve=serve)
     if opened:
         click.launch(str(page))

@@ -1,4 +1,4 @@
-"""Where log lines and the alerts of the log channel go: the terminal, or the journal with its priorities.
+"""Where log lines and the alerts of the log channel go: the terminal, a file, or the journal with priorities and fields.
 
 Whoever reads them may stop reading. Log lines then wait in a queue, and are dropped and counted where it is full: nothing that
 the monitor does waits for them. An alert is not dropped: ``say`` waits, and tells whether it was written.
@@ -11,31 +11,76 @@ import errno
 import io
 import logging
 import os
+import re
 import sys
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from logging.handlers import QueueHandler, QueueListener
 from queue import Full, Queue
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from monitor.cli.journal import NOTICE, PRIORITIES, Journal, is_open
+from monitor.text import scrub
 
 NOISY = ("apscheduler", "httpx", "httpcore", "asyncio")
 """Libraries whose chatter is not for the desk; at DEBUG some of them log headers, and so secrets."""
-PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
-"""sd-daemon(3)'s prefixes."""
-NOTICE = 5
+LONGEST: Final = 100_000
+"""Characters of a log line: a config can have many faults, and a traceback many lines."""
 WAITING: Final = 10_000
 """So many lines wait at most for whoever reads them."""
 PATIENCE: Final = 1.0
 """Seconds that the end waits for them."""
 
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _speaking = threading.Lock()
 
 
-class JournalFormatter(logging.Formatter):
+class Clean(logging.Formatter):
+    """The words of a line, whatever they quote: nothing that a terminal would obey, no line that reads in another order."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Put a record into words."""
+        return scrub(super().format(record), LONGEST)
+
+
+class JournalFormatter(Clean):
     """One priority prefix a line, as journald reads them."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Put the prefix before every line."""
         return _with_priority(super().format(record), PRIORITIES.get(record.levelno, NOTICE))
+
+
+class ClockFormatter(Clean):
+    """The desk's time before each line. ``timezone`` gives the one in force, an IANA name."""
+
+    def __init__(self, timezone: Callable[[], str]) -> None:
+        """Take the clock."""
+        super().__init__("%(levelname).1s %(message)s")
+        self._timezone = timezone
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Put date, time and distance from UTC before it: a file is read days later, and elsewhere."""
+        return f"{self.at(record):%Y-%m-%d %H:%M:%S%z} {super().format(record)}"
+
+    def at(self, record: logging.LogRecord) -> datetime:
+        """Give when it was."""
+        return datetime.fromtimestamp(record.created, ZoneInfo(self._timezone()))
+
+
+class TerminalFormatter(ClockFormatter):
+    """The time before each line, and a line with the date before the first of a day."""
+
+    _day = ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Put the time before it."""
+        at = self.at(record)
+        before, self._day = self._day, f"{at:%A %d %B %Y} ({self._timezone()})"
+        day = "" if before == self._day else f"{self._day}\n"
+        return f"{day}{at:%H:%M:%S} {Clean.format(self, record)}"
 
 
 class Waiting(QueueHandler):
@@ -78,17 +123,16 @@ class _Writing(QueueListener):
             super().handle(logging.LogRecord("monitor", logging.WARNING, __file__, 0, words, None, None))
 
 
-def set_up(*, quiet: bool, verbose: bool) -> None:
-    """Send log lines to standard error: with the time on a terminal, with priorities to the journal."""
+def set_up(*, quiet: bool, verbose: bool, timezone: Callable[[], str]) -> None:
+    """Send log lines to standard error, with the desk's time, or to the journal with priorities and fields.
+
+    ``timezone``: gives the IANA name of the one in force.
+    """
     for stream in (sys.stdout, sys.stderr):
         # a terminal that lacks some letters gets their numbers, not nothing
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sink = logging.StreamHandler(sys.stderr)
-    if _is_journal():
-        sink.setFormatter(JournalFormatter("%(message)s"))
-    else:
-        sink.setFormatter(logging.Formatter("%(asctime)s %(levelname).1s %(message)s", datefmt="%H:%M:%S"))
+    sink = _sink(timezone)
     root = logging.getLogger()
     root.handlers[:] = [Waiting(sink)]
     root.setLevel(logging.WARNING)
@@ -99,6 +143,20 @@ def set_up(*, quiet: bool, verbose: bool) -> None:
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     logging.raiseExceptions = False
     atexit.register(flush)
+
+
+def _sink(timezone: Callable[[], str]) -> logging.Handler:
+    stream = logging.StreamHandler(sys.stderr)
+    if not _is_journal():
+        is_terminal = sys.stderr is not None and sys.stderr.isatty()
+        stream.setFormatter(TerminalFormatter(timezone) if is_terminal else ClockFormatter(timezone))
+        return stream
+    stream.setFormatter(JournalFormatter())
+    if not is_open():
+        return stream
+    journal = Journal(otherwise=stream)
+    journal.setFormatter(Clean())
+    return journal
 
 
 def flush() -> None:
@@ -113,7 +171,7 @@ def say(words: str) -> None:
 
     Raises OSError where it can't be written, UnicodeError where the words can't be encoded. Blocks while nobody reads.
     """
-    text = words.rstrip("\n")
+    text = _CONTROLS.sub(" ", words.rstrip("\n"))
     text = _with_priority(text, NOTICE) if _is_journal() else f"\n{text}"
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))

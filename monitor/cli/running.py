@@ -38,7 +38,8 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     path = find(config)
     # before the first log line: a fault of the config is all that is to be said then
     settings = read(path)
-    logs.set_up(quiet=quiet, verbose=verbose)
+    daemon: Daemon | None = None
+    logs.set_up(quiet=quiet, verbose=verbose, timezone=lambda: (daemon.config if daemon else settings).timezone)
     os.umask(0o077)
     with ThreadPoolExecutor(1) as beside:
         # the database is checked while the rest is loaded

@@ -16,7 +16,7 @@ from monitor import control
 from monitor.cli import units
 from monitor.cli.finding import config_option, find, read
 from monitor.config import state_of
-from monitor.config.places import SYSTEM_STATE
+from monitor.config.places import SYSTEM_CONFIG, SYSTEM_STATE
 from monitor.errors import ConfigError, MonitorError, NoPermissionError
 from monitor.store import DATABASE, holder
 
@@ -89,7 +89,7 @@ def _install_for_system(path: Path) -> None:
     if state != state_of(path, environ={}, home=Path.home()):
         raise ConfigError(
             f"{path}: the service would keep its state in {state}, and what you type would look elsewhere."
-            f' Write state = "{state}" into it'
+            f' Write state = "{state}" into it, or keep it in {SYSTEM_CONFIG}'
         )
     beside = tuple(one for one in dict.fromkeys((state, *_digest_folder(path))) if not _is_in_state(one, state))
     program = units.this_program()

@@ -61,7 +61,7 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         path=str(path),
         state=str(state),
         title=tables.top.title,
-        timezone=tables.top.timezone or _own_timezone(),
+        timezone=tables.top.timezone or own_timezone(),
         contact=tables.top.contact,
         outlets=tuple(_outlet(OutletId(id), table) for id, table in tables.outlets.items()),
         watches=tuple(_watch(WatchId(id), table, default=default, groups=groups) for id, table in tables.watches.items()),
@@ -199,7 +199,8 @@ def _once(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def _own_timezone() -> str:
+def own_timezone() -> str:
+    """Give the IANA name of the machine's own zone."""
     try:
         return timezone(tzlocal.get_localzone_name())
     except (LookupError, ValueError):

@@ -15,6 +15,7 @@ from pathlib import Path
 from monitor.model import MAIN, Digest, DigestId, Format, FrozenDigest, KeptDigest, PlanId, StoryId
 from monitor.pipeline import shelves as archive
 from monitor.pipeline.line import Line
+from monitor.pipeline.logged import digest_name
 from monitor.pipeline.shelves import Shelves, shelves_of
 from monitor.pipeline.story_pages import gather, whole_story
 from monitor.render import atom, html, markdown, model_json
@@ -66,10 +67,11 @@ async def write(line: Line, digest: FrozenDigest) -> tuple[Path, ...]:
             await asyncio.to_thread(archive.put_latest, shelves, digest)
             await _list(line, shelves)
     except OSError as error:
-        _say(line, f"Digest {digest.period}", error)
+        _say(line, digest_name(digest.plan, digest.period), error)
         return ()
     line.files_due, line.files_fault = False, None
-    log.info("Digest %s: %s", digest.period, ", ".join(str(path) for path in paths))
+    name = digest_name(digest.plan, digest.period)
+    log.info("%s: %s", name, ", ".join(str(path) for path in paths), extra={"digest": digest.period})
     return paths
 
 
@@ -155,7 +157,8 @@ async def _mend(line: Line, shelves: Shelves, kept: KeptDigest) -> None:
     digest = await line.store.read(lambda store: store.digest_in_words(kept.id))
     if digest:
         await _shelve(line, shelves, digest)
-        log.info("Digest %s: its files were missing, and are written", kept.period)
+        name = digest_name(kept.plan, kept.period)
+        log.info("%s: its files were missing, and are written", name, extra={"digest": kept.period})
 
 
 async def _mend_latest(line: Line, shelves: Shelves, kept: KeptDigest) -> None:

@@ -72,7 +72,7 @@ async def poll(line: Line, state: FeedState) -> None:
         raise
     except Exception as error:
         # one feed's surprise must not stop the others, nor be met again every second
-        log.exception("%s: a fault of the monitor itself", feed.name, extra={"feed": feed.id})
+        log.exception("%s: a fault of the monitor itself", feed.name, extra={"feed": feed.id, "outlet": feed.outlet.id})
         await _failed(
             line, feed, state, Failure(kind="internal", detail=f"a fault of the monitor itself ({type(error).__name__})")
         )
@@ -297,10 +297,11 @@ def _report(look: Look, taken: Taken) -> None:
     name = look.feed.outlet.name or (document.title if document else None) or look.feed.name
     # an outlet that still says nothing is not for the log of a desk with thousands
     level = logging.INFO if look.paper is not None and look.paper.document is not None else logging.DEBUG
-    log.log(level, "%s: %s", name, said, extra={"feed": look.feed.id, "outlet": look.feed.outlet.id})
+    extra = {"feed": look.feed.id, "outlet": look.feed.outlet.id}
+    log.log(level, "%s: %s", name, said, extra=extra)
     moved_to = look.answer.manner.moved_to
     if moved_to and moved_to == look.state.moved_to and look.state.moved_times + 1 == MOVED:
-        log.warning("%s: moved for good to %s; put that address into config.toml", name, moved_to, extra={"feed": look.feed.id})
+        log.warning("%s: moved for good to %s; put that address into config.toml", name, moved_to, extra=extra)
 
 
 def _minutes(wait: timedelta) -> str:

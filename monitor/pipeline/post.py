@@ -5,6 +5,7 @@ Each is opened in a transaction of its own before it is sent: where the database
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,6 +13,7 @@ from typing import Protocol
 from monitor.alert import LAST_TRIES, LIFE, Bundle, counted, next_try, rest
 from monitor.errors import DeliveryError
 from monitor.model import ChannelId, Config, Loss, Message, OpenAlert, OpenDigest, OpenNotice
+from monitor.pipeline.logged import digest_name
 from monitor.render.alert import message, message_key
 from monitor.render.digest import digest_message
 from monitor.render.notice import notice_message
@@ -19,6 +21,14 @@ from monitor.store import Writing
 
 LEASE = timedelta(minutes=5)
 """Longer than any delivery may take: what is being sent is not sent again meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a message is about, for the log: a line's words, and its fields."""
+
+    words: str
+    fields: Mapping[str, str | int]
 
 
 class Post(Protocol):
@@ -34,6 +44,9 @@ class Post(Protocol):
 
     def words(self) -> Message:
         """Give the message."""
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Give what it tells of."""
 
     def took(self, tx: Writing, now: datetime) -> None:
         """Store that the channel has it."""
@@ -61,6 +74,17 @@ class AlertPost:
         """Give the message; told anew in full, as it may read otherwise by now."""
         words = message(self.alerts, kind=self.bundle.kind, timezone=self.config.timezone, title=self.config.title, key=self.key)
         return replace(words, thread=self.thread)
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Give each alert, by its watch and headline."""
+        found = (one.finding for one in self.alerts)
+        return tuple(
+            Subject(
+                words=f"Alert {one.watch_id}: “{one.title}” ({one.outlet_name})",
+                fields={"watch": one.watch_id, "outlet": one.outlet_id, "item": one.item_id},
+            )
+            for one in found
+        )
 
     def took(self, tx: Writing, now: datetime) -> None:
         """Store that they are sent."""
@@ -115,6 +139,10 @@ class NoticePost:
         """Give the message."""
         return notice_message(self.notice)
 
+    def subjects(self) -> tuple[Subject, ...]:
+        """Give the notice, by its first line."""
+        return (Subject(words=f"Notice “{self.words().subject}”", fields={}),)
+
     def took(self, tx: Writing, now: datetime) -> None:
         """Store that it is sent."""
         del now
@@ -154,6 +182,11 @@ class DigestPost:
     def words(self) -> Message:
         """Give the message."""
         return digest_message(self.digest)
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Give the digest, by its plan and period."""
+        name = digest_name(self.digest.plan, self.digest.period)
+        return (Subject(words=name, fields={"digest": self.digest.period}),)
 
     def took(self, tx: Writing, now: datetime) -> None:
         """Store that it is sent."""

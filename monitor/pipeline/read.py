@@ -15,6 +15,7 @@ from monitor.model import Article, Failure, Feed, Match, Sketch, StoredItem, Wat
 from monitor.pipeline.edit import add_matches, batch_of
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked, besides
+from monitor.pipeline.logged import about
 from monitor.pipeline.page import address, as_failure, ask_page, fetch_page, is_twin, proof_of
 from monitor.pipeline.promise import promise
 from monitor.pipeline.settle import settle, settling, sketch_of, tell_more
@@ -46,7 +47,7 @@ async def read(line: Line, item: StoredItem) -> None:
         raise
     except Exception as error:
         # one page's surprise must not stop the others, nor be met again every second
-        log.exception("%s: a fault of the monitor itself", item.feed.name, extra={"item": item.id})
+        log.exception("%s: a fault of the monitor itself", item.feed.name, extra=about(item))
         failure = Failure(kind="internal", detail=f"a fault of the monitor itself ({type(error).__name__})", retryable=False)
         await _not_had(line, line.setup, item, failure)
 
@@ -81,7 +82,7 @@ async def _read(line: Line, item: StoredItem) -> None:
         )
         told = await line.store.write(take)
     if told:
-        log.info("%s: found in the full text of “%s”", feed.name, item.title, extra={"item": item.id})
+        log.info("%s: found in the full text of “%s”", feed.name, item.title, extra=about(item))
 
 
 def found_in(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> Found:
@@ -234,4 +235,4 @@ async def _not_had(line: Line, setup: Setup, item: StoredItem, failure: Failure)
         _settle_unread(tx, setup, item, known_by, now)
 
     await line.store.write(unit)
-    log.debug("%s: no full text of “%s”: %s", item.feed.name, item.title, failure.detail, extra={"item": item.id})
+    log.debug("%s: no full text of “%s”: %s", item.feed.name, item.title, failure.detail, extra=about(item))

@@ -14,6 +14,7 @@ from monitor.alert import LOOK_BACK
 from monitor.match import compile_watches
 from monitor.model import ItemId, Match, Past, StoredWords, WatchId
 from monitor.pipeline.line import Line, Setup, asked
+from monitor.pipeline.logged import about
 from monitor.pipeline.promise import promise
 from monitor.pipeline.settle import settle, settling, sketch_of
 from monitor.store import Writing
@@ -92,7 +93,8 @@ class Recalling:
             self._asked[id] += len(stored)
             self._found[id] += sum(any(match.watch_id == id for match in matches) for matches in found)
             if is_last:
-                log.info("%s: asked of what is stored: found in %d of %d items", id, self._found.pop(id), self._asked.pop(id))
+                counts = self._found.pop(id), self._asked.pop(id)
+                log.info("%s: asked of what is stored: found in %d of %d items", id, *counts, extra={"watch": id})
 
 
 def _all_asked(setup: Setup, stored: tuple[StoredWords, ...]) -> list[tuple[Match, ...]]:
@@ -102,7 +104,7 @@ def _all_asked(setup: Setup, stored: tuple[StoredWords, ...]) -> list[tuple[Matc
             found.append(ask_stored(setup, one))
         except Exception:
             # one item's surprise must not keep the watch from all the others, for ever
-            log.exception("item %d: a fault of the monitor itself", one.item.id, extra={"item": one.item.id})
+            log.exception("item %d: a fault of the monitor itself", one.item.id, extra=about(one.item))
             found.append(())
     return found
 

@@ -19,6 +19,7 @@ from monitor.model import Article, Failure, Feed, SentenceEdit, StoredItem, Vers
 from monitor.pipeline.edit import Edit, edit, tell_edit
 from monitor.pipeline.evidence import Proof, prove
 from monitor.pipeline.line import Line, Setup, asked
+from monitor.pipeline.logged import about
 from monitor.pipeline.page import as_failure, ask_page, proof_of
 from monitor.pipeline.read import Found, found_in, take_article
 from monitor.store import MOST, Reading, Writing
@@ -64,7 +65,7 @@ async def reread(line: Line, item: StoredItem) -> None:
     except MonitorError:
         raise
     except Exception:
-        log.exception("%s: a fault of the monitor itself", item.feed.name, extra={"item": item.id})
+        log.exception("%s: a fault of the monitor itself", item.feed.name, extra=about(item))
         await line.store.write(lambda tx: tx.plan_reread(item.id, None, was=item.reread_at))
 
 
@@ -91,7 +92,7 @@ async def _reread(line: Line, item: StoredItem) -> None:
         take = partial(_take, line=line, setup=setup, item=item, found=found, proof=proof, began=began)
         told = await line.store.write(take)
     if told:
-        log.info("%s: found in “%s”, which was edited", feed.name, item.title, extra={"item": item.id})
+        log.info("%s: found in “%s”, which was edited", feed.name, item.title, extra=about(item))
 
 
 def _known(store: Reading, item: StoredItem) -> Known:
@@ -209,4 +210,4 @@ async def _not_had(line: Line, item: StoredItem, failure: Failure) -> None:
 
     await line.store.write(unit)
     if is_gone:
-        log.info("%s: the page of “%s” is gone (%s)", item.feed.name, item.title, failure.detail, extra={"item": item.id})
+        log.info("%s: the page of “%s” is gone (%s)", item.feed.name, item.title, failure.detail, extra=about(item))

@@ -13,7 +13,7 @@ from functools import partial
 from monitor.alert import LAST_TRIES, LIFE, Bundle, allowed, counted, is_long, plan, rest
 from monitor.channels import Opened
 from monitor.errors import DeliveryError, StoreError
-from monitor.model import ChannelId, Loss, Told
+from monitor.model import ChannelId, LogChannel, Loss, Told
 from monitor.pipeline.line import Line
 from monitor.pipeline.notice import tell_trouble
 from monitor.pipeline.post import LEASE, Post, open_alerts, open_digest, open_notice
@@ -160,6 +160,7 @@ async def _send(line: Line, channel: Opened, post: Post, *, refused: int) -> Wen
         line.unrecorded.setdefault(channel.id, []).append(unit)
         raise
     if error is None:
+        _say_sent(line, channel.id, post)
         return Went.WELL
     what = "the channel rests" if error.is_whole else "this message is tried again later"
     log.error("channel %s: %s; %s", channel.id, error.detail, what, extra={"channel": channel.id})
@@ -230,6 +231,14 @@ async def _give_up_old(
         return tell_trouble(tx, line, channel, loss=replace(loss, digests=digests), now=now)
 
     _say(await line.store.write(unit))
+
+
+def _say_sent(line: Line, channel: ChannelId, post: Post) -> None:
+    if any(one.id == channel and isinstance(one, LogChannel) for one in line.setup.config.channels):
+        # it stands in the log itself
+        return
+    for about in post.subjects():
+        log.info("%s: sent to %s", about.words, channel, extra={"channel": channel, **about.fields})
 
 
 def _say(told: Told) -> None:
