@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import click
 
+from monitor.cli.asking import LARGEST
 from monitor.model import ItemId, StoryId, Wanted
 from monitor.store import Reading
 from monitor.text import one_line
@@ -15,7 +16,6 @@ STORY = "story:"
 METAVAR = "ID|URL"
 LONGEST = 300
 """Characters of what was typed that are said again: it may be pasted from anywhere, with signs that a terminal obeys."""
-_LARGEST = 2**62
 _NUMBERS = "`monitor search` and alerts give their numbers"
 
 
@@ -32,7 +32,7 @@ def aimed(target: str, known: Reading) -> Aim:
     is_story, digits = target.startswith(STORY), target.removeprefix(STORY)
     if not digits.isdecimal():
         return _at(target, known)
-    number = min(int(digits[:19]), _LARGEST)
+    number = min(int(digits[:19]), LARGEST)
     items = known.proved_ids(Wanted(story_id=StoryId(number)) if is_story else Wanted(item_id=ItemId(number)))
     if not items:
         what = "story" if is_story else "item"

@@ -6,6 +6,7 @@ import click
 
 from monitor.cli import logs
 from monitor.cli.finding import volume_options
+from monitor.cli.opening import open_page
 from monitor.demo.run import demonstrate
 
 
@@ -16,6 +17,4 @@ from monitor.demo.run import demonstrate
 def demo(*, quiet: bool, verbose: bool, serve: bool, opened: bool) -> None:
     """Run the whole line over a few invented outlets on this machine. No network, no config, no trace outside a new folder."""
     logs.set_up(quiet=quiet, verbose=verbose)
-    page = demonstrate(say=logs.say, tell=click.echo, serve=serve)
-    if opened:
-        click.launch(str(page))
+    demonstrate(say=logs.say, tell=click.echo, show=open_page if opened else None, serve=serve)
