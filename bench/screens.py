@@ -41,7 +41,7 @@ def pages(folder: Path) -> dict[str, Path]:
         "sample": html.digest(brief(), shelf),
         "gaps": html.digest(brief(gap_kinds=every_gap(), minors=0, more=0)),
         "nothing": html.digest(quiet()),
-        "demo": demonstrate(say=_nothing, tell=_nothing, serve=False).read_text(encoding="utf-8"),
+        "demo": demonstrate(say=_nothing, tell=_nothing, show=None, serve=False).read_text(encoding="utf-8"),
     }
     for name, text in pages.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")

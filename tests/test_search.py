@@ -136,7 +136,9 @@ def test_the_command_shows_what_is_stored_newest_first(tmp_path: Path) -> None:
         said = desk.type("search", "ادلب")
         assert (said.returncode, said.stderr) == (0, "1 item found\n")
         assert "Tents near «إدلب» are lost." in said.stdout
-        (hit,) = [json.loads(line) for line in typed(desk, "search", "idlib", "--json").stdout.splitlines()]
+        found = json.loads(typed(desk, "search", "idlib", "--json").stdout)
+        (hit,) = found["items"]
+        assert (found["words"], found["found"], found["more"]) == (["idlib"], 1, False)
         assert (hit["outlet"], hit["found_in"]) == ("levant-wire", "text")
         start, stop = hit["marks"][0]
         assert hit["snippet"][start:stop] == "Idlib"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from monitor.cli.asking import LARGEST
 from monitor.cli.finding import find, read
 from monitor.errors import MonitorError
 from monitor.model import ItemId, StoryId, Wanted
@@ -18,7 +19,6 @@ STORY = "story:"
 METAVAR = "ID|URL"
 LONGEST = 300
 """Characters of what was typed that are said again: it may be pasted from anywhere, with signs that a terminal obeys."""
-_LARGEST = 2**62
 _NUMBERS = "`monitor search` and alerts give their numbers"
 
 
@@ -38,7 +38,7 @@ def aimed(target: str, known: Reading, *, strip: AbstractSet[str]) -> Aim:
     is_story, digits = target.startswith(STORY), target.removeprefix(STORY)
     if not digits.isdecimal():
         return _at(target, known, strip)
-    number = min(int(digits[:19]), _LARGEST)
+    number = min(int(digits[:19]), LARGEST)
     items = known.proved_ids(Wanted(story_id=StoryId(number)) if is_story else Wanted(item_id=ItemId(number)))
     if not items:
         what = "story" if is_story else "item"

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from monitor.cli.aimed import METAVAR, one_aimed, stripped
 from monitor.cli.asking import check_known, reading, span, state_folder
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.logs import say
+from monitor.cli.plainly import give, json_option
 from monitor.cli.wishing import wished
 from monitor.config import did_you_mean
 from monitor.errors import DeliveryError
@@ -37,7 +37,7 @@ def alert() -> None:
 @alert.command("test")
 @click.argument("channel", required=False)
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option
 @click.pass_context
 def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json: bool) -> None:
     """Send a test message to CHANNEL, or to every channel, and show what came back. Needs no running monitor, and no database."""
@@ -45,8 +45,7 @@ def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json
     chosen = _chosen(settings, channel)
     answers = asyncio.run(_ask_all(settings, chosen))
     if as_json:
-        told = [{"channel": one.channel, "taken": one.is_taken, "says": one.says} for one in answers]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        give([{"channel": one.channel, "taken": one.is_taken, "says": one.says} for one in answers])
     else:
         width = max(len(one.channel) for one in answers)
         for one in answers:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -24,9 +24,23 @@ from monitor.model import ChannelId, Config
 from monitor.store import DATABASE, Reading, open_reader
 
 SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-NUMBER = click.IntRange(1, 2**62)
-"""The number of an item or a story."""
+LARGEST = 2**62
+"""What the database takes for a number."""
 _SPAN = re.compile(r"(\d{1,5})([mhd])")
+
+
+class Number(click.types.IntParamType):
+    """The number of an item or a story."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401  click's own
+        """Read it; a larger one than any is nobody's, and no fault."""
+        number: int = super().convert(value, param, ctx)
+        if number < 1:
+            self.fail(f'"{value}" is no number of an item or a story: they begin at 1', param, ctx)
+        return min(number, LARGEST)
+
+
+NUMBER = Number()
 
 
 def state_folder(config: str | None) -> Path:

@@ -6,6 +6,7 @@ import click
 
 from monitor.cli import logs
 from monitor.cli.finding import volume_options
+from monitor.cli.opening import open_page
 from monitor.config.records import own_timezone
 from monitor.demo.run import demonstrate
 
@@ -18,6 +19,4 @@ def demo(*, quiet: bool, verbose: bool, serve: bool, opened: bool) -> None:
     """Run the whole line over a few invented outlets on this machine. No network, no config, no trace outside a new folder."""
     timezone = own_timezone()
     logs.set_up(quiet=quiet, verbose=verbose, timezone=lambda: timezone)
-    page = demonstrate(say=logs.say, tell=click.echo, serve=serve)
-    if opened:
-        click.launch(str(page))
+    demonstrate(say=logs.say, tell=click.echo, show=open_page if opened else None, serve=serve)

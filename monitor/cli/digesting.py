@@ -15,9 +15,13 @@ from typing import NoReturn
 import click
 
 from monitor import control
-from monitor.cli.asking import reading, span, state_folder
+from monitor.cli.asking import instant, reading, state_folder, zone
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.logs import say
+from monitor.cli.opening import open_page
+from monitor.cli.patience import waiting
+from monitor.cli.volume import remark
+from monitor.cli.written import OUTPUT, named, written
 from monitor.control import Reply
 from monitor.errors import ConfigError, StoreError
 from monitor.model import MAIN, Config, Digest, DigestPlan
@@ -31,19 +35,32 @@ _WIDEST = 110
 
 @click.command()
 @config_option
-@click.option("--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d".')
+@click.option(
+    "--since", default="24h", show_default=True, help='How far back: "90m", "24h", "7d", or 2026-11-25 (the desk\'s time).'
+)
 @click.option("--plan", "name", metavar="NAME", help="That of [digest.NAME]; else that of [digest].")
 @click.option("--format", "kind", type=click.Choice(FORMS), help="In which form.  [default: that of -o's ending, else text]")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write it to a file.")
+@click.option("--json", "as_json", is_flag=True, help="For a program: the same as --format json.")
+@click.option("-o", "--output", type=OUTPUT, help="A new file to write it to. -: standard output.")
 @click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
 @click.option("--send", "sent", is_flag=True, help="Send it to its channels now, and show what came back.")
 def digest(  # noqa: PLR0913 - one argument an option
-    *, config: str | None, since: str, name: str | None, kind: str | None, output: Path | None, opened: bool, sent: bool
+    *,
+    config: str | None,
+    since: str,
+    name: str | None,
+    kind: str | None,
+    as_json: bool,
+    output: Path | None,
+    opened: bool,
+    sent: bool,
 ) -> None:
     """Show what was found and what was not seen, up to now; the digests that are made at their hours are as if it were not."""
-    window = span(since)
+    now = datetime.now(UTC)
+    window = now - instant(since, now, "--since", zone(config))
     if window <= timedelta():
         raise click.BadParameter("that is no time at all", param_hint="--since")
+    kind, output = "json" if as_json else kind, named(output)
     if sent and (kind or output or opened):
         raise click.UsageError("--send sends it in the forms that its channels take; leave --format, -o and --open away")
     if sent:
@@ -57,22 +74,21 @@ def digest(  # noqa: PLR0913 - one argument an option
         _show_last_good(config, name or MAIN, window, fault=fault)
         return
     plan = _plan(settings, name)
-    with reading(Path(settings.state)) as known:
-        made = _made(known, settings, plan, window=window)
+    with waiting("Writing the digest"), reading(Path(settings.state)) as known:
+        made = _made(known, settings, plan, window=window, now=now)
         if opened and output is None:
             _open(look(known, shelves_of(settings), made))
             return
     _show(_worded(made, kind or _form_of(output), width=_width(output)), output, opened=opened)
 
 
-def _made(known: Reading, settings: Config, plan: DigestPlan, *, window: timedelta) -> Digest:
-    now = datetime.now(UTC)
+def _made(known: Reading, settings: Config, plan: DigestPlan, *, window: timedelta, now: datetime) -> Digest:
     return compose(known, settings, last(window, now, settings.timezone, plan=plan.id), now)
 
 
 def _open(page: Path) -> None:
-    click.echo(f"Wrote {page}", err=True)
-    click.launch(str(page))
+    remark(f"Wrote {page}")
+    open_page(page)
 
 
 def _worded(made: Digest, kind: str | None, *, width: int) -> str:
@@ -98,11 +114,12 @@ def _show(words: str, output: Path | None, *, opened: bool) -> None:
         click.echo(words)
         return
     # wherever it stands, it stands alone: it links to nothing beside it
-    output.write_text(words, encoding="utf-8")
+    with written(output) as file:
+        file.write(words.encode())
     if opened:
         _open(output)
     else:
-        click.echo(f"Wrote {output}", err=True)
+        remark(f"Wrote {output}")
 
 
 def _show_last_good(config: str | None, name: str, window: timedelta, *, fault: ConfigError) -> None:

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 
 from monitor import __version__, archive
 from monitor.cli.asking import NUMBER, check_known, count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option
-from monitor.errors import ArchiveError, NoPermissionError
+from monitor.cli.patience import shown
+from monitor.cli.volume import remark
+from monitor.cli.written import OUTPUT, STDOUT, named, written
+from monitor.errors import ArchiveError
 from monitor.model import Fault, ItemId, OutletId, StoryId, Verified, Wanted, WatchId
 from monitor.render import evidence
 from monitor.store import Reading
 
-if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
-
 SOFTWARE = f"outlet-monitor/{__version__}"
-T = TypeVar("T")
 
 
 @click.command()
@@ -45,7 +40,7 @@ T = TypeVar("T")
     type=click.Choice(["jsonl", "csv", "warc"]),
     help="jsonl: a line an item, with all that is known of it (default). csv: a row a match. warc: the answers as they came.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A new file to write it to.")
+@click.option("-o", "--output", type=OUTPUT, help="A new file to write it to. -: standard output.")
 @click.option("--verify", is_flag=True, help="Check that every answer kept is as it was written; with --since, in files since.")
 @click.option("--opml", is_flag=True, help="In place of evidence: the outlets of config.toml as OPML, for any feed reader.")
 def export(  # noqa: PLR0913  one argument an option
@@ -76,16 +71,16 @@ def export(  # noqa: PLR0913  one argument an option
         raise click.UsageError("--verify goes with --since and --until only: it checks whole files")
     if not verify and since is None and item is None and story is None:
         raise click.UsageError("Say what to export: --since 7d, --item ID or --story ID")
-    if kind == "warc" and output is None:
+    if kind == "warc" and (output is None or (output == STDOUT and sys.stdout.isatty())):
         raise click.UsageError("A WARC file is not for a terminal: name it, as in -o evidence.warc.gz")
     state = state_folder(config)
     with reading(state) as known:
         if verify:
             return _verify(known, state / archive.FOLDER, wanted)
         ids = _items(known, wanted)
-        if kind == "warc" and output is not None:
-            return _export_answers(known, ids, state / archive.FOLDER, output)
-        _export_items(known, ids, wanted, as_csv=kind == "csv", output=output)
+        if kind == "warc":
+            return _export_answers(known, ids, state / archive.FOLDER, named(output))
+        _export_items(known, ids, wanted, as_csv=kind == "csv", output=named(output))
     return 0
 
 
@@ -104,7 +99,7 @@ def _items(known: Reading, wanted: Wanted) -> tuple[ItemId, ...]:
     check_known(wanted.outlet_id, outlets, "--outlet")
     ids = known.proved_ids(wanted)
     if not ids:
-        click.echo("Nothing was found that this asks for.", err=True)
+        remark("Nothing was found that this asks for. `monitor status` says what each watch found, and when last")
     return ids
 
 
@@ -113,16 +108,17 @@ def _items(known: Reading, wanted: Wanted) -> tuple[ItemId, ...]:
 
 def _export_items(known: Reading, ids: tuple[ItemId, ...], wanted: Wanted, *, as_csv: bool, output: Path | None) -> None:
     rows = 0
-    with _written(output) as file:
+    with written(output) as file:
         if as_csv:
             # without a byte order mark Excel takes UTF-8 for the desk's old code page
             file.write("\ufeff".encode() + _csv([evidence.COLUMNS]))
-        for item_id in _shown(ids, "Items", hidden=output is None):
+        # between rows on the terminal a bar would be torn to pieces
+        for item_id in ids if output is None else shown(ids, len(ids), "Items"):
             item = known.proved(item_id, wanted.watch_id)
             rows += len(item.matches)
             file.write(_csv(evidence.csv_rows(item)) if as_csv else evidence.json_line(item, SOFTWARE).encode() + b"\n")
     if output is not None:
-        click.echo(f"Wrote {count(rows, 'match', 'matches')} in {count(len(ids), 'item')} to {output}", err=True)
+        remark(f"Wrote {count(rows, 'match', 'matches')} in {count(len(ids), 'item')} to {output}")
 
 
 def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
@@ -135,14 +131,14 @@ def _csv(rows: Iterable[tuple[str, ...]]) -> bytes:
 # ------------------------------------------------------------------------------------------------------ answers as a WARC
 
 
-def _export_answers(known: Reading, ids: tuple[ItemId, ...], folder: Path, output: Path) -> int:
+def _export_answers(known: Reading, ids: tuple[ItemId, ...], folder: Path, output: Path | None) -> int:
     found = {(one.record.file, one.record.start): one.record for item_id in ids for one in known.proved(item_id).records}
     records = [found[place] for place in sorted(found)]
     if not records:
-        raise ArchiveError(f"no answers are kept of {count(len(ids), 'item')}: nothing to write to {output}")
+        raise ArchiveError(f"no answers are kept of {count(len(ids), 'item')}: nothing to write")
     begun, lost, faults = "", 0, 0
-    with _written(output) as file:
-        for record in _shown(records, "Answers"):
+    with written(output) as file:
+        for record in shown(records, len(records), "Answers"):
             packed = _or_why(partial(archive.packed, folder, record))
             lost += packed is None
             if packed is not None and record.file != begun:
@@ -152,8 +148,8 @@ def _export_answers(known: Reading, ids: tuple[ItemId, ...], folder: Path, outpu
                 file.write(opening or b"")
             file.write(packed or b"")
         if lost == len(records):
-            raise ArchiveError(f"nothing was written to {output}: no answer is there as it was kept")
-    click.echo(f"Wrote {count(len(records) - lost, 'answer')} to {output}", err=True)
+            raise ArchiveError("nothing was written: no answer is there as it was kept")
+    remark(f"Wrote {count(len(records) - lost, 'answer')} to {output or 'standard output'}")
     return 1 if lost or faults else 0
 
 
@@ -174,7 +170,7 @@ def _verify(known: Reading, folder: Path, wanted: Wanted) -> int:
     if wanted.since is None and wanted.until is None:
         files.update(archive.names(folder))
     found = []
-    for name in _shown(sorted(files), "Files"):
+    for name in shown(sorted(files), len(files), "Files"):
         found.append(archive.verify(folder, name, known.records(name)))
         for fault in found[-1].faults:
             click.echo(_told(fault))
@@ -201,67 +197,3 @@ def _summary(found: list[Verified], *, is_narrowed: bool) -> str:
     if unfinished := sum(one.is_unfinished for one in found):
         said.append(f". {count(unfinished, 'file')} with an unfinished end that nothing refers to, as a crash leaves it")
     return "".join(said)
-
-
-# ------------------------------------------------------------------------------------------------------------- the output
-
-
-def _shown(things: Sequence[T], label: str, *, hidden: bool = False) -> Iterator[T]:
-    """Go through things; where somebody watches, with a progress bar as soon as that takes over a second."""
-    began = time.monotonic()
-    with ExitStack() as closing:
-        bar = None
-        for done, thing in enumerate(things):
-            yield thing
-            if bar is not None:
-                bar.update(1)
-            elif not hidden and sys.stderr.isatty() and time.monotonic() - began > 1:
-                drawn: ProgressBar[int] = click.progressbar(length=len(things), label=label, file=sys.stderr)
-                bar = closing.enter_context(drawn)
-                bar.update(done + 1)
-
-
-@contextmanager
-def _written(output: Path | None) -> Iterator[BinaryIO]:
-    """Give a file to write to, which has its name only once it is whole; what has that name already stays. None: stdout."""
-    if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    _check_free(output)
-    unfinished = output.with_name(f".{output.name}.{os.getpid()}")
-    try:
-        with _begun(unfinished) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _name(unfinished, output)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _begun(unfinished: Path) -> BinaryIO:
-    try:
-        return unfinished.open("xb")
-    except PermissionError as error:
-        raise NoPermissionError(f"{unfinished.parent}: may not be written to by this user") from error
-
-
-def _check_free(output: Path) -> None:
-    if os.path.lexists(output):
-        raise click.BadParameter(f"{output} is there already, and stays as it is; name another file", param_hint="-o")
-    if not output.parent.is_dir():
-        raise click.BadParameter(f"{output.parent}: there is no such folder", param_hint="-o")
-
-
-def _name(unfinished: Path, output: Path) -> None:
-    try:
-        # unlike a renaming it never takes the place of another file
-        output.hardlink_to(unfinished)
-    except FileExistsError:
-        _check_free(output)
-        raise
-    except OSError:
-        # a USB stick has no hard links
-        _check_free(output)
-        unfinished.rename(output)

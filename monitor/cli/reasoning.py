@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from monitor.cli.asking import check_known, console_of, full_channels, iso, read
 from monitor.cli.drawn import by_sentence, marked
 from monitor.cli.ends import End, Ends, Waits
 from monitor.cli.finding import config_option, find, read
+from monitor.cli.plainly import give, json_option
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
@@ -42,7 +42,7 @@ class Way:
 @click.argument("target", metavar=METAVAR)
 @config_option
 @click.option("--watch", help="Only this watch.")
-@click.option("--json", "as_json", is_flag=True, help="For a program.")
+@json_option
 def why(*, target: str, config: str | None, watch: str | None, as_json: bool) -> None:
     """Tell one item's whole way: polled, seen, same as what, text from where, which watch found it or why not, alert sent.
 
@@ -58,7 +58,7 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
         strip = settings.urls.strip if settings else frozenset()
         ways = _ways(aimed(target, known, strip=strip), known, asked, clock=clock, waits=_waits(settings, known))
     if as_json:
-        click.echo(json.dumps({"target": target, "ways": [_plain(way) for way in ways]}, ensure_ascii=False, indent=2))
+        give({"target": target, "ways": [_plain(way) for way in ways]})
         return
     console = console_of()
     for place, way in enumerate(ways):

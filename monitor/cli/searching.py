@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict
@@ -14,9 +13,10 @@ from rich.text import Text
 
 from monitor.cli.asking import check_known, console_of, count, instant, iso, reading, state_folder, zone
 from monitor.cli.finding import config_option
+from monitor.cli.plainly import give, json_option
+from monitor.cli.volume import remark
 from monitor.errors import AlreadyRunningError, NoPermissionError
 from monitor.model import Found, OutletId, Snippet, WatchId
-from monitor.pipeline import Indexing
 from monitor.search import Search, compiled, snippet
 from monitor.store import DATABASE, Reading, Store, holder
 
@@ -49,7 +49,7 @@ SOON = 1_000
 )
 @click.option("--full", is_flag=True, help="Show the whole texts.")
 @click.option("-n", "--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show no more than so many.")
-@click.option("--json", "as_json", is_flag=True, help="For a program: one object a line.")
+@json_option
 def search(  # noqa: PLR0913  one for each option
     *, words: tuple[str, ...], config: str | None, watch: str | None, outlet: str | None, since: str | None,
     full: bool, most: int, as_json: bool,
@@ -76,17 +76,17 @@ def search(  # noqa: PLR0913  one for each option
         waiting = known.unindexed()
         longer = _longer(known, words, total, narrowed)
     if as_json:
-        for hit in hits:
-            click.echo(json.dumps(_plain(hit, snippet(asked, hit.texts), full=full), ensure_ascii=False))
+        items = [_plain(hit, snippet(asked, hit.texts), full=full) for hit in hits]
+        give({"words": list(words), "found": total, "more": total >= NAMED, "items": items})
     else:
         _print(hits, asked, desk, full=full)
-        click.echo(_summary(len(hits), total), err=True)
+        remark(_summary(len(hits), total))
     if signs := [word for word in words if word in OPERATORS or word.startswith("-")]:
-        click.echo(f"{signs[0]} is a word here: monitor try --query has AND, OR, NOT and NEAR/5", err=True)
+        remark(f"{signs[0]} is a word here: monitor try --query has AND, OR, NOT and NEAR/5")
     if longer:
-        click.echo(longer, err=True)
+        remark(longer)
     if waiting:
-        click.echo(f"{count(waiting, 'item')} cannot be searched yet: the running monitor makes them so", err=True)
+        remark(f"{count(waiting, 'item')} cannot be searched yet: the running monitor makes them so")
 
 
 def _complete(state: Path) -> None:
@@ -96,7 +96,9 @@ def _complete(state: Path) -> None:
     if not waiting or holder(state / DATABASE):
         return
     if waiting > SOON:
-        click.echo(f"Making {count(waiting, 'item')} searchable, once …", err=True)
+        remark(f"Making {count(waiting, 'item')} searchable, once …")
+    from monitor.pipeline import Indexing  # noqa: PLC0415  it brings the whole line with it
+
     try:
         store = Store(state / DATABASE)
     except (AlreadyRunningError, NoPermissionError):

@@ -11,6 +11,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from monitor.cli.plainly import give, json_option
+from monitor.cli.volume import remark
 from monitor.fold import fold
 from monitor.match import compile_watches
 from monitor.model import FieldText, OutletId, Watch, WatchId
@@ -26,7 +28,7 @@ GROUPS = ((True, "Sure", "bold green"), (False, "To be checked by somebody who r
 @click.command()
 @click.argument("name", nargs=-1, required=True)
 @click.option("--lang", help='Only for these languages: "ar,ru". Spellings whose language nobody knows count by their script.')
-@click.option("--json", "as_json", is_flag=True, help="For a program: one object.")
+@json_option
 def suggest(*, name: tuple[str, ...], lang: str | None, as_json: bool) -> None:
     """Suggest spellings and scripts of NAME (a place, a group, an organisation, a person), and print them as a watch to paste.
 
@@ -40,7 +42,7 @@ def suggest(*, name: tuple[str, ...], lang: str | None, as_json: bool) -> None:
     languages = _languages(lang) if lang else ()
     wanted = needed(tuple(one for one in found.suggestions if not languages or _is_wanted(one, languages)))
     if as_json:
-        click.echo(json.dumps(_plain(found, wanted), ensure_ascii=False))
+        give(_plain(found, wanted))
     else:
         _print(wanted)
         click.echo(block(watch_id(found), wanted))
@@ -130,18 +132,18 @@ def _named(languages: tuple[str, ...]) -> str:
 def _remark(typed: str, found: Suggested, wanted: tuple[Suggestion, ...]) -> None:
     """Say beside the data how the name was understood."""
     for one in found.known:
-        click.echo(one, err=True)
+        remark(one)
     if found.meant:
         more = f"; or {', '.join(found.or_meant)}" if found.or_meant else ""
-        click.echo(f'No table has "{typed}". Did you mean "{found.meant}"{more}?', err=True)
+        remark(f'No table has "{typed}". Did you mean "{found.meant}"{more}?')
     elif not found.known:
-        click.echo(f'No table has "{typed}": all but itself is transliterated by rule, and to be checked', err=True)
+        remark(f'No table has "{typed}": all but itself is transliterated by rule, and to be checked')
     if len(found.known) > 1:
-        click.echo("They share their spellings: a watch finds all of them", err=True)
+        remark("They share their spellings: a watch finds all of them")
     if found.related:
-        click.echo(f"See also: {', '.join(found.related)}", err=True)
+        remark(f"See also: {', '.join(found.related)}")
     if not wanted:
-        click.echo("Nothing for these languages", err=True)
+        remark("Nothing for these languages")
 
 
 def _languages(typed: str) -> tuple[str, ...]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import click
-from rich.console import Console
-from rich.progress import track
 from rich.text import Text
 
 from monitor.cli.asking import console_of, count, instant, iso, reading, state_folder, zone
 from monitor.cli.drawn import by_sentence, marked
 from monitor.cli.finding import config_option, find, read
+from monitor.cli.patience import shown
+from monitor.cli.plainly import give, json_option
+from monitor.cli.volume import remark
 from monitor.config import did_you_mean, members, outlets_in, resolved, word
 from monitor.match import Matcher, compile_watches
 from monitor.model import Match, Node, StoredWords, Watch, WatchId
@@ -58,7 +58,7 @@ class Trial:
 @click.option("--query", help="A query is asked: 'idlib NEAR/8 (ceasefire OR truce)'.")
 @click.option("--since", default="30d", show_default=True, help='How far back: "24h", "7d", or 2026-11-25 (the desk\'s time).')
 @click.option("-n", "--most", type=click.IntRange(0, 10_000), default=20, show_default=True, help="Show no more than so many.")
-@click.option("--json", "as_json", is_flag=True, help="For a program: one object.")
+@json_option
 def try_(  # noqa: PLR0913  one for each option
     *, words: tuple[str, ...], config: str | None, is_any: bool, query: str | None, since: str, most: int, as_json: bool
 ) -> None:
@@ -72,7 +72,7 @@ def try_(  # noqa: PLR0913  one for each option
         watch, in_force = _asked(words, config, known, is_any=is_any, query=query)
         trial = _tried(known, watch, in_force, start)
     if as_json:
-        click.echo(json.dumps(_plain(trial, start), ensure_ascii=False, indent=2))
+        give(_plain(trial, start))
     else:
         _print(trial, desk, most=most)
 
@@ -107,7 +107,7 @@ def _word(typed: str) -> str:
 def _resolved(query: str, config: str | None) -> Node:
     tree = parse(query)
     for slip in slips(query):
-        click.echo(slip, err=True)
+        remark(slip)
     names = tuple(outlets_in(tree))
     # a config with faults is in the way of nothing but its outlets' names
     known = members(read(find(config)).outlets) if names else {}
@@ -129,20 +129,12 @@ def _tried(known: Reading, watch: Watch, in_force: Watch | None, since: datetime
     hits: list[Hit] = []
     items, outlets = 0, set()
     total = known.count_stored(since)
-    for stored in _shown(known.all_stored(since), total):
+    for stored in shown(known.all_stored(since), total, "Asking"):
         items += 1
         outlets.add(stored.item.feed.outlet.id)
         if hit := _hit(stored, matcher, before):
             hits.append(hit)
     return Trial(items=items, outlets=len(outlets), hits=tuple(hits), is_compared=before is not None)
-
-
-def _shown(stored: Iterable[StoredWords], total: int) -> Iterable[StoredWords]:
-    """Show a bar on a terminal while it takes long."""
-    console = Console(stderr=True)
-    if not console.is_terminal or total < 2_000:  # noqa: PLR2004  about a second
-        return stored
-    return track(stored, total=total, description="Asking", console=console, transient=True)
 
 
 def _hit(stored: StoredWords, matcher: Matcher, before: Matcher | None) -> Hit | None:
@@ -169,7 +161,7 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
             Text(f"Beside the watch as it is asked now: {kinds['new']} new, {kinds['lost']} lost, {kinds['same']} the same.")
         )
     if not now:
-        click.echo("`monitor suggest NAME` lists other spellings, `monitor check` what is doubtful of a watch", err=True)
+        remark("`monitor suggest NAME` lists other spellings, `monitor check` what is doubtful of a watch")
     for line in _counted(now, desk):
         console.print(line)
     if trial.is_compared:
@@ -186,7 +178,7 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
         for line in _lines(hit, seen):
             console.print(line)
     if len(shown) > most:
-        click.echo(f"{len(shown) - most:,} more; -n shows more", err=True)
+        remark(f"{len(shown) - most:,} more; -n shows more")
 
 
 def _counted(hits: list[Hit], desk: ZoneInfo | None) -> Iterator[Text]:

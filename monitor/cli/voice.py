@@ -9,6 +9,7 @@ import click
 
 from monitor.cli.examples import example
 
+_INTEGER = re.compile(r"is not a valid integer( range)?")
 _QUOTED = re.compile(r"(?<!\w)'([^']*)'(?!\w)")
 
 
@@ -59,5 +60,5 @@ def _example(path: str) -> str:
 
 def _plain(words: str) -> str:
     """Write click's quotes as ours, and its sentences as clauses."""
-    words = _QUOTED.sub(r'"\1"', words.rstrip(".")).replace("is not a valid integer range", "is no whole number")
+    words = _INTEGER.sub("is no whole number", _QUOTED.sub(r'"\1"', words.rstrip(".")))
     return words[:1].lower() + words[1:] if words[1:2].islower() or words[1:2] == " " else words

@@ -16,8 +16,10 @@ from monitor.demo.server import DemoServer
 from monitor.model import Config
 
 
-def demonstrate(*, say: Callable[[str], None], tell: Callable[[str], None], serve: bool) -> Path:
-    """Run once in a new folder; alerts go to ``say``, everything else to ``tell``. Gives the digest's page.
+def demonstrate(
+    *, say: Callable[[str], None], tell: Callable[[str], None], show: Callable[[Path], None] | None, serve: bool
+) -> Path:
+    """Run once in a new folder; alerts go to ``say``, everything else to ``tell``, the digest's page to ``show``. Gives the page.
 
     ``serve``: the outlets stay until Ctrl-C, so that other commands can be tried on them.
     """
@@ -32,6 +34,9 @@ def demonstrate(*, say: Callable[[str], None], tell: Callable[[str], None], serv
         tell(f"\nDigest: {page}")
         tell(f"Look at it as text: monitor digest -c {path}")
         tell(f"Find what is stored:  monitor search ادلب -c {path}   and then: monitor show ID -c {path}")
+        tell(f"All of it is in {folder}, and stays there until you delete it.")
+        if show:
+            show(page)
         if serve:
             tell(f"The outlets stay until Ctrl-C. Try: monitor run --once -c {path}")
             tell("Their front pages, for a config of your own: monitor add ADDRESS --private")

@@ -1,0 +1,111 @@
+"""What a command gives: data on standard output, in a form that a program reads; all else beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from desks import configured, outlet, typed
+from fakes import Site, rss
+
+from monitor.daemon import Daemon
+from monitor.model import Config
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
+    """Make a desk that has read three items, in scripts whose letters are not one column each."""
+    with Site().serving() as site:
+        site.pages["/feed.xml"] = rss(
+            ("Rain floods Idlib", f"{site.url}/1", ""),
+            ("أمطار تغرق إدلب", f"{site.url}/2", ""),
+            ("伊德利卜暴雨成灾", f"{site.url}/3", ""),
+        )
+        text = outlet(site, watches='idlib = ["Idlib", "إدلب", "伊德利卜"]').replace('lang = "en"', "full_text = false")
+        config = configured(tmp_path_factory.mktemp("desk"), text)
+
+        async def once() -> None:
+            async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+                await daemon.once()
+
+        asyncio.run(once())
+        yield config
+
+
+GIVES = [
+    ("status", "--json"),
+    ("search", "idlib", "--json"),
+    ("search", "nowhere", "--json"),
+    ("try", "idlib", "--json"),
+    ("try", "--any", "nowhere", "--json"),
+    ("why", "1", "--json"),
+    ("why", "https://nowhere.example/1", "--json"),
+    ("show", "1", "--json"),
+    ("suggest", "Idlib", "--json"),
+    ("digest", "--json"),
+    ("digest", "--format", "json"),
+    ("alert", "test", "--json"),
+]
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+
+@pytest.mark.parametrize("words", GIVES, ids=" ".join)
+def test_json_is_one_object_or_list_with_every_time_in_utc(desk: Config, words: tuple[str, ...]) -> None:
+    found = json.loads(typed(desk, *words).stdout)
+    assert isinstance(found, dict | list)
+    for key, moment in _times(found):
+        assert datetime.fromisoformat(moment).utcoffset() == timedelta(), (key, moment)
+
+
+# a digest's period is a name, by the desk's own clock
+def _times(found: object, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(found, str) and TIME.fullmatch(found) and key != "period":
+        yield key, found
+    elif isinstance(found, dict):
+        for name, each in found.items():
+            yield from _times(each, name)
+    elif isinstance(found, list):
+        for each in found:
+            yield from _times(each, key)
+
+
+def test_q_leaves_the_data_and_nothing_beside_it(desk: Config) -> None:
+    for words in (("search", "idlib"), ("try", "--any", "nowhere"), ("suggest", "Idlib"), ("export", "--since", "0m")):
+        loud, quiet = typed(desk, *words), typed(desk, *words, "-q")
+        assert (quiet.stdout, quiet.stderr) == (loud.stdout, ""), words
+        assert loud.stderr, words
+
+
+def test_a_digest_takes_no_files_place_and_goes_to_a_pipe_by_a_dash(desk: Config, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    assert typed(desk, "digest", "-o", str(page)).returncode == 0
+    written = page.read_text()
+    again = typed(desk, "digest", "-o", str(page))
+    assert (again.returncode, page.read_text()) == (2, written)
+    assert again.stderr == f"monitor digest: -o: {page} is there already, and stays as it is; name another file\n"
+    assert "<html" in typed(desk, "digest", "-o", "-", "--format", "html").stdout
+    assert not Path("-").exists()
+    assert typed(desk, "export", "--since", "7d", "-o", "-").stdout == typed(desk, "export", "--since", "7d").stdout
+
+
+def test_a_digest_goes_back_to_a_date_as_everything_does(desk: Config) -> None:
+    assert json.loads(typed(desk, "digest", "--json", "--since", "2020-01-01").stdout)["start"] == "2020-01-01T00:00:00Z"
+    for slip, said in (("2999-01-01", "no time at all"), ("soon", "write 90m, 24h or 7d, or 2026-11-25")):
+        assert said in typed(desk, "digest", "--since", slip).stderr
+
+
+def test_an_item_is_named_by_its_number_its_storys_or_its_address(desk: Config) -> None:
+    found = json.loads(typed(desk, "show", "1", "--json").stdout)
+    link, story = found["link"], f"story:{found['story']}"
+    by_number = typed(desk, "show", "1").stdout
+    assert {typed(desk, "show", name).stdout for name in (story, link, f"{link}?utm_source=x")} == {by_number}
+    assert typed(desk, "why", story).stdout.splitlines()[0] == typed(desk, "why", "1").stdout.splitlines()[0]
+    done = typed(desk, "show", "https://nowhere.example/1")
+    assert (done.returncode, "`monitor why https://nowhere.example/1` says why" in done.stderr) == (2, True)
+    assert "Nothing more is sent about item 1 and its story" in typed(desk, "alert", "ack", story).stdout
+    assert typed(desk, "alert", "ack", link, "--off").returncode == 0
