@@ -51,6 +51,7 @@ COMMANDS = {
         "exporting",
         "Give evidence of what was found, with hashes and fetch times; --verify checks it; --opml: the outlets",
     ),
+    "db": ("mending", "The database: where it is, is it whole? Back it up, put a backup back, make it smaller"),
     "service": ("serving", "Run it as a service: `service install` writes the systemd unit and says the next command"),
     "completion": ("completing", "Print a script with which bash, zsh or fish completes all this"),
 }

@@ -88,7 +88,7 @@ def _export_opml(config: str | None, output: Path | None) -> int:
     from monitor.cli.subscribing import export_opml  # noqa: PLC0415  it brings tomlkit, which evidence has no use for
 
     text = export_opml(config)
-    with _written(output) as file:
+    with written(named(output)) as file:
         file.write(text.encode())
     return 0
 

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from monitor import period as periods
 from monitor.alert import LIFE
-from monitor.cli import outbox
+from monitor.cli import kept, outbox
 from monitor.cli.asking import full_channels, iso, reading
 from monitor.cli.finding import config_option, find, read
 from monitor.config import fingerprint, state_of
@@ -58,6 +58,7 @@ class _View:
         self.outboxes: tuple[ChannelOutbox, ...] = reading.outboxes(now - LIFE)
         self.unsent: tuple[DigestDelivery, ...] = reading.unsent_digests(now - LIFE)
         self.mutes: tuple[Mute, ...] = reading.mutes(now)
+        self.upkeep = reading.upkeep()
         self.full = full_channels(self.config, reading, now)
         self.unread = reading.unread()
         self.past = reading.past_items()
@@ -76,6 +77,8 @@ class _View:
             if self.fault:
                 goes_on = "; the running monitor goes on with the last good one" if self.pid else ""
                 console.print(Text(f"config.toml has faults{goes_on}:\n{self.fault}", style="red"))
+            if wrong := kept.troubles(self.upkeep, self.now, self._clock):
+                console.print(Text(wrong, style="red"))
             console.print()
             if self.outboxes:
                 console.print(self._channels())
@@ -185,6 +188,7 @@ class _View:
             "mutes": [{"watch": one.watch_id, "since": iso(one.since), "until": iso(one.until)} for one in self.mutes],
             "pages_to_read": self.unread,
             "items_to_ask_about": self.past,
+            "upkeep": kept.as_object(self.upkeep, self.state / DATABASE),
         }
         return json.dumps(whole, ensure_ascii=False, indent=2)
 
