@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -101,3 +102,15 @@ async def test_a_slip_is_told_with_the_way_out(stored: Config) -> None:
         done = typed(stored, "try", *words)
         assert done.returncode == 2
         assert says in done.stderr
+
+
+async def test_on_a_new_desk_the_feeds_themselves_are_asked_and_nothing_is_begun(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain in Idlib", f"{site.url}/1", ""), ("Frost", f"{site.url}/2", ""))
+        config = configured(tmp_path, outlet(site))
+        done = await asyncio.to_thread(typed, config, "try", "--any", "Idlib")
+    assert "Read 2 items from 1 outlet: 1 matches." in done.stdout
+    assert "Nothing is stored yet" in done.stderr
+    assert site.told == []
+    assert set(site.asked) == {"/feed.xml"}
+    assert not (Path(config.state) / "monitor.db").exists()

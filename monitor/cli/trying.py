@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -19,11 +21,12 @@ from monitor.cli.patience import shown
 from monitor.cli.plainly import give, json_option
 from monitor.cli.volume import remark
 from monitor.config import did_you_mean, members, outlets_in, resolved, word
+from monitor.errors import ConfigError
 from monitor.match import Matcher, compile_watches
 from monitor.model import Match, Node, StoredWords, Watch, WatchId
 from monitor.pipeline import found_by
 from monitor.query import parse, slips
-from monitor.store import Reading
+from monitor.store import DATABASE, Reading
 
 TRIED = WatchId("tried")
 Asked = tuple[Watch, Watch | None]
@@ -68,13 +71,30 @@ def try_(  # noqa: PLR0913  one for each option
     """
     desk = zone(config)
     start = instant(since, datetime.now(UTC), "--since", desk)
-    with reading(state_folder(config)) as known:
+    with _stored(config) as folder, reading(folder) as known:
         watch, in_force = _asked(words, config, known, is_any=is_any, query=query)
         trial = _tried(known, watch, in_force, start)
     if as_json:
         give(_plain(trial, start))
     else:
         _print(trial, desk, most=most)
+
+
+@contextmanager
+def _stored(config: str | None) -> Iterator[Path]:
+    """Give the state folder; on a desk that is new, one with what its feeds list now."""
+    state = state_folder(config)
+    if (state / DATABASE).exists():
+        yield state
+        return
+    from monitor.cli.sampling import sampled  # noqa: PLC0415  it brings the whole daemon, for a desk that is new alone
+
+    settings = read(find(config))
+    if not settings.outlets:
+        raise ConfigError(f"{settings.path}: there is no outlet to read. `monitor add URL` finds the feed behind any page")
+    with sampled(settings) as folder:
+        remark("Nothing is stored yet, so the feeds were asked just now. Articles are read once the monitor runs: `monitor run`")
+        yield folder
 
 
 def _asked(words: tuple[str, ...], config: str | None, known: Reading, *, is_any: bool, query: str | None) -> Asked:
