@@ -175,11 +175,17 @@ def asked(desk: Desk, *words: str) -> str:
     return done.stdout + done.stderr
 
 
+COMMAND = (sys.executable, "-m", "monitor", "run", "-v")
+ASKED: tuple[tuple[str, ...], ...] = (
+    *(("check",), ("check", "--online"), ("status",), ("status", "--json"), ("why", "1"), ("why", "2", "--json"), ("show", "2")),
+    *(("digest",), ("digest", "--send"), ("alert", "test"), ("export", "--since", "1d"), ("search", "Idlib"), ("try", "idlib")),
+)
+
+
 def live(desk: Desk, good: str, witness: Witness) -> None:
-    """Run one daemon through polls, deliveries and reloads that fail in every manner, and end it by a crash."""
-    log = (desk.folder / "log").open("a")
-    command = [sys.executable, "-m", "monitor", "run", "-v", "-c", str(desk.config)]
-    process = subprocess.Popen(command, stdout=log, stderr=log, text=True)
+    """Run one daemon through polls, deliveries and reloads that fail in every manner, ask it everything, and crash it."""
+    with (desk.folder / "log").open("a") as log:
+        process = subprocess.Popen([*COMMAND, "-c", str(desk.config)], stdout=log, stderr=log, text=True)
     desk.running.append(process)
     until(lambda: desk.ask("SELECT 1 FROM item"), desk)
     desk.hasten()
@@ -198,40 +204,22 @@ def live(desk: Desk, good: str, witness: Witness) -> None:
     witness.note("status with a refused config", asked(desk, "status"))
     desk.config.write_text(good)
     witness.note("control: reload", control(desk, do="reload"))
-    witness.note("control: alert test", control(desk, do="alert test"))
-    for words in (
-        *(
-            ("check",),
-            ("check", "--online"),
-            ("status",),
-            ("status", "--json"),
-            ("why", "1"),
-            ("why", "2", "--json"),
-            ("show", "2"),
-        ),
-        *(
-            ("digest",),
-            ("digest", "--send"),
-            ("alert", "test"),
-            ("export", "--since", "1d"),
-            ("search", "Idlib"),
-            ("try", "idlib"),
-        ),
-        ("why", f"{desk.site.url}/keyed/9"),
-    ):
+    witness.note("control: a slip", control(desk, do="alert test"))
+    for words in (*ASKED, ("why", f"{desk.site.url}/keyed/9")):
         witness.note(" ".join(words), asked(desk, *words))
-    # a fault of the monitor itself, with its traceback, and then a crash with every stack
-    db = sqlite3.connect(desk.state / "monitor.db", timeout=30)
-    with db:
+    crash(desk, process, witness)
+
+
+def crash(desk: Desk, process: subprocess.Popen[str], witness: Witness) -> None:
+    """Make a fault of the monitor itself, with its traceback, then a crash with every stack; then mend it and look once."""
+    with sqlite3.connect(desk.state / "monitor.db", timeout=30) as db:
         db.execute("ALTER TABLE feed RENAME COLUMN etag TO etag_gone")
-    db.close()
     until(lambda: "no such column" in desk.log or "Traceback" in desk.log, desk)
     process.send_signal(signal.SIGABRT)
     process.wait(30)
-    with sqlite3.connect(desk.state / "monitor.db", timeout=30) as db:
-        db.execute("ALTER TABLE feed RENAME COLUMN etag_gone TO etag")
+    db.execute("ALTER TABLE feed RENAME COLUMN etag_gone TO etag")
     db.close()
-    once = subprocess.run([*command, "--once"], capture_output=True, check=False, timeout=120)
+    once = subprocess.run([*COMMAND, "--once", "-c", str(desk.config)], capture_output=True, check=False, timeout=120)
     witness.note("run --once", once.stdout + once.stderr)
 
 
