@@ -15,6 +15,7 @@ from monitor.health import GONE
 from monitor.model import Config, Document, Fetched, Outlet
 from monitor.pipeline import feed_request, page_request
 from monitor.text import scrub
+from monitor.url import without_keys
 from monitor.workers import Workers
 
 LONGEST_LINE = 10_000
@@ -39,10 +40,10 @@ async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url
     except (FetchError, ParseError) as error:
         gone = isinstance(error, FetchError) and error.status == GONE
         hint = ". Its outlet took it down for good; `monitor add` may find its new address" if gone else ""
-        _say(outlet, f"{error.detail} ({error.kind}){hint}   {url}")
+        _say(outlet, f"{error.detail} ({error.kind}){hint}   {without_keys(url)}")
         return False
     moved = answer.manner.moved_to
-    hint = f"; answers, but moved for good to {moved}" if moved else ""
+    hint = f"; answers, but moved for good to {without_keys(moved)}" if moved else ""
     hint += await _selecting(door, workers, config, outlet, url, document) if outlet.selector and outlet.full_text else ""
     _say(outlet, f"{document.kind}, {count(len(document.entries), 'entry', 'entries')}{hint}")
     return True
