@@ -171,6 +171,7 @@ def test_an_outlet_that_is_still_named_stays_and_every_line_that_names_it_is_tol
     assert [line.partition(".")[0] for line in told] == [
         "6: watches", "6: watches", "8: watches", "11: watches", "15: digest"
     ]  # fmt: skip
+    assert told[0] == '6: watches.idlib.outlets: no outlet "relief-desk".'
     assert path.read_text() == NAMED
     assert [entry.name for entry in path.parent.iterdir()] == ["config.toml"]
 
