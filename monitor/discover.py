@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
+from monitor import charset
 from monitor.errors import FetchError, ParseError
 from monitor.model import Document, Fetch, Fetched, Request
 from monitor.text import one_line
@@ -134,7 +135,7 @@ async def _tried(search: _Search, url: str) -> Discovered | FetchError | ParseEr
 def _named(page: Fetched) -> tuple[Named, ...]:
     """Give the feeds that a page names in its head, those of comments last."""
     head = _Head(page.url)
-    for tag in _TAG.findall(page.body[:_READ].decode("utf-8", "replace")):
+    for tag in _TAG.findall(charset.decoded(page.body[:_READ], content_type=page.content_type, inside="")):
         head.feed(tag)
     return tuple(sorted(head.feeds.values(), key=lambda one: one.is_comments))[:_MAX_NAMED]
 

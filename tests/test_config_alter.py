@@ -131,6 +131,18 @@ def test_a_pause_with_a_comment_keeps_its_comment(path: Path) -> None:
     assert path.read_text() == '[outlets.a]\npaused = true   # until the elections\nfeed = "https://a.example"\n'
 
 
+def test_a_file_that_two_systems_wrote_keeps_the_end_of_each_line(path: Path) -> None:
+    before = b'[outlets]\r\nb = "https://b.example"\na = "https://a.example"\r\n# end\n\r\n[watches]\n'
+    path.write_bytes(before)
+    pause_outlet(path, "a")
+    paused = b'a = { feed = "https://a.example", paused = true }'
+    assert path.read_bytes() == before.replace(b'a = "https://a.example"', paused)
+    resume_outlet(path, "a")
+    assert path.read_bytes() == before
+    remove_outlet(path, "a")
+    assert path.read_bytes() == before.replace(b'a = "https://a.example"\r\n', b"")
+
+
 NAMED = """\
 [outlets]
 relief-desk = { feed = "https://reliefdesk.example/a", groups = ["regional"], label = "agency" }
@@ -159,6 +171,7 @@ def test_an_outlet_that_is_still_named_stays_and_every_line_that_names_it_is_tol
     assert [line.partition(".")[0] for line in told] == [
         "6: watches", "6: watches", "8: watches", "11: watches", "15: digest"
     ]  # fmt: skip
+    assert told[0] == '6: watches.idlib.outlets: no outlet "relief-desk".'
     assert path.read_text() == NAMED
     assert [entry.name for entry in path.parent.iterdir()] == ["config.toml"]
 

@@ -25,6 +25,7 @@ from monitor.workers import Workers
 SHOWN = 3
 _OTHERS = 5
 _LONGEST = 1_000
+_LONGEST_STATUS = 70
 _INDENT = 2
 _KINDS = {"rss": "RSS", "atom": "Atom", "rdf": "RSS 1.0", "json": "JSON Feed"}
 _PRIVATE = """
@@ -49,7 +50,10 @@ def add(  # noqa: PLR0913  one argument an option
     _check(path, outlet_id, options)
     _check_address(path, url)
     try:
-        found = asyncio.run(_discover(settings, url, is_inside=private or settings.fetch.private))
+        try:
+            found = asyncio.run(_discover(settings, url, is_inside=private or settings.fetch.private))
+        finally:
+            _watched("")
     except FetchError as error:
         where = _PRIVATE if error.kind == "blocked" else ""
         raise MonitorError(f"{_shown(url)}: {error}{where}") from error
@@ -98,6 +102,7 @@ async def _discover(config: Config, url: str, *, is_inside: bool) -> Discovered:
             return await workers.parse(fetched, now=_now())
 
         async def fetch(request: Request) -> Fetched | Unchanged:
+            _watched(f"Asking {request.url}"[:_LONGEST_STATUS])
             # as the daemon does: what stands on the desk's own network is not reached by way of a proxy outside
             return await door.fetch(replace(request, proxy=None if is_inside else config.fetch.proxy))
 
@@ -152,6 +157,12 @@ def _name(found: Discovered) -> str:
     name = host(found.url)
     is_site = any(letter.isalpha() for letter in name) and "." in name
     return found.url if is_site else found.document.title or found.url
+
+
+def _watched(says: str) -> None:
+    """Show whoever watches what goes on, on one line: a page that names no feed is asked for a dozen addresses."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{says}", err=True, nl=False)
 
 
 def _ago(now: datetime, then: datetime) -> str:

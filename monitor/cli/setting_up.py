@@ -23,6 +23,7 @@ def init(folder: Path) -> None:
         raise MonitorError(f"{path} is there already, and stays as it is") from error
     where = "" if folder == Path() else f" -c {path}"
     click.echo(f"Wrote {path}. Next:")
-    click.echo(f"  monitor{where} add URL    finds the feed behind any page")
-    click.echo(f"  monitor{where} check      names every fault")
-    click.echo(f"  monitor{where} run        starts watching")
+    click.echo(f"  monitor{where} add URL             finds the feed behind any page")
+    click.echo(f"  monitor{where} import FILE.opml    takes the feeds of a feed reader")
+    click.echo(f"  monitor{where} check               names every fault")
+    click.echo(f"  monitor{where} run                 starts watching")

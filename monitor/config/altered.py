@@ -103,7 +103,8 @@ def _new_faults(before: Original, after: Mapping[str, object]) -> tuple[str, ...
         faults = Faults(Where(before.text))
         check_across(raw, faults)
         told.append(faults.printed(str(before.path)))
-    return tuple(fault for fault in told[1] if fault not in told[0])
+    # what else it could have meant is no help with a name that was right
+    return tuple(fault.partition(" Did you mean ")[0] for fault in told[1] if fault not in told[0])
 
 
 # ----------------------------------------------------------------------------------------------------------- the text

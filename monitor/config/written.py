@@ -37,11 +37,30 @@ def replace_file(before: Original, text: str) -> None:
     The file is replaced as a whole (written beside, synced, renamed): it keeps its mode and, where this user may set them, its
     owners; a symbolic link stays one. Raises ConfigError where somebody else wrote the file meanwhile, NoPermissionError.
     """
-    line_end = "\r\n" if b"\r\n" in before.content else "\n"
     mark = _MARK if before.content.startswith(_MARK) else b""
     if read_bytes(before.path) != before.content:
         raise ConfigError(f"{before.path}: was changed by somebody else at this moment, and stays as it is. Try again")
-    _replace(before.path, mark + text.replace("\n", line_end).encode())
+    _replace(before.path, mark + _ended(before, text).encode())
+
+
+def _ended(before: Original, text: str) -> str:
+    """Give each line the end that it had, and new ones that of the first: editors of two systems may have been at one file."""
+    if b"\r\n" not in before.content:
+        return text
+    old, new = before.content.decode("utf-8-sig").split("\n"), text.split("\n")
+    ends = [line[len(line.removesuffix("\r")) :] for line in old[:-1]] + [""]
+    plain = before.text.split("\n")
+    same = _common(plain, new)
+    same_after = min(_common(plain[::-1], new[::-1]), len(plain) - same, len(new) - same)
+    kept = [*ends[:same], *[ends[0]] * (len(new) - same - same_after), *ends[len(ends) - same_after :]]
+    # the last line of the old file had no end, and what is last now has none
+    kept = [*[ends[0] if place == len(old) - 1 and place < same else end for place, end in enumerate(kept)][:-1], ""]
+    return "\n".join(line + end for line, end in zip(new, kept, strict=True))
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """Count the lines that two begin with alike."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _replace(path: Path, content: bytes) -> None:
