@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -22,11 +23,16 @@ _PRAGMAS = (
     "PRAGMA journal_size_limit = 67108864",
 )
 
+_PASSING = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY))
+_PASSING_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EIO))
+"""What may be over when it is tried again, as a service is: nobody has to give a permission for it."""
+
 
 def open_writer(path: Path) -> Database:
     """Open the database to write, making or migrating it where needed. The caller holds the lock.
 
-    Raises NoPermissionError where the place may not be written, RefusedError where the file is damaged, foreign or too new.
+    Raises NoPermissionError where the place may not be written, RefusedError where the file is damaged, foreign or too new,
+    StoreError where it can't be opened now: the disk is full, or another program holds it.
     """
     try:
         if not path.exists():
@@ -38,8 +44,12 @@ def open_writer(path: Path) -> Database:
         _check(db, path)
         migrations.apply(db)
     except OSError as error:
+        if error.errno in _PASSING_ERRORS:
+            raise StoreError(f"{path}: cannot be opened: {error.strerror}") from error
         raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}") from error
     except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _PASSING:
+            raise StoreError(f"{path}: {error}") from error
         raise NoPermissionError(f"{path}: {error}; is {path.parent} writable for this user?") from error
     except sqlite3.DatabaseError as error:
         raise RefusedError(_damaged(path, str(error))) from error
