@@ -86,6 +86,8 @@ class Pulse:
         why = await self._unwritten(patience) or self._rounds.overdue(tick=patience)
         if why is None:
             self._to.tell("WATCHDOG=1")
+            if self._why is not None:
+                log.info("The watchdog gets its signs of life again")
         elif self._why is None:
             log.error("No sign of life for the watchdog: %s", why)
         self._why = why

@@ -48,6 +48,8 @@ def wrap(ice: Ice) -> None:
 
     async def ticked(self: Rounds) -> None:
         if ice.holds("loop"):
+            sys.stderr.write("the loop is frozen\n")
+            sys.stderr.flush()
             ice.is_thawed.wait()
         await ice.hang("tick")
         await tick(self)

@@ -116,13 +116,14 @@ def test_the_service_manager_hears_of_a_whole_life(desk: Desk, listening: Callab
 def test_signs_of_life_end_with_what_they_are_a_sign_of(tmp_path: Path, site: Site, listening: Callable[[str], Manager]) -> None:
     site.pages["/a.xml"] = rss(("News of a", f"{site.url}/1", ""))
     said = {
+        "loop": "the loop is frozen",
         "writer": f"nothing was committed for {WATCHDOG} s",
         "tick": "no tick ended for",
         "poll": "what was begun at 127.0.0.1",
     }
     with site.serving(), ExitStack() as ends:
         watched: list[tuple[str, Desk, Manager, subprocess.Popen[str]]] = []
-        for part in ("loop", *said):
+        for part in said:
             desk = Desk(tmp_path / part, site)
             desk.folder.mkdir()
             desk.configure("a", more='[fetch]\ntimeout = "1s"\n')
@@ -135,7 +136,7 @@ def test_signs_of_life_end_with_what_they_are_a_sign_of(tmp_path: Path, site: Si
             process.send_signal(signal.SIGUSR1)
         for part, desk, _, _ in watched:
             desk.hasten()
-            until(lambda part=part, desk=desk: said.get(part, "") in desk.log, desk)
+            until(lambda part=part, desk=desk: said[part] in desk.log, desk)
         sockets = {manager.socket: part for part, _, manager, _ in watched}
         for _, _, manager, _ in watched:
             while manager.listen():

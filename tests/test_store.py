@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -310,6 +311,18 @@ def test_l08_a_place_that_may_not_be_written_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(NoPermissionError, match=str(tmp_path)):
         Store(tmp_path / "monitor.db")
+
+
+@pytest.mark.parametrize("room", [0, 8192])
+def test_a_full_disk_is_no_missing_permission_and_is_tried_again(tmp_path: Path, room: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises(StoreError):
+            Store(tmp_path / "monitor.db")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    Store(tmp_path / "monitor.db").close()
 
 
 def test_a_reader_without_a_database_says_what_makes_one(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 import click
@@ -96,7 +97,7 @@ def _install_for_system(path: Path) -> None:
     if hidden := units.closed((Path(program[0]), Path(sys.executable).resolve(), path, *beside)):
         raise MonitorError(
             f"{hidden}: the system's service cannot see it: homes and temporary folders are closed to it."
-            " Install into /opt/monitor and keep the config in /etc/monitor, or use --user"
+            " Install into /opt/monitor, with a Python of the system, and keep the config in /etc/monitor; or use --user"
         )
     installed = units.Installed(program=program, config=path, writable=beside)
     _write(SYSTEM_UNITS / NAME, units.unit("system", installed), "system")
@@ -123,8 +124,8 @@ def _for_the_user(path: Path, beside: tuple[Path, ...]) -> list[str]:
     lines = [f"useradd --system --home-dir {SYSTEM_STATE} --shell /usr/sbin/nologin {USER}"] if _group_id() is None else []
     status = path.stat()
     if not (status.st_mode & 0o004 or (status.st_mode & 0o040 and status.st_gid == _group_id())):
-        lines.append(f"chgrp {USER} '{path}' && chmod 0640 '{path}'")
-    return lines + [f"install -d -m 0700 -o {USER} -g {USER} '{folder}'" for folder in beside if not folder.exists()]
+        lines.append(f"chgrp {USER} {quote(str(path))} && chmod 0640 {quote(str(path))}")
+    return lines + [f"install -d -m 0700 -o {USER} -g {USER} {quote(str(folder))}" for folder in beside if not folder.exists()]
 
 
 def _group_id() -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -29,12 +30,16 @@ _PRAGMAS = (
 _DENIED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
+_PASSING_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EIO))
+"""What may be over when it is tried again, as a service is: nobody has to give a permission for it."""
+
 
 def open_writer(path: Path) -> Database:
     """Open the database to write, making it where there is none, finishing a restore that was killed. The caller holds the lock.
 
     What is refused is left as it is. Raises NoPermissionError where the place may not be written, RefusedError where the file is
-    damaged, foreign or too new, StoreError where another program holds it.
+    damaged, foreign or too new, StoreError where it can't be opened now: the
+    disk is full, or another program holds it.
     """
     with in_our_words(path):
         finish(path)
@@ -81,6 +86,8 @@ def in_our_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in _PASSING_ERRORS:
+            raise StoreError(f"{path}: cannot be opened: {error.strerror}") from error
         raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

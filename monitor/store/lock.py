@@ -7,7 +7,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from monitor.errors import AlreadyRunningError, NoPermissionError
+from monitor.errors import AlreadyRunningError, NoPermissionError, StoreError
 from monitor.store.owned import whose
 
 
@@ -15,7 +15,10 @@ class Lock:
     """The lock of a database, held until `close` or the death of the process. Not inherited by worker processes."""
 
     def __init__(self, database: Path) -> None:
-        """Take the lock. Raises AlreadyRunningError where it is held, NoPermissionError where the file may not be opened."""
+        """Take the lock. Raises AlreadyRunningError where it is held, NoPermissionError where the file may not be opened.
+
+        Raises StoreError where nothing can be written into it.
+        """
         path = lock_path(database)
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -29,8 +32,12 @@ class Lock:
             if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
                 raise AlreadyRunningError(pid, str(database)) from error
             raise
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            os.close(self._fd)
+            raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
 
     def close(self) -> None:
         """Let the lock go."""
