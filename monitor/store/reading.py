@@ -205,17 +205,19 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
 
     # ----------------------------------------------------------------------------------------------------------- status
 
-    def watch_counts(self, since: datetime) -> tuple[WatchCount, ...]:
-        """Count for each watch the items seen since then that it matched, and all it ever matched."""
+    def watch_counts(self) -> tuple[WatchCount, ...]:
+        """Count for each watch of config.toml all items that it ever matched; one that matched none is left out."""
         rows = self.db.query(
-            "SELECT watch_id, count(DISTINCT item_id) AS ever,"
-            " count(DISTINCT item_id) FILTER (WHERE item.seen_at >= ?) AS recent, max(item.seen_at) AS seen"
-            " FROM match JOIN item ON item.id = match.item_id GROUP BY watch_id",
-            [stamp(since)],
+            # from an index alone: the newest is the one that was found last
+            "SELECT watch.id AS watch_id, (SELECT count(*) FROM match WHERE watch_id = watch.id AND is_first) AS ever,"
+            " (SELECT seen_at FROM item WHERE id = (SELECT item_id FROM match WHERE watch_id = watch.id AND is_first"
+            "  ORDER BY found_at DESC, item_id DESC LIMIT 1)) AS seen"
+            " FROM watch WHERE is_listed ORDER BY watch.id"
         )
         return tuple(
-            WatchCount(watch_id=WatchId(row["watch_id"]), recent=row["recent"], ever=row["ever"], last=moment(row["seen"]))
+            WatchCount(watch_id=WatchId(row["watch_id"]), ever=row["ever"], last=moment(row["seen"]))
             for row in rows
+            if row["ever"]
         )
 
     def in_force(self) -> tuple[str, tuple[WatchId, ...]] | None:
