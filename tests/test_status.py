@@ -117,7 +117,8 @@ def test_the_watches_stand_with_what_is_usual_once_that_is_known(as_before: Conf
         " day(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM day WHERE n < 16) SELECT 1, 1, 'Rain in Idlib', '',"
         f" {int(time.time())} - n * 86400 - 3600, 0, 0, 'not_wanted' FROM day",
         "INSERT INTO match (item_id, watch_id, field, term, form, start, stop, sentence, mark_start, mark_stop, found_at,"
-        " is_first, config) SELECT id, 'idlib', 'title', 'Idlib', 'Idlib', 8, 13, title, 8, 13, seen_at, 1, 'x' FROM item WHERE id > 4",
+        " is_first, config) SELECT id, 'idlib', 'title', 'Idlib', 'Idlib', 8, 13, title, 8, 13, seen_at, 1, 'x'"
+        " FROM item WHERE id > 4",
     )
     assert re.search(r"^idlib +4 +1 +", "\n".join(shown(as_before)), re.MULTILINE)
 
