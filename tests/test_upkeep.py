@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import signal
 import sqlite3
@@ -15,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desks import configured, outlet, rows
+from desks import configured, outlet, rows, typed
 from fakes import Site
 
 from monitor.daemon import Daemon
@@ -154,6 +155,7 @@ async def test_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(
             await care.look()
         assert "too little room" in str((await done(daemon))["backup"].trouble)
         assert caplog.text.count("No backup: ") == 1
+        assert "No backup of today; there is none yet: " in typed(config, "status").stdout
         # room was made: it is seen within the hour
         await care.look()
         assert daily(database_of(config)) == {}
@@ -181,6 +183,9 @@ async def test_damage_is_found_told_to_a_channel_once_and_costs_no_old_backup(
         await care.look()
         assert len(daily(database_of(config))) == 23
     assert f"monitor db restore {old.with_name('2026-11-30.db')}" in caplog.text
+    seen = typed(config, "status")
+    assert "The database is damaged: " in seen.stdout
+    assert "wrong # of entries" in json.loads(typed(config, "status", "--json").stdout)["upkeep"]["check"]["trouble"]
     told = rows(config, "SELECT channel, about, subject FROM notice")
     assert told == [("hook", "database", "The monitor's database is damaged")]
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "alert": ("alerting", "Try the channels (`alert test`), mute a watch for a while, acknowledge a story"),
     "digest": ("digesting", "Show what was found and what was not seen, now; --send sends it"),
     "export": ("exporting", "Give evidence of what was found, with hashes and fetch times; --verify checks what was kept"),
+    "db": ("mending", "The database: where it is, is it whole? Back it up, put a backup back, make it smaller"),
 }
 """Each command's module below this package and its line of help: `monitor --help` imports none of them."""
 

@@ -39,6 +39,7 @@ class Known:
         self.outboxes: tuple[ChannelOutbox, ...] = reading.outboxes(now - LIFE)
         self.unsent: tuple[DigestDelivery, ...] = reading.unsent_digests(now - LIFE)
         self.mutes: tuple[Mute, ...] = reading.mutes(now)
+        self.upkeep = reading.upkeep()
         self.full = full_channels(self.config, reading, now)
         self.unread = reading.unread()
         self.past = reading.past_items()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from monitor.cli import outbox
+from monitor.cli import kept, outbox
 from monitor.cli.asking import iso
 from monitor.cli.known import Known
 from monitor.health import moved_to
 from monitor.model import FeedState, WatchId
+from monitor.store import DATABASE
 
 
 def as_json(known: Known) -> str:
@@ -39,6 +40,7 @@ def as_json(known: Known) -> str:
         "mutes": [{"watch": one.watch_id, "since": iso(one.since), "until": iso(one.until)} for one in known.mutes],
         "pages_to_read": known.unread,
         "items_to_ask_about": known.past,
+        "upkeep": kept.as_object(known.upkeep, known.state / DATABASE),
     }
     return json.dumps(whole, ensure_ascii=False, indent=2)
 

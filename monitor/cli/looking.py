@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from monitor.cli import outbox
+from monitor.cli import kept, outbox
 from monitor.cli.asking import reading
 from monitor.cli.columns import Row, laid_out
 from monitor.cli.finding import config_option, find
@@ -102,6 +102,8 @@ class _Page:
         if known.fault:
             goes_on = "; the running monitor goes on with the last good one" if known.pid else ""
             yield f"config.toml has faults{goes_on}:\n{known.fault}"
+        if wrong := kept.troubles(known.upkeep, known.now, self.clock):
+            yield wrong
         if unreached := known.unreached:
             why = without_secrets(unreached[0].reason or "")
             yield f"Not reached, through no fault of theirs: {len(unreached):,} of {len(known.states):,} feeds ({why})."

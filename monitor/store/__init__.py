@@ -1,12 +1,14 @@
 """Records in, records out. The only door to the database: schema, units of work, questions, the one-instance lock."""
 
-from monitor.store.backups import back_up, daily, newest, prune
+from monitor.store.backups import back_up, backups, daily, is_ours, newest, prune
 from monitor.store.connect import open_reader
-from monitor.store.copying import survey
+from monitor.store.copying import copy, indexes, links, survey
+from monitor.store.examining import Examined, examine, shrink
 from monitor.store.forgetting import Place
 from monitor.store.listening import LULL
-from monitor.store.lock import holder
+from monitor.store.lock import Lock, holder
 from monitor.store.reading import Reading
+from monitor.store.restoring import restore
 from monitor.store.revising import MOST
 from monitor.store.store import DATABASE, Store, open_store
 from monitor.store.writing import Writing
@@ -15,16 +17,26 @@ __all__ = [
     "DATABASE",
     "LULL",
     "MOST",
+    "Examined",
+    "Lock",
     "Place",
     "Reading",
     "Store",
     "Writing",
     "back_up",
+    "backups",
+    "copy",
     "daily",
+    "examine",
     "holder",
+    "indexes",
+    "is_ours",
+    "links",
     "newest",
     "open_reader",
     "open_store",
     "prune",
+    "restore",
+    "shrink",
     "survey",
 ]

@@ -36,11 +36,11 @@ def open_writer(path: Path) -> Database:
     What is refused is left as it is. Raises NoPermissionError where the place may not be written, RefusedError where the file is
     damaged, foreign or too new, StoreError where another program holds it.
     """
-    with _in_our_words(path):
+    with in_our_words(path):
         finish(path)
         if not path.exists():
             _make(path)
-        _check_header(path)
+        check_header(path)
         # by a connection that may not write: closing another would take what stands in a log into the file
         with contextlib.closing(beside(path)) as looking:
             if faults := found(looking, pages):
@@ -49,6 +49,9 @@ def open_writer(path: Path) -> Database:
         db = Database(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
         for pragma in _PRAGMAS:
             db.conn.execute(pragma)
+        # a file that may only be read is noticed now, and not by the first item
+        with transaction(db):
+            db.conn.execute("DELETE FROM item WHERE 0")
     return db
 
 
@@ -60,7 +63,7 @@ def open_reader(path: Path) -> Database:
     """
     if not path.exists():
         raise StoreError(f"{path}: nothing was stored there yet; `monitor run` makes it")
-    with _in_our_words(path):
+    with in_our_words(path):
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
         )
@@ -73,7 +76,7 @@ def open_reader(path: Path) -> Database:
 
 
 @contextlib.contextmanager
-def _in_our_words(path: Path) -> Iterator[None]:
+def in_our_words(path: Path) -> Iterator[None]:
     """Raise what went wrong with a file as who can mend it wants to read it."""
     try:
         yield
@@ -120,7 +123,8 @@ def _make(path: Path) -> None:
     unfinished.replace(path)
 
 
-def _check_header(path: Path) -> None:
+def check_header(path: Path) -> None:
+    """Raise RefusedError where a file is no database of ours. Not for one that this process has open: its locks would go."""
     with path.open("rb") as file:
         head = file.read(72)
     if not head:

@@ -14,7 +14,7 @@ def whose(path: Path) -> str:
             found = one.stat()
         except OSError:
             continue
-        if one == path and os.access(one, os.R_OK | os.W_OK):
+        if one == path and os.access(one, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             # then it is the folder, in which the log is made
             continue
         return f"{one} belongs to {_name(found.st_uid)}, mode {found.st_mode & 0o777:03o}, and this is {_name(os.geteuid())}"

@@ -23,7 +23,6 @@ from monitor.model import (
 from monitor.store.briefing import Briefing
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.digests import Digests
-from monitor.store.keeping import Kept
 from monitor.store.proving import Proved
 from monitor.store.remembered import Remembered
 from monitor.store.rows import (
@@ -48,7 +47,7 @@ from monitor.store.vital import Vital
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing, Shelved, Kept):
+class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing, Shelved):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds

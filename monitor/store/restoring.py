@@ -38,6 +38,14 @@ def restore(path: Path, source: Path, now: datetime) -> Path | None:
             check_shape(Database(looking), source)
     except sqlite3.Error as error:
         raise StoreError(f"{source}: cannot be read: {error}") from error
+    return replace(path, source, now)
+
+
+def replace(path: Path, source: Path, now: datetime) -> Path | None:
+    """Put a whole copy of a database in the place of one; gives where that is now which stood there, None: there was none.
+
+    Raises StoreError, NoPermissionError.
+    """
     moment = f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
     copy(source, path.with_name(f"{path.name}.{_RESTORED}-{moment}"), indexes, links)
     before = path.with_name(f"{path.name}.{_BEFORE}-{moment}")
@@ -54,9 +62,10 @@ def finish(path: Path) -> None:
     # the log goes with its database: what was written last stands in it alone
     for ending in ("", "-wal"):
         old, kept = path.with_name(path.name + ending), before.with_name(before.name + ending)
-        if old.exists() and not kept.exists():
+        if old.exists() and old.stat().st_size and not kept.exists():
             old.rename(kept)
-    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
     flush(path.parent)
     restored.rename(path)
     flush(path.parent)
