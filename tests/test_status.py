@@ -50,6 +50,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Config:
     return config
 
 
+@pytest.fixture(autouse=True)
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be in a pipe of no width, whatever the tests run in."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def as_before(desk: Config) -> Iterator[Config]:
     """Give the desk, and leave its files as they were."""
@@ -181,7 +187,7 @@ def test_every_key_for_programs_is_explained_and_every_one_that_is_explained_is_
         "INSERT INTO alert (watch_id, channel, item_id, subject, occasion, key, is_urgent, state, raised_at, hold_until,"
         " next_try_at) VALUES ('idlib', 'hook', 1, 'item:1', 'first', 'k', 0, 'held', 1763000000, 0, 0)",
         "INSERT INTO mute (watch_id, since, until) VALUES ('idlib', 0, 4102444800)",
-        "INSERT INTO digest_delivery (digest_id, channel, state, next_try_at, tries) SELECT id, 'hook', 'dead', 0, 1 FROM digest",
+        "INSERT INTO upkeep (task, tried_at, done_at) VALUES ('backup', 1763000000, 1763000000)",
     )
     told = json.loads("\n".join(shown(as_before, "--json")))
     page = DOCS[DOCS.index("With `--json`") : DOCS.index("## Outlets that do not answer")]
