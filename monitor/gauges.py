@@ -96,6 +96,10 @@ def _promises(vitals: Vitals) -> Iterator[Metric]:
 
 def _room(vitals: Vitals) -> Iterator[Metric]:
     yield _gauge("monitor_database_size_bytes", "The database with its log.", vitals.size)
+    done = {(task,): one.done_at.timestamp() for task, one in vitals.kept.upkeep.items() if one.done_at}
+    yield _labelled("monitor_upkeep_last_success_timestamp_seconds", "When backup or check last went well.", ("task",), done)
+    failed = {(task,): int(one.trouble is not None) for task, one in vitals.kept.upkeep.items()}
+    yield _labelled("monitor_upkeep_failed", "1: the last backup or check did not go well.", ("task",), failed)
     if vitals.free is not None:
         yield _gauge("monitor_disk_free_bytes", "Room that is left where the database lies.", vitals.free)
 

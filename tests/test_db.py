@@ -54,10 +54,13 @@ def _zero_header(path: Path) -> None:
 
 
 def _garble(path: Path) -> None:
+    """Write over a page that holds articles, which nothing reads at a start."""
+    db = sqlite3.connect(path)
+    page, size = db.execute("SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'article'").fetchone()
+    db.close()
     with path.open("r+b") as file:
-        for page in range(4, path.stat().st_size // 4096, 3):
-            file.seek(page * 4096)
-            file.write(b"\x5a" * 4096)
+        file.seek((page - 1) * size)
+        file.write(b"\x5a" * size)
 
 
 def _truncate(path: Path) -> None:
@@ -87,8 +90,8 @@ def test_l07_a_damaged_database_is_refused_with_the_command_that_mends_it(filled
         checked = typed(filled, "db", "check")
         assert (checked.returncode in (1, 78), f"`{command}`" in checked.stderr) == (True, True)
     assert typed(filled, *command.split()[1:]).returncode == 0
-    Store(path).close()
     assert items(path) == 2
+    Store(path).close()
     assert typed(filled, "db", "check", "--json").returncode == 0
 
 
@@ -200,7 +203,10 @@ def _folder_of_another() -> Iterator[Path]:
     """Give a folder that may be read and not written; root may write everywhere, so root becomes nobody meanwhile."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        unpacked(newest_shape(), folder).chmod(0o444)
+        path = unpacked(newest_shape(), folder)
+        Store(path).close()
+        path.with_name(f"{path.name}.lock").unlink()
+        path.chmod(0o444)
         folder.chmod(0o555)
         if os.geteuid() == 0:
             os.seteuid(65534)

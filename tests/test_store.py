@@ -492,7 +492,7 @@ def test_the_readers_answers_are_the_same_on_a_read_only_connection(tmp_path: Pa
     Store(tmp_path / "monitor.db").close()
     db = open_reader(tmp_path / "monitor.db")
     reading = Reading(db)
-    assert (reading.states(), reading.last_run(), reading.outbox().held, reading.watch_counts(NOW)) == ((), None, 0, ())
+    assert (reading.states(), reading.last_run(), reading.outbox().held, reading.watch_counts()) == ((), None, 0, ())
     with pytest.raises(sqlite3.OperationalError):
         db.execute("DELETE FROM item")
     db.close()

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desks import configured, outlet
+from fakes import Site
 from ledgers import NOON, Ledger, config_of
 
+from monitor.daemon import Daemon
 from monitor.errors import FetchError
 from monitor.health import unheard
 from monitor.model import (
@@ -183,3 +186,16 @@ def test_who_names_no_channel_is_told_by_status_and_digest_alone(tower: Watchtow
     tower.failing["vestnik"] = "http"
     tower.pass_time(9 * HOUR)
     assert tower.ask("SELECT count(*) FROM notice") == [(0,)]
+
+
+async def test_a_run_for_once_tells_it_as_well(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site, more='[health]\nalert = ["hook"]\n[fetch]\nprivate = true\n'))
+        for _ in range(2):
+            async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+                await daemon.once()
+                assert site.posts == []
+                await daemon.store.write(lambda tx: tx.db.execute("UPDATE feed SET failing_since = failing_since - 11000"))
+        async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
+            await daemon.once()
+    assert [(post["kind"], post["subject"]) for post in site.posts] == [("notice", "orontes-post does not answer")]

@@ -1,33 +1,57 @@
-"""What waits for each channel, when digests follow, which watches are muted → a table and lines of `monitor status`, and JSON."""
+"""What waits for each channel, when digests follow, which watches are muted → rows and lines of `monitor status`, and JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
-
-from rich.table import Table
-from rich.text import Text
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.cli.asking import count, iso
+from monitor.cli.columns import Row
 from monitor.model import MAIN, ChannelOutbox, DigestDelivery, Mute, PlanId
 from monitor.text import one_line
 
 LONGEST = 300
+TWO_DAYS = 48
+"""Hours from which on only days are said."""
+HEADS = ("Channel", "Waiting", "Oldest", "Next try", "Given up", "Note")
+RIGHT = ("Waiting", "Given up")
 Clock = Callable[[datetime], str]
 
 
-def filled(table: Table, outboxes: tuple[ChannelOutbox, ...], *, since: Clock, until: Clock, clock: Clock) -> Table:
-    """Give the table with a row for each channel. ``since`` says how long ago, ``until`` how far off, ``clock`` when."""
-    for one in outboxes:
-        table.add_row(
-            Text(one.channel),
-            str(one.held),
-            since(one.oldest) if one.oldest else "-",
-            until(one.next_try_at) if one.next_try_at else "-",
-            str(one.dead),
-            Text(_note(one, clock), style="red" if one.trouble or one.dead else ""),
+def rows(outboxes: tuple[ChannelOutbox, ...], *, since: Clock, until: Clock, clock: Clock) -> list[Row]:
+    """Give a row for each channel. ``since`` says how long ago, ``until`` how far off, ``clock`` when."""
+    return [
+        Row(
+            cells=(
+                one.channel,
+                str(one.held),
+                since(one.oldest) if one.oldest else "-",
+                until(one.next_try_at) if one.next_try_at else "-",
+                str(one.dead),
+            ),
+            note=_note(one, clock),
+            style="red" if one.trouble or one.dead else "",
         )
-    return table
+        for one in outboxes
+    ]
+
+
+def clock(moment: datetime, *, now: datetime, zone: ZoneInfo | None) -> str:
+    """Say when, by the desk's clock: with the day where that is another, with the year where that is."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return f"{local:%d %b %H:%M}" if local.year == today.year else f"{local:%d %b %Y %H:%M}"
+
+
+def short(span: timedelta) -> str:
+    """Say how long: "2 min", "5 h 10", "3 d"."""
+    minutes = max(int(span.total_seconds()) // 60, 0)
+    hours, rest = divmod(minutes, 60)
+    if hours >= TWO_DAYS:
+        return f"{hours // 24} d"
+    return f"{hours} h {rest:02}" if hours else f"{minutes} min"
 
 
 def _note(one: ChannelOutbox, clock: Clock) -> str:

@@ -270,10 +270,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchCount:
-    """How many items a watch matched: of late, ever, and when the newest was first seen."""
+    """How many items a watch ever matched, and when the newest was first seen."""
 
     watch_id: WatchId
-    recent: int
     ever: int
     last: datetime
 

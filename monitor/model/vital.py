@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.model.asked import ChannelId, OutletId, WatchId
+from monitor.model.upkept import Chore, Done
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class Figures:
     oldest: Mapping[ChannelId, datetime]
     troubled: frozenset[ChannelId]
     found: Mapping[WatchId, int]
+    upkeep: Mapping[Chore, Done]
     unread: int
     is_refused: bool
 

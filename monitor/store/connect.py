@@ -56,7 +56,7 @@ def open_writer(path: Path) -> Database:
             db.conn.execute(pragma)
         # a file that may only be read is noticed now, and not by the first item
         with transaction(db):
-            pass
+            db.conn.execute("DELETE FROM item WHERE 0")
     return db
 
 

@@ -23,7 +23,6 @@ from monitor.model import (
 from monitor.store.briefing import Briefing
 from monitor.store.coverage import ITEMS, NEWEST, UNREAD
 from monitor.store.digests import Digests
-from monitor.store.keeping import Kept
 from monitor.store.proving import Proved
 from monitor.store.remembered import Remembered
 from monitor.store.rows import (
@@ -48,7 +47,7 @@ from monitor.store.vital import Vital
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
-class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing, Shelved, Kept):
+class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing, Shelved):
     """The store's answers, on one connection."""
 
     # ------------------------------------------------------------------------------------------------------------ feeds
@@ -205,17 +204,19 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
 
     # ----------------------------------------------------------------------------------------------------------- status
 
-    def watch_counts(self, since: datetime) -> tuple[WatchCount, ...]:
-        """Count for each watch the items seen since then that it matched, and all it ever matched."""
+    def watch_counts(self) -> tuple[WatchCount, ...]:
+        """Count for each watch of config.toml all items that it ever matched; one that matched none is left out."""
         rows = self.db.query(
-            "SELECT watch_id, count(DISTINCT item_id) AS ever,"
-            " count(DISTINCT item_id) FILTER (WHERE item.seen_at >= ?) AS recent, max(item.seen_at) AS seen"
-            " FROM match JOIN item ON item.id = match.item_id GROUP BY watch_id",
-            [stamp(since)],
+            # from an index alone: the newest is the one that was found last
+            "SELECT watch.id AS watch_id, (SELECT count(*) FROM match WHERE watch_id = watch.id AND is_first) AS ever,"
+            " (SELECT seen_at FROM item WHERE id = (SELECT item_id FROM match WHERE watch_id = watch.id AND is_first"
+            "  ORDER BY found_at DESC, item_id DESC LIMIT 1)) AS seen"
+            " FROM watch WHERE is_listed ORDER BY watch.id"
         )
         return tuple(
-            WatchCount(watch_id=WatchId(row["watch_id"]), recent=row["recent"], ever=row["ever"], last=moment(row["seen"]))
+            WatchCount(watch_id=WatchId(row["watch_id"]), ever=row["ever"], last=moment(row["seen"]))
             for row in rows
+            if row["ever"]
         )
 
     def in_force(self) -> tuple[str, tuple[WatchId, ...]] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.model import ChannelId, Figures, OutletId, OutletVital, WatchId
+from monitor.store.keeping import Kept
 from monitor.store.outgoing import Outgoing
 from monitor.store.rows import maybe_moment, moment, stamp
 
@@ -18,7 +19,7 @@ _STATE = (
 )
 
 
-class Vital(Outgoing):
+class Vital(Kept, Outgoing):
     """The store's answers about itself, on one connection."""
 
     def vital(self, now: datetime) -> Figures:
@@ -38,6 +39,7 @@ class Vital(Outgoing):
             },
             troubled=frozenset(self.troubles()),
             found=self._found_since(stamp(now) - DAY),
+            upkeep=self.upkeep(),
             unread=self.unread(),
             is_refused=bool(refused and refused[0]),
         )
