@@ -285,6 +285,8 @@ def test_a_test_message_goes_to_every_channel_and_what_came_back_is_shown(
     assert 'no channel "hok". Did you mean "hook"? There are: hook, log, phone' in odd.stderr
     assert CANARY not in said.stdout + said.stderr
     assert [(post["kind"], post["alerts"]) for post in desk.site.posts] == [("test", [])] * 2
+    assert desk.site.posts[0]["subject"] == "TEST – no news – Northwest <desk>"
+    assert "Nothing was found, and nothing is to be done." in desk.site.posts[0]["text"]
     (answer,) = json.loads(told.stdout)
     assert (answer["channel"], answer["taken"]) == ("hook", True)
     assert answer["says"] == f"taken (key {desk.site.posts[1]['key']})"

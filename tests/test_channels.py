@@ -21,12 +21,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from desks import configured, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -481,6 +483,34 @@ async def test_one_refused_address_of_two_is_a_delivery_and_is_told() -> None:
         await mail_to(port, to=("desk@desk.example", "gone@desk.example"), say=heard.append).deliver(MESSAGE)
     assert [recipients for recipients, _ in post.taken] == [("desk@desk.example",)]
     assert heard == ["desk-mail: gone@desk.example was refused: 550 no such user"]
+
+
+def test_a_test_message_that_one_of_two_addresses_refuses_has_failed_and_the_json_stays_whole(tmp_path: Path) -> None:
+    post = Post(codes={"gone@desk.example": "550 no such user"})
+    with mail_server(post) as port:
+        config = configured(
+            tmp_path,
+            f"""
+[outlets]
+a = "https://a.example/rss"
+[channels.desk-mail]
+type = "email"
+to = ["desk@desk.example", "gone@desk.example"]
+from = "monitor@desk.example"
+smtp = "smtp://127.0.0.1:{port}"
+private = true
+[channels.log]
+type = "log"
+""",
+        )
+        said = typed(config, "alert", "test", "desk-mail")
+        told = typed(config, "alert", "test", "--json")
+    assert said.returncode == told.returncode == 1
+    words = "taken by some of its addresses only: gone@desk.example was refused: 550 no such user"
+    assert said.stdout == f"desk-mail  {words}\n"
+    mail, log = json.loads(told.stdout)
+    assert (mail["taken"], mail["says"], log["taken"]) == (False, words, True)
+    assert "TEST – no news" in told.stderr
 
 
 async def test_an_address_refused_for_good_after_others_took_the_mail_is_told_and_the_delivery_stands() -> None:

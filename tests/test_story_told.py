@@ -212,7 +212,9 @@ def test_only_what_is_wholly_copied_is_called_so(share: float, said: str) -> Non
 
 
 async def test_why_tells_whose_copy_an_item_is(desk: Config) -> None:
-    copied = f"Copy (87 %) of item {ids['first']}, first seen at Relief Desk 2026-11-25 09:46; settled as story {ids['story']}."
+    # as `show` says it
+    assert f"85 % copied from item {ids['first']}" in typed(desk, "show", str(ids["copy"])).stdout
+    copied = f"Copy (85 %) of item {ids['first']}, first seen at Relief Desk 2026-11-25 09:46; settled as story {ids['story']}."
     assert same(desk, ids["copy"]) == ("copy", copied)
     reason, says = same(desk, ids["first"])
     assert (reason, says.startswith("The first of 2 items that carry this text")) == ("first", True)

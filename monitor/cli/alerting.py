@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
@@ -22,7 +24,7 @@ from monitor.cli.wishing import wished
 from monitor.config import did_you_mean
 from monitor.errors import DeliveryError
 from monitor.fetch import Door, user_agent
-from monitor.model import Channel, Config, Fetched, Request, Unchanged
+from monitor.model import Channel, Config, Fetched, LogChannel, Request, Unchanged
 from monitor.render.trial import trial
 from monitor.wishes import LONGEST
 
@@ -43,7 +45,9 @@ def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json
     """Send a test message to CHANNEL, or to every channel, and show what came back. Needs no running monitor, and no database."""
     settings = read(find(config))
     chosen = _chosen(settings, channel)
-    answers = asyncio.run(_ask_all(settings, chosen))
+    # the test that the log takes is no part of the JSON
+    aloud = partial(click.echo, err=True) if as_json else say
+    answers = asyncio.run(_ask_all(settings, chosen, say=aloud))
     if as_json:
         give([{"channel": one.channel, "taken": one.is_taken, "says": one.says} for one in answers])
     else:
@@ -106,7 +110,7 @@ def _chosen(config: Config, name: str | None) -> tuple[Channel, ...]:
     return tuple(one for one in config.channels if one.id == name)
 
 
-async def _ask_all(config: Config, channels: tuple[Channel, ...]) -> list[_Answer]:
+async def _ask_all(config: Config, channels: tuple[Channel, ...], *, say: Callable[[str], None]) -> list[_Answer]:
     async with Door(user_agent=user_agent(config.contact), at_once=AT_ONCE, now=_now) as door:
 
         async def fetch(request: Request) -> Fetched | Unchanged:
@@ -114,13 +118,18 @@ async def _ask_all(config: Config, channels: tuple[Channel, ...]) -> list[_Answe
             return await door.fetch(replace(request, proxy=None if request.private else config.fetch.proxy))
 
         async def ask(channel: Channel) -> _Answer:
-            opened = open_channel(channel, fetch=fetch, say=say)
+            # what a mail server refuses for good beside what it takes is said, and fails nothing
+            refused: list[str] = []
+            opened = open_channel(channel, fetch=fetch, say=say if isinstance(channel, LogChannel) else refused.append)
             key = f"test-{secrets.token_hex(16)}"
             message = trial(channel.id, key=key, title=config.title, timezone=config.timezone, now=_now())
             try:
                 await opened.deliver(message)
             except DeliveryError as error:
                 return _Answer(channel=channel.id, is_taken=False, says=_refusal(error))
+            if refused:
+                says = "; ".join(words.removeprefix(f"{channel.id}: ") for words in refused)
+                return _Answer(channel=channel.id, is_taken=False, says=f"taken by some of its addresses only: {says}")
             return _Answer(channel=channel.id, is_taken=True, says=f"taken (key {key})")
 
         return list(await asyncio.gather(*(ask(channel) for channel in channels)))

@@ -165,7 +165,8 @@ def _copy(item: StoredItem, known: Reading, clock: Clock) -> tuple[str, str]:
         return "first", f"The first of {count(len(place.items), 'item')} that carry this text ({carriage(trail)}); {settled}."
     first = trail.steps[0].telling
     of = step.copy.of if step.copy else first.item_id
-    share = step.telling.copied if step.telling.copied is not None else step.copy.copied if step.copy else None
+    # as `show` has it: how much stands in the very item that is named, and only where that can't be told, as it was settled
+    share = step.copy.copied if step.copy else step.telling.copied
     how = f"Copy ({percent(share)})" if share is not None else "Copy"
     seen = f"first seen at {first.outlet_name} {clock(first.seen_at)}"
     whose = seen if of == first.item_id else f"which is a copy itself; item {first.item_id} was {seen}"

@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from monitor.model import Carrier, Finding, OpenAlert
+from monitor.render.trail import percent
 from monitor.render.words import count, moment
 from monitor.text import one_line
 
@@ -90,7 +91,7 @@ def _first_seen(finding: Finding) -> Carrier | Finding | None:
 
 
 def _view(one: Carrier, finding: Finding, zone: ZoneInfo, *, first: Carrier | Finding | None) -> CarrierView:
-    how = "first seen" if one is first else "its own text" if one.is_own else f"{(one.copied or 0):.0%} copied".replace("%", " %")
+    how = "first seen" if one is first else "its own text" if one.is_own else f"{percent(one.copied or 0)} copied"
     return CarrierView(
         outlet=_name(one.outlet_name),
         label=_name(one.label) if one.label else None,

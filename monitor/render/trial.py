@@ -21,7 +21,16 @@ def trial(channel: ChannelId, *, key: str, title: str, timezone: str, now: datet
         "Alerts will come as this came.",
     )
     page = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    told = {"version": 1, "kind": "test", "key": key, "channel": channel, "at": f"{now:%Y-%m-%dT%H:%M:%SZ}", "alerts": []}
+    told = {
+        "version": 1,
+        "kind": "test",
+        "key": key,
+        "channel": channel,
+        "at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "subject": subject,
+        "text": "\n".join(lines),
+        "alerts": [],
+    }
     return Message(
         key=key,
         subject=subject,
