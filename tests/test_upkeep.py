@@ -19,6 +19,7 @@ import pytest
 from desks import configured, outlet, rows, typed
 from fakes import Site
 
+from monitor import upkeep
 from monitor.daemon import Daemon
 from monitor.errors import StoreError
 from monitor.model import Chore, Config, Done
@@ -214,3 +215,21 @@ async def test_after_a_kill_the_database_is_looked_through_and_after_an_orderly_
         db.execute("UPDATE run SET stopped_at = NULL")
     db.close()
     assert await checked() == NOON
+
+
+async def test_l06_a_log_that_grows_under_somebody_who_reads_for_long_is_told_once(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(upkeep, "LONG_LOG", 500_000)
+    config = configured(tmp_path, outlet(site))
+    async with cared_for(config, at=NOON) as (daemon, care):
+        await care.look()
+        assert "reads the database for long" not in caplog.text
+        other = sqlite3.connect(database_of(config), isolation_level=None)
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM run").fetchone()
+        await grow(daemon.store)
+        await care.look()
+        await care.look()
+        other.close()
+    assert caplog.text.count("another program reads the database for long") == 1
