@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import shlex
 from collections.abc import AsyncIterator, Iterator
@@ -93,12 +92,20 @@ async def stored(tmp_path: Path, site: Site) -> AsyncIterator[Config]:
         yield config
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "sh"])
-def test_every_command_shown_does_what_is_said(block: str, stored: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(Path(stored.path).parent)
-    with served(block) as addresses:
-        for line in block.splitlines():
+COMMANDS = {
+    page.stem: "".join(re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL))
+    for page in DOCS
+}
+
+
+@pytest.mark.parametrize("page", [page for page, commands in COMMANDS.items() if commands])
+def test_the_commands_of_a_page_typed_in_its_order_do_what_is_said(
+    page: str, stored: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # some of them write a file where they are typed
+    monkeypatch.chdir(tmp_path)
+    with served(COMMANDS[page]) as addresses:
+        for line in COMMANDS[page].splitlines():
             words = [addresses.get(word, word) for word in shlex.split(line, comments=True)]
             if not words:
                 continue
@@ -113,35 +120,14 @@ def test_every_command_shown_does_what_is_said(block: str, stored: Config, monke
 
 
 @contextmanager
-def served(block: str) -> Iterator[dict[str, str]]:
+def served(commands: str) -> Iterator[dict[str, str]]:
     """Serve the outlets that commands add, as the demo does; gives their addresses on loopback by those that are shown."""
-    if "monitor add" not in block:
+    if "monitor add" not in commands:
         yield {}
         return
     with DemoServer(datetime.now(UTC)) as demo:
         named = {"reliefdesk.example": "relief-desk", "alzawiya.example": "al-zawiya", "kuzeysinir.example": "kuzey-sinir"}
         yield {address: demo.home(OutletId(id)) for address, id in named.items()}
-=======
-COMMANDS = {
-    page.stem: re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL) for page in DOCS
-}
-
-
-@pytest.mark.parametrize("page", [page for page, blocks in COMMANDS.items() if blocks])
-async def test_the_commands_of_a_page_typed_in_its_order_do_what_is_said(
-    page: str, stored: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # some of them write a file where they are typed
-    monkeypatch.chdir(tmp_path)
-    for line in "".join(COMMANDS[page]).splitlines():
-        words = shlex.split(line, comments=True)
-        if not words:
-            continue
-        assert words[0] == "monitor"
-        # a command runs a loop of its own
-        done = await asyncio.to_thread(typed, stored, *words[1:])
-        assert (done.returncode, done.stdout != "") == (0, True), f"{line}\n{done.stderr}"
->>>>>>> hF
 
 
 WATCHES = (Path(__file__).parent.parent / "docs" / "watches.md").read_text(encoding="utf-8")
