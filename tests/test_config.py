@@ -929,6 +929,19 @@ def test_what_is_no_fault_and_yet_hardly_meant_is_warned_of(desk: Desk) -> None:
     assert places == ["4 watches.one", "5 watches.two.any", "5 watches.two.none"]
 
 
+def test_a_language_that_nothing_is_in_and_a_name_that_tells_articles_apart_are_warned_of(desk: Desk) -> None:
+    text = (
+        '[outlets]\na = { feed = "https://a.example/f", lang = "kmr" }\n'
+        '[watches]\nb = { any = ["Idlib"], languages = ["ar", "kmr", "ckb", "qqq"] }\n'
+        '[urls]\nstrip = ["from_list", "articleID", "p"]\n'
+    )
+    assert [warning.partition("config.toml:")[2] for warning in desk.load(text).warnings] == [
+        '4: watches.b.languages: no outlet has lang = "qqq", and no text is found to be in it, so this finds nothing',
+        '6: urls.strip: many outlets tell their articles apart by "articleID"; without it one article hides the next',
+        '6: urls.strip: many outlets tell their articles apart by "p"; without it one article hides the next',
+    ]
+
+
 def test_a_config_that_can_never_alert_is_warned_of(desk: Desk) -> None:
     assert [warning.split(": ")[1] for warning in desk.load("").warnings] == ["outlets", "watches"]
     assert desk.load('[outlets]\na = "https://a.example/f"\n[watches]\nb = ["AND"]\n').warnings

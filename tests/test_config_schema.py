@@ -80,7 +80,8 @@ def test_the_example_with_and_without_its_hints_can_be_read(schema: dict[str, An
     for name in ("smtp-password", "hook-secret"):
         (tmp_path / name).write_text("x")
         (tmp_path / name).chmod(0o600)
-    (tmp_path / "kuzey.pem").write_bytes(trustme.CA().cert_pem.bytes())
+    for name in ("kuzey.pem", "desk-ca.pem"):
+        (tmp_path / name).write_bytes(trustme.CA().cert_pem.bytes())
     hinted = taken_in(EXAMPLE).replace("/usr/local/bin/siren", "/bin/cat")
     for text in (EXAMPLE, hinted):
         (tmp_path / "config.toml").write_text(text, encoding="utf-8")

@@ -22,7 +22,7 @@ NO_ANSWER = 3
 
 @click.command()
 @config_option
-@click.option("--online", is_flag=True, help="Ask every feed once, too.")
+@click.option("--online", is_flag=True, help="Ask every feed once, too, and try each selector on its newest page.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of config.toml, for an editor, and leave.")
 @click.pass_context
 def check(ctx: click.Context, *, config: str | None, online: bool, schema: bool) -> None:

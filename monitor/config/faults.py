@@ -47,7 +47,7 @@ class Faults:
     def printed(self, file: str) -> tuple[str, ...]:
         """Give whole lines in the order of the file; two of one line stay in the order found."""
         lines = sorted(((self._where.line(path), dotted(path), message) for path, message in self._found), key=lambda row: row[0])
-        return tuple(f"{file}:{line}: {key}: {message}" for line, key, message in lines)
+        return tuple(f"{file}:{line}: {f'{key}: ' if key else ''}{message}" for line, key, message in lines)
 
 
 def dotted(path: KeyPath) -> str:

@@ -147,7 +147,8 @@ def _channel(id: ChannelId, table: ChannelTable, *, is_inside: bool) -> Channel:
     if isinstance(table, LogTable):
         return LogChannel(id=id)
     if isinstance(table, WebhookTable):
-        return WebhookChannel(id=id, url=table.url, secret=table.secret, private=table.private or is_inside)
+        private = table.private or is_inside
+        return WebhookChannel(id=id, url=table.url, secret=table.secret, private=private, ca_file=table.ca_file)
     if isinstance(table, CommandTable):
         return CommandChannel(id=id, run=table.run)
     if isinstance(table, AppriseTable):
@@ -162,6 +163,7 @@ def _channel(id: ChannelId, table: ChannelTable, *, is_inside: bool) -> Channel:
         user=table.smtp.user,
         password=table.password,
         private=table.private or is_inside,
+        ca_file=table.ca_file,
     )
 
 

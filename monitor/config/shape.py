@@ -175,6 +175,7 @@ _Pause = Annotated[timedelta, PlainValidator(values.pause), forms.SPAN]
 _Proxy = Annotated[str | Secret, PlainValidator(_proxy), forms.PROXY]
 _Count = Annotated[int, PlainValidator(values.count), forms.COUNT]
 _Secret = Annotated[Secret, PlainValidator(_secret), forms.SECRET]
+_CaFile = Annotated[str, PlainValidator(_ca_file), forms.LINE]
 _HeaderName = Annotated[str, BeforeValidator(_header_name)]
 _Mailbox = Annotated[str, PlainValidator(addresses.mailbox), forms.MAILBOX]
 
@@ -209,7 +210,7 @@ class OutletTable(Table):
     paused: bool = False
     pause: _Pause | None = None
     proxy: _Proxy | None = None
-    ca_file: Annotated[str, PlainValidator(_ca_file), forms.LINE] | None = None
+    ca_file: _CaFile | None = None
     selector: Annotated[str, PlainValidator(chosen.selector), forms.SELECTOR] | None = None
     headers: dict[_HeaderName, Annotated[str | Secret, PlainValidator(_header_value), forms.HEADER]] = Field(default_factory=dict)
 
@@ -247,6 +248,7 @@ class WebhookTable(Table):
     url: Annotated[str | Secret, PlainValidator(_hook_url), forms.HOOK]
     secret: _Secret | None = None
     private: bool = False
+    ca_file: _CaFile | None = None
 
 
 class EmailTable(Table):
@@ -258,6 +260,7 @@ class EmailTable(Table):
     smtp: Annotated[addresses.MailServer, PlainValidator(addresses.mail_server), forms.MAIL_SERVER]
     password: _Secret | None = None
     private: bool = False
+    ca_file: _CaFile | None = None
 
 
 class CommandTable(Table):

@@ -8,6 +8,8 @@ _TWO = (
     "ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu",
 )
 TWO = frozenset(code for line in _TWO for code in line.split())
+FOUND = frozenset(["ceb", "chr", "ckb", "cnr", "haw", "hmn", "kha", "mfe", "new", "nso", "raj", "sco", "syr", "war", "yue"])
+"""Codes of three letters in which texts are found to be; and others than these an outlet may have of its own."""
 SHORTER = {
     **dict.fromkeys(("ara", "arabic"), "ar"),
     **dict.fromkeys(("eng", "english"), "en"),
