@@ -63,6 +63,11 @@ SHAPES = {
             f'feed = "https://b.example"\n[outlets.a.headers]\nX-Desk = "x"\n{TAIL}'
         ),
     ),
+    "a table without an end": (
+        '[outlets]\nb = "https://b.example"\n[outlets.a]\nfeed = "https://a.example"',
+        '[outlets]\nb = "https://b.example"\n',
+        '[outlets]\nb = "https://b.example"\n[outlets.a]\nfeed = "https://a.example"\npaused = true',
+    ),
     "dotted keys": (
         f'[outlets]\na.feed = "https://a.example" # its feed\na.lang = "ar"\n{OTHER}\n',
         f"[outlets]\n{OTHER}\n",

@@ -90,6 +90,8 @@ def _export_opml(config: str | None, output: Path | None) -> int:
     text = export_opml(config)
     with written(named(output)) as file:
         file.write(text.encode())
+    if output is not None:
+        click.echo(f"Wrote the outlets to {output}", err=True)
     return 0
 
 

@@ -51,7 +51,7 @@ def import_(*, file: str, config: str | None) -> int:
     outlets, wrong = _checked(found.outlets, known_ids(path))
     line = add_outlets(path, outlets) if outlets else 0
     _tell(name, outlets, replace(found, faulty=tuple(sorted((*found.faulty, *wrong)))), f"{path}:{line}")
-    code = taken_over(state_folder(config), "The running monitor polls them now.") if outlets else 0
+    code = taken_over(state_folder(config), "The running monitor polls them from now on.") if outlets else 0
     return 1 if found.faulty or wrong else code
 
 

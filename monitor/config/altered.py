@@ -177,7 +177,8 @@ def _without_pause(text: str, id: str) -> str:
     begin, end = _line_start(text, switch.start), _line_end(text, switch.stop)
     if "#" in text[switch.stop : end]:
         return _valued(text, switch, "false")
-    return text[:begin] + text[end + 1 :]
+    # the last line of a file may have no end, and then the one before it has none now
+    return text[:begin] + text[end + 1 :] if end < len(text) else text[:begin].removesuffix("\n")
 
 
 def _said_paused(lines: list[Statement], inner: list[Statement]) -> Statement | None:
