@@ -65,7 +65,7 @@ from monitor.model.brief import (
     WatchFindings,
     Withheld,
 )
-from monitor.model.delivery import BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Silent, Told, Trouble
+from monitor.model.delivery import Ailing, Ailment, BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Told, Trouble
 from monitor.model.found import (
     Alert,
     Beside,
@@ -140,6 +140,8 @@ __all__ = [
     "OWN_BELOW",
     "RECENT",
     "SEVERAL",
+    "Ailing",
+    "Ailment",
     "Alert",
     "AlertId",
     "AlertRules",
@@ -253,7 +255,6 @@ __all__ = [
     "SentAlert",
     "SentWords",
     "SentenceEdit",
-    "Silent",
     "Sketch",
     "Sketched",
     "Snippet",
