@@ -77,7 +77,7 @@ class _View:
             if self.fault:
                 goes_on = "; the running monitor goes on with the last good one" if self.pid else ""
                 console.print(Text(f"config.toml has faults{goes_on}:\n{self.fault}", style="red"))
-            if wrong := kept.troubles(self.upkeep, self.now, self._clock):
+            if wrong := kept.troubles(self.upkeep, self._clock):
                 console.print(Text(wrong, style="red"))
             console.print()
             if self.outboxes:
