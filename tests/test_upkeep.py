@@ -239,3 +239,18 @@ async def test_l06_a_log_that_grows_under_somebody_who_reads_for_long_is_told_on
         await care.look()
         other.close()
     assert caplog.text.count("another program reads the database for long") == 1
+
+
+async def test_l07_damage_that_a_monitor_meets_while_it_runs_is_told_with_what_to_type(tmp_path: Path) -> None:
+    store = Store(tmp_path / DATABASE)
+    await grow(store)
+    await store.settle()
+    with sqlite3.connect(tmp_path / DATABASE) as other:
+        page = other.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'feed'").fetchone()[0]
+    other.close()
+    with (tmp_path / DATABASE).open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\x5a" * 4096)
+    with pytest.raises(StoreError, match=r"it is damaged \(database disk image is malformed\); `monitor db check` says how"):
+        await store.read(Reading.states)
+    store.close()
