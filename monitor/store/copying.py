@@ -17,7 +17,7 @@ Check = Callable[[sqlite3.Connection], Iterator[str]]
 
 UNFINISHED = ".unfinished"
 """Ends the name of a copy that is being made: what a kill leaves is no backup, and the next copy takes its place."""
-RESERVE = 64 << 20
+RESERVE = 64_000_000
 """Bytes that a copy leaves free on its disk: the monitor must still be able to write."""
 _MOST = 5
 _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
