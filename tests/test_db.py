@@ -95,6 +95,28 @@ def test_l07_a_damaged_database_is_refused_with_the_command_that_mends_it(filled
     assert typed(filled, "db", "check", "--json").returncode == 0
 
 
+@pytest.mark.parametrize(("damage", "following"), [(None, 5), (_zero_header, 1_000_003)])
+def test_an_item_that_comes_after_a_restore_has_an_id_that_no_alert_named_before(
+    filled: Config, damage: Callable[[Path], None] | None, following: int
+) -> None:
+    path = database(filled)
+    with sqlite3.connect(path) as db:
+        # two more items, since deleted
+        db.execute("UPDATE sqlite_sequence SET seq = 4 WHERE name = 'item'")
+    db.close()
+    if damage:
+        damage(path)
+    restore(path, newest(path) or Path(), NOON)
+    with sqlite3.connect(path) as db:
+        db.execute("INSERT INTO item SELECT NULL, " + ", ".join(_columns(db)[1:]) + " FROM item WHERE id = 1")
+        assert db.execute("SELECT max(id) FROM item").fetchone() == (following,)
+    db.close()
+
+
+def _columns(db: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in db.execute("SELECT name FROM pragma_table_info('item') ORDER BY cid")]
+
+
 def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled: Config, tmp_path: Path) -> None:
     path, other = database(filled), tmp_path / "other.db"
     other.write_text("notes")
@@ -106,6 +128,11 @@ def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled
     refused = typed(filled, "db", "restore", str(other))
     assert (refused.returncode, "newer version" in refused.stderr) == (78, True)
     shutil.copy(path, other)
+    with sqlite3.connect(other) as db:
+        db.execute("CREATE TRIGGER gone AFTER INSERT ON item BEGIN DELETE FROM item; END")
+    db.close()
+    assert typed(filled, "db", "restore", str(other)).returncode == 78
+    shutil.copy(path, other)
     _garble(other)
     assert typed(filled, "db", "restore", str(other)).returncode == 1
     assert typed(filled, "db", "restore", str(path)).returncode == 1
@@ -116,7 +143,7 @@ def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled
     assert [one.name for one in path.parent.glob("*.*-2026*")] == []
 
 
-@pytest.mark.parametrize("step", range(3))
+@pytest.mark.parametrize("step", range(1, 4))
 def test_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
     filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:

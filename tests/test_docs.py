@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shlex
 from pathlib import Path
@@ -56,15 +57,25 @@ async def stored(tmp_path: Path, site: Site) -> Config:
     return config
 
 
-@pytest.mark.parametrize("block", [block.values[1] for block in BLOCKS if block.values[0] == "sh"])
-async def test_every_command_shown_does_what_is_said(block: str, stored: Config) -> None:
-    for line in block.splitlines():
+COMMANDS = {
+    page.stem: re.findall(r"^```sh\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL) for page in DOCS
+}
+
+
+@pytest.mark.parametrize("page", [page for page, blocks in COMMANDS.items() if blocks])
+async def test_the_commands_of_a_page_typed_in_its_order_do_what_is_said(
+    page: str, stored: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # some of them write a file where they are typed
+    monkeypatch.chdir(tmp_path)
+    for line in "".join(COMMANDS[page]).splitlines():
         words = shlex.split(line, comments=True)
         if not words:
             continue
         assert words[0] == "monitor"
-        done = typed(stored, *words[1:])
-        assert (done.returncode, done.stdout != "") == (0, True), line
+        # a command runs a loop of its own
+        done = await asyncio.to_thread(typed, stored, *words[1:])
+        assert (done.returncode, done.stdout != "") == (0, True), f"{line}\n{done.stderr}"
 
 
 WATCHES = (Path(__file__).parent.parent / "docs" / "watches.md").read_text(encoding="utf-8")

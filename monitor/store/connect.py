@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from monitor.errors import NoPermissionError, RefusedError, StoreError
 from monitor.store.backups import newest
-from monitor.store.copying import beside, found, pages
+from monitor.store.copying import DENIED, beside, found, pages
 from monitor.store.migrating import check_current, check_shape
 from monitor.store.owned import whose
 from monitor.store.restoring import finish
@@ -81,7 +81,9 @@ def in_our_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
+        if error.errno in DENIED:
+            raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
+        raise StoreError(f"{path}: cannot be opened: {error.strerror}") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in _DENIED:

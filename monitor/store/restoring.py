@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from monitor.store.backups import is_ours
 from monitor.store.copying import beside, copy, flush, indexes, links
 from monitor.store.migrating import check_shape
 
+UNREADABLE = 1_000_000
+"""So many ids are left out where nobody can tell how many were given since the backup."""
 _RESTORED, _BEFORE = "restored", "before"
 
 
@@ -36,21 +39,48 @@ def restore(path: Path, source: Path, now: datetime) -> Path | None:
     try:
         with contextlib.closing(beside(source)) as looking:
             check_shape(Database(looking), source)
+            if looking.execute("SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view')").fetchone():
+                # they would run with each write of the monitor's own
+                raise RefusedError(f"{source}: somebody put triggers or views into it, which no database of the monitor has")
     except sqlite3.Error as error:
         raise StoreError(f"{source}: cannot be read: {error}") from error
-    return replace(path, source, now)
+    return replace(path, source, now, used=_used(path))
 
 
-def replace(path: Path, source: Path, now: datetime) -> Path | None:
+def replace(path: Path, source: Path, now: datetime, *, used: Mapping[str, int] | None = None) -> Path | None:
     """Put a whole copy of a database in the place of one; gives where that is now which stood there, None: there was none.
 
-    Raises StoreError, NoPermissionError.
+    ``used``: by table, the ids that were given since; None: ids go on from where those of the copy end. Raises StoreError,
+    NoPermissionError.
     """
     moment = f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-    copy(source, path.with_name(f"{path.name}.{_RESTORED}-{moment}"), indexes, links)
+    unnamed = path.with_name(f".{path.name}.restoring")
+    unnamed.unlink(missing_ok=True)
+    copy(source, unnamed, indexes, links)
+    if used is not None:
+        _skip(unnamed, used)
+    unnamed.rename(path.with_name(f"{path.name}.{_RESTORED}-{moment}"))
     before = path.with_name(f"{path.name}.{_BEFORE}-{moment}")
     finish(path)
     return before if before.exists() else None
+
+
+def _used(path: Path) -> dict[str, int]:
+    """Give the last ids of the database that is replaced, as far as they can be read."""
+    try:
+        with contextlib.closing(beside(path)) as looking:
+            return dict(looking.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    except sqlite3.Error:
+        return {}
+
+
+def _skip(path: Path, used: Mapping[str, int]) -> None:
+    """Let no id be given twice: people were told them, and what they name must not become something else."""
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        for table, last in connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
+            following = max(last, used.get(table, last + UNREADABLE))
+            connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (following, table))
 
 
 def finish(path: Path) -> None:
