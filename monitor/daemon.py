@@ -51,7 +51,7 @@ from monitor.pulse import Pulse
 from monitor.rounds import POLLS, Rounds
 from monitor.sending import Sending
 from monitor.shown import Window
-from monitor.store import LULL, Reading, Store, Writing, open_store
+from monitor.store import DATABASE, LULL, Reading, Store, Writing, newest, open_store
 from monitor.systemd import Supervisor
 from monitor.wellbeing import Wellbeing
 from monitor.wishes import Wishes
@@ -108,7 +108,9 @@ class Daemon:
             opened.callback(self.store.close)
             if done := self.store.migrated:
                 log.warning("The database had shape %d, and has %d now; %s is as it was", done.before, done.now, done.copy)
-            was_killed = await self.store.read(_was_killed)
+            before = await self.store.read(Reading.last_run)
+            if before is None and (put_back := newest(Path(self.config.state) / DATABASE)):
+                log.warning("The database is a new one. There is a backup of another: `monitor db restore %s`", put_back)
             self._run_id = await self.store.write(self._begin)
             workers = await opened.enter_async_context(Workers())
             self._door = await opened.enter_async_context(_door(self.config))
@@ -129,7 +131,7 @@ class Daemon:
             self.rounds = Rounds(self.line)
             self._wellbeing = Wellbeing(self.rounds)
             self._window = Window(metrics=self._wellbeing.metrics, healthz=self._wellbeing.healthz)
-            self.care = upkeep.Care(self.line, is_doubtful=was_killed)
+            self.care = upkeep.Care(self.line, is_doubtful=before is not None and before.stopped_at is None)
             self.pulse = Pulse(self._supervisor, self.rounds, config=lambda: self.config)
             self._open = opened.pop_all()
         await name_orphans(self.line)
@@ -355,11 +357,6 @@ class Daemon:
         tx.hasten_channels(tx.troubles(), now)  # whoever asks for a reload may have mended the other end
         # in this very transaction: what is stored after it is asked by the new watches
         self.line.setup = replace(setup, feeds={feed.id: feed for feed in feeds})
-
-
-def _was_killed(store: Reading) -> bool:
-    run = store.last_run()
-    return run is not None and run.stopped_at is None
 
 
 def _first_due(place: int, of: int, *, rules: FetchRules, now: datetime) -> datetime:

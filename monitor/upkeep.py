@@ -62,6 +62,7 @@ class Care:
         """Do nothing yet. ``is_doubtful``: the life before this one did not end in order."""
         self._line = line
         self._is_doubtful = is_doubtful
+        self._checked_at: datetime | None = None
         self._told_on: date | None = None
         self._log_is_long = False
         self._tidying: asyncio.Task[Forgotten] | None = None
@@ -75,8 +76,11 @@ class Care:
         done, now = await self._line.store.read(Reading.upkeep), self._line.now()
         checked, backed_up = done.get("check"), done.get("backup")
         if self._is_doubtful or not _rests(checked, now, DAY if checked and checked.trouble else WEEK):
-            await self._check(now, before=checked)
-            self._is_doubtful = False
+            # one that is damaged may not take the record of it: it is not looked through again and again for that
+            if self._checked_at is None or not self._checked_at <= now < self._checked_at + HOUR:
+                self._checked_at = now
+                await self._check(now, before=checked)
+                self._is_doubtful = False
             checked = (await self._line.store.read(Reading.upkeep)).get("check")
         today = now.astimezone(ZoneInfo(self._line.setup.config.timezone)).date()
         has_failed = backed_up is not None and backed_up.trouble is not None

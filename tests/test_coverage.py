@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +12,23 @@ from pathlib import Path
 
 import pytest
 from desks import configured
+from ledgers import Ledger
 
 from monitor.cadence import counted
-from monitor.model import Article, Config, Digest, Failure, FeedState, Item, ItemId, OutletId
-from monitor.pipeline import compose, last
+from monitor.model import (
+    Article,
+    ChannelId,
+    Config,
+    Digest,
+    Failure,
+    FeedState,
+    HealthRules,
+    Item,
+    ItemId,
+    LogChannel,
+    OutletId,
+)
+from monitor.pipeline import Unanswered, compose, last
 from monitor.render import plain
 from monitor.store import DATABASE, Reading, Writing, open_reader
 from monitor.store.connect import open_writer, transaction
@@ -230,6 +244,25 @@ def test_a_feed_that_answers_and_brings_nothing_is_silent(config: Config) -> Non
     assert "That is hardly chance." in said
     assert "paused = true ends this: in [outlets.levant-wire]." in said
     assert "Coverage was not complete" in said
+
+
+def test_a_silence_that_is_hardly_chance_is_told_to_a_channel_once_and_once_that_it_is_over(config: Config) -> None:
+    with living(config) as life:
+        life.goes_on(NOW, since=YESTERDAY, brings=stopped)
+    phone = ChannelId("phone")
+    asking = replace(config, channels=(LogChannel(id=phone),), health=HealthRules(alert=(phone,)))
+    ledger = Ledger(path=Path(config.state) / DATABASE, config=asking, now=NOW)
+    for hours in range(4):
+        ledger.now = NOW + hours * HOUR
+        if hours == 2:
+            ledger.do(ledger.store.write(lambda tx: Life(tx, config).polls("levant-wire", ledger.now, news=True)))
+            ledger.now += MINUTE
+        ledger.do(Unanswered().warn(ledger.line))
+        ledger.tell()
+    ledger.close()
+    first, second = (json.loads(one.message.json) for one in ledger.receipts["phone"])
+    assert (first["subject"], second["subject"]) == ("levant-wire is silent", "levant-wire brings news again")
+    assert "since Sun 22 Nov 2026, 02:12 (UTC); 8 items would be usual; never for longer than 1 h before" in first["text"]
 
 
 def test_a_feed_that_fails_is_told_once_with_the_table_that_mends_it(config: Config) -> None:

@@ -128,6 +128,11 @@ def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled
     refused = typed(filled, "db", "restore", str(other))
     assert (refused.returncode, "newer version" in refused.stderr) == (78, True)
     shutil.copy(path, other)
+    with sqlite3.connect(other) as db:
+        db.execute("CREATE TRIGGER gone AFTER INSERT ON item BEGIN DELETE FROM item; END")
+    db.close()
+    assert typed(filled, "db", "restore", str(other)).returncode == 78
+    shutil.copy(path, other)
     _garble(other)
     assert typed(filled, "db", "restore", str(other)).returncode == 1
     assert typed(filled, "db", "restore", str(path)).returncode == 1

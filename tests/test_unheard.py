@@ -17,7 +17,7 @@ from ledgers import NOON, Ledger, config_of
 
 from monitor.daemon import Daemon
 from monitor.errors import FetchError
-from monitor.health import unheard
+from monitor.health import Before, unheard
 from monitor.model import (
     ChannelId,
     Feed,
@@ -91,7 +91,7 @@ def test_an_outlet_that_does_not_answer_for_six_hours_is_told_once_and_once_that
     tower.pass_time(12 * HOUR, step=30 * MINUTE)
     (told,) = tower.notices
     assert (told["kind"], told["about"], told["subject"]) == ("notice", "[health]", "vestnik does not answer")
-    assert "- vestnik (vestnik): since Mon 23 Nov 2026, 13:00 (UTC)" in told["text"]
+    assert "- vestnik (vestnik): since Mon 23 Nov 2026, 13:00 (UTC); " in told["text"]
     assert "503 Service Unavailable" in told["text"]
     tower.failing.clear()
     tower.pass_time(24 * HOUR, step=30 * MINUTE)
@@ -137,9 +137,9 @@ def test_what_failed_before_the_network_came_back_is_asked_before_it_is_told() -
         failing_since=NOON - 9 * HOUR,
         failures=9,
     )
-    told = partial(unheard, (state,), {}, after=6 * HOUR, now=NOON)
-    assert not told(reached_since=NOON).is_news
-    assert told(reached_since=NOON - HOUR).failing == (state,)
+    told = partial(unheard, (state,), after=6 * HOUR, now=NOON)
+    assert not told(Before(reached_since=NOON)).is_news
+    assert told(Before(reached_since=NOON - HOUR)).failing == (state,)
 
 
 def test_what_the_monitor_did_not_ask_for_two_days_is_asked_before_it_is_told(tower: Watchtower) -> None:

@@ -73,7 +73,9 @@ def test_backups_made_by_a_clock_that_ran_ahead_cost_none_of_the_others() -> Non
     assert superfluous([today, *ahead], today) == []
 
 
-async def test_a_backup_is_made_once_a_local_day_and_is_the_database_of_that_moment(tmp_path: Path, site: Site) -> None:
+async def test_a_backup_is_made_once_a_local_day_and_is_the_database_of_that_moment(
+    tmp_path: Path, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     config = configured(tmp_path, outlet(site))
     async with cared_for(config, at=NOON) as (daemon, care):
         await grow(daemon.store)
@@ -92,6 +94,10 @@ async def test_a_backup_is_made_once_a_local_day_and_is_the_database_of_that_mom
         # with the life of the monitor itself
         assert copied.execute("SELECT count(*) FROM run").fetchone() == (BEYOND + 1,)
     assert list(first.parent.glob(".*")) == []
+    # who lost the database itself is told what is left of it
+    database_of(config).unlink()
+    async with cared_for(config, at=NOON):
+        assert f"There is a backup of another: `monitor db restore {first.with_name('2026-11-24.db')}`" in caplog.text
 
 
 async def test_l23_a_copy_made_while_the_monitor_writes_is_of_one_moment(tmp_path: Path) -> None:
@@ -156,7 +162,7 @@ async def test_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(
             await care.look()
         assert "too little room" in str((await done(daemon))["backup"].trouble)
         assert caplog.text.count("No backup: ") == 1
-        assert "No backup of today; there is none yet: " in typed(config, "status").stdout
+        assert "No backup: there is none yet. The last try, " in typed(config, "status").stdout
         # room was made: it is seen within the hour
         await care.look()
         assert daily(database_of(config)) == {}
@@ -233,3 +239,18 @@ async def test_l06_a_log_that_grows_under_somebody_who_reads_for_long_is_told_on
         await care.look()
         other.close()
     assert caplog.text.count("another program reads the database for long") == 1
+
+
+async def test_l07_damage_that_a_monitor_meets_while_it_runs_is_told_with_what_to_type(tmp_path: Path) -> None:
+    store = Store(tmp_path / DATABASE)
+    await grow(store)
+    await store.settle()
+    with sqlite3.connect(tmp_path / DATABASE) as other:
+        page = other.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'feed'").fetchone()[0]
+    other.close()
+    with (tmp_path / DATABASE).open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\x5a" * 4096)
+    with pytest.raises(StoreError, match=r"it is damaged \(database disk image is malformed\); `monitor db check` says how"):
+        await store.read(Reading.states)
+    store.close()

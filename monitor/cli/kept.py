@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from monitor.cli.asking import iso
@@ -13,22 +13,19 @@ from monitor.text import one_line
 
 Clock = Callable[[datetime], str]
 
-LATE = timedelta(days=2)
-"""A day without a backup may be one on which the machine slept."""
 LONGEST = 300
 
 
-def troubles(done: Mapping[Chore, Done], now: datetime, clock: Clock) -> str:
+def troubles(done: Mapping[Chore, Done], clock: Clock) -> str:
     """Say what is wrong with the database or its backups; "" where nothing is."""
     checked, backed_up = done.get("check"), done.get("backup")
     said = []
     if checked and checked.trouble:
         found = f"{one_line(checked.trouble, LONGEST)}, found {clock(checked.tried_at)}"
         said.append(f"The database is damaged: {found}. `monitor db check` shows all of it, and what to do.")
-    if backed_up and (backed_up.trouble or backed_up.done_at is None or now - backed_up.done_at > LATE):
+    if backed_up and backed_up.trouble:
         last = f"the last one is of {clock(backed_up.done_at)}" if backed_up.done_at else "there is none yet"
-        why = f": {one_line(backed_up.trouble, LONGEST)}" if backed_up.trouble else ""
-        said.append(f"No backup of today; {last}{why}.")
+        said.append(f"No backup: {last}. The last try, {clock(backed_up.tried_at)}: {one_line(backed_up.trouble, LONGEST)}.")
     return "\n".join(said)
 
 

@@ -102,7 +102,7 @@ class _Page:
         if known.fault:
             goes_on = "; the running monitor goes on with the last good one" if known.pid else ""
             yield f"config.toml has faults{goes_on}:\n{known.fault}"
-        if wrong := kept.troubles(known.upkeep, known.now, self.clock):
+        if wrong := kept.troubles(known.upkeep, self.clock):
             yield wrong
         if unreached := known.unreached:
             why = without_secrets(unreached[0].reason or "")

@@ -13,13 +13,14 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from monitor.health.silence import LEAST, Silence, seems_silent, silence
-from monitor.health.unheard import Unheard, is_time, unheard
+from monitor.health.unheard import Before, Unheard, is_time, unheard
 from monitor.model import FeedId, FeedState, Gap, OutletHealth
 from monitor.text import scrub
 
 __all__ = [
     "LEAST",
     "NOT_POLLED",
+    "Before",
     "Silence",
     "Unheard",
     "gaps",

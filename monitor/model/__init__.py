@@ -66,7 +66,7 @@ from monitor.model.brief import (
     WatchFindings,
     Withheld,
 )
-from monitor.model.delivery import BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Silent, Told, Trouble
+from monitor.model.delivery import Ailing, Ailment, BundleKind, ChannelOutbox, Loss, Mute, OpenNotice, Outbox, Told, Trouble
 from monitor.model.found import (
     Alert,
     Beside,
@@ -141,6 +141,8 @@ __all__ = [
     "OWN_BELOW",
     "RECENT",
     "SEVERAL",
+    "Ailing",
+    "Ailment",
     "Alert",
     "AlertId",
     "AlertRules",
@@ -254,7 +256,6 @@ __all__ = [
     "SentAlert",
     "SentWords",
     "SentenceEdit",
-    "Silent",
     "Sketch",
     "Sketched",
     "Snippet",

@@ -55,15 +55,21 @@ class OpenNotice:
     tries: int
 
 
+Ailment = Literal["failing", "silent"]
+"""What may be wrong with a feed: it does not answer, or it answers and brings nothing new for longer than it ever does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Silent:
-    """A feed that does not answer, or does again, as it is told of. ``since``: its last answer; None: there was none yet."""
+class Ailing:
+    """A feed with which something is wrong, or no more, as it is told of. ``since``: its last answer, or its newest item.
+
+    None: there was none yet. ``why``: one line; "" where it is over.
+    """
 
     name: str
     outlet: OutletId
     since: datetime | None
-    tries: int
-    reason: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

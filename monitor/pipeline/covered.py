@@ -21,7 +21,7 @@ def coverage(reading: Reading, window: Stretch, now: datetime, *, outlets: Colle
     """Say what was not seen in a window that ends about now: of some outlets, or of all (None), each thing once."""
     start, stop = window
     states = tuple(state for state in reading.states() if _is_asked(state.feed.outlet.id, outlets))
-    silences = _silences(reading, states, now)
+    silences = silences_of(reading, states, now)
     down = reading.down_gaps(start, min(stop, now))
     standing = gaps(states, now=now, silences=silences)
     known = (
@@ -41,7 +41,7 @@ def coverage(reading: Reading, window: Stretch, now: datetime, *, outlets: Colle
     )
 
 
-def _silences(reading: Reading, states: tuple[FeedState, ...], now: datetime) -> dict[FeedId, Silence]:
+def silences_of(reading: Reading, states: tuple[FeedState, ...], now: datetime) -> dict[FeedId, Silence]:
     """Judge who is silent. Only the past of those is looked up that their rhythm alone makes suspect."""
     heard = {state.feed.id: state for state in states if is_heard(state, now=now)}
     suspects = [

@@ -1,4 +1,4 @@
-"""Outlets that do not answer for long → the channels of [health] are told, once a time of trouble, and once that it is over.
+"""Outlets that fail for long or are silent → the channels of [health] are told, once a time of trouble, and once that it is over.
 
 The promise to tell is written with the note that it was made: a kill at any moment repeats nothing and loses nothing.
 """
@@ -6,58 +6,80 @@ The promise to tell is written with the note that it was made: a kill at any mom
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from monitor.alert import allowed
-from monitor.health import Unheard, is_time, unheard, without_secrets
-from monitor.model import ChannelId, FeedState, Silent
+from monitor.health import Before, Silence, Unheard, is_time, unheard, without_secrets
+from monitor.model import Ailing, ChannelId, FeedId, FeedState
+from monitor.pipeline.covered import silences_of
 from monitor.pipeline.line import Line
 from monitor.render.unheard import unheard_words
+from monitor.render.words import count, duration
 from monitor.store import Reading, Writing
 
 log = logging.getLogger("monitor.warn")
 
 ABOUT = ChannelId("[health]")
 """Whose trouble such a notice is of: no channel can be called so."""
+LOOK = timedelta(hours=1)
+"""Between two looks for who is silent: many feeds have much of a past."""
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+_Silences = dict[FeedId, Silence]
 
 
 class Unanswered:
-    """Remembers since when this machine reaches outlets at all: what failed before is not theirs."""
+    """Remembers since when this machine reaches outlets at all, as what failed before is not theirs, and when it looked last."""
 
     def __init__(self) -> None:
         """Begin with a network that is there."""
-        self._reached_since = datetime.min.replace(tzinfo=UTC)
+        self._reached_since = self._looked_at = _LONG_AGO
 
     async def warn(self, line: Line) -> None:
         """Promise to tell what is to be told now. Raises StoreError only."""
         if line.network.is_down:
             self._reached_since = line.now()
-        elif line.setup.config.health.alert and self._has_news(await line.store.read(lambda store: self._news(store, line))):
-            told = await line.store.write(lambda tx: self._promise(tx, line))
-            if told:
+        elif line.setup.config.health.alert:
+            silences, is_news = await line.store.read(lambda store: self._looked(store, line))
+            if is_news and (told := await line.store.write(lambda tx: self._promise(tx, line, silences))):
                 log.warning("%s", told)
 
-    def _news(self, reading: Reading, line: Line) -> Unheard:
-        """Give what is to be told, or to be forgotten, now."""
-        rules, now = line.setup.config.health, line.now()
-        told = reading.warned_of()
-        found = unheard(reading.troubled(), told, after=rules.warn_after, now=now, reached_since=self._reached_since)
-        is_allowed = is_time(reading.noticed_at(ABOUT), after=rules.warn_after, now=now)
-        return found if is_allowed else Unheard(dropped=found.dropped)
+    def _looked(self, reading: Reading, line: Line) -> tuple[_Silences, bool]:
+        """Give who is silent, if it is time to look for that, and whether anything is to be told or forgotten."""
+        now, silences = line.now(), _Silences()
+        if _is_time(reading, line) and not now - LOOK < self._looked_at <= now:
+            self._looked_at = now
+            silences = silences_of(reading, reading.states(), now)
+        news = self._news(reading, line, silences)
+        return silences, news.is_news or bool(news.dropped)
 
-    def _has_news(self, news: Unheard) -> bool:
-        return news.is_news or bool(news.dropped)
+    def _news(self, reading: Reading, line: Line, silences: _Silences) -> Unheard:
+        told, spoken = reading.warned_of()
+        found = unheard(
+            reading.states() if silences else reading.troubled(),
+            Before(told=told, spoken=spoken, reached_since=self._reached_since),
+            after=line.setup.config.health.warn_after,
+            now=line.now(),
+            silences=silences,
+        )
+        return found if _is_time(reading, line) else Unheard(dropped=found.dropped)
 
-    def _promise(self, tx: Writing, line: Line) -> str | None:
+    def _promise(self, tx: Writing, line: Line, silences: _Silences) -> str | None:
         """Give the subject of what is told; None: it was only forgotten who is asked no more."""
-        news, now, config = self._news(tx, line), line.now(), line.setup.config
-        tx.remember_warned_of([state.feed.id for state in news.failing], now)
-        tx.forget_warned_of([*news.dropped, *(state.feed.id for state in news.answering)])
+        news, now, config = self._news(tx, line, silences), line.now(), line.setup.config
+        tx.remember_warned_of(news.begun, now)
+        tx.forget_warned_of(news.ended)
         if not news.is_news:
             return None
-        failing, answering = ([_silent(state) for state in states] for states in (news.failing, news.answering))
-        subject, text = unheard_words(tuple(failing), tuple(answering), timezone=config.timezone)
+        subject, text = unheard_words(
+            tuple(map(_failing, news.failing)),
+            tuple(_silent(state, silences[state.feed.id]) for state in news.silent),
+            tuple(map(_well, news.answering)),
+            tuple(map(_well, news.speaking)),
+            timezone=config.timezone,
+        )
         for channel in config.health.alert:
             tx.add_notice(
                 channel,
@@ -71,11 +93,19 @@ class Unanswered:
         return subject
 
 
-def _silent(state: FeedState) -> Silent:
-    return Silent(
-        name=state.feed.name,
-        outlet=state.feed.outlet.id,
-        since=state.answered_at,
-        tries=state.failures,
-        reason=without_secrets(state.reason or "no reason known"),
-    )
+def _is_time(reading: Reading, line: Line) -> bool:
+    return is_time(reading.noticed_at(ABOUT), after=line.setup.config.health.warn_after, now=line.now())
+
+
+def _failing(state: FeedState) -> Ailing:
+    why = f"{count(state.failures, 'try')}: {without_secrets(state.reason or 'no reason known')}"
+    return replace(_well(state), since=state.answered_at, why=why)
+
+
+def _silent(state: FeedState, silence: Silence) -> Ailing:
+    longest = f"; never for longer than {duration(silence.longest)} before" if silence.longest else ""
+    return replace(_well(state), since=silence.since, why=f"{count(silence.items, 'item')} would be usual{longest}")
+
+
+def _well(state: FeedState) -> Ailing:
+    return Ailing(name=state.feed.name, outlet=state.feed.outlet.id, since=None, why="")

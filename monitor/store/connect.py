@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from monitor.errors import NoPermissionError, RefusedError, StoreError
 from monitor.store.backups import newest
-from monitor.store.copying import beside, found, pages
+from monitor.store.copying import DENIED, beside, found, pages
 from monitor.store.migrating import check_current, check_shape
 from monitor.store.owned import whose
 from monitor.store.restoring import finish
@@ -30,8 +30,6 @@ _PRAGMAS = (
 _DENIED = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
-_PASSING_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EIO))
-"""What may be over when it is tried again, as a service is: nobody has to give a permission for it."""
 
 
 def open_writer(path: Path) -> Database:
@@ -86,9 +84,9 @@ def in_our_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _PASSING_ERRORS:
-            raise StoreError(f"{path}: cannot be opened: {error.strerror}") from error
-        raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
+        if error.errno in DENIED:
+            raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
+        raise StoreError(f"{path}: cannot be opened: {error.strerror}") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in _DENIED:

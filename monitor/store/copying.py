@@ -17,11 +17,11 @@ Check = Callable[[sqlite3.Connection], Iterator[str]]
 
 UNFINISHED = ".unfinished"
 """Ends the name of a copy that is being made: what a kill leaves is no backup, and the next copy takes its place."""
-RESERVE = 64 << 20
+RESERVE = 64_000_000
 """Bytes that a copy leaves free on its disk: the monitor must still be able to write."""
 _MOST = 5
 _PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
-_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def pages(connection: sqlite3.Connection) -> Iterator[str]:
@@ -77,7 +77,9 @@ def _pass_on(error: sqlite3.DatabaseError) -> None:
 
 def beside(path: Path) -> sqlite3.Connection:
     """Open a database to look at, beside whoever writes to it: all writing and tidying of the log stays with one connection."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
 
 
 def survey(path: Path) -> tuple[str, ...]:
@@ -109,7 +111,7 @@ def copy(source: Path, to: Path, *checks: Check) -> None:
             os.fsync(descriptor)
             _name(unfinished, to)
     except OSError as error:
-        kind = NoPermissionError if error.errno in _DENIED else StoreError
+        kind = NoPermissionError if error.errno in DENIED else StoreError
         raise kind(f"{to}: cannot be written: {error.strerror}") from error
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from monitor.model import AlertId, BundleKind, ChannelId, FeedId, Loss, NoticeId
+from monitor.model import Ailment, AlertId, BundleKind, ChannelId, FeedId, Loss, NoticeId
 from monitor.store.reading import Reading
 from monitor.store.rows import maybe_stamp, stamp
 
@@ -202,13 +202,14 @@ class Delivering(Reading):
         """Note what was told of a channel's trouble; it is told once."""
         self.db.execute("UPDATE channel SET told = ? WHERE id = ?", [told, about])
 
-    def remember_warned_of(self, feed_ids: Iterable[FeedId], now: datetime) -> None:
-        """Note of which feeds it was promised to tell that they do not answer."""
-        self.db.conn.executemany("INSERT INTO feed_told (feed_id, told_at) VALUES (?, ?)", [(id, stamp(now)) for id in feed_ids])
+    def remember_warned_of(self, ailing: Iterable[tuple[FeedId, Ailment]], now: datetime) -> None:
+        """Note of which feeds it was promised to tell that something is wrong."""
+        rows = [(id, what, stamp(now)) for id, what in ailing]
+        self.db.conn.executemany("INSERT INTO feed_told (feed_id, what, told_at) VALUES (?, ?, ?)", rows)
 
-    def forget_warned_of(self, feed_ids: Iterable[FeedId]) -> None:
-        """Note that nobody takes these feeds for failing any more."""
-        self.db.conn.executemany("DELETE FROM feed_told WHERE feed_id = ?", [(id,) for id in feed_ids])
+    def forget_warned_of(self, ailing: Iterable[tuple[FeedId, Ailment]]) -> None:
+        """Note that nobody takes this for wrong any more."""
+        self.db.conn.executemany("DELETE FROM feed_told WHERE feed_id = ? AND what = ?", list(ailing))
 
     def lease_notice(self, notice_id: NoticeId, until: datetime) -> None:
         """Note that a notice is being sent, as `lease` does for alerts."""

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 from monitor.model import (
+    Ailment,
     ChannelId,
     FeedId,
     FeedState,
@@ -65,9 +66,13 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
         )
         return tuple(map(state_of, rows))
 
-    def warned_of(self) -> dict[FeedId, datetime]:
-        """Give the feeds of which the channels of [health] know that they do not answer, and when that was told."""
-        return {FeedId(row[0]): moment(row[1]) for row in self.db.conn.execute("SELECT feed_id, told_at FROM feed_told")}
+    def warned_of(self) -> tuple[frozenset[tuple[FeedId, Ailment]], frozenset[FeedId]]:
+        """Give the feeds of which the channels of [health] know that something is wrong, and what; and who brought news since."""
+        rows = self.db.conn.execute(
+            "SELECT feed_id, what, EXISTS (SELECT 1 FROM item WHERE item.feed_id = feed_told.feed_id AND NOT item.is_first_poll"
+            " AND item.seen_at > feed_told.told_at) FROM feed_told"
+        ).fetchall()
+        return frozenset((FeedId(id), what) for id, what, _ in rows), frozenset(FeedId(id) for id, _, spoke in rows if spoke)
 
     def answering(self) -> tuple[int, int]:
         """Count the feeds that are polled, and those of them that answered last time."""

@@ -39,6 +39,9 @@ def restore(path: Path, source: Path, now: datetime) -> Path | None:
     try:
         with contextlib.closing(beside(source)) as looking:
             check_shape(Database(looking), source)
+            if looking.execute("SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view')").fetchone():
+                # they would run with each write of the monitor's own
+                raise RefusedError(f"{source}: somebody put triggers or views into it, which no database of the monitor has")
     except sqlite3.Error as error:
         raise StoreError(f"{source}: cannot be read: {error}") from error
     return replace(path, source, now, used=_used(path))

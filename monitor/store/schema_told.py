@@ -85,10 +85,12 @@ CREATE TABLE notice (                          -- what a channel is told of anot
   tries         INTEGER NOT NULL DEFAULT 0
 ) STRICT""",
     """\
-CREATE TABLE feed_told (                       -- feeds of which the channels of [health] know that they do not answer
-  feed_id INTEGER PRIMARY KEY REFERENCES feed (id),
-  told_at INTEGER NOT NULL                     -- when it was promised to tell them
-) STRICT""",
+CREATE TABLE feed_told (                       -- feeds of which the channels of [health] know that something is wrong
+  feed_id INTEGER NOT NULL REFERENCES feed (id),
+  what    TEXT NOT NULL CHECK (what IN ('failing', 'silent')), -- does not answer, or answers and brings nothing new
+  told_at INTEGER NOT NULL,                    -- when it was promised to tell them
+  PRIMARY KEY (feed_id, what)
+) STRICT, WITHOUT ROWID""",
     """\
 CREATE TABLE mute (                            -- a watch whose alerts a person wants none of for a while
   watch_id TEXT PRIMARY KEY REFERENCES watch (id),

@@ -111,7 +111,7 @@ class Store:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._reads, question, Reading(self._reader))
         except sqlite3.Error as error:
-            raise StoreError(f"the database could not be read: {error}") from error
+            raise StoreError(f"the database could not be read: {_said(error)}") from error
 
     def close(self) -> None:
         """Finish what is queued, close, and let the lock go."""
@@ -186,7 +186,12 @@ def _settle(outcomes: list[_Outcome]) -> None:
 
 def _as_store_error(error: Exception) -> Exception:
     if isinstance(error, sqlite3.Error):
-        failure = StoreError(f"the database could not write: {error}")
+        failure = StoreError(f"the database could not write: {_said(error)}")
         failure.__cause__ = error
         return failure
     return error
+
+
+def _said(error: sqlite3.Error) -> str:
+    is_damage = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return f"it is damaged ({error}); `monitor db check` says how, and what to do" if is_damage else str(error)
