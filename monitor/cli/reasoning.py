@@ -19,7 +19,7 @@ from monitor.cli.plainly import give, json_option
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
-from monitor.model import Config, StoredWords, Watch
+from monitor.model import Config, Match, StoredWords, Watch
 from monitor.pipeline import judged
 from monitor.render.archive_words import FIELDS
 from monitor.store import DATABASE, Reading, holder
@@ -126,10 +126,18 @@ def _drawn(way: Way, target: str) -> Iterator[Text]:
         is_found = end.stage == "alert"
         where = (f"{end.stage}: {end.reason.replace('_', ' ')}", "green" if is_found else "yellow")
         yield Text.assemble((f"  {end.watch_id:<{width}}  ", "bold"), where, " – ", end.says)
-        for places in by_sentence(end.matches)[:SHOWN]:
+        for places in _told_once(end.matches)[:SHOWN]:
             yield Text.assemble((f"  {'':<{width}}    {FIELDS[places[0].field]}: ", "dim")).append_text(marked(places))
         if end.beside:
             yield Text.assemble((f"  {'':<{width}}    beside: ", "dim")).append_text(marked((end.beside,)))
+
+
+def _told_once(matches: tuple[Match, ...]) -> tuple[tuple[Match, ...], ...]:
+    """Give the places by their sentences: one that stands in the feed's text and in the full text is shown once."""
+    once: dict[str, tuple[Match, ...]] = {}
+    for places in by_sentence(matches):
+        once.setdefault(places[0].sentence, places)
+    return tuple(once.values())
 
 
 # --------------------------------------------------------------------------------------------------------- for programs
