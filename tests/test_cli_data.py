@@ -74,6 +74,26 @@ def _times(found: object, key: str = "") -> Iterator[tuple[str, str]]:
             yield from _times(each, key)
 
 
+def test_who_finds_nothing_is_told_what_to_try_next(desk: Config) -> None:
+    for words, said in (
+        (("search", "nowhere"), "`monitor suggest NAME` lists other spellings"),
+        (("try", "--any", "nowhere"), "`monitor suggest NAME` lists other spellings"),
+        (("try", "--any", "idlib", "--since", "0m"), "--since looks further back"),
+        (("export", "--since", "0m"), "`monitor status` says what each watch found"),
+    ):
+        assert said in typed(desk, *words).stderr, words
+
+
+def test_an_unknown_outlet_of_a_query_is_pointed_at(desk: Config) -> None:
+    done = typed(desk, "try", "--query", "post outlet:orontes-pst")
+    assert done.returncode == 2
+    assert done.stderr == (
+        'column 13: no outlet "orontes-pst" in config.toml. Did you mean "orontes-post"?\n'
+        "  post outlet:orontes-pst\n"
+        "              ^\n"
+    )
+
+
 def test_q_leaves_the_data_and_nothing_beside_it(desk: Config) -> None:
     for words in (("search", "idlib"), ("try", "--any", "nowhere"), ("suggest", "Idlib"), ("export", "--since", "0m")):
         loud, quiet = typed(desk, *words), typed(desk, *words, "-q")

@@ -26,6 +26,11 @@ NAMED = 10_000
 OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
 
 
+NOTHING = (
+    "Nothing found. `monitor suggest NAME` lists other spellings; fewer words, or no --since, --outlet or --watch, find more"
+)
+
+
 class Narrowed(TypedDict):
     """Of what a search is to find: only this."""
 
@@ -112,7 +117,7 @@ def _complete(state: Path) -> None:
 
 def _summary(shown: int, total: int) -> str:
     if shown == total:
-        return f"{count(shown, 'item')} found" if shown else "Nothing found"
+        return f"{count(shown, 'item')} found" if shown else NOTHING
     more = "more than " if total >= NAMED else ""
     return f"The newest {shown} of {more}{count(total, 'item')}; -n shows more, --since, --outlet and --watch fewer"
 

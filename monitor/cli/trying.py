@@ -19,6 +19,7 @@ from monitor.cli.patience import shown
 from monitor.cli.plainly import give, json_option
 from monitor.cli.volume import remark
 from monitor.config import did_you_mean, members, outlets_in, resolved, word
+from monitor.errors import QueryError
 from monitor.match import Matcher, compile_watches
 from monitor.model import Match, Node, StoredWords, Watch, WatchId
 from monitor.pipeline import found_by
@@ -113,7 +114,8 @@ def _resolved(query: str, config: str | None) -> Node:
     known = members(read(find(config)).outlets) if names else {}
     for name in names:
         if name not in known:
-            raise click.BadParameter(f'no outlet "{name}" in config.toml.{did_you_mean(name, known)}', param_hint="--query")
+            says = f'no outlet "{name}" in config.toml.{did_you_mean(name, known) or " `monitor status` lists them"}'
+            raise QueryError(says, query=query, column=max(query.rfind(f"outlet:{name}") + len("outlet:"), query.find(name)) + 1)
     return resolved(tree, known)
 
 
@@ -160,7 +162,9 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
         console.print(
             Text(f"Beside the watch as it is asked now: {kinds['new']} new, {kinds['lost']} lost, {kinds['same']} the same.")
         )
-    if not now:
+    if not trial.items:
+        remark("Nothing was stored since then: --since looks further back, `monitor run --once` polls every outlet now")
+    elif not now:
         remark("`monitor suggest NAME` lists other spellings, `monitor check` what is doubtful of a watch")
     for line in _counted(now, desk):
         console.print(line)
