@@ -13,7 +13,7 @@ import click
 from rich.text import Text
 
 from monitor.cli.asking import console_of, count, instant, iso, reading, state_folder, zone
-from monitor.cli.drawn import by_sentence, marked
+from monitor.cli.drawn import by_sentence, marked, put
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.patience import shown
 from monitor.cli.plainly import give, json_option
@@ -167,7 +167,7 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
     elif not now:
         remark("`monitor suggest NAME` lists other spellings, `monitor check` what is doubtful of a watch")
     for line in _counted(now, desk):
-        console.print(line)
+        put(console, line, len("By outlet  "))
     if trial.is_compared:
         # what changes is what is looked for
         shown = [hit for hit in trial.hits if hit.kind != "same"] + [hit for hit in trial.hits if hit.kind == "same"]
@@ -180,7 +180,7 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
             day = seen.date()
             console.print(Text(f"\n{day}", style="dim"))
         for line in _lines(hit, seen):
-            console.print(line)
+            put(console, line, len("  12:52  "))
     if len(shown) > most:
         remark(f"{len(shown) - most:,} more; -n shows more")
 
