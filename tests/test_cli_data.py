@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import os
+import pty
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from desks import configured, outlet, typed
 from fakes import Site, rss
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
 
+from monitor.cli import main, patience
+from monitor.cli.drawn import columns, padded, put
 from monitor.daemon import Daemon
 from monitor.model import Config
 
@@ -74,6 +85,26 @@ def _times(found: object, key: str = "") -> Iterator[tuple[str, str]]:
             yield from _times(each, key)
 
 
+def test_who_finds_nothing_is_told_what_to_try_next(desk: Config) -> None:
+    for words, said in (
+        (("search", "nowhere"), "`monitor suggest NAME` lists other spellings"),
+        (("try", "--any", "nowhere"), "`monitor suggest NAME` lists other spellings"),
+        (("try", "--any", "idlib", "--since", "0m"), "--since looks further back"),
+        (("export", "--since", "0m"), "`monitor status` says what each watch found"),
+    ):
+        assert said in typed(desk, *words).stderr, words
+
+
+def test_an_unknown_outlet_of_a_query_is_pointed_at(desk: Config) -> None:
+    done = typed(desk, "try", "--query", "post outlet:orontes-pst")
+    assert done.returncode == 2
+    assert done.stderr == (
+        'column 13: no outlet "orontes-pst" in config.toml. Did you mean "orontes-post"?\n'
+        "  post outlet:orontes-pst\n"
+        "              ^\n"
+    )
+
+
 def test_q_leaves_the_data_and_nothing_beside_it(desk: Config) -> None:
     for words in (("search", "idlib"), ("try", "--any", "nowhere"), ("suggest", "Idlib"), ("export", "--since", "0m")):
         loud, quiet = typed(desk, *words), typed(desk, *words, "-q")
@@ -109,3 +140,79 @@ def test_an_item_is_named_by_its_number_its_storys_or_its_address(desk: Config) 
     assert (done.returncode, "`monitor why https://nowhere.example/1` says why" in done.stderr) == (2, True)
     assert "Nothing more is sent about item 1 and its story" in typed(desk, "alert", "ack", story).stdout
     assert typed(desk, "alert", "ack", link, "--off").returncode == 0
+
+
+# ---------------------------------------------------------------------------------------------------------- on a terminal
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "وقالت وحدة المياه في إدلب إن فرق الصيانة أصلحت خط الكهرباء",
+        "伊德利卜暴雨成灾 " * 6,
+        "नदी का पानी बढ़ा " * 6,
+        "a\u0301b\u200dc " * 20,
+    ],
+    ids=["arabic", "han", "devanagari", "marks"],
+)
+def test_a_line_too_long_for_the_terminal_goes_on_below_its_beginning_by_columns(words: str) -> None:
+    screen = Console(file=io.StringIO(), width=40, highlight=False)
+    put(screen, Text(f"  idlib  {words.strip()}"), len("  idlib  "))
+    lines = screen.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert len(lines) > 1
+    assert max(map(cell_len, lines)) <= 40
+    assert [line[:9] for line in lines] == ["  idlib  ", *[" " * 9] * (len(lines) - 1)]
+    assert " ".join(line[9:].strip() for line in lines).split() == words.split()
+
+
+def test_an_address_is_never_broken_and_columns_stand_below_each_other() -> None:
+    screen = Console(file=io.StringIO(), width=40, highlight=False)
+    address = f"    https://reliefdesk.example/{'a' * 60}"
+    put(screen, Text(address))
+    assert screen.file.getvalue() == f"{address}\n"  # type: ignore[attr-defined]
+    names = ["Levant Wire", "伊德利卜", "نبضٌ"]
+    assert {cell_len(padded(name, columns(names))) for name in names} == {11}
+
+
+@contextmanager
+def terminal() -> Iterator[tuple[TextIO, Callable[[], str]]]:
+    """Give a terminal to write to, and what stands on it."""
+    here, there = pty.openpty()
+    os.set_blocking(here, False)
+
+    def seen() -> str:
+        said = b""
+        with suppress(BlockingIOError):
+            while piece := os.read(here, 100_000):
+                said += piece
+        return said.decode()
+
+    with open(there, "w", encoding="utf-8") as file:  # noqa: PTH123  it has no path
+        yield file, seen
+    os.close(here)
+
+
+def test_colours_are_for_a_terminal_and_for_who_wants_them(desk: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    colour = re.compile(r"\x1b\[[0-9;]*3[0-9]")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    with terminal() as (screen, seen):
+        monkeypatch.setattr(sys, "stdout", screen)
+        assert main(["-c", desk.path, "try", "idlib"]) == 0
+        assert colour.search(seen())
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert main(["-c", desk.path, "try", "idlib"]) == 0
+        assert not colour.search(seen())
+        monkeypatch.undo()
+    assert "\x1b" not in typed(desk, "try", "idlib").stdout
+
+
+def test_a_bar_is_shown_to_who_sits_before_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SOON", -1.0)
+    with terminal() as (screen, seen), io.StringIO() as pipe:
+        for stream in (screen, pipe):
+            monkeypatch.setattr(sys, "stderr", stream)
+            assert list(patience.shown(range(3), 3, "Asking")) == [0, 1, 2]
+        assert pipe.getvalue() == ""
+        assert "Asking" in seen()
+        monkeypatch.undo()

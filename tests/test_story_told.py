@@ -241,8 +241,42 @@ async def test_why_says_where_a_story_is_not_settled_yet(desk: Config) -> None:
 
 async def test_an_alert_that_was_joined_names_the_one_that_told_it(desk: Config) -> None:
     reason, says = end(desk, ids["copy"])
-    assert reason == "sent"
-    assert f"grouped into the alert about item {ids['first']} for hook, sent 20" in says
+    assert (reason, says[:-16]) == ("told", f"item {ids['first']}, the same story, was sent to hook ")
+    change(desk, f"DELETE FROM alert WHERE item_id = {ids['first']}")
+    assert end(desk, ids["copy"]) == ("joined", "grouped into another alert of its story for hook")
+
+
+async def test_what_became_of_an_alert_is_said_once_for_all_channels_of_which_it_is_true(desk: Config) -> None:
+    columns = "watch_id, item_id, subject, occasion, is_urgent, raised_at, hold_until, next_try_at"
+    change(
+        desk,
+        f"UPDATE alert SET state = 'dead', tries = 3 WHERE item_id = {ids['other']}",
+        *(
+            f"INSERT INTO alert (channel, key, state, tries, {columns}) SELECT '{channel}', '{channel}', '{state}', 3, {columns}"
+            f" FROM alert WHERE item_id = {ids['other']} AND channel = 'hook'"
+            for channel, state in (("mail", "dead"), ("siren", "withdrawn"))
+        ),
+    )
+    lost, withdrawn = end(desk, ids["other"])[1].split("; ")
+    assert lost == "given up: hook and mail never took it, 3 tries (no reason known)"
+    assert withdrawn.startswith("withdrawn before it was sent to siren")
+
+
+def quieten(config: Config) -> str:
+    """Let it be quiet hours now; gives their end."""
+    hour = datetime.now(UTC).hour
+    stop = f"{(hour + 2) % 24:02}:00"
+    with Path(config.path).open("a") as file:
+        file.write(f'\n[alerts]\nquiet = "{(hour - 1) % 24:02}:00-{stop}"\n')
+    return stop
+
+
+async def test_an_alert_that_came_due_just_before_quiet_hours_waits_for_their_end(desk: Config) -> None:
+    stop = quieten(desk)
+    change(desk, f"UPDATE alert SET state = 'held', tries = 0, hold_until = 1 WHERE item_id = {ids['other']}")
+    assert f" {stop} by quiet hours, then sent to hook" in end(desk, ids["other"])[1]
+    change(desk, f"UPDATE alert SET is_urgent = 1 WHERE item_id = {ids['other']}")
+    assert end(desk, ids["other"])[1] == "waits for hook and goes out next"
 
 
 @pytest.mark.parametrize(

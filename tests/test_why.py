@@ -23,6 +23,7 @@ vestnik = { any = ["Idlib"], outlets = ["vestnik"] }
 arabic = { any = ["Idlib"], languages = ["ar"] }
 close = { query = "Idlib NEAR/2 convoy" }
 headline = { any = ["floods"], in = ["title"] }
+flood = ["flood"]
 quiet = { any = ["Idlib"], alert = [] }
 """
 
@@ -72,7 +73,7 @@ async def told(tmp_path: Path, site: Site) -> AsyncIterator[Config]:
     """Make a desk that has read items of every kind; its outlet goes on answering."""
     site.pages["/feed.xml"] = rss(
         ("Rain floods camps near Idlib", f"{site.url}/1", "Tents stood under water."),
-        ("Shop opens on Idlib Street", f"{site.url}/2", "A baker in the old town."),
+        ("Shop opens on Idlib Street", f"{site.url}/2", "A baker in the old town buys flour."),
         ("Snow in the hills", f"{site.url}/3", "Roads are closed."),
         ("Power cut in the north", f"{site.url}/4", "No reason was given."),
         ("A long convoy", f"{site.url}/5", "The convoy left at dawn from the crossing and came to Idlib; floods held it up."),
@@ -177,6 +178,7 @@ async def test_a_text_that_was_not_had_is_the_reason(told: Config, site: Site) -
         (5, "headline", "watch", "field"),
         (6, "idlib", "watch", "other_word"),
         (6, "headline", "watch", "missing"),
+        (2, "flood", "watch", "missing"),
         (1, "quiet", "alert", "no_channel"),
     ],
 )

@@ -17,6 +17,7 @@ import click
 from monitor.channels import open_channel
 from monitor.cli.aimed import METAVAR, one_aimed, stripped
 from monitor.cli.asking import check_known, reading, span, state_folder
+from monitor.cli.drawn import columns, padded
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.logs import say
 from monitor.cli.plainly import give, json_option
@@ -51,9 +52,9 @@ def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json
     if as_json:
         give([{"channel": one.channel, "taken": one.is_taken, "says": one.says} for one in answers])
     else:
-        width = max(len(one.channel) for one in answers)
+        width = columns(one.channel for one in answers)
         for one in answers:
-            click.echo(f"{one.channel:{width}}  {one.says}")
+            click.echo(f"{padded(one.channel, width)}  {one.says}")
     ctx.exit(0 if all(one.is_taken for one in answers) else 1)
 
 

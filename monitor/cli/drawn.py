@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 from monitor.model import Beside, Match, Span
 
+NARROW = 20
+"""With less room than so many columns a text reads better from the edge on."""
 SIGNS = {"removed": ("[-", "-]", "red"), "added": ("{+", "+}", "green")}
 """Stand round what was taken out and put in, so that a diff can be read without colour."""
 
@@ -30,6 +34,39 @@ def marked(places: Iterable[Match | Beside]) -> Text:
             drawn.append(f"«{place.sentence[place.mark_start : place.mark_stop]}»", style="yellow bold")
             at = place.mark_stop
     return drawn.append(ordered[0].sentence[at:]) if ordered else drawn
+
+
+def put(console: Console, line: Text, hang: int | None = None) -> None:
+    """Print a line; on a terminal that it is too long for, what goes on stands below its beginning, not at the edge.
+
+    ``hang``: at which character of it that is; None: where its first word stands. Letters count by the columns that they take:
+    Chinese two, marks and joiners none. An address is not broken: it is copied. Right-to-left text is left to the terminal: signs
+    that tell it where such text ends would be copied with every headline, and into every search.
+    """
+    plain = line.plain
+    begin = len(plain) - len(plain.lstrip()) if hang is None else hang
+    room = console.width - cell_len(plain[:begin])
+    if console.soft_wrap or room < NARROW or line.cell_len <= console.width:
+        console.print(line)
+        return
+    if " " not in plain[begin:].strip():
+        console.print(line, soft_wrap=True)
+        return
+    before = line[:begin]
+    for part in line[begin:].wrap(console, room):
+        part.rstrip()
+        console.print(before.copy().append_text(part))
+        before = Text(" " * cell_len(before.plain))
+
+
+def padded(text: str, width: int) -> str:
+    """Fill a cell of a column up to so many columns of the terminal."""
+    return text + " " * (width - cell_len(text))
+
+
+def columns(texts: Iterable[str]) -> int:
+    """Give how many columns of the terminal the widest takes."""
+    return max(map(cell_len, texts), default=0)
 
 
 def diffed(spans: tuple[Span, ...]) -> Text:

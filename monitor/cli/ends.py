@@ -27,6 +27,8 @@ _BY_CONCERN = ("dead", "held", "sent", "joined", "muted", "acked", "withdrawn")
 """The states of alerts, what a person must know of first first."""
 _OCCASIONS = {"again_at": "carried by more outlets: ", "update": "update: ", "edit": "edited: "}
 """Why what was told is told again."""
+_THEM = "\0"
+"""Stands for the channels of a clause: what became of an alert is said once for all channels of which it is true."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,59 +93,75 @@ class Ends:
         return End(watch_id=watch.id, stage="alert", reason=reason, says=says, matches=verdict.matches, promises=promises)
 
     def _told(self, promises: tuple[Promise, ...]) -> tuple[str, str]:
-        states = {one.state for one in promises}
+        told = _each_once(promises)
+        states = {one.state for one in told}
         reason = next((state for state in _BY_CONCERN if state in states), "sent")
-        if reason == "held" and any(one.tries for one in promises if one.state == "held"):
+        if reason == "held" and any(one.tries for one in told if one.state == "held"):
             reason = "failing"
-        return reason, "; ".join(self._promised(one) for one in promises)
+        if reason == "sent" and all(one.item_id != self._item.id for one in told):
+            reason = "told"
+        channels: dict[str, list[str]] = {}
+        for one in told:
+            channels.setdefault(self._promised(one), []).append(one.channel)
+        return reason, "; ".join(clause.replace(_THEM, _and(names)) for clause, names in channels.items())
 
     def _promised(self, one: Promise) -> str:
+        """Say what became of an alert, with _THEM in the place of its channel."""
         again = _OCCASIONS.get(one.occasion, "")
-        about = "" if one.item_id == self._item.id else f" (about item {one.item_id}, the same story)"
-        return f"{again}{self._became(one)}{about}"
+        if one.item_id == self._item.id:
+            return f"{again}{self._became(one)}"
+        return (
+            f"item {one.item_id}, the same story, was {self._became(one)}"
+            if one.state == "sent"
+            else (f"{again}{self._became(one)} (about item {one.item_id}, the same story)")
+        )
 
     def _became(self, one: Promise) -> str:
         if one.state == "held":
             return self._held(one)
         if one.state == "sent":
-            return f"sent to {one.channel}{f' {self._clock(one.sent_at)}' if one.sent_at else ''}"
+            return f"sent to {_THEM}{f' {self._clock(one.sent_at)}' if one.sent_at else ''}"
         if one.state == "joined":
             return self._joined(one)
         if one.state == "dead":
-            return f"given up: {one.channel} never took it, {_tries(one)} ({one.reason or 'no reason known'})"
+            return f"given up: {_THEM} never took it, {_tries(one)} ({one.reason or 'no reason known'})"
         return self._unwanted(one)
 
     def _unwanted(self, one: Promise) -> str:
         if one.state == "muted":
             until = f" until {self._clock(one.muted_until)}" if one.muted_until else ""
-            return f"not sent to {one.channel}: {one.watch_id} was muted{until} (`monitor alert mute`)"
+            return f"not sent to {_THEM}: {one.watch_id} was muted{until} (`monitor alert mute`)"
         if one.state == "acked":
             at = f" on {self._clock(one.acked_at)}" if one.acked_at else ""
-            return f"not sent to {one.channel}: somebody acknowledged its story{at} (`monitor alert ack`)"
-        return f"withdrawn before it was sent to {one.channel}: the full text showed that the watch does not match"
+            return f"not sent to {_THEM}: somebody acknowledged its story{at} (`monitor alert ack`)"
+        return f"withdrawn before it was sent to {_THEM}: the full text showed that the watch does not match"
 
     def _held(self, one: Promise) -> str:
+        quiet = None if one.is_urgent else self._quiet_until
         if one.tries:
-            failed = f"{one.channel} did not take it, {_tries(one)} ({one.reason or 'no reason known'})"
-            return f"{failed}; tried again {self._clock(one.next_try_at)}"
+            failed = f"{_THEM} did not take it, {_tries(one)} ({one.reason or 'no reason known'})"
+            again = max(one.next_try_at, quiet) if quiet else one.next_try_at
+            return f"{failed}; tried again {self._clock(again)}"
         if one.channel in self._full:
             until = f"{self._clock(self._full[one.channel])}, as it had its messages of this hour ([alerts] max_per_hour)"
-            return f"waits for {one.channel} until {until}"
+            return f"waits for {_THEM} until {until}"
+        is_of_quiet = (one.batch or "").startswith(QUIET) and one.hold_until > self._now
+        if is_of_quiet or (quiet and one.hold_until <= quiet):
+            # what came due just before quiet hours, and did not go out, waits for their end, too
+            return f"held until {self._clock(max(one.hold_until, quiet or one.hold_until))} by quiet hours, then sent to {_THEM}"
         if one.hold_until <= self._now:
-            return f"waits for {one.channel} and goes out next"
+            return f"waits for {_THEM} and goes out next"
         until = self._clock(one.hold_until)
-        if (one.batch or "").startswith(QUIET) or one.hold_until == self._quiet_until:
-            return f"held until {until} by quiet hours, then sent to {one.channel}"
         if self._item.article_state == "due":
-            return f"waits for the full text, at most until {until} ([alerts] group_wait), then goes to {one.channel}"
-        return f"waits for {one.channel} until {until}"
+            return f"waits for the full text, at most until {until} ([alerts] group_wait), then goes to {_THEM}"
+        return f"waits for {_THEM} until {until}"
 
     def _joined(self, one: Promise) -> str:
         """Say which alert tells it in its place."""
         if one.joined_item is None:
-            return f"grouped into another alert of its story for {one.channel}"
+            return f"grouped into another alert of its story for {_THEM}"
         sent = f"sent {self._clock(one.joined_sent_at)}" if one.joined_sent_at else "not sent yet"
-        return f"grouped into the alert about item {one.joined_item} for {one.channel}, {sent}"
+        return f"grouped into the alert about item {one.joined_item} for {_THEM}, {sent}"
 
     def _untold(self, watch: Watch) -> tuple[str, str]:
         if watch.id in self._asking or watch.id not in self._found:
@@ -218,6 +236,17 @@ def _listed(words: tuple[str, ...] | list[str]) -> str:
     shown = [f"“{word}”" for word in dict.fromkeys(words)]
     more = f" and {len(shown) - FEW} more" if len(shown) > FEW else ""
     return ", ".join(shown[:FEW]) + more
+
+
+def _each_once(promises: tuple[Promise, ...]) -> tuple[Promise, ...]:
+    """Leave out what was joined to another alert that is among them: that one says it."""
+    there = {(one.channel, one.item_id) for one in promises if one.state != "joined"}
+    return tuple(one for one in promises if one.state != "joined" or (one.channel, one.joined_item) not in there)
+
+
+def _and(names: list[str]) -> str:
+    *most, last = dict.fromkeys(names)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _tries(one: Promise) -> str:

@@ -12,14 +12,14 @@ from rich.text import Text
 from monitor.alert import allowed
 from monitor.cli.aimed import LONGEST, METAVAR, Aim, aimed
 from monitor.cli.asking import check_known, console_of, full_channels, iso, reading, state_folder, zone
-from monitor.cli.drawn import by_sentence, marked
+from monitor.cli.drawn import by_sentence, columns, marked, padded, put
 from monitor.cli.ends import End, Ends, Waits
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.plainly import give, json_option
 from monitor.cli.stages import GOOD, Clock, Step, seen, unseen
 from monitor.errors import MonitorError
 from monitor.match import compile_watches
-from monitor.model import Config, StoredWords, Watch
+from monitor.model import Config, Match, StoredWords, Watch
 from monitor.pipeline import judged
 from monitor.render.archive_words import FIELDS
 from monitor.store import DATABASE, Reading, holder
@@ -64,8 +64,8 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
     for place, way in enumerate(ways):
         if place:
             console.print()
-        for line in _drawn(way, target):
-            console.print(line)
+        for line, hang in _drawn(way, target):
+            put(console, line, hang)
 
 
 def _settings(config: str | None) -> Config | None:
@@ -107,29 +107,39 @@ def _ways(aim: Aim, known: Reading, watches: tuple[Watch, ...], *, clock: Clock,
 # --------------------------------------------------------------------------------------------------------------- drawn
 
 
-def _drawn(way: Way, target: str) -> Iterator[Text]:
+def _drawn(way: Way, target: str) -> Iterator[tuple[Text, int | None]]:
+    """Give each line, and the character below which it goes on (None: its first word)."""
     if way.stored is None:
-        yield Text.assemble(("Nothing is stored under ", "bold"), one_line(target, LONGEST))
+        yield Text.assemble(("Nothing is stored under ", "bold"), one_line(target, LONGEST)), None
     else:
         item = way.stored.item
         label = f" ({item.feed.outlet.label})" if item.feed.outlet.label else ""
-        yield Text(item.title, style="bold")
-        yield Text(f"{item.feed.name}{label} · item {item.id}{f' · {item.link}' if item.link else ''}")
-    yield Text()
+        yield Text(item.title, style="bold"), None
+        yield Text(f"{item.feed.name}{label} · item {item.id}{f' · {item.link}' if item.link else ''}"), None
+    yield Text(), None
     for step in way.steps:
         held_up = "" if step.reason in GOOD else f"{step.reason.replace('_', ' ')} – "
-        yield Text.assemble((f"  {step.stage:<9} ", "dim"), (held_up, "yellow"), step.says)
+        yield Text.assemble((f"  {step.stage:<9} ", "dim"), (held_up, "yellow"), step.says), len("  language  ")
     if way.ends:
-        yield Text()
-    width = max((len(end.watch_id) for end in way.ends), default=0)
+        yield Text(), None
+    width = columns(end.watch_id for end in way.ends)
     for end in way.ends:
         is_found = end.stage == "alert"
         where = (f"{end.stage}: {end.reason.replace('_', ' ')}", "green" if is_found else "yellow")
-        yield Text.assemble((f"  {end.watch_id:<{width}}  ", "bold"), where, " – ", end.says)
-        for places in by_sentence(end.matches)[:SHOWN]:
-            yield Text.assemble((f"  {'':<{width}}    {FIELDS[places[0].field]}: ", "dim")).append_text(marked(places))
+        name = f"  {padded(end.watch_id, width)}  "
+        yield Text.assemble((name, "bold"), where, " – ", end.says), len(name)
+        for places in _told_once(end.matches)[:SHOWN]:
+            yield Text.assemble((f"  {'':<{width}}    {FIELDS[places[0].field]}: ", "dim")).append_text(marked(places)), None
         if end.beside:
-            yield Text.assemble((f"  {'':<{width}}    beside: ", "dim")).append_text(marked((end.beside,)))
+            yield Text.assemble((f"  {'':<{width}}    beside: ", "dim")).append_text(marked((end.beside,))), None
+
+
+def _told_once(matches: tuple[Match, ...]) -> tuple[tuple[Match, ...], ...]:
+    """Give the places by their sentences: one that stands in the feed's text and in the full text is shown once."""
+    once: dict[str, tuple[Match, ...]] = {}
+    for places in by_sentence(matches):
+        once.setdefault(places[0].sentence, places)
+    return tuple(once.values())
 
 
 # --------------------------------------------------------------------------------------------------------- for programs

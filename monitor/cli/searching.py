@@ -12,6 +12,7 @@ import click
 from rich.text import Text
 
 from monitor.cli.asking import check_known, console_of, count, instant, iso, reading, state_folder, zone
+from monitor.cli.drawn import put
 from monitor.cli.finding import config_option
 from monitor.cli.plainly import give, json_option
 from monitor.cli.volume import remark
@@ -24,6 +25,11 @@ MARKS = ("«", "»")
 """Stand round what was found, so that it can be told without colour."""
 NAMED = 10_000
 OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
+
+
+NOTHING = (
+    "Nothing found. `monitor suggest NAME` lists other spellings; fewer words, or no --since, --outlet or --watch, find more"
+)
 
 
 class Narrowed(TypedDict):
@@ -112,7 +118,7 @@ def _complete(state: Path) -> None:
 
 def _summary(shown: int, total: int) -> str:
     if shown == total:
-        return f"{count(shown, 'item')} found" if shown else "Nothing found"
+        return f"{count(shown, 'item')} found" if shown else NOTHING
     more = "more than " if total >= NAMED else ""
     return f"The newest {shown} of {more}{count(total, 'item')}; -n shows more, --since, --outlet and --watch fewer"
 
@@ -132,21 +138,22 @@ def _print(hits: tuple[Found, ...], asked: Search, zone: ZoneInfo | None, *, ful
     for hit in hits:
         seen = hit.seen_at.astimezone(zone)
         label = f" ({hit.feed.outlet.label})" if hit.feed.outlet.label else ""
-        console.print(
-            Text.assemble((f"{seen:%Y-%m-%d %H:%M}", "dim"), f"  {hit.feed.name}{label}  ", (f"item {hit.texts.id}", "dim"))
+        put(
+            console,
+            Text.assemble((f"{seen:%Y-%m-%d %H:%M}", "dim"), f"  {hit.feed.name}{label}  ", (f"item {hit.texts.id}", "dim")),
         )
         found = snippet(asked, hit.texts)
         if found.field == "title":
-            console.print(Text("  ").append_text(_marked(found, style="bold")))
+            put(console, Text("  ").append_text(_marked(found, style="bold")))
         else:
-            console.print(Text(f"  {hit.texts.title}", style="bold"))
+            put(console, Text(f"  {hit.texts.title}", style="bold"))
         if full:
             for line in filter(None, (*hit.texts.summary.split("\n"), *hit.texts.text.split("\n"))):
-                console.print(Text(f"    {line}"))
+                put(console, Text(f"    {line}"))
         elif found.field != "title":
-            console.print(Text("    ").append_text(_marked(found)))
+            put(console, Text("    ").append_text(_marked(found)))
         if hit.link:
-            console.print(Text(f"    {hit.link}", style="dim"))
+            put(console, Text(f"    {hit.link}", style="dim"))
 
 
 def _marked(found: Snippet, style: str = "") -> Text:

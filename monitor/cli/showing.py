@@ -12,7 +12,7 @@ from rich.text import Text
 from monitor import __version__
 from monitor.cli.aimed import METAVAR, one_aimed, stripped
 from monitor.cli.asking import console_of, count, reading, state_folder, zone
-from monitor.cli.drawn import diffed, marked
+from monitor.cli.drawn import diffed, marked, put
 from monitor.cli.finding import config_option
 from monitor.cli.trailing import trailed
 from monitor.edits import diff
@@ -67,7 +67,7 @@ class _Shown:
         parts = (self._head, self._source, self._story, self._found, self._alerted, self._revisions, self._evidence, self._text)
         for part in parts:
             for line in part():
-                self._console.print(line)
+                put(self._console, line)
 
     def _head(self) -> Iterator[Text]:
         item = self._item

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from monitor.cli.drawn import columns, padded
 from monitor.cli.plainly import give, json_option
 from monitor.cli.volume import remark
 from monitor.fold import fold
@@ -115,9 +116,9 @@ def _print(suggestions: tuple[Suggestion, ...]) -> None:
             continue
         console.print(Text(title, style=style))
         cells = [(SCRIPTS.get(one.script, "–"), _named(one.languages), one.why) for one in here]
-        widths = [max(len(row[column]) for row in cells) for column in range(3)]
+        widths = [columns(row[column] for row in cells) for column in range(3)]
         for row, one in zip(cells, here, strict=True):
-            left = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            left = "  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True))
             console.print(Text.assemble((f"  {left}  ", "dim"), one.text))
             if one.also_means:
                 console.print(Text(f"    also means: {one.also_means}", style="yellow"))

@@ -15,13 +15,13 @@ import click
 from rich.text import Text
 
 from monitor.cli.asking import console_of, count, instant, iso, reading, state_folder, zone
-from monitor.cli.drawn import by_sentence, marked
+from monitor.cli.drawn import by_sentence, marked, put
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.patience import shown
 from monitor.cli.plainly import give, json_option
 from monitor.cli.volume import remark
 from monitor.config import did_you_mean, members, outlets_in, resolved, word
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, QueryError
 from monitor.match import Matcher, compile_watches
 from monitor.model import Match, Node, StoredWords, Watch, WatchId
 from monitor.pipeline import found_by
@@ -133,7 +133,8 @@ def _resolved(query: str, config: str | None) -> Node:
     known = members(read(find(config)).outlets) if names else {}
     for name in names:
         if name not in known:
-            raise click.BadParameter(f'no outlet "{name}" in config.toml.{did_you_mean(name, known)}', param_hint="--query")
+            says = f'no outlet "{name}" in config.toml.{did_you_mean(name, known) or " `monitor status` lists them"}'
+            raise QueryError(says, query=query, column=max(query.rfind(f"outlet:{name}") + len("outlet:"), query.find(name)) + 1)
     return resolved(tree, known)
 
 
@@ -180,10 +181,12 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
         console.print(
             Text(f"Beside the watch as it is asked now: {kinds['new']} new, {kinds['lost']} lost, {kinds['same']} the same.")
         )
-    if not now:
+    if not trial.items:
+        remark("Nothing was stored since then: --since looks further back, `monitor run --once` polls every outlet now")
+    elif not now:
         remark("`monitor suggest NAME` lists other spellings, `monitor check` what is doubtful of a watch")
     for line in _counted(now, desk):
-        console.print(line)
+        put(console, line, len("By outlet  "))
     if trial.is_compared:
         # what changes is what is looked for
         shown = [hit for hit in trial.hits if hit.kind != "same"] + [hit for hit in trial.hits if hit.kind == "same"]
@@ -196,7 +199,7 @@ def _print(trial: Trial, desk: ZoneInfo | None, *, most: int) -> None:
             day = seen.date()
             console.print(Text(f"\n{day}", style="dim"))
         for line in _lines(hit, seen):
-            console.print(line)
+            put(console, line, len("  12:52  "))
     if len(shown) > most:
         remark(f"{len(shown) - most:,} more; -n shows more")
 

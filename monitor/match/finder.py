@@ -25,6 +25,8 @@ _SHORT_NAME: Final = 4
 _FEW: Final = 5
 # no word with its ending is longer
 _FAR: Final = 40
+_TELLING: Final = 0.7
+"""So much of a word must stand in another for that to be told: what all forms of “flood” begin with stands in “flour”, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,8 @@ class Finder:
         for key, start, stop in self._automaton.find_matches_as_indexes(squeezed, overlapping=True):
             span = word_round(squeezed, start, stop)
             for sought in self._stems[key]:
-                spans.setdefault(sought.term, set()).add(span)
+                if sought.stem.is_whole or stop - start >= _TELLING * len(self._word(sought).folded):
+                    spans.setdefault(sought.term, set()).add(span)
         source = Source(text, folded, squeezed)
         printed = {span: source.cut(*span).replace("\n", " ") for span in set().union(*spans.values())}
         return {term: tuple(dict.fromkeys(printed[span] for span in sorted(there))) for term, there in spans.items()}

@@ -15,6 +15,7 @@ class Promise:
 
     ``batch``: as in Alert. ``joined_item``: what the alert is about that it was joined to, and ``joined_sent_at`` when that was
     sent. ``acked_at``: when a person had seen its story; ``muted_until``: until when one wants none of its watch.
+    ``is_urgent``: quiet hours do not hold it.
     """
 
     watch_id: WatchId
@@ -34,3 +35,4 @@ class Promise:
     joined_sent_at: datetime | None = None
     acked_at: datetime | None = None
     muted_until: datetime | None = None
+    is_urgent: bool = False

@@ -153,6 +153,7 @@ class Remembered(Versions):
                 raised_at=moment(row["raised_at"]),
                 hold_until=moment(row["hold_until"]),
                 next_try_at=moment(row["next_try_at"]),
+                is_urgent=bool(row["is_urgent"]),
                 sent_at=maybe_moment(row["sent_at"]),
                 tries=row["tries"],
                 reason=row["why"],
