@@ -79,7 +79,7 @@ def did_you_mean(wrong: str, right: Iterable[str]) -> str:
 
 
 def _neighbours(wrong: str, words: Collection[str]) -> Collection[str]:
-    """Give those that may be near: of thousands, those that begin or end most like it, as comparing with all of them takes long."""
+    """Give those that may be near: of thousands, those that begin or end most like it, as comparing with all takes long."""
     if len(words) <= _MANY:
         return words
     forwards, backwards = sorted(words), sorted(word[::-1] for word in words)
