@@ -213,11 +213,12 @@ def live(desk: Desk, good: str, witness: Witness) -> None:
 def crash(desk: Desk, process: subprocess.Popen[str], witness: Witness) -> None:
     """Make a fault of the monitor itself, with its traceback, then a crash with every stack; then mend it and look once."""
     with sqlite3.connect(desk.state / "monitor.db", timeout=30) as db:
-        db.execute("ALTER TABLE feed RENAME COLUMN etag TO etag_gone")
-    until(lambda: "no such column" in desk.log or "Traceback" in desk.log, desk)
+        db.execute("UPDATE feed SET skip_hours = 'no number', due_at = 0")
+    until(lambda: "Traceback (most recent call last)" in desk.log, desk)
     process.send_signal(signal.SIGABRT)
     process.wait(30)
-    db.execute("ALTER TABLE feed RENAME COLUMN etag_gone TO etag")
+    with db:
+        db.execute("UPDATE feed SET skip_hours = NULL")
     db.close()
     once = subprocess.run([*COMMAND, "--once", "-c", str(desk.config)], capture_output=True, check=False, timeout=120)
     witness.note("run --once", once.stdout + once.stderr)

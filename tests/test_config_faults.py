@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load
+from monitor.config import did_you_mean, load
 from monitor.errors import ConfigError
 
 LONG_SELECTOR = '[outlets]\nx = { feed = "https://a.example", selector = "' + ":not(" * 120 + '" }'
@@ -557,6 +557,12 @@ def test_what_is_no_toml_says_on_which_line_and_what_was_wanted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, line: str
 ) -> None:
     assert faults(tmp_path, content, monkeypatch) == (line,)
+
+
+@pytest.mark.parametrize("slip", ["idlb-77-press", "idlib-77-prss", "xidlib-77-press", "idlib-77-pres"])
+def test_the_nearest_of_ten_thousand_names_is_found_wherever_the_slip_is(slip: str) -> None:
+    names = [f"{town}-{number}-press" for town in ("idlib", "harim", "salqin", "binnish") for number in range(2500)]
+    assert did_you_mean(slip, names) == ' Did you mean "idlib-77-press"?'
 
 
 def test_of_many_names_the_first_few_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
 
 from monitor.config.lines import KeyPath, Where
 
@@ -13,6 +14,7 @@ _LONGEST = 120
 """Characters of a value that a fault shows."""
 
 _FEW = 8
+_MANY, _NEIGHBOURS = 1000, 50
 _PASSWORD = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)([^:/@]*):(?!//).*@", re.IGNORECASE | re.DOTALL)
 _USER = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)[^:/@]+@", re.IGNORECASE)
 _AFTER_PATH = re.compile(r"([?#]).+", re.DOTALL)
@@ -77,8 +79,20 @@ def quoted_address(value: str) -> str:
 def did_you_mean(wrong: str, right: Iterable[str]) -> str:
     """Give `` Did you mean "every"?``, with its leading space, or nothing where no right word is near."""
     by_folded = {word.casefold(): word for word in right}
-    near = difflib.get_close_matches(wrong.casefold(), by_folded, n=1)
+    near = difflib.get_close_matches(wrong.casefold(), _neighbours(wrong.casefold(), by_folded), n=1)
     return f' Did you mean "{by_folded[near[0]]}"?' if near else ""
+
+
+def _neighbours(wrong: str, words: Collection[str]) -> Collection[str]:
+    """Give those that may be near: of thousands, those that begin or end most like it, as comparing with all takes long."""
+    if len(words) <= _MANY:
+        return words
+    forwards, backwards = sorted(words), sorted(word[::-1] for word in words)
+    at, back = bisect_left(forwards, wrong), bisect_left(backwards, wrong[::-1])
+    return [
+        *forwards[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS],
+        *(word[::-1] for word in backwards[max(0, back - _NEIGHBOURS) : back + _NEIGHBOURS]),
+    ]
 
 
 def nearest(wrong: str, right: Iterable[str]) -> str:

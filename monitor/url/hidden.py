@@ -6,7 +6,7 @@ import re
 from hashlib import blake2b
 
 _NAME = re.compile(
-    r".*(?:key|token|secret|passw(?:or)?d|passwd|passphrase|pwd|sig|signature|credentials?|jwt|hmac|hash)|(?:auth|pass|token|key).*",
+    r".*(?:key|token|secret|password|passwd|passphrase|pwd|sig|signature|credentials?|jwt|hmac|hash)|(?:auth|pass|token|key)(?:[_-].*)?",
     re.IGNORECASE,
 )
 _LONG = re.compile(r"(?=[\w-]*[0-9])(?=[\w-]*[A-Za-z])[\w-]{24,}", re.ASCII)
