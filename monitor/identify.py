@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from hashlib import blake2b, sha256
 from typing import NamedTuple
@@ -26,6 +27,7 @@ UNTITLED = "(untitled)"
 TELLING = 60
 """So many bytes of text say something of their own: "Read more on our site" stands under whatever headline."""
 _SHORT = 8
+_NOTHING: frozenset[str] = frozenset()
 # #block-61f7, not #comments or #xtor=RSS-1
 _PART = re.compile(r"(?=\D*\d)[^=&/!]+")
 _KINDS = ("guid", "link", "day")
@@ -40,7 +42,7 @@ class _Names(NamedTuple):
     moment: str | None
 
 
-def identify(document: Document, beside: Sequence[Called] = ()) -> tuple[Item, ...]:
+def identify(document: Document, beside: Sequence[Called] = (), *, strip: AbstractSet[str] = _NOTHING) -> tuple[Item, ...]:
     """Give every entry its identity, in the document's order; entries that are alike in everything become one.
 
     ``beside``: what the entries of the same document are called that were not read again; what one of them shares with an entry
@@ -48,22 +50,35 @@ def identify(document: Document, beside: Sequence[Called] = ()) -> tuple[Item, .
 
     ``keys`` are a letter for each part and a hash: "gl:" guid and link, "gt:" guid and title, "lt:" link and title, "ld:" link
     and moment, "td:" title and moment; "g:" or "l:" where an entry has only the one; "h:" title, date and text, "hl:" and link.
+
+    ``strip``: names of parameters that tell no pages apart, as ``canonical`` takes them. What was stored before the desk wrote
+    them down is still known by what it was called then, or each of its stories would be told a second time.
     """
     entries = _once(document.entries)
-    names = [_names(entry) for entry in entries]
+    known_by = _known_by(entries, beside, strip)
+    if strip:
+        before = _known_by(entries, beside, _NOTHING)
+        known_by = [tuple(dict.fromkeys(now + then)) for now, then in zip(known_by, before, strict=True)]
+    items = [_item(entry, keys, strip) for entry, keys in zip(entries, known_by, strict=True)]
+    # without guid and link, the same title, date and text are the same item, whoever signed it
+    return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
+
+
+def _known_by(entries: tuple[Entry, ...], beside: Sequence[Called], strip: AbstractSet[str]) -> list[tuple[str, ...]]:
+    """Give the keys of each entry."""
+    names = [_names(entry, strip) for entry in entries]
     others = _others(entries, beside)
     shared = _shared(names, others)
     is_told_apart = _is_told_apart_by_link(names, others)
-    items = []
+    known_by = []
     for entry, found in zip(entries, names, strict=True):
         own = found._replace(**{kind: None for kind in _KINDS if getattr(found, kind) in shared})
         keys = _keys(entry, own, is_told_apart=is_told_apart)
         if own.guid in {None, own.link}:
             # while others share the link, and when it is alone again, this stays
             keys += (_key("hl", found.link, *_content(entry)) if found.link else _key("h", *_content(entry)),)
-        items.append(_item(entry, keys + ((own.day,) if own.day else ())))
-    # without guid and link, the same title, date and text are the same item, whoever signed it
-    return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
+        known_by.append(keys + ((own.day,) if own.day else ()))
+    return known_by
 
 
 def _once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -75,9 +90,9 @@ def _once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(said.values())
 
 
-def called(entry: Entry) -> Called:
+def called(entry: Entry, strip: AbstractSet[str] = _NOTHING) -> Called:
     """Give what is remembered of an entry for ``identify`` to be told, when another entry of its document is read alone."""
-    names = _names(entry)
+    names = _names(entry, strip)
     return Called(whole=_whole(entry), guid=_short(names.guid), link=_short(names.link), day=_short(names.day))
 
 
@@ -118,12 +133,12 @@ def _is_told_apart_by_link(names: list[_Names], others: Sequence[Called]) -> boo
     return len(links) > 1 or len({*map(_short, links), *(other.link for other in others if other.link)}) > 1
 
 
-def _names(entry: Entry) -> _Names:
+def _names(entry: Entry, strip: AbstractSet[str]) -> _Names:
     moment = _moment(entry)
     # guids and links may change at every poll, these do not; without any words an entry has no headline either
     has_words = entry.title or entry.summary or entry.text
     day = _key("td", _heard(_title(entry)), moment) if moment and has_words else None
-    return _Names(_guid(entry.guid), _address(entry.link), day, moment)
+    return _Names(_guid(entry.guid, strip), _address(entry.link, strip), day, moment)
 
 
 def _keys(entry: Entry, own: _Names, *, is_told_apart: bool) -> tuple[str, ...]:
@@ -161,8 +176,8 @@ def _moment(entry: Entry) -> str | None:
 
 # who asks what an entry is called asks for its identity next, and a guid is often its link
 @lru_cache(maxsize=4_000)
-def _compared(name: str) -> str:
-    return canonical(name)
+def _compared(name: str, strip: AbstractSet[str]) -> str:
+    return canonical(name, strip)
 
 
 @lru_cache(maxsize=2_000)
@@ -170,19 +185,19 @@ def _heard(title: str) -> str:
     return fold(title)
 
 
-def _address(name: str | None) -> str | None:
+def _address(name: str | None, strip: AbstractSet[str]) -> str | None:
     """Compare a guid or link by what it addresses: it flips to https, or gains tracking, from one poll to the next."""
-    same = _compared(name) if name else ""
+    same = _compared(name, strip) if name else ""
     return same if same and not is_front_page(same) else None
 
 
-def _guid(guid: str | None) -> str | None:
+def _guid(guid: str | None, strip: AbstractSet[str]) -> str | None:
     """Compare a guid as an address, with the part of a page that it names: entries of a live page differ in nothing else."""
-    same = _address(guid)
+    same = _address(guid, strip)
     part = (guid or "").partition("#")[2]
     if not part or not _PART.fullmatch(part) or not (guid or "").lower().startswith(("http://", "https://")):
         return same
-    return f"{_compared(guid or '')}#{part}"
+    return f"{_compared(guid or '', strip)}#{part}"
 
 
 def _whole(entry: Entry) -> bytes:
@@ -220,12 +235,12 @@ def _title(entry: Entry) -> str:
     return one_line(title, MAX_TITLE) or UNTITLED
 
 
-def _item(entry: Entry, keys: tuple[str, ...]) -> Item:
+def _item(entry: Entry, keys: tuple[str, ...], strip: AbstractSet[str]) -> Item:
     return Item(
         keys=keys,
         guid=entry.guid,
         link=entry.link,
-        canonical_url=_compared(entry.link) if entry.link else None,
+        canonical_url=_compared(entry.link, strip) if entry.link else None,
         title=_title(entry),
         summary=_summary(entry),
         author=entry.author,

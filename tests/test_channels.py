@@ -21,6 +21,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,10 +171,10 @@ def answer(status: str, *headers: str, body: bytes = b"") -> bytes:
 
 
 @asynccontextmanager
-async def listening(reply: bytes) -> AsyncIterator[Hook]:
+async def listening(reply: bytes, trust: ssl.SSLContext | None = None) -> AsyncIterator[Hook]:
     hook = Hook(reply)
-    server = await asyncio.start_server(hook.serve, "127.0.0.1", 0)
-    hook.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    server = await asyncio.start_server(hook.serve, "127.0.0.1", 0, ssl=trust)
+    hook.url = f"http{'s' if trust else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
     try:
         yield hook
     finally:
@@ -349,6 +350,7 @@ def mail_server(post: Post, **facts: Any) -> Iterator[int]:
 class Trust:
     server: ssl.SSLContext
     client: ssl.SSLContext
+    authority: bytes
 
 
 @pytest.fixture(scope="module")
@@ -358,7 +360,7 @@ def trust() -> Trust:
     authority.issue_cert("127.0.0.1").configure_cert(server)
     client = ssl.create_default_context()
     authority.configure_trust(client)
-    return Trust(server=server, client=client)
+    return Trust(server=server, client=client, authority=authority.cert_pem.bytes())
 
 
 def mail_channel(port: int, **facts: Any) -> EmailChannel:
@@ -423,6 +425,24 @@ async def test_a_password_goes_out_over_tls_and_opens_the_door(security: str, tr
     assert not error.retryable
     assert "refused the user name or the password" in error.detail
     assert "give the right user and password under [channels.desk-mail] in config.toml" in error.detail
+
+
+async def test_an_authority_of_ones_own_is_trusted_where_the_channel_names_it(trust: Trust, tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_bytes(trust.authority)
+    post, own = Post(), str(tmp_path / "ca.pem")
+    with mail_server(post, ssl_context=trust.server) as port:
+        stranger = await failure_of(mail_to(port, security="tls"))
+        await mail_to(port, security="tls", ca_file=own).deliver(MESSAGE)
+    assert "certificate" in stranger.detail
+    assert len(post.taken) == 1
+    async with listening(answer("200 OK"), trust.server) as hook:
+        async with webhook(hook.url) as channel:
+            assert "tls" in (await failure_of(channel)).detail
+        async with webhook(hook.url, ca_file=own) as channel:
+            await channel.deliver(MESSAGE)
+    assert hook.bodies == [MESSAGE.json.encode()]
+    with pytest.raises(DeliveryError, match="ca_file: no readable PEM file"):
+        mail_to(1, security="tls", ca_file=str(tmp_path / "gone.pem"))
 
 
 async def test_a_password_never_goes_out_in_the_clear() -> None:

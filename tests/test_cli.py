@@ -15,7 +15,8 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from fakes import Site, rss
+from desks import LONG
+from fakes import Site, page, rss
 
 FAULTY = """\
 title = 7
@@ -114,13 +115,22 @@ def test_from_nothing_to_an_outlet_that_is_watched(tmp_path: Path) -> None:
 def test_checking_online_says_who_did_not_answer(tmp_path: Path) -> None:
     with Site().serving() as site:
         site.pages["/a.xml"] = rss(("Rain", f"{site.url}/1", ""))
+        site.pages["/1"] = page("Rain", LONG)
         lines = "\n".join(f'{name} = "{site.url}/{name}.xml"' for name in "ab")
+        # a selector is tried on the newest page: one that selects nothing would be told nowhere
+        for name, selector, link in (("right", "body", "1"), ("wrong", "#nowhere", "1"), ("untried", "body", "2")):
+            site.pages[f"/{name}.xml"] = rss(("Rain", f"{site.url}/{link}", ""))
+            lines += f'\n{name} = {{ feed = "{site.url}/{name}.xml", selector = "{selector}" }}'
         (tmp_path / "config.toml").write_text(f'[outlets]\n{lines}\n[fetch]\nprivate = true\npause = "0s"\n')
         done = monitor(tmp_path, "check", "--online")
     assert done.returncode == 3
     assert "a: rss, 1 entry" in done.stdout
     assert "b: 404 Not Found (http)" in done.stdout
-    assert "1 of 2 feeds answered" in done.stdout
+    assert "right: rss, 1 entry\n" in done.stdout
+    assert f"wrong: rss, 1 entry; its selector selects no text on {site.url}/1\n" in done.stdout
+    assert f"untried: rss, 1 entry; its selector could not be tried on {site.url}/2: 404 Not Found (http)\n" in done.stdout
+    assert "4 of 5 feeds answered" in done.stdout
+    assert "5 outlets, 5 feeds, 0 watches, alerts in the log. " in done.stdout
 
 
 def test_checking_online_names_what_moved_or_went_for_good(tmp_path: Path) -> None:

@@ -508,162 +508,11 @@ def test_ten_faults_come_in_one_run_in_the_order_of_the_file(desk: Desk) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("outlets = 5", "config.toml:1: outlets: must be a table: [outlets]"),
-        ("[outlets]\nx = 5", "config.toml:2: outlets.x: must be an address in quotes"),
-        ('[outlets]\n"a b" = "https://x.example"', 'config.toml:2: outlets."a b": an id is letters, digits, - and _ only'),
-        ('[outlets]\nx = "https:///rss"', 'config.toml:2: outlets.x.feed: "https:///rss" has no host'),
-        ('[outlets]\nx = "https://[::1/rss"', "is no address that can be read"),
-        ('[outlets]\nx = "https://h:99999/rss"', "is no address that can be read"),
-        ('[outlets]\nx = "https://a b/rss"', "has a space or a control character"),
-        ('[outlets]\nx = "https://someone@h.example/rss"', '"https://****@h.example/rss" has a user name in it'),
-        ('[outlets]\nx = { feed = "https://a.example", feeds = ["https://b.example"] }', "has both feed and feeds"),
-        ('[outlets]\nx = { feeds = ["https://a.example", "https://a.example"] }', "lists the same feed twice"),
-        ('[outlets]\nx = { feed = "https://a.example", paused = 1 }', "outlets.x.paused: must be true or false"),
-        ('[outlets]\nx = { feed = "https://a.example", every = "15 minutes" }', 'is no span of time. Write it as "90s", "15m"'),
-        ('[outlets]\nx = { feed = "https://a.example", every = "99999d" }', "is over ten years"),
-        (
-            '[outlets]\n[outlets.x]\nfeed = "https://a.example"\nselector = "#content >"',
-            'config.toml:4: outlets.x.selector: "#content >" is no CSS selector (Expected selector, got <EOF',
-        ),
-        ('[outlets]\nx = { feed = "https://a.example", selector = "p::before" }', "Pseudo-elements are not supported"),
-        ('[outlets]\nx = { feed = "https://a.example", selector = "x|p" }', '"x|p" is no CSS selector'),
-        ('[outlets]\nx = { feed = "https://a.example", selector = "p:nope" }', '"p:nope" is no CSS selector'),
-        ('[outlets]\nx = { feed = "https://a.example", selector = " " }', "outlets.x.selector: is empty"),
-        ('[outlets]\nx = { feed = "https://a.example", selector = ["p"] }', "outlets.x.selector: must be text in quotes"),
-        (f'[outlets]\nx = {{ feed = "https://a.example", selector = "{":not(" * 120}" }}', "has more than 500 characters"),
-        ('[outlets]\nx = { feed = "https://a.example", headers = { "a b" = "c" } }', "is not the name of a header"),
-        ('[outlets]\nx = { feed = "https://a.example", headers = { A = "b\\nC: d" } }', "printable ASCII only"),
-        ('[watches]\nx = "Idlib"', "config.toml:2: watches.x: must be a list of words"),
-        ('[watches]\nx = [\n  "Idlib",\n  "-",\n]', "config.toml:4: watches.x.any: this has '-'"),
-        ('[watches]\nx = { none = ["a-b"] }', "has nothing to look for"),
-        ('[watches]\nx = ["É"]', "this has 'É', which would match nearly everything"),
-        ('[watches]\nx = ["\\u064B\\u0640"]', "in which there is no letter to look for"),
-        ('[watches]\nx = { any = ["Idlib"], in = ["body"] }', 'watches.x.in: "body" is no part of an item'),
-        ('[watches]\nx = { any = ["Idlib"], outlets = ["@north"] }', 'no outlet has the group "north"'),
-        ('[watches]\nx = { any = ["Idlib"], groups = ["north"] }', 'watches.x.groups: no outlet has the group "north"'),
-        ('[watches]\nx = { any = ["Idlib"], labels = ["agency"] }', 'watches.x.labels: no outlet has the label "agency"'),
-        ('[watches]\nx = { any = ["Idlib"], languages = ["arabic"] }', 'watches.x.languages: "arabic" is no language code'),
-        ('[watches]\nx = { any = ["Idlib"], languages = [] }', "watches.x.languages: is an empty list"),
-        ('[watches]\nx = { any = ["Idlib"], look_back = "often" }', 'watches.x.look_back: "often" is no span of time'),
-        ('[watches]\nx = { query = "Idlib", any = ["Harim"] }', "watches.x.any: stands beside query"),
-        ('[watches]\nx = { query = "Idlib outlet:north" }', 'watches.x.query: no outlet "north"'),
-        ('[watches]\nx = { query = "Idlib outlet:@north" }', 'watches.x.query: no outlet has the group "north"'),
-        ('[watches]\nx = { query = "NOT Idlib" }', "watches.x.query: column 1"),
-        ('[watches]\nx = { query = ["Idlib"] }', "watches.x.query: must be text in quotes"),
-        (
-            (
-                '[outlets]\na = { feed = "https://a.example", groups = ["north"] }\n'
-                'b = { feed = "https://b.example", label = "agency" }\n'
-                '[watches]\nx = { any = ["Idlib"], groups = ["north"], labels = ["agency"] }'
-            ),
-            "config.toml:5: watches.x: no outlet is in all that outlets, groups and labels name",
-        ),
-        ('[channels.x]\ntype = "apprise"', "config.toml:1: channels.x.url: this is missing"),
-        ('[channels.x]\ntype = "apprise"\nurl = []', "channels.x.url: is an empty list"),
-        ('[channels.x]\ntype = "apprise"\nurl = "json://a.example/x"', "all of it is a secret. Put the address in a file"),
-        ('[channels.x]\ntype = "apprise"\nurl = ["json://a.example"]', "all of it is a secret"),
-        ('[channels.x]\ntype = "apprise"\nurl = { env = "PUSH" }', 'the environment variable "PUSH" is not set'),
-        ('[channels.x]\ntype = "apprise"\nurl = { env = "PLAIN" }', "what is kept there is no Apprise address, such as"),
-        ('[channels.x]\ntype = "command"', "config.toml:1: channels.x.run: this is missing"),
-        ('[channels.x]\ntype = "command"\nrun = "siren --loud"', 'must be a list: ["/usr/local/bin/siren", "--loud"]. No shell'),
-        ('[channels.x]\ntype = "command"\nrun = []', "channels.x.run: is an empty list"),
-        ('[channels.x]\ntype = "command"\nrun = ["", "x"]', "begins with an empty word"),
-        ('[channels.x]\ntype = "command"\nrun = ["/bin/siren", 1]', "channels.x.run: must be text in quotes"),
-        ('[channels.x]\ntype = "command"\nrun = ["/bin/siren", "a\\u0000"]', "has a NUL in it"),
-        ('[channels.x]\ntype = "command"\nrun = ["bin/siren"]', '"bin/siren" depends on where the monitor was started'),
-        ('[channels.x]\ntype = "emial"', 'Did you mean "email"?'),
-        ('[channels.x]\nurl = "https://x.example"', "channels.x.type: this is missing"),
-        ('[channels.x]\ntype = "webhook"', "config.toml:1: channels.x.url: this is missing"),
-        ("[digest]\nat = 06:00:00", "digest.at: must be a list"),
-        ('[digest]\nat = "6:00"', 'digest.at: "6:00" is no time of day. Write it as "06:00"'),
-        ("[digest]\nat = []", "digest.at: has no time in it"),
-        ('[digest]\nat = "06:00"\ncron = "0 6 * * *"', "config.toml:3: digest.cron: stands beside at"),
-        ('[digest]\ncron = "0 6 * *"', "has 4 fields, not five"),
-        ('[digest]\ncron = "0 6 * * mon,moon"', "has 'moon' as its weekday, which is not understood"),
-        ('[digest]\ncron = "0 6 30 2 *"', "names a day that its month never has"),
-        ('[digest]\nformats = ["pdf"]', '"pdf" is no form of the digest. There are: "html", "md", "json", "atom"'),
-        ('[digest]\nformats = ["htm"]', '"htm" is no form of the digest. Did you mean "html"?'),
-        ("[digest]\nformats = []", "digest.formats: is an empty list"),
-        ('[digest]\nkeep = "6h"', 'digest.keep: "6h" is under a day'),
-        ('[digest]\nsend = ["mail"]', 'digest.send: no channel "mail"'),
-        ('[watches]\nidlib = ["Idlib"]\n[digest]\nwatches = ["idlb"]', 'digest.watches: no watch "idlb". Did you mean "idlib"?'),
-        ("[digest]\noutlets = []", "digest.outlets: is an empty list"),
-        ("[digest.week]\nwatches = []", "config.toml:2: digest.week.watches: is an empty list"),
-        ('[digest.week]\nat = "06:00"\ncron = "0 6 * * *"', "config.toml:3: digest.week.cron: stands beside at"),
-        ('[digest.week]\ncron = "0 6 * * moon"', "digest.week.cron: \"0 6 * * moon\" has 'moon' as its weekday"),
-        ('[digest.week]\nsent = ["log"]', 'config.toml:2: digest.week.sent: no such key "sent". Did you mean "send"?'),
-        ('[digest.week]\ndir = "x"', 'digest.week.dir: no such key "dir". There are: at, cron,'),
-        ('[digest.week]\nsend = ["lgo"]', 'digest.week.send: no channel "lgo". Did you mean "log"?'),
-        (
-            '[outlets]\na = "https://a.example"\n[digest.week]\noutlets = ["a", "b"]',
-            'config.toml:4: digest.week.outlets: no outlet "b"',
-        ),
-        (
-            '[outlets]\na = { feed = "https://a.example", groups = ["north"] }\n[digest.week]\noutlets = ["@nroth"]',
-            'no outlet has the group "nroth". Did you mean "@north"?',
-        ),
-        ('[digest.send]\nat = "07:00"', "config.toml:1: digest.send: is a key of [digest], so no digest can be called so"),
-        ('[digest.stories]\nat = "07:00"', "digest.stories: is a folder of the archive"),
-        ('[digest."a b"]\nat = "07:00"', 'config.toml:1: digest."a b": an id is letters, digits, - and _ only'),
-        ("[digest]\nweekly = 7", 'digest.weekly: no such key "weekly"'),
-        ('[fetch]\nmin = "2d"', "fetch.min: min is longer than max"),
-        ("[fetch]\nat_once = true", "must be a whole number, 1 or more"),
-        ('[fetch]\nmax_size = "0MB"', 'is not between "1KB" and "1GB"'),
-        ('[fetch]\npause = "61s"', 'fetch.pause: "61s" is over a minute'),
-        ("[fetch]\npause = 1", 'must be text in quotes. Write it as "90s"'),
-        ("[fetch]\nrobots = 1", "fetch.robots: must be true or false"),
-        ('[fetch]\nproxy = { env = "HTTPS_PROXY" }', 'fetch.proxy: the environment variable "HTTPS_PROXY" is not set'),
-        (
-            '[fetch]\nproxy = "https://p.example:3128"',
-            '"https://p.example:3128" is an https:// proxy, which is not supported. Write',
-        ),
-        ('[fetch]\nproxy = "p.example:3128"', '"p.example:3128" is no proxy. Write it as http://proxy.example.org:3128'),
-        ('[fetch]\nproxy = "socks5://p.example:1080"', '"socks5://p.example:1080" is no proxy'),
-        ('[fetch]\nproxy = "http://:3128"', "is no proxy"),
-        ('[fetch]\nproxy = "http://p.example:3128/way"', "is no proxy"),
-        ('[fetch]\nproxy = "http://p.example:99999"', "is no address that can be read"),
-        ('[fetch]\nproxy = ""', "fetch.proxy: is empty"),
-        ("[fetch]\nproxy = true", 'fetch.proxy: must be { env = "NAME" } or { file = "NAME" }'),
-        (
-            '[fetch]\nproxy = "http://u:p@p.example:3128"',
-            '"http://u:****@p.example:3128" has a user in it. Put the address in a file',
-        ),
-        ('[outlets]\nx = { feed = "https://a.example", pause = true }', "outlets.x.pause: is a span of time"),
-        ('[outlets]\nx = { feed = "https://a.example", proxy = "a b" }', "outlets.x.proxy"),
-        ('[outlets]\nx = { feed = "https://a.example", ca_file = 1 }', "outlets.x.ca_file: must be text in quotes"),
-        ('[fetch]\ntimeout = "1h"', 'is not between "1s" and "10m"'),
-        ('[health]\nwarn_after = "60s"', 'health.warn_after: "60s" is under five minutes, in which few are asked twice.'),
-        ('[health]\nalert = ["lgo"]', 'health.alert: no channel "lgo". Did you mean "log"?'),
-        ('[health]\nwarn_afer = "6h"', 'health.warn_afer: no such key "warn_afer". Did you mean "warn_after"?'),
-        ('[health]\nping = "https://switch.example/x"', "health.ping: whoever knows it can say that all is well"),
-        ('[health]\nping = { env = "PLAIN" }', "health.ping: what is kept there is no https:// or http:// address"),
-        ("[health]\nmetrics = 9464", "health.metrics: must be text in quotes"),
-        ('[health]\nmetrics = "127.0.0.1"', '"127.0.0.1" is no address with a port. Write "127.0.0.1:9464"'),
-        ('[health]\nmetrics = "127.0.0.1:99999"', "is no address with a port"),
-        ('[health]\nmetrics = "0.0.0.0:9464"', "can be reached from outside, or its name may lead there"),
-        ('[health]\nmetrics = "metrics.example:9464"', "can be reached from outside, or its name may lead there"),
-        ('[alerts]\nquiet = "22:00"', "is no stretch of the day"),
-        ('[alerts]\nquiet = "22:00-22:00"', "ends when it begins"),
-        ('[alerts]\nper = "copy"', 'alerts.per: "copy" is nothing that alerts are counted by. There are "story" and "item"'),
-        ("[alerts]\nagain_at = 1", "alerts.again_at: must be 2 or more"),
-        ('timezone = "../../etc/passwd"', "no time zone"),
-        ('contact = "büro"', "must be ASCII"),
-        ("[[outlets]]\nx = 1", "config.toml:1: outlets: must be a table: [outlets]"),
-    ],
-)
-def test_a_fault_says_what_was_wanted(desk: Desk, text: str, wanted: str) -> None:
-    desk.environ["PLAIN"] = "no address"
-    assert wanted in desk.fault(text)
-
-
-@pytest.mark.parametrize(
     ("content", "wanted"),
     [
         (b"title = Desk\n", "config.toml:1: title: this is not TOML: Invalid value at column 9. Text stands in quotes"),
         (b'title = "a"\n\ntitle = "b"\n', "config.toml:3: title: this is not TOML"),
-        (b'[outlets]\nx = """\nnever closed\n', "config.toml:3: this is not TOML"),
+        (b'[outlets]\nx = """\nnever closed\n', "config.toml:2: x: this is not TOML"),
         (b'title = "a"\nx = "caf\xe9"\n', "config.toml:2: this is not UTF-8 text"),
         (b"x = " + b"[" * 20_000, "nested too deeply"),
         (b"\n[fetch]\nat_once = " + b"9" * 5000, "config.toml:3: at_once: this number has too many digits"),
@@ -1078,6 +927,19 @@ def test_what_is_no_fault_and_yet_hardly_meant_is_warned_of(desk: Desk) -> None:
     )
     places = [warning.split(": ")[0].rsplit(":", 1)[1] + " " + warning.split(": ")[1] for warning in desk.load(text).warnings]
     assert places == ["4 watches.one", "5 watches.two.any", "5 watches.two.none"]
+
+
+def test_a_language_that_nothing_is_in_and_a_name_that_tells_articles_apart_are_warned_of(desk: Desk) -> None:
+    text = (
+        '[outlets]\na = { feed = "https://a.example/f", lang = "kmr" }\n'
+        '[watches]\nb = { any = ["Idlib"], languages = ["ar", "kmr", "ckb", "qqq"] }\n'
+        '[urls]\nstrip = ["from_list", "articleID", "p"]\n'
+    )
+    assert [warning.partition("config.toml:")[2] for warning in desk.load(text).warnings] == [
+        '4: watches.b.languages: no outlet has lang = "qqq", and no text is found to be in it, so this finds nothing',
+        '6: urls.strip: many outlets tell their articles apart by "articleID"; without it one article hides the next',
+        '6: urls.strip: many outlets tell their articles apart by "p"; without it one article hides the next',
+    ]
 
 
 def test_a_config_that_can_never_alert_is_warned_of(desk: Desk) -> None:

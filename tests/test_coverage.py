@@ -460,3 +460,11 @@ def test_no_reason_carries_a_name_or_a_password(config: Config) -> None:
     assert gaps(digest) == [("failing", "kuzey-sinir"), ("no_text", "al-zawiya")]
     assert "canary" not in repr(digest.gaps) + repr(digest.outlets) + text(digest)
     assert "led to https://…wire.example/feed?…&… and back" in text(digest)
+
+
+def test_a_refused_config_is_told_while_the_monitor_runs_and_not_of_one_that_was_killed(config: Config) -> None:
+    with living(config) as life:
+        life.goes_on(NOW, since=YESTERDAY)
+        life.tx.remember_config(life.run, config="abc", fault="config.toml:1: titel: no such key")
+    assert ("config", None) in gaps(made(config, NOW + MINUTE))
+    assert ("config", None) not in gaps(made(config, NOW + 20 * MINUTE))

@@ -187,6 +187,31 @@ def test_no_key_names_two_items_and_none_is_lost(entries: list[Entry]) -> None:
     assert {item.title for item in found} >= {each.title for each in entries if each.title and each.title.isalnum()}
 
 
+def test_a_name_that_the_desk_strips_makes_two_addresses_one_and_tells_nothing_twice() -> None:
+    first, again = (entry(link=f"https://a.example/1?list={number}&id=7", title=f"Floods {number}") for number in (1, 2))
+    document = Document(kind="rss", title=None, link=None, language=None, entries=(first,))
+    (plain,), (stripped,) = identify(document), identify(document, strip=frozenset({"list"}))
+    assert stripped.canonical_url == "https://a.example/1?id=7"
+    # what was stored before the name was written down is the same item still
+    assert set(plain.keys) < set(stripped.keys)
+    both = Document(kind="rss", title=None, link=None, language=None, entries=(first, again))
+    assert not {key for item in identify(both)[:1] for key in item.keys} & set(identify(both)[1].keys)
+    # one page under two headlines at once is no identity, one after the other it is
+    assert len(identify(both, strip=frozenset({"list"}))) == 2
+    edited = entry(link="https://a.example/1?list=2&id=7", published=WHEN + timedelta(hours=1), guid="9")
+    guided = entry(link="https://a.example/1?list=1&id=7", published=WHEN, guid="8")
+    assert _shares_a_key(guided, edited, strip=frozenset({"list"}))
+    assert not _shares_a_key(guided, edited, strip=frozenset())
+
+
+def _shares_a_key(one: Entry, other: Entry, *, strip: frozenset[str]) -> bool:
+    found = [
+        identify(Document(kind="rss", title=None, link=None, language=None, entries=(each,)), strip=strip)[0].keys
+        for each in (one, other)
+    ]
+    return bool(set(found[0]) & set(found[1]))
+
+
 # --------------------------------------------------------------------------------------- entries that were not read again
 
 

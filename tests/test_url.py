@@ -376,3 +376,10 @@ def test_a_page_in_another_dress_is_the_same_page(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), pairs(DIFFERENT))
 def test_pages_told_apart_by_little_stay_apart(one: str, other: str) -> None:
     assert canonical(one) != canonical(other)
+
+
+def test_names_that_the_desk_strips_go_wherever_they_stand_and_no_others() -> None:
+    strip = frozenset({"list", "from_id"})
+    assert canonical("https://a.example/1?List=top&id=7&from_id=", strip) == "https://a.example/1?id=7"
+    assert canonical("https://a.example/#!/1?list=top&id=7", strip) == "https://a.example/#!/1?id=7"
+    assert canonical("https://a.example/list/1?listing=2", strip) == "https://a.example/list/1?listing=2"

@@ -46,14 +46,14 @@ class Email:
         deadline: timedelta = DEADLINE,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        """Connect nothing. ``trust`` None: the certificates that this machine trusts."""
+        """Connect nothing. ``trust`` None: the certificates that this machine and the channel trust. Raises DeliveryError."""
         self.id = channel.id
         self._channel = channel
         self._voice = Voice(means.say)
         self._deadline = deadline
         # its own: hung mail servers would fill the one that everybody shares, and stop the whole monitor
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
-        self._server = Server(channel=channel, trust=trust or ssl.create_default_context(), thread=thread)
+        self._server = Server(channel=channel, trust=trust or _trust(channel), thread=thread)
 
     async def deliver(self, message: Message, had: frozenset[str] = frozenset()) -> None:
         """Send to every address that has not taken this message yet. Raises DeliveryError.
@@ -80,6 +80,18 @@ class Email:
     async def _tell(self, words: str) -> None:
         with suppress(DeliveryError):
             await self._voice.speak(words, seconds=_TELLING)
+
+
+def _trust(channel: EmailChannel) -> ssl.SSLContext:
+    trust = ssl.create_default_context()
+    if channel.ca_file is not None:
+        try:
+            trust.load_verify_locations(cafile=channel.ca_file)
+        except OSError as error:
+            # it was there when the config was read
+            says = f"{channel.id}: ca_file: no readable PEM file with certificates"
+            raise DeliveryError(says, retryable=False, is_whole=True) from error
+    return trust
 
 
 def whole(channel: EmailChannel, message: Message) -> EmailMessage:

@@ -53,7 +53,7 @@ async def hand_over(server: Server, write: Callable[[], EmailMessage], *, to: tu
     ends_at = time.monotonic() + deadline
     channel = server.channel
     if channel.security == "plain" and channel.password is not None:
-        wanted = f'write security = "tls" or "starttls" under [channels.{channel.id}]'
+        wanted = f'write smtp = "smtps://..." under [channels.{channel.id}]'
         raise DeliveryError(f"{_place(channel)}: a password is only sent over TLS; {wanted}", retryable=False, is_whole=True)
     addresses = await _addresses(server, deadline=deadline)
     course = _Course(ends_at=ends_at)

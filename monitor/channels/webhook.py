@@ -74,6 +74,7 @@ class Webhook:
             headers=headers,
             body=body,
             private=self._channel.private,
+            ca_file=self._channel.ca_file,
             follow=False,
         )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import click
 from rich.console import Console
@@ -41,6 +43,13 @@ class Way:
     ends: tuple[End, ...] = ()
 
 
+class _Asked(NamedTuple):
+    """The items that are meant. ``given``: the canonical URL by which they were asked for, None where it was a number."""
+
+    items: list[StoredWords]
+    given: str | None
+
+
 @click.command()
 @click.argument("target", metavar="URL|ID")
 @config_option
@@ -58,7 +67,8 @@ def why(*, target: str, config: str | None, watch: str | None, as_json: bool) ->
         check_known(watch, [one.id for one in watches], "--watch", where="config.toml")
         asked = tuple(one for one in watches if watch in {None, one.id})
         clock = Clock(zone(config), is_running=holder(state_folder(config) / DATABASE) is not None)
-        ways = _ways(target, known, asked, clock=clock, waits=_waits(settings, known))
+        about = _items(target, known, settings.urls.strip if settings else frozenset())
+        ways = _ways(about, known, asked, clock=clock, waits=_waits(settings, known))
     if as_json:
         click.echo(json.dumps({"target": target, "ways": [_plain(way) for way in ways]}, ensure_ascii=False, indent=2))
         return
@@ -83,7 +93,7 @@ def _waits(settings: Config | None, known: Reading) -> Waits:
     return Waits(now=now, full=full_channels(settings, known, now), quiet_until=end if end > now else None)
 
 
-def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits) -> list[Way]:
+def _items(target: str, known: Reading, strip: AbstractSet[str]) -> _Asked:
     given: str | None = None
     ids: tuple[ItemId, ...]
     if target.isdecimal():
@@ -94,10 +104,16 @@ def _ways(target: str, known: Reading, watches: tuple[Watch, ...], *, clock: Clo
                 f'"{one_line(target, LONGEST)}" is neither the number of an item nor an address', param_hint="URL|ID"
             )
         given = canonical(target if "://" in target else f"https://{target}")
-        ids = known.items_at((given,))
+        # what was stored before the desk wrote down what is to be stripped is known by the whole of it
+        ids = known.items_at({given, canonical(given, strip)})
     items = [stored for id in ids if (stored := known.stored_item(id)) is not None]
     if not items and given is None:
         raise click.BadParameter(f"there is no item {target}; `monitor search` and alerts give their numbers", param_hint="ID")
+    return _Asked(items, given)
+
+
+def _ways(about: _Asked, known: Reading, watches: tuple[Watch, ...], *, clock: Clock, waits: Waits) -> list[Way]:
+    items, given = about
     if not items:
         return [Way(stored=None, steps=unseen(given or "", known, clock))]
     matcher = compile_watches(watches)

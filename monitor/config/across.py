@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from monitor.config import values
 from monitor.config.addresses import mail_server, origin_folded
-from monitor.config.faults import Faults, did_you_mean, quoted
+from monitor.config.faults import Faults, nearest, quoted
 from monitor.config.lines import KeyPath
 from monitor.config.tables import digests, entries, long_form
-from monitor.config.watched import check_outlets, check_watches, texts
+from monitor.config.watched import Named, check_outlets, check_watches, named, texts
 
 LOG = "log"
 """The channel that is there without being written down."""
@@ -22,11 +22,12 @@ def check_across(raw: Mapping[str, object], faults: Faults) -> None:
     """Add every fault between keys."""
     outlets = _tables(raw, "outlets")
     _feeds(outlets, faults)
-    check_watches(_tables(raw, "watches"), outlets, faults)
+    known = named(outlets)
+    check_watches(_tables(raw, "watches"), known, faults)
     _channel_names(raw, faults)
     _mail(_tables(raw, "channels"), faults)
     for path, digest in _digests(raw):
-        _digest(path, digest, raw, faults=faults)
+        _digest(path, digest, entries(raw, "watches"), known=known, faults=faults)
     _paces(entries(raw, "fetch"), faults)
     _keep(entries(raw, "keep"), faults)
 
@@ -66,7 +67,7 @@ def _channel_names(raw: Mapping[str, object], faults: Faults) -> None:
 def _known_channels(path: KeyPath, value: object, *, known: Collection[str], faults: Faults) -> None:
     for index, name in texts(value):
         if name not in known:
-            faults.add((*path, index), f"no channel {_shown(name)}.{did_you_mean(name, known)}")
+            faults.add((*path, index), f"no channel {quoted(name)}.{nearest(name, known)}")
 
 
 def _mail(channels: Mapping[str, Mapping[str, object]], faults: Faults) -> None:
@@ -91,15 +92,14 @@ def _digests(raw: Mapping[str, object]) -> Iterator[tuple[KeyPath, Mapping[str, 
         yield ("digest", name), table
 
 
-def _digest(path: KeyPath, digest: Mapping[str, object], raw: Mapping[str, object], *, faults: Faults) -> None:
+def _digest(path: KeyPath, digest: Mapping[str, object], watches: Collection[str], *, known: Named, faults: Faults) -> None:
     if "at" in digest and "cron" in digest:
         faults.add((*path, "cron"), "stands beside at. Keep one of the two")
-    watches = entries(raw, "watches")
     for index, name in texts(digest.get("watches")):
         if name not in watches:
-            faults.add((*path, "watches", index), f"no watch {_shown(name)}.{did_you_mean(name, watches)}")
+            faults.add((*path, "watches", index), f"no watch {quoted(name)}.{nearest(name, watches)}")
     listed: list[tuple[KeyPath, str]] = [((*path, "outlets", index), name) for index, name in texts(digest.get("outlets"))]
-    check_outlets(listed, _tables(raw, "outlets"), faults)
+    check_outlets(listed, known, faults)
 
 
 def _paces(fetch: Mapping[str, object], faults: Faults) -> None:
@@ -120,7 +120,3 @@ def _keep(keep: Mapping[str, object], faults: Faults) -> None:
         return
     if text > items:
         faults.add(("keep", "text" if "text" in keep else "items"), "texts would be kept for longer than their items")
-
-
-def _shown(name: str) -> str:
-    return quoted(name)

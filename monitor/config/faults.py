@@ -12,6 +12,7 @@ from monitor.config.lines import KeyPath, Where
 _LONGEST = 120
 """Characters of a value that a fault shows."""
 
+_FEW = 8
 _PASSWORD = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)([^:/@]*):(?!//).*@", re.IGNORECASE | re.DOTALL)
 _USER = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)[^:/@]+@", re.IGNORECASE)
 _AFTER_PATH = re.compile(r"([?#]).+", re.DOTALL)
@@ -41,7 +42,7 @@ class Faults:
     def printed(self, file: str) -> tuple[str, ...]:
         """Give whole lines in the order of the file; two of one line stay in the order found."""
         lines = sorted(((self._where.line(path), dotted(path), message) for path, message in self._found), key=lambda row: row[0])
-        return tuple(f"{file}:{line}: {key}: {message}" for line, key, message in lines)
+        return tuple(f"{file}:{line}: {f'{key}: ' if key else ''}{message}" for line, key, message in lines)
 
 
 def dotted(path: KeyPath) -> str:
@@ -73,6 +74,15 @@ def did_you_mean(wrong: str, right: Iterable[str]) -> str:
     by_folded = {word.casefold(): word for word in right}
     near = difflib.get_close_matches(wrong.casefold(), by_folded, n=1)
     return f' Did you mean "{by_folded[near[0]]}"?' if near else ""
+
+
+def nearest(wrong: str, right: Iterable[str]) -> str:
+    """Give the right word that is near, else which there are, with a leading space; of many the first few and their number."""
+    known = sorted(right)
+    if found := did_you_mean(wrong, known):
+        return found
+    more = f" and {len(known) - _FEW} more" if len(known) > _FEW else ""
+    return f" There are: {', '.join(known[:_FEW])}{more}" if known else " There is none"
 
 
 def _printable(value: str) -> str:

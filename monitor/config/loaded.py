@@ -12,6 +12,8 @@ from pathlib import Path
 
 from monitor.config.across import check_across
 from monitor.config.faults import Faults
+from monitor.config.grammar import not_toml, too_long_number
+from monitor.config.guarded import warn_of_others
 from monitor.config.lines import KeyPath, Where
 from monitor.config.places import from_folder, state_directory, whole_path
 from monitor.config.records import config
@@ -21,12 +23,7 @@ from monitor.config.warned import warn
 from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config
 
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _STATE = re.compile(r"^state\s*=\s*[\"']([^\"'\\\n]+)[\"']", re.MULTILINE)
-_KEY = re.compile(r"\s*([A-Za-z0-9_-]{1,40}(?:\.[A-Za-z0-9_-]{1,40})*)\s*=(?!=)")
-
-_DIGITS = re.compile(r"[0-9](?:_?[0-9]){600,}")
-"""What may be too long a number: the limit can be set, yet never below 640 digits (sys.set_int_max_str_digits)."""
 
 
 def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
@@ -51,6 +48,7 @@ def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
     digests = from_folder(place, tables.digest.dir, home=home) if tables.digest.dir else state / "digest"
     warnings = Faults(Where(text))
     warn(raw, warnings)
+    warn_of_others(path, raw, warnings)
     made = config(tables, path=place, state=state, digests=digests, fingerprint=_fingerprint(content))
     return replace(made, warnings=tuple(warnings.printed(str(path))))
 
@@ -117,39 +115,9 @@ def parsed(text: str, path: Path) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         # the parser of later Pythons keeps the whole document in its error, so it is not chained
-        raise ConfigError(_not_toml(str(error), text, path)) from None
+        raise ConfigError(not_toml(str(error), text, str(path))) from None
     except RecursionError as error:
         raise ConfigError(f"{path}:1: lists or tables are nested too deeply") from error
     except ValueError as error:
         # Python turns no more than a few thousand digits into a number, and tomllib lets its error through
-        raise ConfigError(_too_long_number(text, path)) from error
-
-
-def _not_toml(message: str, text: str, path: Path) -> str:
-    found = _PLACE.search(message)
-    lines = text.split("\n")
-    line = int(found[1]) if found and found[1] else max(1, len(text.rstrip().split("\n")))
-    column = f" at column {found[2]}" if found and found[2] else ""
-    key = _KEY.match(lines[line - 1])
-    where = f"{key[1]}: " if key else ""
-    hint = ". Text stands in quotes" if message.startswith("Invalid value") else ""
-    return f"{path}:{line}: {where}this is not TOML: {_PLACE.sub('', message)}{column}{hint}"
-
-
-def _too_long_number(text: str, path: Path) -> str:
-    line = next(
-        (text.count("\n", 0, found.start()) + 1 for found in _DIGITS.finditer(text) if _ends_in_it(text[: found.end()])), 1
-    )
-    key = _KEY.match(text.split("\n")[line - 1])
-    return f"{path}:{line}: {f'{key[1]}: ' if key else ''}this number has too many digits"
-
-
-def _ends_in_it(text: str) -> bool:
-    """Tell whether the digits at the end are a number that is too long, and not part of a string or a comment."""
-    try:
-        tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return False
-    except ValueError:
-        return True
-    return False
+        raise ConfigError(too_long_number(text, str(path))) from error

@@ -41,6 +41,7 @@ from monitor.model import (
     Outlet,
     OutletId,
     PlanId,
+    UrlRules,
     Watch,
     WatchId,
     WebhookChannel,
@@ -70,6 +71,7 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         digests=tuple(_further(PlanId(name), table, main, groups=groups) for name, table in tables.digests.items()),
         fetch=FetchRules(**dict(tables.fetch)),
         keep=KeepRules(**dict(tables.keep)),
+        urls=UrlRules(strip=frozenset(tables.urls.strip)),
         health=_health(tables.health),
         fingerprint=fingerprint,
     )
@@ -145,7 +147,8 @@ def _channel(id: ChannelId, table: ChannelTable, *, is_inside: bool) -> Channel:
     if isinstance(table, LogTable):
         return LogChannel(id=id)
     if isinstance(table, WebhookTable):
-        return WebhookChannel(id=id, url=table.url, secret=table.secret, private=table.private or is_inside)
+        private = table.private or is_inside
+        return WebhookChannel(id=id, url=table.url, secret=table.secret, private=private, ca_file=table.ca_file)
     if isinstance(table, CommandTable):
         return CommandChannel(id=id, run=table.run)
     if isinstance(table, AppriseTable):
@@ -160,6 +163,7 @@ def _channel(id: ChannelId, table: ChannelTable, *, is_inside: bool) -> Channel:
         user=table.smtp.user,
         password=table.password,
         private=table.private or is_inside,
+        ca_file=table.ca_file,
     )
 
 

@@ -10,24 +10,12 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationInfo
 
-from monitor.config import addresses, chosen, values
+from monitor.config import addresses, chosen, forms, values
 from monitor.config.faults import did_you_mean, quoted
 from monitor.config.secret import Sources
 from monitor.config.trusted import certificates
 from monitor.model import FIELDS, AlertRules, FetchRules, Format, HealthRules, KeepRules, Node, Secret
 
-NOT_YET = {
-    "": {"urls"},
-    "outlets": set[str](),
-    "watches": set[str](),
-    "channels": set[str](),
-    "alerts": set[str](),
-    "digest": set[str](),
-    "fetch": set[str](),
-    "keep": set[str](),
-    "health": set[str](),
-}
-"""Keys by section that the config's full form has and this version does not know."""
 _ALERTS = AlertRules()
 _FETCH = FetchRules()
 _KEEP = KeepRules()
@@ -139,6 +127,8 @@ def _per(value: object) -> str:
 
 
 def _times(value: object) -> tuple[object, ...]:
+    if not isinstance(value, (str, list)):
+        raise ValueError('must be a time in quotes, or a list of them: ["06:00"]')  # noqa: TRY004  pydantic tells of no TypeError
     times = (value,) if isinstance(value, str) else values.listed(value)
     if not times:
         raise ValueError('has no time in it. Write at least one: ["06:00"]')
@@ -147,7 +137,7 @@ def _times(value: object) -> tuple[object, ...]:
 
 def _some(value: object) -> tuple[object, ...]:
     if not (members := values.listed(value)):
-        raise ValueError("is an empty list")
+        raise ValueError("is an empty list. Write one at least")
     return members
 
 
@@ -160,21 +150,22 @@ def _contact(value: object) -> str:
 
 _List = BeforeValidator(values.listed)
 _Some = BeforeValidator(_some)
-_Line = Annotated[str, PlainValidator(values.one_line)]
-_Name = Annotated[str, PlainValidator(values.name)]
+_Line = Annotated[str, PlainValidator(values.one_line), forms.LINE]
+_Name = Annotated[str, PlainValidator(values.name), forms.ID]
 _Names = Annotated[tuple[_Name, ...], _List]
-_Text = Annotated[str, PlainValidator(values.text)]
-_Word = Annotated[str, PlainValidator(values.word)]
+_Text = Annotated[str, PlainValidator(values.text), forms.TEXT]
+_Word = Annotated[str, PlainValidator(values.word), forms.WORD]
 _Words = Annotated[tuple[_Word, ...], _List]
-_FeedUrl = Annotated[str, PlainValidator(addresses.feed_url)]
-_Span = Annotated[timedelta, PlainValidator(values.duration)]
-_Pace = Annotated[timedelta, PlainValidator(values.pace)]
-_Pause = Annotated[timedelta, PlainValidator(values.pause)]
-_Proxy = Annotated[str | Secret, PlainValidator(_proxy)]
-_Count = Annotated[int, PlainValidator(values.count)]
-_Secret = Annotated[Secret, PlainValidator(_secret)]
+_FeedUrl = Annotated[str, PlainValidator(addresses.feed_url), forms.FEED]
+_Span = Annotated[timedelta, PlainValidator(values.duration), forms.SPAN]
+_Pace = Annotated[timedelta, PlainValidator(values.pace), forms.SPAN]
+_Pause = Annotated[timedelta, PlainValidator(values.pause), forms.SPAN]
+_Proxy = Annotated[str | Secret, PlainValidator(_proxy), forms.PROXY]
+_Count = Annotated[int, PlainValidator(values.count), forms.COUNT]
+_Secret = Annotated[Secret, PlainValidator(_secret), forms.SECRET]
+_CaFile = Annotated[str, PlainValidator(_ca_file), forms.LINE]
 _HeaderName = Annotated[str, BeforeValidator(_header_name)]
-_Mailbox = Annotated[str, PlainValidator(addresses.mailbox)]
+_Mailbox = Annotated[str, PlainValidator(addresses.mailbox), forms.MAILBOX]
 
 
 class Table(BaseModel):
@@ -187,8 +178,8 @@ class TopTable(Table):
     """What stands above the first section."""
 
     title: _Line = "News monitor"
-    timezone: Annotated[str, PlainValidator(values.timezone)] | None = None
-    contact: Annotated[str, PlainValidator(_contact)] | None = None
+    timezone: Annotated[str, PlainValidator(values.timezone), forms.ZONE] | None = None
+    contact: Annotated[str, PlainValidator(_contact), forms.LINE] | None = None
     state: _Line | None = None
 
 
@@ -198,7 +189,7 @@ class OutletTable(Table):
     feed: _FeedUrl | None = None
     feeds: Annotated[tuple[_FeedUrl, ...], _Some] = ()
     name: _Line | None = None
-    lang: Annotated[str, PlainValidator(values.language)] | None = None
+    lang: Annotated[str, PlainValidator(values.language), forms.LANGUAGE] | None = None
     every: _Pace | None = None
     full_text: bool = True
     label: _Line | None = None
@@ -207,9 +198,9 @@ class OutletTable(Table):
     paused: bool = False
     pause: _Pause | None = None
     proxy: _Proxy | None = None
-    ca_file: Annotated[str, PlainValidator(_ca_file)] | None = None
-    selector: Annotated[str, PlainValidator(chosen.selector)] | None = None
-    headers: dict[_HeaderName, Annotated[str | Secret, PlainValidator(_header_value)]] = Field(default_factory=dict)
+    ca_file: _CaFile | None = None
+    selector: Annotated[str, PlainValidator(chosen.selector), forms.SELECTOR] | None = None
+    headers: dict[_HeaderName, Annotated[str | Secret, PlainValidator(_header_value), forms.HEADER]] = Field(default_factory=dict)
 
 
 class WatchTable(Table):
@@ -221,11 +212,11 @@ class WatchTable(Table):
     parts: Annotated[tuple[Annotated[Literal["title", "summary", "text"], BeforeValidator(_part)], ...], _Some] = Field(
         default=FIELDS, alias="in"
     )
-    query: Annotated[Node, PlainValidator(values.query)] | None = None
+    query: Annotated[Node, PlainValidator(values.query), forms.QUERY] | None = None
     outlets: Annotated[tuple[_Text, ...], _Some] | None = None
     groups: Annotated[tuple[_Text, ...], _Some] | None = None
     labels: Annotated[tuple[_Text, ...], _Some] | None = None
-    languages: Annotated[tuple[Annotated[str, PlainValidator(values.language)], ...], _Some] | None = None
+    languages: Annotated[tuple[Annotated[str, PlainValidator(values.language), forms.LANGUAGE], ...], _Some] | None = None
     look_back: _Span | None = None
     alert: Annotated[tuple[_Text, ...], _List] | None = None
     urgent: bool = False
@@ -242,9 +233,10 @@ class WebhookTable(Table):
     """[channels.ID] type = "webhook"."""
 
     type: Literal["webhook"]
-    url: Annotated[str | Secret, PlainValidator(_hook_url)]
+    url: Annotated[str | Secret, PlainValidator(_hook_url), forms.HOOK]
     secret: _Secret | None = None
     private: bool = False
+    ca_file: _CaFile | None = None
 
 
 class EmailTable(Table):
@@ -253,23 +245,26 @@ class EmailTable(Table):
     type: Literal["email"]
     to: Annotated[tuple[_Mailbox, ...], _Some]
     sender: _Mailbox = Field(alias="from")
-    smtp: Annotated[addresses.MailServer, PlainValidator(addresses.mail_server)]
+    smtp: Annotated[addresses.MailServer, PlainValidator(addresses.mail_server), forms.MAIL_SERVER]
     password: _Secret | None = None
     private: bool = False
+    ca_file: _CaFile | None = None
 
 
 class CommandTable(Table):
     """[channels.ID] type = "command"."""
 
     type: Literal["command"]
-    run: Annotated[tuple[Annotated[str, PlainValidator(_argument)], ...], BeforeValidator(_command)]
+    run: Annotated[tuple[Annotated[str, PlainValidator(_argument), forms.TEXT], ...], BeforeValidator(_command)]
 
 
 class AppriseTable(Table):
     """[channels.ID] type = "apprise"; ``url`` is one or a list."""
 
     type: Literal["apprise"]
-    url: Annotated[tuple[Annotated[Secret, PlainValidator(_push_url)], ...], BeforeValidator(_push_urls)]
+    url: Annotated[
+        tuple[Annotated[Secret, PlainValidator(_push_url), forms.PUSH], ...], BeforeValidator(_push_urls), forms.PUSHES
+    ]
     private: bool = False
 
 
@@ -290,21 +285,23 @@ class AlertsTable(Table):
     first_poll: _Span = _ALERTS.first_poll
     group_wait: _Span = _ALERTS.group_wait
     group_interval: _Span = _ALERTS.group_interval
-    again_at: Annotated[int, PlainValidator(values.several)] | None = None
+    again_at: Annotated[int, PlainValidator(values.several), forms.SEVERAL] | None = None
     max_per_hour: _Count = _ALERTS.max_per_hour
-    quiet: Annotated[tuple[int, int], PlainValidator(values.quiet_hours)] | None = None
+    quiet: Annotated[tuple[int, int], PlainValidator(values.quiet_hours), forms.QUIET] | None = None
 
 
 class PlanTable(Table):
     """[digest.NAME]: ``at`` or ``cron``; without both, one at 06:00. What else it does not say is as in [digest]."""
 
-    at: Annotated[tuple[Annotated[str, PlainValidator(values.time_of_day)], ...], BeforeValidator(_times)] = ()
-    cron: Annotated[str, PlainValidator(values.cron)] | None = None
+    at: Annotated[
+        tuple[Annotated[str, PlainValidator(values.time_of_day), forms.TIME], ...], BeforeValidator(_times), forms.TIMES
+    ] = ()
+    cron: Annotated[str, PlainValidator(values.cron), forms.CRON] | None = None
     formats: Annotated[tuple[Annotated[Format, BeforeValidator(_format)], ...], _Some] | None = None
     send: Annotated[tuple[_Text, ...], _List] | None = None
     watches: Annotated[tuple[_Text, ...], _Some] | None = None
     outlets: Annotated[tuple[_Text, ...], _Some] | None = None
-    keep: Annotated[timedelta, PlainValidator(values.keeping)] | None = None
+    keep: Annotated[timedelta, PlainValidator(values.keeping), forms.SPAN] | None = None
 
 
 class DigestTable(PlanTable):
@@ -320,25 +317,31 @@ class FetchTable(Table):
     min: _Pace = _FETCH.min
     max: _Pace = _FETCH.max
     at_once: _Count = _FETCH.at_once
-    timeout: Annotated[timedelta, PlainValidator(values.patience)] = _FETCH.timeout
-    max_size: Annotated[int, PlainValidator(values.size)] = _FETCH.max_size
+    timeout: Annotated[timedelta, PlainValidator(values.patience), forms.SPAN] = _FETCH.timeout
+    max_size: Annotated[int, PlainValidator(values.size), forms.SIZE] = _FETCH.max_size
     pause: _Pause = _FETCH.pause
     robots: bool = _FETCH.robots
     private: bool = False
     proxy: _Proxy | None = None
 
 
+class UrlsTable(Table):
+    """[urls]."""
+
+    strip: Annotated[tuple[Annotated[str, PlainValidator(values.parameter), forms.PARAMETER], ...], _List] = ()
+
+
 class KeepTable(Table):
     """[keep]."""
 
-    items: Annotated[timedelta, PlainValidator(values.keeping)] = _KEEP.items
-    text: Annotated[timedelta, PlainValidator(values.keeping)] = _KEEP.text
+    items: Annotated[timedelta, PlainValidator(values.keeping), forms.SPAN] = _KEEP.items
+    text: Annotated[timedelta, PlainValidator(values.keeping), forms.SPAN] = _KEEP.text
 
 
 class HealthTable(Table):
     """[health]."""
 
-    warn_after: Annotated[timedelta, PlainValidator(values.warning)] = _HEALTH.warn_after
+    warn_after: Annotated[timedelta, PlainValidator(values.warning), forms.SPAN] = _HEALTH.warn_after
     alert: Annotated[tuple[_Text, ...], _List] = ()
-    ping: Annotated[Secret, PlainValidator(_ping)] | None = None
-    metrics: Annotated[tuple[str, int], PlainValidator(addresses.own_port)] | None = None
+    ping: Annotated[Secret, PlainValidator(_ping), forms.SECRET] | None = None
+    metrics: Annotated[tuple[str, int], PlainValidator(addresses.own_port), forms.OWN_PORT] | None = None

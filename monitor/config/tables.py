@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,8 +15,8 @@ from monitor.config.lines import KeyPath
 from monitor.config.secret import IN_PLAIN_TEXT, Sources, plain_secrets
 from monitor.config.shape import (
     CHANNELS,
-    NOT_YET,
     AlertsTable,
+    AppriseTable,
     ChannelTable,
     DigestTable,
     FetchTable,
@@ -25,20 +26,30 @@ from monitor.config.shape import (
     PlanTable,
     Table,
     TopTable,
+    UrlsTable,
     WatchTable,
 )
 
-_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep", "health")
+_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep", "urls", "health")
 _PAGES = "stories"
 """The folder of the archive in which the stories' pages stand."""
 _NO_ID = "an id is letters, digits, - and _ only"
 _WANTED = {
-    "missing": "this is missing",
     "bool_type": "must be true or false",
     "dict_type": "must be a table",
     "model_type": "must be a table",
     "string_type": "must be text in quotes",
 }
+
+_EXAMPLES: dict[tuple[type[Table] | None, str], str] = {
+    (None, "url"): '"https://..."',
+    (AppriseTable, "url"): '{ file = "NAME" }, or { env = "NAME" }',
+    (None, "run"): '["/usr/local/bin/siren"]',
+    (None, "to"): '["desk@example.org"]',
+    (None, "from"): '"monitor@example.org"',
+    (None, "smtp"): '"smtps://user@mail.example.org:465"',
+}
+"""What a key that can't be left out looks like, for the table that it is missing from, or for all others (None)."""
 
 _T = TypeVar("_T", bound=Table)
 
@@ -56,6 +67,7 @@ class Tables:
     digests: Mapping[str, PlanTable]
     fetch: FetchTable
     keep: KeepTable
+    urls: UrlsTable
     health: HealthTable
 
 
@@ -73,6 +85,7 @@ def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Ta
         digests=check.digests(raw),
         fetch=check.table(FetchTable, ("fetch",), raw.get("fetch", {})) or FetchTable(),
         keep=check.table(KeepTable, ("keep",), raw.get("keep", {})) or KeepTable(),
+        urls=check.table(UrlsTable, ("urls",), raw.get("urls", {})) or UrlsTable(),
         health=check.table(HealthTable, ("health",), raw.get("health", {})) or HealthTable(),
     )
 
@@ -86,6 +99,11 @@ def entries(raw: Mapping[str, object], section: str) -> Mapping[str, object]:
 def digests(raw: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """Give the tables within [digest], each by its name: [digest.weekly]."""
     return {name: value for name, value in entries(raw, "digest").items() if isinstance(value, dict)}
+
+
+def folded(name: str) -> str:
+    """Give a name as a disk may have it, on which capitals and the ways to write an accent are the same."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def long_form(section: str, value: object) -> object:
@@ -140,12 +158,15 @@ class _Check:
         return self.table(DigestTable, ("digest",), own)
 
     def digests(self, raw: Mapping[str, object]) -> dict[str, PlanTable]:
-        named = digests(raw)
+        named, folders = digests(raw), dict[str, str]()
         for name in named:
             if name in DigestTable.model_fields:
                 self._faults.add(("digest", name), "is a key of [digest], so no digest can be called so")
-            elif name == _PAGES:
+            elif folded(name) == _PAGES:
                 self._faults.add(("digest", name), "is a folder of the archive, so no digest can be called so")
+            elif (first := folders.setdefault(folded(name), name)) != name:
+                says = f'is "{first}" in other letters, and on some disks both would be one folder'
+                self._faults.add(("digest", name), says)
             elif not is_id(name):
                 self._faults.add(("digest", name), _NO_ID)
         found = {
@@ -196,12 +217,13 @@ def _message(detail: ErrorDetails, section: str, shape: type[Table]) -> str:
         return _no_such_key(str(detail["loc"][-1]), section, shape)
     if kind == "value_error":
         return str(detail["ctx"]["error"])
+    if kind == "missing":
+        key = str(detail["loc"][-1])
+        return f"this is missing. Write {key} = {_EXAMPLES.get((shape, key)) or _EXAMPLES[None, key]}"
     return _WANTED.get(kind, detail["msg"])
 
 
 def _no_such_key(key: str, section: str, shape: type[Table]) -> str:
-    if key in NOT_YET[section]:
-        return f'"{key}" is not supported by this version yet'
     keys = [field.alias or name for name, field in shape.model_fields.items()]
     known = keys if section else [*keys, *_SECTIONS]
     return f"no such key {quoted(key)}." + (did_you_mean(key, known) or f" There are: {', '.join(known)}")

@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from cronsim import CronSim, CronSimError
 
 from monitor.config.faults import did_you_mean, is_id, quoted
+from monitor.config.tongues import SHORTER, TWO
 from monitor.errors import QueryError
 from monitor.fold import fold
 from monitor.model import Node
@@ -26,6 +27,8 @@ _SIZE = re.compile(r"([0-9]{1,9}) ?(KB|MB|GB)", re.IGNORECASE)
 _BYTES = {"KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000}
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
+_SHORT = 2
+"""Letters of a code of ISO 639-1."""
 _CRON_FIELDS = ("minute", "hour", "day", "month", "weekday")
 _SOME_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -63,6 +66,14 @@ def name(value: object) -> str:
     return text(value)
 
 
+def parameter(value: object) -> str:
+    """Take the name of a parameter in an address's query; give it in lower case."""
+    written = text(value).strip()
+    if not written or any(ch in "?&=#/*" or ch.isspace() or not ch.isprintable() for ch in written):
+        raise ValueError(f'{quoted(written)} is no name of a parameter: the word before the =, whole, such as "from_list"')
+    return written.lower()
+
+
 def duration(value: object) -> timedelta:
     """Take "90s", "15m", "6h", "1d"."""
     if not isinstance(value, str) or not (found := _DURATION.fullmatch(value.strip())):
@@ -72,6 +83,12 @@ def duration(value: object) -> timedelta:
     if int(count) > _LONGEST / _UNITS[unit]:
         raise ValueError(f"{quoted(value)} is over ten years")
     return int(count) * _UNITS[unit]
+
+
+def written_span(span: timedelta) -> str:
+    """Write a span of whole seconds as ``duration`` takes it, in the largest unit that fits: "15m"."""
+    unit = next(unit for unit in reversed(_UNITS) if not span % _UNITS[unit])
+    return f"{span // _UNITS[unit]}{unit}"
 
 
 def keeping(value: object) -> timedelta:
@@ -127,6 +144,12 @@ def size(value: object) -> int:
     if not _BYTES["KB"] <= count <= _BYTES["GB"]:
         raise ValueError(f'{quoted(value)} is not between "1KB" and "1GB"')
     return count
+
+
+def written_size(count: int) -> str:
+    """Write bytes as ``size`` takes them: "5MB"."""
+    unit = next(unit for unit in reversed(_BYTES) if not count % _BYTES[unit])
+    return f"{count // _BYTES[unit]}{unit}"
 
 
 def count(value: object) -> int:
@@ -191,9 +214,14 @@ def longest_wait(line: str) -> timedelta:
 
 def language(value: object) -> str:
     """Take a language tag (BCP 47); give its primary subtag in lower case."""
-    if not (found := _LANGUAGE.fullmatch(text(value))):
-        raise ValueError(f'{quoted(text(value))} is no language code, such as "ar" or "en"')
-    return found[1].lower()
+    written = text(value)
+    found = _LANGUAGE.fullmatch(written)
+    code = found[1].lower() if found else written.strip().lower()
+    if better := SHORTER.get(code):
+        raise ValueError(f'{quoted(written)} is no language code. Write it as "{better}"')
+    if not found or (len(code) == _SHORT and code not in TWO):
+        raise ValueError(f'{quoted(written)} is no language code, such as "ar" or "en"')
+    return code
 
 
 def query(value: object) -> Node:

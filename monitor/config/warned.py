@@ -7,10 +7,18 @@ from collections.abc import Mapping
 
 from monitor.config.faults import Faults, quoted
 from monitor.config.tables import digests, entries, long_form
+from monitor.config.tongues import FOUND
 from monitor.config.values import cron, keeping, longest_wait
 from monitor.query import slips
 
 _QUERY = re.compile(r"[*~]|^[-=]|[“”„«»]|\b(?:AND|OR|NOT)\b|\bNEAR/|\(\?|^(?:title|text|outlet|lang|url|author):")
+
+_RARE = re.compile("[A-Za-z]{3}")
+_TELLING = re.compile(
+    r"(?:article|artikel|story|post|page|news|item|content|entry|doc|haber|idhaber)?[-_]?(?:id|nr|no|num)|[apqstv]|page|story|article"
+    r"|newsid|storyid|news|lang|l|date",
+    re.IGNORECASE,
+)
 
 
 def warn(raw: Mapping[str, object], said: Faults) -> None:
@@ -32,6 +40,8 @@ def warn(raw: Mapping[str, object], said: Faults) -> None:
                     path = ("watches", id, key, index) if isinstance(value, dict) else ("watches", id, index)
                     said.add(path, f"{quoted(term)} is looked for just as it stands: words are no query and no pattern")
     _keep(raw, said)
+    _stripped(raw, said)
+    _unspoken(raw, said)
 
 
 def _keep(raw: Mapping[str, object], said: Faults) -> None:
@@ -46,3 +56,24 @@ def _keep(raw: Mapping[str, object], said: Faults) -> None:
             said.add(
                 ("keep", "items"), f"[{place}] tells of up to {wait.days} days, and what is older than this is deleted before"
             )
+
+
+def _stripped(raw: Mapping[str, object], said: Faults) -> None:
+    """Warn of names by which many outlets tell one article from another: all of them would be one item."""
+    listed = entries(raw, "urls").get("strip")
+    for index, name in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(name, str) and _TELLING.fullmatch(name.strip()):
+            says = f"many outlets tell their articles apart by {quoted(name)}; without it one article hides the next"
+            said.add(("urls", "strip", index), says)
+
+
+def _unspoken(raw: Mapping[str, object], said: Faults) -> None:
+    """Warn of a watch's language that no outlet has and no text is found to be in: nothing would be asked."""
+    outlets = (long_form("outlets", value) for value in entries(raw, "outlets").values())
+    spoken = {str(outlet.get("lang")).lower() for outlet in outlets if isinstance(outlet, dict)}
+    for id, watch in entries(raw, "watches").items():
+        listed = watch.get("languages") if isinstance(watch, dict) else None
+        for index, code in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(code, str) and _RARE.fullmatch(code) and code.lower() not in FOUND | spoken:
+                says = f"no outlet has lang = {quoted(code)}, and no text is found to be in it, so this finds nothing"
+                said.add(("watches", id, "languages", index), says)

@@ -101,17 +101,24 @@ class LogChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookChannel:
-    """Alerts go by POST as JSON; with a secret, signed in X-Monitor-Signature (HMAC-SHA256 of the body, hex)."""
+    """Alerts go by POST as JSON; with a secret, signed in X-Monitor-Signature (HMAC-SHA256 of the body, hex).
+
+    ``ca_file``: absolute; certificates to trust besides the usual ones.
+    """
 
     id: ChannelId
     url: str | Secret
     secret: Secret | None = None
     private: bool = False
+    ca_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailChannel:
-    """Alerts go by mail. ``security``: tls from the start (smtps, 465), starttls (smtp with credentials), or plain (smtp)."""
+    """Alerts go by mail. ``security``: tls from the start (smtps, 465), starttls (smtp with credentials), or plain (smtp).
+
+    ``ca_file``: absolute; certificates to trust besides the usual ones.
+    """
 
     id: ChannelId
     to: tuple[str, ...]
@@ -122,6 +129,7 @@ class EmailChannel:
     user: str | None = None
     password: Secret | None = None
     private: bool = False
+    ca_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +215,13 @@ class KeepRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UrlRules:
+    """[urls]: names of parameters, in lower case, that tell no pages apart at the outlets of this desk."""
+
+    strip: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthRules:
     """[health]: who is told of outlets that do not answer, and how others see that the monitor itself does.
 
@@ -241,6 +256,7 @@ class Config:
     warnings: tuple[str, ...] = ()
     digests: tuple[DigestPlan, ...] = ()
     """Those of [digest.NAME], beside ``digest``."""
+    urls: UrlRules = UrlRules()
 
     @property
     def plans(self) -> tuple[DigestPlan, ...]:

@@ -279,9 +279,13 @@ class WatchCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One life of the daemon. ``stopped_at`` None: running, or killed. ``config_fault``: why a newer config is not in force."""
+    """One life of the daemon. ``stopped_at`` None: running, or killed. ``config_fault``: why a newer config is not in force.
+
+    ``seen_at``: its last sign of life, of which it gives one a minute.
+    """
 
     started_at: datetime
+    seen_at: datetime
     stopped_at: datetime | None
     config: str
     config_fault: str | None

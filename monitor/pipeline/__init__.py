@@ -14,6 +14,7 @@ from monitor.pipeline.group import group
 from monitor.pipeline.index import Indexing
 from monitor.pipeline.line import Line, Setup, found_by, judged
 from monitor.pipeline.network import Network
+from monitor.pipeline.page import page_request
 from monitor.pipeline.poll import feed_request, poll
 from monitor.pipeline.post import LEASE
 from monitor.pipeline.read import read
@@ -49,6 +50,7 @@ __all__ = [
     "look",
     "mend_files",
     "name_orphans",
+    "page_request",
     "plan_times",
     "poll",
     "read",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.digest import Coverage, Stretch
 from monitor.health import LEAST, Silence, gaps, health, is_heard, seems_silent, silence, without_secrets
 from monitor.model import LONG_AGO, FeedId, FeedState, Gap, OutletId
 from monitor.store import Reading
 
+ALIVE = timedelta(minutes=5)
+"""A monitor that gave no sign of life for so long does not run."""
 UNTOLD_IN_A_STOP = frozenset({"not_polled"})
 """Gaps that say once more, while the monitor does not run, that it does not."""
 
@@ -24,7 +26,7 @@ def coverage(reading: Reading, window: Stretch, now: datetime, *, outlets: Colle
     standing = gaps(states, now=now, silences=silences)
     known = (
         *(_ended(gap, stop, now=now) for gap in down),
-        *_refused(reading),
+        *_refused(reading, now),
         *(gap for gap in standing if gap.kind not in UNTOLD_IN_A_STOP or not _is_down(down)),
         *reading.outages(start, stop),
         *reading.overflows(start, stop),
@@ -53,10 +55,10 @@ def silences_of(reading: Reading, states: tuple[FeedState, ...], now: datetime) 
     return {feed: one for feed, one in found.items() if one}
 
 
-def _refused(reading: Reading) -> tuple[Gap, ...]:
-    """Say that a newer config.toml is refused by the monitor that runs."""
+def _refused(reading: Reading, now: datetime) -> tuple[Gap, ...]:
+    """Say that a newer config.toml is refused by the monitor that runs; one that was killed refuses nothing any more."""
     run = reading.last_run()
-    fault = run.config_fault if run and run.stopped_at is None else None
+    fault = run.config_fault if run and run.stopped_at is None and now - run.seen_at <= ALIVE else None
     return (Gap(kind="config", feed=None, since=None, reason=fault),) if fault else ()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from monitor.errors import ExtractError, FetchError
 from monitor.identify import resolved
-from monitor.model import Article, Failure, Feed, Fetched, Request, StoredItem, WatchId
+from monitor.model import Article, Failure, Feed, Fetched, FetchRules, Outlet, Request, StoredItem, WatchId
 from monitor.pipeline.evidence import Proof
 from monitor.pipeline.line import PAGE_SIZE, PAGE_TYPES, Line, Setup
 from monitor.store import Writing
@@ -21,16 +23,26 @@ async def ask_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> tu
 
 async def fetch_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> Fetched:
     """Fetch an item's page. Raises FetchError."""
-    link = item.link or ""
-    rules, outlet = setup.config.fetch, feed.outlet
-    is_own = host(link) == host(feed.url)
-    request = Request(
+    request = page_request(setup.config.fetch, feed.outlet, feed.url, link=item.link or "")
+    answer = await line.fetch(request)
+    if line.network.is_down:
+        # no page says that the network is back: it may be the login page that stands before all of them
+        raise FetchError("local", "this machine's network gives no outlet's own pages")
+    if not isinstance(answer, Fetched):
+        raise FetchError("protocol", "answered “not modified” to a first request")
+    return answer
+
+
+def page_request(rules: FetchRules, outlet: Outlet, feed: str, *, link: str) -> Request:
+    """Give how an outlet's page is asked for. ``feed``: the address of the feed that links to it."""
+    is_own = host(link) == host(feed)
+    return Request(
         url=link,
         deadline=rules.timeout,
         max_size=PAGE_SIZE,
         accept=PAGE_TYPES,
         # a subscriber's headers, and the leave to ask one's own network, are the outlet's own, whatever its feed links to
-        headers=outlet.headers if origin(link) == origin(feed.url) else (),
+        headers=outlet.headers if origin(link) == origin(feed) else (),
         private=rules.private or (outlet.private and is_own),
         pause=rules.pause if outlet.pause is None else outlet.pause,
         robots=rules.robots,
@@ -39,13 +51,6 @@ async def fetch_page(line: Line, setup: Setup, feed: Feed, item: StoredItem) -> 
         proxy=outlet.proxy or (None if outlet.private and is_own else rules.proxy),
         ca_file=outlet.ca_file if is_own else None,
     )
-    answer = await line.fetch(request)
-    if line.network.is_down:
-        # no page says that the network is back: it may be the login page that stands before all of them
-        raise FetchError("local", "this machine's network gives no outlet's own pages")
-    if not isinstance(answer, Fetched):
-        raise FetchError("protocol", "answered “not modified” to a first request")
-    return answer
 
 
 async def proof_of(line: Line, item: StoredItem, page: Fetched) -> Proof:
@@ -65,17 +70,18 @@ def is_twin(tx: Writing, item: StoredItem, called: str, *, found: frozenset[Watc
     return twin != item.id and found <= tx.matched_watches(twin) and tx.merge(item.id, twin)
 
 
-def address(article: Article) -> str | None:
+def address(article: Article, strip: AbstractSet[str]) -> str | None:
     """Give an article's canonical URL, for comparing: what its page calls itself where the host is the same, else where it stood.
 
     None where the page may be another one. A site's front page as the name of all its pages (a common slip) is none.
+    ``strip``: as ``canonical`` takes it.
     """
     if article.doubt is not None:
         return None
     named = article.canonical
     if named is None or host(named) != host(article.url) or is_front_page(canonical(named)):
         named = article.url
-    return canonical(named)
+    return canonical(named, strip)
 
 
 def as_failure(error: FetchError | ExtractError) -> Failure:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from monitor.cut import Sheet, cut
 from monitor.errors import ParseError
 from monitor.identify import called
-from monitor.model import Called, Document, Feed, FeedState, Fetched, Piece
+from monitor.model import Called, Document, Entry, Feed, FeedState, Fetched, Piece
 from monitor.pipeline.line import Line
 
 UTF_8 = "application/xml; charset=utf-8"
@@ -49,15 +51,24 @@ async def read_paper(line: Line, state: FeedState, feed: Feed, answer: Fetched) 
             raise
         return await _whole(line, feed, answer, is_first=is_first)
     if document.is_sound and len(document.entries) == len(unknown):
-        return _pieced(sheet, known, unknown=unknown, document=document, is_first=is_first)
+        names = partial(called, strip=line.setup.config.urls.strip)
+        return _pieced(sheet, known, unknown=unknown, document=document, name=names, is_first=is_first)
     if len(unknown) == len(sheet.digests):
         return Paper(document=document, entries=len(document.entries), is_first=is_first)
     return await _whole(line, feed, answer, is_first=is_first)
 
 
-def _pieced(sheet: Sheet, known: dict[bytes, Piece], *, unknown: list[int], document: Document, is_first: bool) -> Paper:
+def _pieced(
+    sheet: Sheet,
+    known: dict[bytes, Piece],
+    *,
+    unknown: list[int],
+    document: Document,
+    name: Callable[[Entry], Called],
+    is_first: bool,
+) -> Paper:
     parsed = {
-        sheet.digests[place]: Piece(digest=sheet.digests[place], called=called(entry))
+        sheet.digests[place]: Piece(digest=sheet.digests[place], called=name(entry))
         for place, entry in zip(unknown, document.entries, strict=True)
     }
     pieces = {digest: known.get(digest) or parsed[digest] for digest in sheet.digests}

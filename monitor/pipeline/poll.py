@@ -36,7 +36,7 @@ from monitor.pipeline.paper import Paper, read_paper
 from monitor.pipeline.settle import sketch_of
 from monitor.pipeline.take import FEED_FIELDS, NOT_MODIFIED, Asked, Former, Look, Met, Taken, edited, take
 from monitor.store import Reading, Writing
-from monitor.url import hides_target, host, place
+from monitor.url import hides_target, host, place, without_keys
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,7 +83,7 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
     # that an outlet on the desk's own network answers does not mean that the others can be reached
     is_evidence = not feed.outlet.private or line.network.counts_private
     try:
-        answer = await _asked(line, state, feed)
+        answer = _without_keys(await _asked(line, state, feed))
         paper = await read_paper(line, state, feed, answer) if isinstance(answer, Fetched) else None
     except (FetchError, ParseError) as error:
         page = answer.validators.body_hash if answer else None
@@ -110,6 +110,16 @@ async def _poll(line: Line, state: FeedState, feed: Feed) -> None:
             line.tally.items += taken.new
             _report(look, taken)
             return
+
+
+def _without_keys(answer: Fetched | Unchanged) -> Fetched | Unchanged:
+    """Take the keys out of the addresses of an answer: all that is stored, kept as evidence or logged of it has none."""
+    moved_to = answer.manner.moved_to
+    manner = replace(answer.manner, moved_to=without_keys(moved_to)) if moved_to else answer.manner
+    if not isinstance(answer, Fetched):
+        return replace(answer, manner=manner)
+    way = tuple(replace(hop, url=without_keys(hop.url)) for hop in answer.way)
+    return replace(answer, url=without_keys(answer.url), way=way, manner=manner)
 
 
 async def _asked(line: Line, state: FeedState, feed: Feed) -> Fetched | Unchanged:
@@ -172,7 +182,7 @@ async def _met(line: Line, setup: Setup, feed: Feed, paper: Paper) -> Met:
     # folding and matching take a tenth of a millisecond an item, and more, which the loop and the writer have better uses for;
     # of a few short ones it is cheaper than to ask another thread
     beside: _Run = _at_once if _is_short(paper.document) else asyncio.to_thread
-    items = await beside(identify, paper.document, paper.beside)
+    items = await beside(partial(identify, strip=setup.config.urls.strip), paper.document, paper.beside)
     keys = [key for item in items for key in item.keys]
     stored = {} if paper.is_first else await line.store.read(lambda store: store.known_items(feed.id, keys))
     met, changed = await beside(_sorted_out, setup, feed, items, stored=stored, beside=len(paper.beside))

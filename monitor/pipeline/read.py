@@ -108,7 +108,7 @@ async def _follow(line: Line, feed: Feed, item: StoredItem) -> None:
     known_by = await asyncio.to_thread(sketch_of, item.title, item.summary)
 
     def unit(tx: Writing) -> None:
-        now, called = line.now(), canonical(answer.url)
+        now, called = line.now(), canonical(answer.url, setup.config.urls.strip)
         if not tx.has_item(item.id):
             return
         tx.want_no_article(item.id, now)
@@ -142,7 +142,7 @@ def take_article(
     now = line.now()
     before = tx.matched_watches(item.id)
     there = frozenset(match.watch_id for match in found.matches)
-    if called := address(article):
+    if called := address(article, setup.config.urls.strip):
         if is_twin(tx, item, called, found=before | there):
             return False
         tx.readdress(item.id, called)

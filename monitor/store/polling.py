@@ -11,7 +11,7 @@ from monitor.model import Failure, Feed, FeedId, FeedState, Outlet, Piece, Rhyth
 from monitor.store.asked import question_of
 from monitor.store.reading import Reading
 from monitor.store.rows import listed_numbers, maybe_seconds, maybe_stamp, pieces_blob, rhythm_blob, stamp
-from monitor.url import place
+from monitor.url import place, without_keys
 
 ON_TIME = 5
 """Seconds that a poll may begin after it was due."""
@@ -76,7 +76,10 @@ class Polling(Reading):
 
     def _list_feeds(self, outlets: tuple[Outlet, ...], due: Callable[[int, int], datetime]) -> tuple[Feed, ...]:
         rows = {row["url"]: row for row in self.db.query("SELECT id, url, title, outlet_id, is_paused, is_listed FROM feed")}
-        wanted = [(outlet, url) for outlet in outlets for url in outlet.feeds]
+        listed = [(outlet, url) for outlet in outlets for url in outlet.feeds]
+        # an address may have a key in it, which the database never has
+        wanted = [(outlet, without_keys(url)) for outlet, url in listed]
+        self._hide_keys(rows, listed)
         urls = {url for _, url in wanted}
         self.db.conn.executemany(
             "UPDATE feed SET is_listed = 0 WHERE id = ?",
@@ -100,7 +103,19 @@ class Polling(Reading):
         )
         if fresh:
             rows = {row["url"]: row for row in self.db.query("SELECT id, url, title FROM feed")}
-        return tuple(Feed(id=FeedId(rows[url]["id"]), outlet=outlet, url=url, title=rows[url]["title"]) for outlet, url in wanted)
+        known = [rows[url] for _, url in wanted]
+        return tuple(
+            Feed(id=FeedId(row["id"]), outlet=outlet, url=url, title=row["title"])
+            for (outlet, url), row in zip(listed, known, strict=True)
+        )
+
+    def _hide_keys(self, rows: dict[str, dict[str, Any]], listed: list[tuple[Outlet, str]]) -> None:
+        """Take the keys out of addresses that were stored with them, so that their feeds stay the same. Changes ``rows``."""
+        for _, url in listed:
+            hidden = without_keys(url)
+            if hidden != url and url in rows and hidden not in rows:
+                self.db.execute("UPDATE feed SET url = ? WHERE id = ?", [hidden, rows[url]["id"]])
+                rows[hidden] = rows.pop(url)
 
     def hasten(self, feed_ids: Iterable[FeedId], now: datetime) -> None:
         """Make feeds due at once."""

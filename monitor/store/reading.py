@@ -241,6 +241,7 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
             return None
         return Run(
             started_at=moment(row["started_at"]),
+            seen_at=moment(row["seen_at"]),
             stopped_at=maybe_moment(row["stopped_at"]),
             config=row["config"],
             config_fault=row["config_fault"],

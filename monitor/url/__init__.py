@@ -2,5 +2,17 @@
 
 from monitor.url.address import MAX_LINK, host, is_front_page, is_public, linkable, origin, place
 from monitor.url.canonical import canonical, hides_target
+from monitor.url.hidden import without_keys
 
-__all__ = ["MAX_LINK", "canonical", "hides_target", "host", "is_front_page", "is_public", "linkable", "origin", "place"]
+__all__ = [
+    "MAX_LINK",
+    "canonical",
+    "hides_target",
+    "host",
+    "is_front_page",
+    "is_public",
+    "linkable",
+    "origin",
+    "place",
+    "without_keys",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit, urlunsplit
@@ -13,6 +14,7 @@ from monitor.url.address import ascii_host, clean
 
 _MAX_COMPARED = 40_000
 _MAX_STEPS = 2_000
+_NOTHING: frozenset[str] = frozenset()
 _DEFAULT_PORTS = frozenset({None, 80, 443})
 
 _SEGMENT_SAFE = "!$&'()*+,;=:@-._~"
@@ -40,16 +42,17 @@ _FORM_START = "amp_"
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0*38);)+")
 
 
-def canonical(url: str) -> str:
+def canonical(url: str, strip: AbstractSet[str] = _NOTHING) -> str:
     """Return the form of ``url`` to compare pages by; it is never fetched and never shown.
 
     The same page gives the same form whatever dress it comes in; what tells pages apart stays: ids, page
     numbers, languages. Applying it twice changes nothing; no string makes it raise; what is no web address comes back trimmed.
+    ``strip``: names of parameters, in lower case, that tell no pages apart either, as the desk says.
     """
     compared = clean(url)
     # A redirector may hold a redirector; each step that unwraps one gives a shorter address
     for _ in range(_MAX_STEPS):
-        step = _one_step(compared)
+        step = _one_step(compared, strip)
         if step == compared:
             break
         # all that changed is the scheme, of which nothing else depends: another step would only find that out
@@ -72,7 +75,7 @@ def hides_target(url: str) -> bool:
         return False
 
 
-def _one_step(given: str) -> str:
+def _one_step(given: str, strip: AbstractSet[str]) -> str:
     if len(given) > _MAX_COMPARED:
         return given
     url = _AMPERSAND.sub("&", given) if "&" in given else given
@@ -88,7 +91,8 @@ def _one_step(given: str) -> str:
     if target is not None and len(target) < len(url):
         return target
     place = hostname if port in _DEFAULT_PORTS else f"{hostname}:{port}"
-    return urlunsplit(("https", place, _path(parts.path), _query(parts.path, pairs), _route(parts.fragment)))
+    query = _query(parts.path, pairs, strip)
+    return urlunsplit(("https", place, _path(parts.path), query, _route(parts.fragment, strip)))
 
 
 # an outlet has few hosts
@@ -118,10 +122,10 @@ def _unquoted(text: str) -> str:
     return unicodedata.normalize("NFC", decoded)
 
 
-def _query(path: str, pairs: list[tuple[str, str]]) -> str:
+def _query(path: str, pairs: list[tuple[str, str]], strip: AbstractSet[str]) -> str:
     if not pairs:
         return ""
-    return "&".join(sorted({_pair(name, value) for name, value in dress.told_apart_by(path, pairs)}))
+    return "&".join(sorted({_pair(name, value) for name, value in dress.told_apart_by(path, pairs, strip)}))
 
 
 def _pair(name: str, value: str) -> str:
@@ -132,7 +136,7 @@ def _quoted(text: str) -> str:
     return text if _PLAIN_SEGMENT.fullmatch(text) else quote(text, safe=_VALUE_SAFE, errors="surrogateescape")
 
 
-def _route(fragment: str) -> str:
+def _route(fragment: str, strip: AbstractSet[str]) -> str:
     """Give what of a fragment names a page, on sites that are one page for their server: #!/a/1, #/a/1."""
     if not fragment.startswith(("!", "/")):
         return ""
@@ -140,7 +144,7 @@ def _route(fragment: str) -> str:
     named = "/".join(map(_segment, path.split("/"))).rstrip("/")
     if named in {"", "!"}:
         return ""
-    behind = _query("", _pairs(query))
+    behind = _query("", _pairs(query), strip)
     return f"{named}?{behind}" if behind else named
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 Pair = tuple[str, str]
@@ -103,9 +104,9 @@ _BUSTER = frozenset({"_", "cb", "cachebuster", "rand", "random", "rnd", "nocache
 _BUST = re.compile(r"\d{6,}|0?\.\d+")
 
 
-def told_apart_by(path: str, pairs: Sequence[Pair]) -> list[Pair]:
-    """Give what of a query, names and values decoded, tells one page from another."""
-    kept = [pair for pair in pairs if not _is_dress(pair[0].lower().strip(), pair[1].lower().strip())]
+def told_apart_by(path: str, pairs: Sequence[Pair], strip: AbstractSet[str]) -> list[Pair]:
+    """Give what of a query, names and values decoded, tells one page from another. ``strip``: names that are dress as well."""
+    kept = [pair for pair in pairs if not _is_dress(pair[0].lower().strip(), pair[1].lower().strip(), strip)]
     if not kept or _COMPANIONS.isdisjoint(name for name, _ in pairs):
         return kept
     beside = _beside(path, dict(pairs))
@@ -130,8 +131,8 @@ def _beside(path: str, seen: dict[str, str]) -> frozenset[str]:
     return frozenset()
 
 
-def _is_dress(name: str, value: str) -> bool:
-    if _is_dress_by_name(name):
+def _is_dress(name: str, value: str, strip: AbstractSet[str]) -> bool:
+    if name in strip or _is_dress_by_name(name):
         return True
     if name in _BY_VALUE:
         return _came_by(name, value)
