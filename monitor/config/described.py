@@ -106,7 +106,7 @@ KEYS = {
     },
     "health": {
         "warn_after": "So long an outlet has not answered before the channels of alert are told of it.",
-        "alert": "The channels that are told who does not answer, or is silent. Default: nobody; the digest tells it in any case.",
+        "alert": "The channels that are told who does not answer, or is silent. Default: nobody; the digest has it anyway.",
         "ping": "An address that is asked every five minutes while all is well. All of it is a secret.",
         "metrics": "A loopback address and port on which Prometheus finds /metrics, and others /healthz.",
     },
