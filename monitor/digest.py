@@ -181,6 +181,19 @@ def _days_before(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     return (moment.astimezone(zone) - timedelta(days=days)).astimezone(moment.tzinfo)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lives:
+    """When the monitor ran. ``young``: watches that know nothing of what was stored before then, as they were not asked yet."""
+
+    ran: Sequence[Stretch]
+    young: Mapping[WatchId, datetime]
+
+    def of(self, watch: WatchId) -> Sequence[Stretch]:
+        """Give when it ran and a watch was asked."""
+        since = self.young.get(watch)
+        return self.ran if since is None else tuple((max(start, since), stop) for start, stop in self.ran if stop > since)
+
+
 def volume(
     count: int, found: Mapping[int, int], compared: Sequence[Stretch], *, lives: Sequence[Stretch], window: Stretch
 ) -> Volume:
@@ -194,6 +207,21 @@ def volume(
     usual = median(known) * (length / _DAY if length > _LONG else 1) if len(known) >= FEWEST_DAYS else None
     is_high = usual is not None and count >= HIGH_FROM and count >= HIGH * usual
     return Volume(count=count, days=days, usual=usual, is_high=is_high)
+
+
+def volumes(
+    counts: Mapping[WatchId, int],
+    found: Mapping[WatchId, Mapping[int, int]],
+    compared: Sequence[Stretch],
+    *,
+    lives: Lives,
+    window: Stretch,
+) -> dict[WatchId, Volume]:
+    """Give the volume of each watch, in the order of ``counts``: how many items each found in the window."""
+    return {
+        watch: volume(count, found.get(watch, {}), compared, lives=lives.of(watch), window=window)
+        for watch, count in counts.items()
+    }
 
 
 def _is_known(stretch: Stretch, lives: Sequence[Stretch]) -> bool:

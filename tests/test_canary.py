@@ -21,7 +21,7 @@ from fakes import Site, page, rss
 PLACES = (
     *("MAILFILE", "HOOKPATH", "HOOKQUERY", "HOOKSIGN", "PUSHUSER", "PUSHPATH", "PUSHTWO", "HEADENV", "HEADFILE", "PROXYENV"),
     *("PROXYFILE", "FEEDQUERY", "FEEDGONE", "PLAINPASSWORD", "PLAINTOKEN", "PLAINHEADER", "PLAINURL", "PLAINSMTP", "TOMLLINE"),
-    *("PLAINPROXY", "SECONDLINE", "USERINFO", "FEEDMOVED", "FEEDLOOP"),
+    *("PLAINPROXY", "SECONDLINE", "USERINFO", "FEEDMOVED", "FEEDLOOP", "PINGPATH"),
 )
 SECRETS = {place: f"k4n4ry{place.lower()}Zq9" for place in PLACES}
 
@@ -92,6 +92,8 @@ proxy = {{ env = "PROXYENV" }}
 [digest]
 formats = ["html", "md", "json", "atom"]
 send = ["mail", "hook"]
+[health]
+ping = {{ env = "PINGURL" }}
 """
 
 
@@ -137,6 +139,7 @@ def environment(desk: Desk, closed: int) -> dict[str, str]:
         "HOOKSIGN": s["HOOKSIGN"],
         "PUSHURL": f"json://desk:{s['PUSHUSER']}@{place}/{s['PUSHPATH']}",
         "PROXYENV": f"http://desk:{s['PROXYENV']}@{place}",
+        "PINGURL": f"http://127.0.0.1:{closed}/{s['PINGPATH']}",
         "PYTHONFAULTHANDLER": "1",
     }
 

@@ -277,6 +277,32 @@ FAULTS = [
         "[digest]\nweekly = 7",
         ('config.toml:2: digest.weekly: no such key "weekly". There are: at, cron, formats, send, watches, outlets, keep, dir'),
     ),
+    (
+        '[health]\nwarn_after = "60s"',
+        'config.toml:2: health.warn_after: "60s" is under five minutes, in which few are asked twice. The shortest is "5m"',
+    ),
+    ('[health]\nalert = ["lgo"]', 'config.toml:2: health.alert: no channel "lgo". Did you mean "log"?'),
+    ('[health]\nwarn_afer = "6h"', 'config.toml:2: health.warn_afer: no such key "warn_afer". Did you mean "warn_after"?'),
+    (
+        '[health]\nping = "https://switch.example/x"',
+        (
+            "config.toml:2: health.ping: whoever knows it can say that all is well, so all of it is a secret. "
+            'Put the address in a file and write { file = "NAME" }, or { env = "NAME" }'
+        ),
+    ),
+    ('[health]\nping = { env = "PLAIN" }', "config.toml:2: health.ping: what is kept there is no https:// or http:// address"),
+    ("[health]\nmetrics = 9464", "config.toml:2: health.metrics: must be text in quotes"),
+    (
+        '[health]\nmetrics = "127.0.0.1"',
+        'config.toml:2: health.metrics: "127.0.0.1" is no address with a port. Write "127.0.0.1:9464"',
+    ),
+    (
+        '[health]\nmetrics = "0.0.0.0:9464"',
+        (
+            'config.toml:2: health.metrics: "0.0.0.0:9464" can be reached from outside, or its name may lead there, and nobody is'
+            ' asked for a password. Write "127.0.0.1:9464"; whatever others are to see of it, a proxy of yours can show'
+        ),
+    ),
     ('[fetch]\nmin = "2d"', "config.toml:2: fetch.min: min is longer than max"),
     ("[fetch]\nat_once = true", "config.toml:2: fetch.at_once: must be a whole number, 1 or more"),
     ('[fetch]\nmax_size = "0MB"', 'config.toml:2: fetch.max_size: "0MB" is not between "1KB" and "1GB"'),

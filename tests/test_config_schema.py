@@ -18,7 +18,6 @@ from test_docs import BLOCKS, whole
 import monitor
 from monitor.cli import cli
 from monitor.config import load, short_config
-from monitor.config.shape import NOT_YET
 from monitor.errors import ConfigError
 
 REPOSITORY = Path(monitor.__file__).parents[1]
@@ -37,9 +36,8 @@ CHANNEL = "[channels.x]\n"
 
 
 def taken_in(text: str) -> str:
-    """Write a config with every hint in its comments taken, but for the part that this version can't read yet."""
-    whole = re.sub(r"^# +(?=\[|[a-z_]+ *= )", "", text, flags=re.MULTILINE)
-    return whole.partition("[health]")[0] if "health" in NOT_YET[""] else whole
+    """Write a config with every hint in its comments taken."""
+    return re.sub(r"^# +(?=\[|[a-z_]+ *= )", "", text, flags=re.MULTILINE)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor import digest
 from monitor import period as periods
 from monitor.alert import LIFE, allowed
 from monitor.cli.asking import full_channels
@@ -15,7 +16,6 @@ from monitor.cli.finding import read
 from monitor.config import fingerprint, state_of
 from monitor.errors import MonitorError
 from monitor.model import ChannelOutbox, Config, DigestDelivery, FeedState, Mute, Outbox, PlanId, Run, Volume, WatchCount, WatchId
-from monitor.pipeline import volumes
 from monitor.store import DATABASE, Reading, holder
 
 DAY = timedelta(days=1)
@@ -74,9 +74,16 @@ class Known:
 
     def _volumes(self, reading: Reading, zone: str) -> dict[WatchId, Volume]:
         window = (self.now - DAY, self.now + timedelta(seconds=1))
-        found = reading.found_in((window,), self.watches)
-        counts = {watch: found.get(watch, {}).get(0, 0) for watch in self.watches}
-        return volumes(reading, zone, window=window, counts=counts)
+        compared = digest.stretches(*window, zone)
+        found = reading.found_in((window, *compared), self.watches)
+        before = {watch: {place - 1: items for place, items in each.items() if place} for watch, each in found.items()}
+        return digest.volumes(
+            {watch: found.get(watch, {}).get(0, 0) for watch in self.watches},
+            before,
+            compared,
+            lives=digest.Lives(ran=reading.lives(compared[0][0]), young=reading.young()),
+            window=window,
+        )
 
     def _quiet_until(self) -> datetime | None:
         """Give the end of the quiet hours; None: there are none now, or nobody knows."""

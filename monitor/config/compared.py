@@ -9,14 +9,14 @@ from typing import TypeVar
 from monitor.model import ChannelId, Config, OutletId, WatchId
 
 _Id = TypeVar("_Id", bound=str)
-_RULES = ("title", "timezone", "contact", "alerts", "fetch", "keep", "health", "urls")
+_RULES = ("title", "timezone", "contact", "alerts", "fetch", "keep", "urls", "health")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What a reload brings. ``channels``: added, removed or changed.
 
-    ``rules``: which of title, timezone, contact, alerts, fetch, keep, health and urls changed.
+    ``rules``: which of title, timezone, contact, alerts, fetch, keep, urls and health changed.
     """
 
     outlets_added: tuple[OutletId, ...] = ()

@@ -105,9 +105,9 @@ KEYS = {
         "strip": "Names of parameters in addresses by which no page differs from another, beside the hundreds known.",
     },
     "health": {
-        "warn_after": "An outlet that has not answered for so long is named in the digest and alerted.",
-        "alert": "The channels that are told of it.",
-        "ping": "An address that is told every five minutes that all is well.",
-        "metrics": "A host and port of this machine, at which Prometheus finds metrics.",
+        "warn_after": "So long an outlet has not answered before the channels of alert are told of it.",
+        "alert": "The channels that are told who does not answer, or is silent. Default: nobody; the digest has it anyway.",
+        "ping": "An address that is asked every five minutes while all is well. All of it is a secret.",
+        "metrics": "A loopback address and port on which Prometheus finds /metrics, and others /healthz.",
     },
 }

@@ -76,3 +76,6 @@ SELECTOR = WithJsonSchema(_text(None, "#content", "article .text"))
 PARAMETER = WithJsonSchema(_text("^\\s*[^\\s?&=#/*]+\\s*$", "from_list"))
 MAILBOX = WithJsonSchema(_text("^[^,]*@[^,]*$", "desk@example.org", "Desk <desk@example.org>"))
 MAIL_SERVER = WithJsonSchema(_text("^\\s*smtps?://([^:@/]+@)?[^@/?#]+/?\\s*$", "smtps://monitor@mail.example.org:465"))
+OWN_PORT = WithJsonSchema(
+    _text("^\\s*(127(\\.[0-9]{1,3}){3}|localhost|\\[::1\\]|::1):[0-9]{1,5}\\s*$", "127.0.0.1:9464", "[::1]:9464")
+)

@@ -71,8 +71,8 @@ def config(tables: Tables, *, path: Path, state: Path, digests: Path, fingerprin
         digests=tuple(_further(PlanId(name), table, main, groups=groups) for name, table in tables.digests.items()),
         fetch=FetchRules(**dict(tables.fetch)),
         keep=KeepRules(**dict(tables.keep)),
-        health=_health(tables.health),
         urls=UrlRules(strip=frozenset(tables.urls.strip)),
+        health=_health(tables.health),
         fingerprint=fingerprint,
     )
 

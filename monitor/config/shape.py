@@ -16,18 +16,6 @@ from monitor.config.secret import Sources
 from monitor.config.trusted import certificates
 from monitor.model import FIELDS, AlertRules, FetchRules, Format, HealthRules, KeepRules, Node, Secret
 
-NOT_YET = {
-    "": set[str](),
-    "outlets": set[str](),
-    "watches": set[str](),
-    "channels": set[str](),
-    "alerts": set[str](),
-    "digest": set[str](),
-    "fetch": set[str](),
-    "keep": set[str](),
-    "health": set[str](),
-}
-"""Keys by section that the config's full form has and this version does not know."""
 _ALERTS = AlertRules()
 _FETCH = FetchRules()
 _KEEP = KeepRules()
@@ -353,7 +341,7 @@ class KeepTable(Table):
 class HealthTable(Table):
     """[health]."""
 
-    warn_after: Annotated[timedelta, PlainValidator(values.warning)] = _HEALTH.warn_after
+    warn_after: Annotated[timedelta, PlainValidator(values.warning), forms.SPAN] = _HEALTH.warn_after
     alert: Annotated[tuple[_Text, ...], _List] = ()
-    ping: Annotated[Secret, PlainValidator(_ping)] | None = None
-    metrics: Annotated[tuple[str, int], PlainValidator(addresses.own_port)] | None = None
+    ping: Annotated[Secret, PlainValidator(_ping), forms.SECRET] | None = None
+    metrics: Annotated[tuple[str, int], PlainValidator(addresses.own_port), forms.OWN_PORT] | None = None

@@ -15,7 +15,6 @@ from monitor.config.lines import KeyPath
 from monitor.config.secret import IN_PLAIN_TEXT, Sources, plain_secrets
 from monitor.config.shape import (
     CHANNELS,
-    NOT_YET,
     AlertsTable,
     AppriseTable,
     ChannelTable,
@@ -31,7 +30,7 @@ from monitor.config.shape import (
     WatchTable,
 )
 
-_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep", "health", "urls")
+_SECTIONS = ("outlets", "watches", "alerts", "channels", "digest", "fetch", "keep", "urls", "health")
 _PAGES = "stories"
 """The folder of the archive in which the stories' pages stand."""
 _NO_ID = "an id is letters, digits, - and _ only"
@@ -68,8 +67,8 @@ class Tables:
     digests: Mapping[str, PlanTable]
     fetch: FetchTable
     keep: KeepTable
-    health: HealthTable
     urls: UrlsTable
+    health: HealthTable
 
 
 def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Tables:
@@ -86,8 +85,8 @@ def shaped(raw: Mapping[str, object], sources: Sources, *, faults: Faults) -> Ta
         digests=check.digests(raw),
         fetch=check.table(FetchTable, ("fetch",), raw.get("fetch", {})) or FetchTable(),
         keep=check.table(KeepTable, ("keep",), raw.get("keep", {})) or KeepTable(),
-        health=check.table(HealthTable, ("health",), raw.get("health", {})) or HealthTable(),
         urls=check.table(UrlsTable, ("urls",), raw.get("urls", {})) or UrlsTable(),
+        health=check.table(HealthTable, ("health",), raw.get("health", {})) or HealthTable(),
     )
 
 
@@ -225,8 +224,6 @@ def _message(detail: ErrorDetails, section: str, shape: type[Table]) -> str:
 
 
 def _no_such_key(key: str, section: str, shape: type[Table]) -> str:
-    if key in NOT_YET.get(section, ()):
-        return f'"{key}" is not supported by this version yet'
     keys = [field.alias or name for name, field in shape.model_fields.items()]
     known = keys if section else [*keys, *_SECTIONS]
     return f"no such key {quoted(key)}." + (did_you_mean(key, known) or f" There are: {', '.join(known)}")

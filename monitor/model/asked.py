@@ -215,6 +215,13 @@ class KeepRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UrlRules:
+    """[urls]: names of parameters, in lower case, that tell no pages apart at the outlets of this desk."""
+
+    strip: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HealthRules:
     """[health]: who is told of outlets that do not answer, and how others see that the monitor itself does.
 
@@ -226,13 +233,6 @@ class HealthRules:
     alert: tuple[ChannelId, ...] = ()
     ping: Secret | None = None
     metrics: tuple[str, int] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlRules:
-    """[urls]: names of parameters, in lower case, that tell no pages apart at the outlets of this desk."""
-
-    strip: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ brief: store → health, digest → render.  warn: store → health → render �
 """
 
 from monitor.pipeline.brief import ask_for, brief, brief_due, brief_when_polled, due_windows, last, plan_times
-from monitor.pipeline.composed import compose, volumes
+from monitor.pipeline.composed import compose
 from monitor.pipeline.evidence import Evidence
 from monitor.pipeline.files import RENDERERS, clear, look, mend_files
 from monitor.pipeline.group import group
@@ -58,5 +58,4 @@ __all__ = [
     "reread",
     "shelves_of",
     "tell",
-    "volumes",
 ]

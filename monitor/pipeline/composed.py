@@ -118,13 +118,7 @@ def _facts(reading: Reading, config: Config, asked: _Asked, *, read: int) -> Fac
         standing=standing,
         findings=reading.findings_of((one.item_id, watch) for watch, each in standing.items() for one in each.ranked),
         stories=digest.with_edits(stories, edits),
-        volumes=volumes(
-            reading,
-            config.timezone,
-            window=asked.window,
-            counts={watch: standing.get(watch, Standing()).items for watch in asked.watches},
-            outlets=asked.outlets,
-        ),
+        volumes=_volumes(reading, config, asked, standing),
         last_matches={one.watch_id: one for one in reading.last_match_of(quiet, outlets=asked.outlets)},
         history=dict(reading.history(*asked.window, outlets=asked.outlets)),
         withheld=reading.withheld(asked.window),
@@ -179,34 +173,15 @@ def _as_followed(story: ToldStory) -> ToldStory:
     return replace(story, carriers=carriers, own_texts=story.own_texts + more)
 
 
-def volumes(
-    reading: Reading,
-    timezone: str,
-    *,
-    window: Stretch,
-    counts: Mapping[WatchId, int],
-    outlets: frozenset[OutletId] | None = None,
-) -> dict[WatchId, Volume]:
-    """Set what watches found in a window, at some outlets (None: all), beside what is usual for each."""
-    compared = digest.stretches(*window, timezone)
-    found = reading.found_in(compared, list(counts), outlets=outlets)
-    lives = reading.lives(compared[0][0])
-    # what is not asked yet about what was stored before it knows nothing of that
-    since, unknown = reading.watched_since(), reading.still_asked()
-    return {
-        watch: digest.volume(
-            count,
-            found.get(watch, {}),
-            compared,
-            lives=_after(lives, since[watch]) if watch in unknown and watch in since else lives,
-            window=window,
-        )
-        for watch, count in counts.items()
-    }
-
-
-def _after(lives: tuple[Stretch, ...], since: datetime) -> tuple[Stretch, ...]:
-    return tuple((max(start, since), stop) for start, stop in lives if stop > since)
+def _volumes(reading: Reading, config: Config, asked: _Asked, standing: Mapping[WatchId, Standing]) -> dict[WatchId, Volume]:
+    compared = digest.stretches(*asked.window, config.timezone)
+    return digest.volumes(
+        {watch: standing.get(watch, Standing()).items for watch in asked.watches},
+        reading.found_in(compared, asked.watches, outlets=asked.outlets),
+        compared,
+        lives=digest.Lives(ran=reading.lives(compared[0][0]), young=reading.young()),
+        window=asked.window,
+    )
 
 
 def _firsts(reading: Reading, asked: _Asked) -> Firsts | None:

@@ -209,6 +209,11 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
 
     # ----------------------------------------------------------------------------------------------------------- status
 
+    def young(self) -> dict[WatchId, datetime]:
+        """Give the watches that are still to be asked about some of what is stored, and since when each is asked."""
+        since = self.watched_since()
+        return {watch: since[watch] for watch in self.still_asked() if watch in since}
+
     def watch_counts(self) -> tuple[WatchCount, ...]:
         """Count for each watch of config.toml all items that it ever matched; one that matched none is left out."""
         rows = self.db.query(
