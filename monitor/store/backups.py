@@ -36,7 +36,9 @@ def back_up_shape(database: Path, shape: int, now: datetime) -> Path:
     """Make a backup of a database that is about to get another shape; gives its path. Raises StoreError, NoPermissionError."""
     folder = _folder(database)
     path = folder / f"shape-{shape}-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}.db"
-    copy(database, path)
+    # a start that was killed within this second made it
+    if not path.exists():
+        copy(database, path)
     for older in sorted(folder.glob("shape-*.db"), key=_made)[:-SHAPES]:
         older.unlink(missing_ok=True)
     return path

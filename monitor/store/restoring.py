@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -53,16 +53,22 @@ def replace(path: Path, source: Path, now: datetime, *, used: Mapping[str, int] 
     ``used``: by table, the ids that were given since; None: ids go on from where those of the copy end. Raises StoreError,
     NoPermissionError.
     """
-    moment = f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    # what stood there before another restore of this second is kept, too
+    while path.with_name(f"{path.name}.{_BEFORE}-{_moment(now)}").exists():
+        now += timedelta(seconds=1)
     unnamed = path.with_name(f".{path.name}.restoring")
     unnamed.unlink(missing_ok=True)
     copy(source, unnamed, indexes, links)
     if used is not None:
         _skip(unnamed, used)
-    unnamed.rename(path.with_name(f"{path.name}.{_RESTORED}-{moment}"))
-    before = path.with_name(f"{path.name}.{_BEFORE}-{moment}")
+    unnamed.rename(path.with_name(f"{path.name}.{_RESTORED}-{_moment(now)}"))
+    before = path.with_name(f"{path.name}.{_BEFORE}-{_moment(now)}")
     finish(path)
     return before if before.exists() else None
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
 
 
 def _used(path: Path) -> dict[str, int]:
