@@ -103,8 +103,13 @@ def _new_faults(before: Original, after: Mapping[str, object]) -> tuple[str, ...
         faults = Faults(Where(before.text))
         check_across(raw, faults)
         told.append(faults.printed(str(before.path)))
-    # what else it could have meant is no help with a name that was right
-    return tuple(fault.partition(" Did you mean ")[0] for fault in told[1] if fault not in told[0])
+    # what else it could have meant is no help with a name that was right, and differs where an outlet went
+    known, wrong = (tuple(map(_bare, faults)) for faults in told)
+    return tuple(fault for fault in wrong if fault not in known)
+
+
+def _bare(fault: str) -> str:
+    return fault.partition(" Did you mean ")[0].partition(" There are: ")[0]
 
 
 # ----------------------------------------------------------------------------------------------------------- the text
