@@ -51,7 +51,7 @@ def test_every_example_could_be_typed() -> None:
     for path, shown in EXAMPLES.items():
         if path.split()[1] in COMMANDS:
             assert shown.startswith(path)
-            context = click.Context(cli, info_name="monitor")
+            context = click.Context(cli, info_name="monitor", **cli.context_settings)
             rest = shown.split()[1:]
             command: click.Command = cli
             while isinstance(command, click.Group):
