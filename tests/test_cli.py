@@ -133,6 +133,24 @@ def test_checking_online_says_who_did_not_answer(tmp_path: Path) -> None:
     assert "5 outlets, 5 feeds, 0 watches, alerts in the log. " in done.stdout
 
 
+def test_what_check_finds_can_be_read_by_a_program(tmp_path: Path) -> None:
+    with Site().serving() as site:
+        site.pages["/feed.xml"] = rss(("Rain", f"{site.url}/1", ""))
+        up = f'up = {{ feed = "{site.url}/feed.xml", private = true }}'
+        (tmp_path / "config.toml").write_text(
+            f'[outlets]\n{up}\ndown = {{ feed = "http://127.0.0.1:1/x?token=hush", private = true }}\n[watches]\nw = ["Idlib"]\n'
+        )
+        done = monitor(tmp_path, "check", "--online", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 3
+    assert (told["faults"], told["outlets"], told["watches"]) == ([], 2, ["w"])
+    assert [(one["outlet"], one["answered"]) for one in told["answers"]] == [("down", False), ("up", True)]
+    assert "hush" not in done.stdout
+    (tmp_path / "config.toml").write_text("[outlets]\nup = 5\n")
+    done = monitor(tmp_path, "check", "--json")
+    assert (done.returncode, len(json.loads(done.stdout)["faults"])) == (2, 1)
+
+
 def test_checking_online_names_what_moved_or_went_for_good(tmp_path: Path) -> None:
     with Site().serving() as site, redirecting(f"{site.url}/new.xml") as old:
         site.pages |= {"/new.xml": rss(("Rain", f"{site.url}/1", "")), "/gone.xml": 410}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,19 +15,22 @@ from monitor.channels import faults
 from monitor.cli.asking import count, reading
 from monitor.cli.doubting import Doubt, doubts
 from monitor.cli.finding import config_option, find, read
+from monitor.cli.patience import waiting
+from monitor.cli.plainly import give, json_option
 from monitor.config import KeyPath, placed
 from monitor.errors import ConfigError, MonitorError
 from monitor.model import Config, LogChannel
 
-NO_ANSWER = 3
+NO_ANSWER, FAULTY = 3, 2
 
 
 @click.command()
 @config_option
 @click.option("--online", is_flag=True, help="Ask every feed once, too, and try each selector on its newest page.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of config.toml, for an editor, and leave.")
+@json_option
 @click.pass_context
-def check(ctx: click.Context, *, config: str | None, online: bool, schema: bool) -> None:
+def check(ctx: click.Context, *, config: str | None, online: bool, schema: bool, as_json: bool) -> None:
     """Name every fault of config.toml with its line, what was wanted, and the nearest right word."""
     if schema:
         from monitor.config.schema import schema as json_schema  # noqa: PLC0415
@@ -33,18 +38,66 @@ def check(ctx: click.Context, *, config: str | None, online: bool, schema: bool)
         click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
         return
     path = find(config)
+    try:
+        settings = _faultless(path)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        give({"config": str(path.absolute()), "faults": list(error.faults)})
+        ctx.exit(FAULTY)
+    warnings = (*settings.warnings, *placed(path, _doubts(settings)))
+    for warning in () if as_json else warnings:
+        click.echo(warning, err=True)
+    if not as_json:
+        click.echo(_summary(path, settings))
+    answers = _asked(settings, as_json=as_json) if online else None
+    if as_json:
+        give(_plain(path, settings, warnings) | {"answers": answers})
+    if answers is not None and not all(one["answered"] for one in answers):
+        ctx.exit(NO_ANSWER)
+
+
+def _faultless(path: Path) -> Config:
     settings = read(path)
     if wrong := placed(path, _faults(settings)):
         raise ConfigError(*wrong)
-    for warning in (*settings.warnings, *placed(path, _doubts(settings))):
-        click.echo(warning, err=True)
-    click.echo(_summary(path, settings))
-    if online:
-        # what asks the web takes longer to load than ten thousand outlets to check
-        from monitor.cli.online import ask_all  # noqa: PLC0415
+    return settings
 
-        if not asyncio.run(ask_all(settings)):
-            ctx.exit(NO_ANSWER)
+
+def _asked(settings: Config, *, as_json: bool) -> list[dict[str, str | bool]]:
+    # what asks the web takes longer to load than ten thousand outlets to check
+    from monitor.cli.online import Answer, ask_all  # noqa: PLC0415
+
+    answers: list[Answer] = []
+    feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
+
+    async def ask() -> None:
+        async for answer in ask_all(settings):
+            answers.append(answer)
+            if not as_json:
+                click.echo(f"  {answer.line}")
+
+    with waiting(f"{feeds} feeds are asked") if as_json else nullcontext():
+        asyncio.run(ask())
+    if not as_json:
+        click.echo(f"{sum(one.is_answered for one in answers)} of {len(answers)} feeds answered.")
+    return [
+        {"outlet": one.outlet_id, "feed": one.feed, "answered": one.is_answered, "says": one.says}
+        for one in sorted(answers, key=lambda one: (one.outlet_id, one.feed))
+    ]
+
+
+def _plain(path: Path, config: Config, warnings: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "config": str(path.absolute()),
+        "faults": [],
+        "warnings": list(warnings),
+        "outlets": len(config.outlets),
+        "feeds": sum(len(outlet.feeds) for outlet in config.outlets),
+        "watches": [watch.id for watch in config.watches],
+        "channels": [channel.id for channel in config.channels],
+        "state": config.state,
+    }
 
 
 def _faults(config: Config) -> Iterator[tuple[KeyPath, str]]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
-
-import click
 
 from monitor.cli.asking import count
 from monitor.errors import ExtractError, FetchError, ParseError
 from monitor.fetch import Door, user_agent
 from monitor.health import GONE
-from monitor.model import Config, Document, Fetched, Outlet
+from monitor.model import Config, Document, Fetched, Outlet, OutletId
 from monitor.pipeline import feed_request, page_request
 from monitor.text import scrub
 from monitor.url import without_keys
@@ -22,31 +23,46 @@ LONGEST_LINE = 10_000
 """Characters: an address is shorter."""
 
 
-async def ask_all(config: Config) -> bool:
-    """Ask every feed, and say a line of each as it answers. True: all answered."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of asking one feed. ``feed``: its address, without the keys in it; ``says``: in one line."""
+
+    outlet_id: OutletId
+    outlet_name: str
+    feed: str
+    is_answered: bool
+    says: str
+
+    @property
+    def line(self) -> str:
+        """Say it for a terminal."""
+        where = "" if self.is_answered else f"   {self.feed}"
+        return _one_line(f"{self.outlet_name}: {self.says}{where}")
+
+
+async def ask_all(config: Config) -> AsyncIterator[Answer]:
+    """Ask every feed; gives what came of each as it answers."""
     async with Door(user_agent=user_agent(config.contact), at_once=config.fetch.at_once, now=_now) as door, Workers() as workers:
         asked = [_ask(door, workers, config, outlet, url) for outlet in config.outlets for url in outlet.feeds]
-        answers = [await one for one in asyncio.as_completed(asked)]
-    failed = answers.count(False)
-    click.echo(f"{len(answers) - failed} of {len(answers)} feeds answered.")
-    return not failed
+        for one in asyncio.as_completed(asked):
+            yield await one
 
 
-async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url: str) -> bool:
+async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url: str) -> Answer:
+    answer = partial(Answer, outlet_id=outlet.id, outlet_name=outlet.name or outlet.id, feed=without_keys(url))
     try:
         # nothing conditional is asked, so the door gives whole answers only
-        answer = cast("Fetched", await door.fetch(feed_request(config.fetch, outlet, url)))
-        document = await workers.parse(answer, now=_now(), language=outlet.language)
+        fetched = cast("Fetched", await door.fetch(feed_request(config.fetch, outlet, url)))
+        document = await workers.parse(fetched, now=_now(), language=outlet.language)
     except (FetchError, ParseError) as error:
         gone = isinstance(error, FetchError) and error.status == GONE
         hint = ". Its outlet took it down for good; `monitor add` may find its new address" if gone else ""
-        _say(outlet, f"{error.detail} ({error.kind}){hint}   {without_keys(url)}")
-        return False
-    moved = answer.manner.moved_to
+        return answer(is_answered=False, says=_one_line(f"{error.detail} ({error.kind}){hint}"))
+    moved = fetched.manner.moved_to
     hint = f"; answers, but moved for good to {without_keys(moved)}" if moved else ""
     hint += await _selecting(door, workers, config, outlet, url, document) if outlet.selector and outlet.full_text else ""
-    _say(outlet, f"{document.kind}, {count(len(document.entries), 'entry', 'entries')}{hint}")
-    return True
+    says = f"{document.kind}, {count(len(document.entries), 'entry', 'entries')}{hint}"
+    return answer(is_answered=True, says=_one_line(says))
 
 
 async def _selecting(  # noqa: PLR0913, PLR0917  the doors, whose selector, and where its newest page stands
@@ -64,9 +80,9 @@ async def _selecting(  # noqa: PLR0913, PLR0917  the doors, whose selector, and 
     return "" if article.source == "selector" else f"; its selector selects no text on {entry.link}"
 
 
-def _say(outlet: Outlet, words: str) -> None:
+def _one_line(words: str) -> str:
     # where a redirect leads is somebody else's text
-    click.echo("  " + scrub(f"{outlet.name or outlet.id}: {words}", LONGEST_LINE).replace("\n", " "))
+    return scrub(words, LONGEST_LINE).replace("\n", " ")
 
 
 def _now() -> datetime:
