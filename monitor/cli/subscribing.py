@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from monitor import opml
-from monitor.cli.asking import count, state_folder
+from monitor.cli.asking import count, reading, state_folder
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.reloading import taken_over
 from monitor.config import free_id, group_name, language_of
@@ -60,8 +60,19 @@ def export_opml(config: str | None) -> str:
     settings = read(find(config))
     for outlet in settings.outlets:
         if keys := opml.left_out(outlet):
-            click.echo(f"{outlet.id}: left out, as it is this desk's alone: {', '.join(keys)}", err=True)
-    return opml.write(settings.outlets, title=settings.title, now=datetime.now(UTC))
+            click.echo(f"{outlet.id}: written without {', '.join(keys)}", err=True)
+    titles = _titles(Path(settings.state))
+    return opml.write(settings.outlets, titles=titles, title=settings.title, now=datetime.now(UTC))
+
+
+def _titles(state: Path) -> dict[str, str]:
+    """Give what the feeds call themselves, by their addresses; those of which nothing can be read are not in it."""
+    try:
+        with reading(state) as known:
+            return {one.feed.url: one.feed.title for one in known.states() if one.feed.title}
+    except MonitorError:
+        # the list of outlets is good without
+        return {}
 
 
 def _content(file: str) -> bytes:
