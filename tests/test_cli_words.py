@@ -21,6 +21,9 @@ from monitor.cli.examples import EXAMPLES
     ("words", "told"),
     [
         ("rnu", 'monitor: no such command "rnu". Did you mean "run"? `monitor --help` lists them'),
+        ("list", 'monitor: no such command "list". `monitor --help` lists them'),
+        ("-c . status", ".: is not a file"),
+        ("-c . check", ".: is not a file"),
         ("alert tset", 'monitor alert: no such command "tset". Did you mean "test"? `monitor alert --help` lists them'),
         ("try --sicne 3", 'monitor try: no such option "--sicne". Did you mean "--since"? `monitor try --help` lists them'),
         ("why", "monitor why: ID|URL is missing. For example: monitor why https://reliefdesk.example/floods"),
