@@ -126,8 +126,7 @@ def test_the_lines_of_its_help_write_a_script_where_no_folder_is_yet(tmp_path: P
     (tmp_path / "monitor").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m monitor "$@"\n')
     (tmp_path / "monitor").chmod(0o755)
     assert main(["completion", "--help"]) == 0
-    help = capsys.readouterr().out
-    typed = help.partition("bash   ")[2].partition("zsh  ")[0]
+    typed = capsys.readouterr().out.partition("bash   ")[2].partition("zsh  ")[0]
     subprocess.run(
         ["bash", "--norc", "-ec", typed], check=True, cwd=tmp_path,
         env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)},
