@@ -208,6 +208,25 @@ def test_what_is_not_taken_over_is_told_with_its_line(tmp_path: Path) -> None:
     assert "# kept" in Path(desk.path).read_text()
 
 
+def test_outlets_on_the_own_network_are_told_of_and_taken_as_such_where_that_is_meant(tmp_path: Path) -> None:
+    desk = configured(tmp_path, "")
+    urls = ("http://10.0.0.7/rss", "http://[::1]:8080/rss", "http://localhost/rss", "https://a.example/rss")
+    listed = "".join(f'<outline text="{name}" xmlUrl="{url}"/>' for name, url in zip("wxyz", urls, strict=True))
+    file = tmp_path / "in.opml"
+    file.write_text(f"<opml><body>{listed}</body></opml>")
+    before = Path(desk.path).read_text()
+    done = typed(desk, "import", str(file))
+    assert done.returncode == 0
+    assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == ["w:", "x:", "y:"]
+    assert "import --private" in done.stderr
+    Path(desk.path).write_text(before)
+    meant = typed(desk, "import", str(file), "--private")
+    assert (meant.returncode, meant.stderr) == (0, "")
+    assert [(one.id, one.private) for one in outlets(desk)] == [(name, True) for name in "wxyz"]
+    Path(desk.path).write_text(f"{before}\n[fetch]\nprivate = true\n")
+    assert typed(desk, "import", str(file)).stderr == ""
+
+
 def test_an_outlet_whose_options_are_wrong_is_not_added_and_the_others_are(tmp_path: Path) -> None:
     desk = configured(tmp_path, "")
     own = f'xmlns:m="{opml.OWN}"'
