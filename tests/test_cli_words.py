@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from commands_page import commands
 from fakes import Site, rss
 
 from monitor.cli import COMMANDS, cli, main
@@ -48,6 +49,16 @@ def test_asking_for_help_in_words_is_understood(capsys: pytest.CaptureFixture[st
         assert main([*words[1:], "--help"]) == 0
         assert capsys.readouterr() == asked
         assert asked.out.startswith("Usage: monitor")
+
+
+def test_the_help_of_a_group_says_what_each_command_does_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    groups = [path for path, command in commands() if isinstance(command, click.Group) and command is not cli]
+    assert len(groups) >= 3
+    for group in groups:
+        assert main([*group.split()[1:], "--help"]) == 0
+        told = capsys.readouterr().out.partition("Commands:")[2]
+        assert told
+        assert "..." not in told
 
 
 def test_every_example_could_be_typed() -> None:
