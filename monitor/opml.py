@@ -9,7 +9,7 @@ What OPML has no attribute for stands in the monitor's own namespace, which othe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -168,7 +168,7 @@ class _Reader:
             Listed(
                 line=self._line,
                 url=_whole(url),
-                # an outlet without a name is written with its id in the place of one
+                # an outlet without a name is written with its feed's title or its id in the place of one
                 name=None if own.pop("unnamed", "") == "true" else _name(said),
                 language=said.get("language", "").strip()[:_LONGEST_VALUE] or None,
                 groups=tuple(groups),
@@ -199,10 +199,11 @@ def _name(said: dict[str, str]) -> str | None:
 # -------------------------------------------------------------------------------------------------------------- writing
 
 
-def write(outlets: Sequence[Outlet], *, title: str, now: datetime) -> str:
+def write(outlets: Sequence[Outlet], *, titles: Mapping[str, str], title: str, now: datetime) -> str:
     """Write a file of all feeds: in the folder of each outlet's first group, with all groups as its categories.
 
-    What ``left_out`` names is not in it. ``now``: aware.
+    What ``left_out`` names is not in it. ``titles``: what feeds call themselves, by their addresses, for outlets without a name.
+    ``now``: aware.
     """
     folders: dict[str, list[Outlet]] = {}
     for outlet in outlets:
@@ -212,11 +213,11 @@ def write(outlets: Sequence[Outlet], *, title: str, now: datetime) -> str:
         if folder:
             lines += [
                 f"    <outline{_attributes([('text', folder), ('title', folder)])}>",
-                *_feeds(within, " " * 6),
+                *_feeds(within, titles, indent=" " * 6),
                 "    </outline>",
             ]
         else:
-            lines += _feeds(within, " " * 4)
+            lines += _feeds(within, titles, indent=" " * 4)
     return "\n".join([*lines, "  </body>", "</opml>", ""])
 
 
@@ -242,10 +243,10 @@ def _head(title: str, now: datetime) -> list[str]:
     ]
 
 
-def _feeds(outlets: Iterable[Outlet], indent: str) -> Iterator[str]:
+def _feeds(outlets: Iterable[Outlet], titles: Mapping[str, str], *, indent: str) -> Iterator[str]:
     for outlet in outlets:
-        name = outlet.name or outlet.id
         for url in outlet.feeds:
+            name = outlet.name or titles.get(url) or outlet.id
             said = [("type", "rss"), ("text", name), ("title", name), ("xmlUrl", url)]
             said += [("language", outlet.language)] if outlet.language else []
             said += [("category", ",".join(f"/{group}" for group in outlet.groups))] if outlet.groups else []

@@ -65,6 +65,16 @@ def test_the_newest_titles_are_shown_whatever_their_order(config: Config, site: 
     assert "/feed.xml" not in site.asked[asked : asked + 1]
 
 
+def test_who_may_not_be_able_to_type_an_id_is_told_how_to_give_another(config: Config, site: Site) -> None:
+    with site.serving():
+        site.pages["/feed.xml"] = titles(1).replace(b"Desk", "الزاوية".encode())
+        added = typed(config, "add", f"{site.url}/feed.xml", "--private")
+        assert f'"الزاوية" = {{ feed = "{site.url}/feed.xml"' in added.stdout
+        assert "For another: monitor remove الزاوية, and add it again with --id ID" in added.stderr
+        assert typed(config, "remove", "الزاوية").returncode == 0
+        assert typed(config, "add", f"{site.url}/feed.xml", "--private", "--id", "al-zawiya").stderr == ""
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

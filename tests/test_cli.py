@@ -232,6 +232,7 @@ def test_status_tells_what_is_to_be_known_of_a_feed(tmp_path: Path) -> None:
     assert not {"\x1b", "\u202e"} & set(shown.stdout)
     told = monitor(tmp_path, "status", "--json").stdout
     assert not {"\x1b", "\u202e"} & set(told)
+    assert json.loads(told)["config"] == str(tmp_path / "config.toml")
     feeds = {feed["outlet"]: feed for feed in json.loads(told)["feeds"]}
     assert (feeds["moved"]["moved_to"], feeds["moving"]["moved_to"]) == ("https://new.example/ [2J", None)
     assert (feeds["gone"]["status"], feeds["killer"]["strikes"]) == (410, 3)
@@ -240,7 +241,8 @@ def test_status_tells_what_is_to_be_known_of_a_feed(tmp_path: Path) -> None:
 
 
 def test_status_before_the_first_run_says_what_starts_it(tmp_path: Path) -> None:
-    monitor(tmp_path, "init")
+    made = monitor(tmp_path, "init", "-q")
+    assert (made.returncode, made.stdout, made.stderr) == (0, "", "")
     done = monitor(tmp_path, "status")
     assert done.returncode == 1
     assert "monitor run" in done.stderr

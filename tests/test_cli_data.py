@@ -124,6 +124,24 @@ def test_a_digest_takes_no_files_place_and_goes_to_a_pipe_by_a_dash(desk: Config
     assert typed(desk, "export", "--since", "7d", "-o", "-").stdout == typed(desk, "export", "--since", "7d").stdout
 
 
+def test_a_digest_is_written_in_the_form_that_its_file_is_named_for_or_not_at_all(desk: Config, tmp_path: Path) -> None:
+    for name, sign in (
+        ("a", "News monitor – "),
+        ("a.txt", "News monitor – "),
+        ("a.text", "News monitor – "),
+        ("a.HTML", "<html"),
+        ("a.atom", "<feed"),
+    ):
+        assert typed(desk, "digest", "-o", str(tmp_path / name)).returncode == 0
+        assert sign in (tmp_path / name).read_text()
+    for words in ((), ("--open",)):
+        refused = typed(desk, "digest", "-o", str(tmp_path / "a.pdf"), *words)
+        says = 'no digest is written as ".pdf": there are .txt, .text, .html, .md, .json, .atom; --format goes with any name'
+        assert (refused.returncode, refused.stderr) == (2, f"monitor digest: -o: {says}\n")
+    assert not (tmp_path / "a.pdf").exists()
+    assert typed(desk, "digest", "-o", str(tmp_path / "a.pdf"), "--format", "md").returncode == 0
+
+
 def test_a_digest_goes_back_to_a_date_as_everything_does(desk: Config) -> None:
     assert json.loads(typed(desk, "digest", "--json", "--since", "2020-01-01").stdout)["start"] == "2020-01-01T00:00:00Z"
     for slip, said in (("2999-01-01", "no time at all"), ("soon", "write 90m, 24h or 7d, or 2026-11-25")):

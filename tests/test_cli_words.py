@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 import pytest
+from commands_page import commands
 from fakes import Site, rss
 
 from monitor.cli import COMMANDS, cli, main
@@ -21,6 +22,9 @@ from monitor.cli.examples import EXAMPLES
     ("words", "told"),
     [
         ("rnu", 'monitor: no such command "rnu". Did you mean "run"? `monitor --help` lists them'),
+        ("list", 'monitor: no such command "list". `monitor --help` lists them'),
+        ("-c . status", ".: is not a file"),
+        ("-c . check", ".: is not a file"),
         ("alert tset", 'monitor alert: no such command "tset". Did you mean "test"? `monitor alert --help` lists them'),
         ("try --sicne 3", 'monitor try: no such option "--sicne". Did you mean "--since"? `monitor try --help` lists them'),
         ("why", "monitor why: ID|URL is missing. For example: monitor why https://reliefdesk.example/floods"),
@@ -45,6 +49,16 @@ def test_asking_for_help_in_words_is_understood(capsys: pytest.CaptureFixture[st
         assert main([*words[1:], "--help"]) == 0
         assert capsys.readouterr() == asked
         assert asked.out.startswith("Usage: monitor")
+
+
+def test_the_help_of_a_group_says_what_each_command_does_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    groups = [path for path, command in commands() if isinstance(command, click.Group) and command is not cli]
+    assert len(groups) >= 3
+    for group in groups:
+        assert main([*group.split()[1:], "--help"]) == 0
+        told = capsys.readouterr().out.partition("Commands:")[2]
+        assert told
+        assert "..." not in told
 
 
 def test_every_example_could_be_typed() -> None:

@@ -16,6 +16,7 @@ CONFIG = """
 [outlets]
 orontes-post = "https://orontes-post.example/feed.xml"
 relief-desk = "https://reliefdesk.example/a"
+kuzey-sinir = { feed = "https://kuzeysinir.example/a", paused = true }
 [watches]
 idlib = ["Idlib"]
 [channels.desk-mail]
@@ -58,7 +59,9 @@ IDS = [
     ("monitor try ", ["idlib"]),
     ("monitor alert mute id", ["idlib"]),
     ("monitor search --outlet rel", ["relief-desk"]),
-    ("monitor export --outlet ", ["orontes-post", "relief-desk"]),
+    ("monitor export --outlet ", ["orontes-post", "relief-desk", "kuzey-sinir"]),
+    ("monitor pause ", ["orontes-post", "relief-desk"]),
+    ("monitor resume ", ["kuzey-sinir"]),
     ("monitor alert test ", ["desk-mail"]),
     ("monitor digest --plan ", ["weekly"]),
 ]
@@ -68,7 +71,9 @@ def test_a_shell_is_offered_commands_options_and_what_the_config_names(offered: 
     ask = offered
     assert callable(ask)
     assert ask("monitor ") == list(COMMANDS)
-    assert ask("monitor status -c ") == ["file"]
+    for line in ("monitor status -c ", "monitor -c ", "monitor import "):
+        assert ask(line) == ["file"], line
+    assert ask("monitor -c con") == ["con"]
     for line, words in NAMES:
         assert ask(line) == words, line
     # without a config, and with one that nobody can read, there is nothing to offer, and nothing to say
@@ -114,6 +119,19 @@ complete -p monitor
     )  # fmt: skip
     assert done.stdout == "idlib\ncomplete -o nosort -F _monitor_completion monitor\n"
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_the_lines_of_its_help_write_a_script_where_no_folder_is_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "monitor").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m monitor "$@"\n')
+    (tmp_path / "monitor").chmod(0o755)
+    assert main(["completion", "--help"]) == 0
+    typed = capsys.readouterr().out.partition("bash   ")[2].partition("zsh  ")[0]
+    subprocess.run(
+        ["bash", "--norc", "-ec", typed], check=True, cwd=tmp_path,
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert "complete -o nosort" in (tmp_path / ".local/share/bash-completion/completions/monitor").read_text()
 
 
 def test_each_shell_gets_its_own_script(capsys: pytest.CaptureFixture[str]) -> None:

@@ -225,7 +225,8 @@ def test_what_becomes_of_an_outlet_is_told_and_a_running_monitor_follows(desk: D
     until(lambda: desk.ask("SELECT count(*) FROM item") == [(2,)], desk)
     paused = typed(desk, "pause", "b")
     assert "The running monitor polls it no more, until `monitor resume b`." in paused.stdout
-    assert "b is paused already" in typed(desk, "pause", "b").stdout
+    assert "b was paused already, and config.toml stays" in typed(desk, "pause", "b").stdout
+    assert "a was not paused, and config.toml stays" in typed(desk, "resume", "a").stdout
     assert "The running monitor polls it now." in typed(desk, "resume", "b").stdout
     gone = typed(desk, "remove", "a")
     assert (gone.returncode, gone.stdout.splitlines()[0]) == (0, f"Removed  a   ({desk.config}:4)")

@@ -169,7 +169,11 @@ def test_mode_and_symbolic_link_stay(tmp_path: Path) -> None:
         ("الزاوية اليوم", (), "الزاوية-اليوم"),
         ("हिन्दी समाचार | मुख्य", (), "हिन्दी-समाचार"),
         ("***", (), "outlet"),
-        ("A very long title of a very small outlet in the north", (), "a-very-long-title-of-a-very"),
+        ("A very long title of a very small outlet in the north", (), "a-very-long-title-of-a"),
+        ("A very long title of one small outlet", (), "a-very-long-title-of-one"),
+        ("I Verylongname of what has hardly any border", (), "i-verylongname-of-what"),
+        ("I Muchlongerthanwhatanybodycouldwant", (), "i-muchlongerthanwhatanyb"),
+        ("河谷人道主义协调办公室每日新闻简报与综合信息通报", (), "河谷人道主义协调办公室每"),
     ],
 )
 def test_an_id_is_short_and_telling(named: str, taken: tuple[str, ...], expected: str) -> None:

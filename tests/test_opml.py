@@ -11,9 +11,11 @@ from xml.sax.saxutils import quoteattr
 import listparser
 import opyml
 import pytest
-from desks import configured, typed
+from desks import configured, outlet, typed
+from fakes import Site, page, rss
 from hypothesis import given
 from hypothesis import strategies as st
+from test_cli import monitor
 
 from monitor import opml
 from monitor.config import load
@@ -106,10 +108,25 @@ def test_what_an_outlet_says_of_itself_comes_back_and_what_is_secret_is_not_writ
     monkeypatch.setenv("TOKEN", "hunter2")
     first = configured(tmp_path, LONG_FORM)
     done = typed(first, "export", "--opml")
-    assert done.stderr == "kuzey-sinir: left out, as it is this desk's alone: headers, private\n"
+    assert done.stderr == "kuzey-sinir: written without headers, private\n"
     assert "hunter2" not in done.stdout + done.stderr
     back = outlets(taken(tmp_path / "second", done.stdout))
     assert back == [replace(one, headers=(), private=False) for one in outlets(first)]
+
+
+def test_an_outlet_without_a_name_is_written_with_what_its_feed_calls_itself_and_comes_back_without_one(
+    tmp_path: Path, site: Site
+) -> None:
+    first = configured(tmp_path, outlet(site))
+    with site.serving():
+        site.pages["/feed.xml"] = rss(("Rain", f"{site.url}/1", ""))
+        site.pages["/1"] = page("Rain", "Rain.")
+        assert monitor(tmp_path, "run", "--once").returncode == 0
+    written = typed(first, "export", "--opml").stdout
+    (feed,) = listparser.parse(written).feeds
+    assert feed.title == "Orontes Post"
+    (back,) = outlets(taken(tmp_path / "second", written))
+    assert (back.id, back.name) == ("orontes-post", None)
 
 
 HOSTILE = {
@@ -189,6 +206,25 @@ def test_what_is_not_taken_over_is_told_with_its_line(tmp_path: Path) -> None:
     }  # fmt: skip
     assert held["bare-cafe-evil-line"] == {"feed": "https://d.example", "name": "Bare café evil line"}
     assert "# kept" in Path(desk.path).read_text()
+
+
+def test_outlets_on_the_own_network_are_told_of_and_taken_as_such_where_that_is_meant(tmp_path: Path) -> None:
+    desk = configured(tmp_path, "")
+    urls = ("http://10.0.0.7/rss", "http://[::1]:8080/rss", "http://localhost/rss", "https://a.example/rss")
+    listed = "".join(f'<outline text="{name}" xmlUrl="{url}"/>' for name, url in zip("wxyz", urls, strict=True))
+    file = tmp_path / "in.opml"
+    file.write_text(f"<opml><body>{listed}</body></opml>")
+    before = Path(desk.path).read_text()
+    done = typed(desk, "import", str(file))
+    assert done.returncode == 0
+    assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == ["w:", "x:", "y:"]
+    assert "import --private" in done.stderr
+    Path(desk.path).write_text(before)
+    meant = typed(desk, "import", str(file), "--private")
+    assert (meant.returncode, meant.stderr) == (0, "")
+    assert [(one.id, one.private) for one in outlets(desk)] == [(name, True) for name in "wxyz"]
+    Path(desk.path).write_text(f"{before}\n[fetch]\nprivate = true\n")
+    assert typed(desk, "import", str(file)).stderr == ""
 
 
 def test_an_outlet_whose_options_are_wrong_is_not_added_and_the_others_are(tmp_path: Path) -> None:

@@ -109,8 +109,12 @@ async def test_on_a_new_desk_the_feeds_themselves_are_asked_and_nothing_is_begun
         site.pages["/feed.xml"] = rss(("Rain in Idlib", f"{site.url}/1", ""), ("Frost", f"{site.url}/2", ""))
         config = configured(tmp_path, outlet(site))
         done = await asyncio.to_thread(typed, config, "try", "--any", "Idlib")
+        plain = await asyncio.to_thread(tried, config, "--any", "Idlib")
     assert "Read 2 items from 1 outlet: 1 match." in done.stdout
     assert "Nothing is stored yet" in done.stderr
+    # `monitor why 1` would know nothing of it
+    assert "item " not in done.stdout.partition("match.")[2]
+    assert [hit["item"] for hit in plain["matches"]] == [None]
     assert site.told == []
     assert set(site.asked) == {"/feed.xml"}
     assert not (Path(config.state) / "monitor.db").exists()

@@ -133,7 +133,8 @@ def _with_examples(command: click.Command, path: str) -> click.Command:
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("-c", "--config", "config", metavar="FILE", help="The config.toml to use.")
+# a path for the shell, which completes it; whether it can be read is told where it is
+@click.option("-c", "--config", "config", metavar="FILE", type=click.Path(readable=False), help="The config.toml to use.")
 @click.version_option(package_name="outlet-monitor", message="monitor %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, config: str | None) -> None:

@@ -12,6 +12,7 @@ import click
 
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.reloading import taken_over
+from monitor.cli.volume import remark
 from monitor.config import free_id
 from monitor.config.edited import Part, Value, add_outlets, feed_fault, feed_key, known_feeds, known_ids, outlet_faults
 from monitor.discover import Discovered, address, discover
@@ -35,7 +36,7 @@ It is on your own network. Say that you mean that with --private: it writes priv
 @click.command()
 @config_option
 @click.argument("url")
-@click.option("--id", "outlet_id", metavar="ID", help="The outlet's short id; default: from its address.")
+@click.option("--id", "outlet_id", metavar="ID", help="The outlet's short id; default: from its address, or its title.")
 @click.option("--every", metavar="TIME", help='How often it is polled: "30m"; default: as often as its rhythm asks for.')
 @click.option("--lang", metavar="CODE", help="Its language: en, ar, ru ...")
 @click.option("--private", is_flag=True, help="It may be on your own network.")
@@ -65,6 +66,8 @@ def add(  # noqa: PLR0913  one argument an option
     line = add_outlets(path, {id: value})
     written = path.read_text(encoding="utf-8-sig").splitlines()[line - 1]
     click.echo(f"Added  {written.strip()}   ({path}:{line})")
+    if not id.isascii():
+        remark(f"Its id is not in Latin letters. For another: monitor remove {id}, and add it again with --id ID")
     return taken_over(Path(settings.state), "The running monitor polls it now.")
 
 

@@ -43,7 +43,10 @@ def alert() -> None:
 @json_option
 @click.pass_context
 def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json: bool) -> None:
-    """Send a test message to CHANNEL, or to every channel, and show what came back. Needs no running monitor, and no database."""
+    """Send a test message to CHANNEL, or to every channel.
+
+    What came back is shown. It needs no running monitor, and no database.
+    """
     settings = read(find(config))
     chosen = _chosen(settings, channel)
     # the test that the log takes is no part of the JSON
@@ -64,7 +67,10 @@ def test(ctx: click.Context, *, channel: str | None, config: str | None, as_json
 @click.option("--off", is_flag=True, help="Let it alert again.")
 @config_option
 def mute(*, watch: str, length: str | None, off: bool, config: str | None) -> None:
-    """Send no alerts of WATCH for a while; search and the digests still have what it finds. `monitor status` shows its end."""
+    """Send no alerts of WATCH for a while.
+
+    Search and the digests still have what it finds. `monitor status` shows its end.
+    """
     if off is (length is not None):
         raise click.UsageError("say for how long: --for 6h, or --off to end it")
     with reading(state_folder(config)) as known:

@@ -17,12 +17,15 @@ def completion(ctx: click.Context, *, shell: str) -> None:
     """Print a script with which a shell completes commands, options, and the outlets, watches and channels of config.toml.
 
     \b
-    bash   monitor completion bash > ~/.local/share/bash-completion/completions/monitor
-    zsh    monitor completion zsh > ~/.zfunc/_monitor
+    bash   mkdir -p ~/.local/share/bash-completion/completions
+           monitor completion bash > ~/.local/share/bash-completion/completions/monitor
+    zsh    mkdir -p ~/.zfunc
+           monitor completion zsh > ~/.zfunc/_monitor
            with  fpath+=~/.zfunc; autoload -Uz compinit; compinit  in ~/.zshrc
-    fish   monitor completion fish > ~/.config/fish/completions/monitor.fish
+    fish   mkdir -p ~/.config/fish/completions
+           monitor completion fish > ~/.config/fish/completions/monitor.fish
 
-    It holds in shells that are started from then on. Folders that are not there yet are made with mkdir -p.
+    It holds in shells that are started from then on.
     """  # noqa: D301  \b is click's sign for lines to be left as they are
     script = get_completion_class(shell)
     if script is None:

@@ -30,6 +30,7 @@ from monitor.render import plain
 from monitor.store import Reading
 
 FORMS = ("text", *RENDERERS)
+_ENDINGS = {".txt": "text", **{f".{form}": form for form in FORMS}}
 _WIDEST = 110
 
 
@@ -60,7 +61,8 @@ def digest(  # noqa: PLR0913 - one argument an option
     window = now - instant(since, now, "--since", zone(config))
     if window <= timedelta():
         raise click.BadParameter("that is no time at all", param_hint="--since")
-    kind, output = "json" if as_json else kind, named(output)
+    output = named(output)
+    kind = "json" if as_json else kind or _form_of(output)
     if sent and (kind or output or opened):
         raise click.UsageError("--send sends it in the forms that its channels take; leave --format, -o and --open away")
     if sent:
@@ -79,7 +81,7 @@ def digest(  # noqa: PLR0913 - one argument an option
         if opened and output is None:
             _open(look(known, shelves_of(settings), made))
             return
-    _show(_worded(made, kind or _form_of(output), width=_width(output)), output, opened=opened)
+    _show(_worded(made, kind, width=_width(output)), output, opened=opened)
 
 
 def _made(known: Reading, settings: Config, plan: DigestPlan, *, window: timedelta, now: datetime) -> Digest:
@@ -97,9 +99,14 @@ def _worded(made: Digest, kind: str | None, *, width: int) -> str:
 
 
 def _form_of(output: Path | None) -> str | None:
-    """Give the form that a file's name asks for; None: its ending says nothing."""
-    ending = output.suffix.removeprefix(".").lower() if output else ""
-    return ending if ending in RENDERERS else None
+    """Give the form that a file's name asks for; None: it has no ending. Raises BadParameter for an ending that is no form's."""
+    if output is None or not output.suffix:
+        return None
+    ending = output.suffix.lower()
+    if ending not in _ENDINGS:
+        says = f'no digest is written as "{output.suffix}": there are {", ".join(_ENDINGS)}; --format goes with any name'
+        raise click.BadParameter(says, param_hint="-o")
+    return _ENDINGS[ending]
 
 
 def _width(output: Path | None) -> int:

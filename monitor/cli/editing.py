@@ -31,7 +31,7 @@ def remove(*, outlet: str, config: str | None) -> int:
 def pause(*, outlet: str, config: str | None) -> int:
     """Poll an outlet no more until `monitor resume`: writes paused = true into its lines in config.toml."""
     told = f"The running monitor polls it no more, until `monitor resume {outlet}`."
-    return _switched(config, outlet, pause_outlet, ("Paused", "paused", told))
+    return _switched(config, outlet, pause_outlet, ("Paused", "paused already", told))
 
 
 @click.command()
@@ -43,12 +43,12 @@ def resume(*, outlet: str, config: str | None) -> int:
 
 
 def _switched(config: str | None, outlet: str, edit: Callable[[Path, str], Altered], words: tuple[str, str, str]) -> int:
-    """Edit, and say so. ``words``: what was done, what it is now, and what a running monitor does."""
+    """Edit, and say so. ``words``: what was done, what it was where it was so, and what a running monitor does."""
     path = find(config)
     done, state, told = words
     now = edit(path, outlet)
     if not now.is_new:
-        click.echo(f"{outlet} is {state} already, and config.toml stays as it is   ({path}:{now.line})")
+        click.echo(f"{outlet} was {state}, and config.toml stays as it is   ({path}:{now.line})")
         return 0
     click.echo(f"{done}  {outlet}   ({path}:{now.line})")
     return taken_over(state_folder(config), told)

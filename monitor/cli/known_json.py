@@ -19,7 +19,7 @@ def as_json(known: Known) -> str:
         "running": known.pid is not None,
         "pid": known.pid,
         "started_at": iso(known.run.started_at) if known.run else None,
-        "config": str(known.path),
+        "config": str(known.path.absolute()),
         "config_fault": known.fault,
         "state": str(known.state),
         "timezone": known.zone.key if known.zone else None,

@@ -56,7 +56,10 @@ def path_(*, config: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_context
 def check(ctx: click.Context, *, config: str | None, as_json: bool) -> None:
-    """Look through all of the database: pages, indexes, links between rows, the index of words, shape. Changes nothing."""
+    """Look through all of the database, and change nothing.
+
+    Pages, indexes, links between rows, the index of words, and the shape are looked at.
+    """
     path = _database(config)
     try:
         with _working("Looking through the database"):
@@ -94,7 +97,10 @@ def backup(*, file: Path, config: str | None) -> None:
 @click.argument("file", type=FILE, required=False)
 @config_option
 def restore_(*, file: Path | None, config: str | None) -> None:
-    """Put the backup FILE in the place of the database, which is kept beside it. The monitor must not run."""
+    """Put the backup FILE in the place of the database.
+
+    What stood there is kept beside it. The monitor must not run.
+    """
     path = _database(config)
     if file is None:
         raise click.UsageError(_which(path))
@@ -114,7 +120,10 @@ def restore_(*, file: Path | None, config: str | None) -> None:
 @db.command("tidy")
 @config_option
 def tidy(*, config: str | None) -> None:
-    """Delete now what is older than [keep] says, and make the database smaller; a running monitor keeps the room for itself."""
+    """Delete now what is older than [keep] says.
+
+    It makes the database smaller, too; a running monitor keeps the room for itself.
+    """
     reply = control.ask(state_folder(config), "tidy")
     if reply is None:
         click.echo(_tidied(config))

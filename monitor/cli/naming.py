@@ -17,7 +17,7 @@ Table = Mapping[str, object]
 def give_names(command: click.Command) -> click.Command:
     """Let a shell complete the ids, files and folders that a command, and each below it, takes."""
     for param in command.params:
-        if param.name == "config":
+        if param.name == "config" or (command.name, param.name) == ("import", "file"):
             param.type = click.Path(dir_okay=False)
         elif named := _named(command, param):
             param.type = Named(named)
@@ -42,6 +42,8 @@ class Named(click.types.StringParamType):
 def _named(command: click.Command, param: click.Parameter) -> Callable[[Table], Iterator[str]] | None:
     if command.name == "try" and isinstance(param, click.Argument):
         return _watches
+    if command.name in _SWITCHED and isinstance(param, click.Argument):
+        return _SWITCHED[command.name]
     if "--plan" in param.opts:
         return _plans
     return _IDS.get(param.name or "")
@@ -73,6 +75,20 @@ def _outlets(table: Table) -> Iterator[str]:
     return _tables(table, "outlets")
 
 
+def _paused(table: Table) -> Iterator[str]:
+    return (id for id in _outlets(table) if _is_paused(table, id))
+
+
+def _polled(table: Table) -> Iterator[str]:
+    return (id for id in _outlets(table) if not _is_paused(table, id))
+
+
+def _is_paused(table: Table, id: str) -> bool:
+    outlets = table["outlets"]
+    outlet = outlets[id] if isinstance(outlets, dict) else None
+    return isinstance(outlet, dict) and outlet.get("paused") is True
+
+
 def _channels(table: Table) -> Iterator[str]:
     return _tables(table, "channels")
 
@@ -84,5 +100,6 @@ def _plans(table: Table) -> Iterator[str]:
         yield from (name for name, plan in digests.items() if isinstance(plan, dict))
 
 
+_SWITCHED = {"pause": _polled, "resume": _paused}
 _IDS: dict[str, Callable[[Table], Iterator[str]]] = {"watch": _watches, "outlet": _outlets, "channel": _channels}
 """By the name of an option or argument, in whichever command."""

@@ -35,7 +35,7 @@ def service() -> None:
 @config_option
 @click.option("--user", "is_users", is_flag=True, help="A service of your own, without root.")
 def install(*, config: str | None, is_users: bool) -> None:
-    """Write the unit for this installation and this config, and say the next command."""
+    """Write the unit for this installation, and say the next command."""
     if shutil.which("systemctl") is None:
         raise MonitorError("no systemd on this machine (there is no systemctl). Have `monitor run` started by what is there")
     path = find(config).absolute()
@@ -50,7 +50,7 @@ def install(*, config: str | None, is_users: bool) -> None:
 @service.command("reload")
 @config_option
 def reload_(*, config: str | None) -> None:
-    """Have the running monitor reread config.toml, and say what became of it."""
+    """Have the running monitor reread config.toml. It answers what became of it."""
     state = state_of(find(config), environ=os.environ, home=Path.home())
     reply = control.ask(state, "reload")
     if reply is None:

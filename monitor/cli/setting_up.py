@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from monitor.cli.volume import is_quiet
 from monitor.config import short_config
 from monitor.errors import MonitorError
 
@@ -21,6 +22,8 @@ def init(folder: Path) -> None:
             file.write(short_config())
     except FileExistsError as error:
         raise MonitorError(f"{path} is there already, and stays as it is") from error
+    if is_quiet():
+        return
     where = "" if folder == Path() else f" -c {path}"
     click.echo(f"Wrote {path}. Next:")
     click.echo(f"  monitor{where} add URL             finds the feed behind any page")

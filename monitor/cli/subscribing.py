@@ -11,13 +11,14 @@ from pathlib import Path
 import click
 
 from monitor import opml
-from monitor.cli.asking import count, state_folder
+from monitor.cli.asking import count, reading, state_folder
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.reloading import taken_over
 from monitor.config import free_id, group_name, language_of
 from monitor.config.edited import Part, Value, add_outlets, feed_fault, feed_key, known_feeds, known_ids, outlet_faults
 from monitor.errors import MonitorError, NoPermissionError, ParseError
 from monitor.opml import Listed
+from monitor.url import host
 
 _LONGEST_ID = 64
 _SHOWN = 50
@@ -36,7 +37,8 @@ class _Sorted:
 @click.command("import")
 @click.argument("file", metavar="FILE.opml")
 @config_option
-def import_(*, file: str, config: str | None) -> int:
+@click.option("--private", is_flag=True, help="They may be on your own network.")
+def import_(*, file: str, config: str | None, private: bool) -> int:
     """Add the feeds of an OPML file, as every feed reader writes one, to config.toml; - reads standard input.
 
     Folders and categories become groups. What is there already is skipped.
@@ -48,9 +50,11 @@ def import_(*, file: str, config: str | None) -> int:
     except ParseError as error:
         raise MonitorError(f"{name}: {error}") from error
     found = _sorted(listed, known_feeds(path))
-    outlets, wrong = _checked(found.outlets, known_ids(path))
+    options: dict[str, Part] = {"private": True} if private else {}
+    outlets, wrong = _checked(found.outlets, known_ids(path), options=options)
     line = add_outlets(path, outlets) if outlets else 0
     _tell(name, outlets, replace(found, faulty=tuple(sorted((*found.faulty, *wrong)))), f"{path}:{line}")
+    _tell_of_inside(outlets, path)
     code = taken_over(state_folder(config), "The running monitor polls them from now on.") if outlets else 0
     return 1 if found.faulty or wrong else code
 
@@ -60,8 +64,19 @@ def export_opml(config: str | None) -> str:
     settings = read(find(config))
     for outlet in settings.outlets:
         if keys := opml.left_out(outlet):
-            click.echo(f"{outlet.id}: left out, as it is this desk's alone: {', '.join(keys)}", err=True)
-    return opml.write(settings.outlets, title=settings.title, now=datetime.now(UTC))
+            click.echo(f"{outlet.id}: written without {', '.join(keys)}", err=True)
+    titles = _titles(Path(settings.state))
+    return opml.write(settings.outlets, titles=titles, title=settings.title, now=datetime.now(UTC))
+
+
+def _titles(state: Path) -> dict[str, str]:
+    """Give what the feeds call themselves, by their addresses; those of which nothing can be read are not in it."""
+    try:
+        with reading(state) as known:
+            return {one.feed.url: one.feed.title for one in known.states() if one.feed.title}
+    except MonitorError:
+        # the list of outlets is good without
+        return {}
 
 
 def _content(file: str) -> bytes:
@@ -105,20 +120,23 @@ def _sorted(listed: opml.Subscriptions, known: Mapping[str, object]) -> _Sorted:
 def _by_outlet(feeds: Iterable[Listed]) -> tuple[tuple[Listed, ...], ...]:
     """Put together what the monitor wrote as feeds of one outlet; from other programs each feed is an outlet."""
     outlets: dict[object, list[Listed]] = {}
-    for feed in feeds:
-        outlets.setdefault(dict(feed.own).get("id") or feed.line, []).append(feed)
+    # by its place and not by its line: many programs write the whole file in one line
+    for place, feed in enumerate(feeds):
+        outlets.setdefault(dict(feed.own).get("id") or place, []).append(feed)
     return tuple(tuple(of) for of in outlets.values())
 
 
-def _checked(found: Iterable[tuple[Listed, ...]], taken: Iterable[str]) -> tuple[dict[str, Value], list[tuple[int, str]]]:
-    """Give the outlets that can be added, by their new ids; and the others' lines, with what is wrong."""
+def _checked(
+    found: Iterable[tuple[Listed, ...]], taken: Iterable[str], *, options: dict[str, Part]
+) -> tuple[dict[str, Value], list[tuple[int, str]]]:
+    """Give the outlets that can be added, by their new ids, with the options typed for all; and what is wrong with the others."""
     outlets: dict[str, Value] = {}
     lines = {}
     ids = set(taken)
     for feeds in found:
         id = _id(feeds[0], ids)
         ids.add(id)
-        outlets[id] = _value(feeds)
+        outlets[id] = _value(feeds, options)
         lines[id] = feeds[0].line
     faults = outlet_faults(outlets)
     good = {id: value for id, value in outlets.items() if id not in faults}
@@ -133,7 +151,7 @@ def _id(feed: Listed, taken: set[str]) -> str:
     return free_id(named if any(letter.isalnum() for letter in named) else feed.url, taken)
 
 
-def _value(feeds: tuple[Listed, ...]) -> Value:
+def _value(feeds: tuple[Listed, ...], options: dict[str, Part]) -> Value:
     first = feeds[0]
     own = dict(first.own)
     table: dict[str, Part] = {"feed": first.url} if len(feeds) == 1 else {"feeds": [feed.url for feed in feeds]}
@@ -149,6 +167,7 @@ def _value(feeds: tuple[Listed, ...]) -> Value:
         table["full_text"] = False
     if own.get("paused") == "true":
         table["paused"] = True
+    table |= options
     return first.url if list(table) == ["feed"] else table
 
 
@@ -166,6 +185,31 @@ def _tell(file: str, outlets: Mapping[str, Value], found: _Sorted, where: str) -
         click.echo(line, err=True)
     if found.faulty:
         click.echo(f"Not added, as they are faulty: {len(found.faulty):,}", err=True)
+
+
+def _tell_of_inside(outlets: Mapping[str, Value], path: Path) -> None:
+    """Name the outlets that won't be asked, as their addresses are by their very words on the desk's own network."""
+    from monitor.fetch.guard import is_inside  # noqa: PLC0415  it brings what asks the web
+
+    tables = {id: value if isinstance(value, dict) else {"feed": value} for id, value in outlets.items()}
+    inside = [
+        id for id, table in tables.items() if not table.get("private") and any(is_inside(host(url)) for url in _urls(table))
+    ]
+    if inside and not _may_be_inside(path):
+        says = "on your own network, where nothing is asked without private = true in its line; import --private writes it"
+        click.echo("\n".join(_few([f"{id}: {says}" for id in inside])), err=True)
+
+
+def _urls(table: Mapping[str, Part]) -> tuple[str, ...]:
+    feeds = table.get("feeds", table.get("feed"))
+    return (feeds,) if isinstance(feeds, str) else tuple(feeds) if isinstance(feeds, list) else ()
+
+
+def _may_be_inside(path: Path) -> bool:
+    try:
+        return read(path).fetch.private
+    except MonitorError:
+        return False
 
 
 def _few(lines: list[str] | tuple[str, ...]) -> list[str]:

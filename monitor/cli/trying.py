@@ -23,7 +23,7 @@ from monitor.cli.volume import remark
 from monitor.config import did_you_mean, members, outlets_in, resolved, word
 from monitor.errors import ConfigError, QueryError
 from monitor.match import Matcher, compile_watches
-from monitor.model import Match, Node, StoredWords, Watch, WatchId
+from monitor.model import ItemId, Match, Node, StoredWords, Watch, WatchId
 from monitor.pipeline import found_by
 from monitor.query import parse, slips
 from monitor.store import DATABASE, Reading
@@ -37,11 +37,15 @@ SIGNS = {"new": ("+ ", "green"), "lost": ("- ", "red"), "same": ("  ", "")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An item that matches. ``kind``: beside the rule in force: new, lost, or the same."""
+    """An item that matches. ``kind``: beside the rule in force: new, lost, or the same.
+
+    ``number``: what other commands know the item by; None: it is not stored.
+    """
 
     stored: StoredWords
     matches: tuple[Match, ...]
     kind: Literal["new", "lost", "same"]
+    number: ItemId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,8 @@ def try_(  # noqa: PLR0913  one for each option
     with _stored(config) as folder, reading(folder) as known:
         watch, in_force = _asked(words, config, known, is_any=is_any, query=query)
         trial = _tried(known, watch, in_force, start)
+        if folder == state_folder(config):
+            trial = _numbered(trial)
     if as_json:
         give(_plain(trial, start))
     else:
@@ -158,6 +164,10 @@ def _tried(known: Reading, watch: Watch, in_force: Watch | None, since: datetime
     return Trial(items=items, outlets=len(outlets), hits=tuple(hits), is_compared=before is not None)
 
 
+def _numbered(trial: Trial) -> Trial:
+    return replace(trial, hits=tuple(replace(hit, number=hit.stored.item.id) for hit in trial.hits))
+
+
 def _hit(stored: StoredWords, matcher: Matcher, before: Matcher | None) -> Hit | None:
     now = found_by(matcher, stored)
     if before is None:
@@ -226,7 +236,8 @@ def _lines(hit: Hit, seen: datetime) -> Iterator[Text]:
         if places is not first:
             yield Text("         ").append_text(marked(places))
     terms = dict.fromkeys(match.term for places in shown for match in places)
-    yield Text(f"         {item.feed.name} · item {item.id} · {', '.join(terms)}", style="dim")
+    number = f" · item {hit.number}" if hit.number else ""
+    yield Text(f"         {item.feed.name}{number} · {', '.join(terms)}", style="dim")
 
 
 def _telling(matches: tuple[Match, ...]) -> list[tuple[Match, ...]]:
@@ -248,7 +259,7 @@ def _plain(trial: Trial, since: datetime) -> dict[str, object]:
         "compared": trial.is_compared,
         "matches": [
             {
-                "item": hit.stored.item.id,
+                "item": hit.number,
                 "kind": hit.kind if trial.is_compared else None,
                 "outlet": hit.stored.item.feed.outlet.id,
                 "seen_at": iso(hit.stored.item.seen_at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ import click
 
 from monitor.cli.examples import example
 
+_NEAR = 0.65
 _INTEGER = re.compile(r"is not a valid integer( range)?")
 _QUOTED = re.compile(r"(?<!\w)'([^']*)'(?!\w)")
 
@@ -25,9 +27,9 @@ def _what(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "monitor"
     if isinstance(error, click.exceptions.NoSuchCommand):
-        return f'no such command "{error.command_name}".{_nearest(error.possibilities)} `{path} --help` lists them'
+        return _unknown("command", error.command_name, error.possibilities, path=path)
     if isinstance(error, click.NoSuchOption):
-        return f'no such option "{error.option_name}".{_nearest(error.possibilities)} `{path} --help` lists them'
+        return _unknown("option", error.option_name, error.possibilities, path=path)
     if isinstance(error, click.MissingParameter):
         return f"{_place(error)} is missing.{_example(path)}"
     if isinstance(error, click.BadParameter):
@@ -39,8 +41,11 @@ def _what(error: click.ClickException) -> str:
     return _plain(error.message)
 
 
-def _nearest(names: Sequence[str] | None) -> str:
-    return f' Did you mean "{names[0]}"?' if names else ""
+def _unknown(kind: str, typed: str, names: Sequence[str] | None, *, path: str) -> str:
+    """Ask whether the nearest was meant, where one is near: click has "digest" for "list"."""
+    near = difflib.get_close_matches(typed, names or (), 1, _NEAR)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    return f'no such {kind} "{typed}".{hint} `{path} --help` lists them'
 
 
 def _place(error: click.BadParameter) -> str:

@@ -16,11 +16,13 @@ def locate(explicit: str | None, *, environ: Mapping[str, str], cwd: Path, home:
     """Find config.toml: ``-c``, $MONITOR_CONFIG, ./config.toml, ~/.config/monitor/config.toml, /etc/monitor/config.toml.
 
     A relative path stays as it was given, and is meant from ``cwd``. None: there is none. Raises ConfigError where the path of
-    ``-c`` or $MONITOR_CONFIG does not exist, NoPermissionError where a folder may not be looked into.
+    ``-c`` or $MONITOR_CONFIG does not exist or is a folder, NoPermissionError where a folder may not be looked into.
     """
     for given, source in ((explicit, "-c"), (environ.get("MONITOR_CONFIG"), "$MONITOR_CONFIG")):
         if given and not _exists(cwd / given):
             raise ConfigError(f"{given}: there is no such file (from {source})")
+        if given and (cwd / given).is_dir():
+            raise ConfigError(f"{given}: is not a file")
         if given:
             return Path(given)
     places = (Path("config.toml"), home / ".config" / "monitor" / "config.toml", SYSTEM_CONFIG)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from monitor.config.faults import is_id
@@ -15,7 +16,9 @@ _BYLINE = re.compile(r"\s+[-–—|•·:»]\s+|\s*[|»]\s*|:\s")
 _SECOND_LEVEL = {"ac", "co", "com", "edu", "gob", "gov", "gouv", "info", "net", "or", "org"}
 _HOUSES = {"blogspot", "ghost", "github", "medium", "substack", "tumblr", "wordpress"}
 """Where each outlet has a name below the house's own."""
-_LONGEST = 32
+_LONGEST = 24
+_LONGEST_GROUP = 64
+"""Columns of a terminal."""
 
 _SHORT = """\
 # monitor: what to read, what to look for, whom to tell.
@@ -61,7 +64,7 @@ def free_id(url_or_title: str, taken: Collection[str]) -> str:
 
 def group_name(folder: str) -> str:
     """Make a group's name of a folder's: as it is where it can be one, else with hyphens; empty where nothing of it can stay."""
-    return folder if is_id(folder) else _cut(_hyphened(unicodedata.normalize("NFC", folder)), 2 * _LONGEST)
+    return folder if is_id(folder) else _cut(_hyphened(unicodedata.normalize("NFC", folder)), _LONGEST_GROUP)
 
 
 def _site(url: str) -> str:
@@ -105,5 +108,11 @@ def _hyphened(name: str) -> str:
     return re.sub("-+", "-", "".join(ch if is_id(ch) and ch != "_" else "-" for ch in name)).strip("-")
 
 
-def _cut(slug: str, longest: int) -> str:
-    return slug if len(slug) <= longest else (slug[:longest].rpartition("-")[0] or slug[:longest])
+def _cut(slug: str, columns: int) -> str:
+    """Cut at the end of a word, unless that leaves little; a letter of Chinese takes two columns."""
+    ends = accumulate(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in slug)
+    fitting = sum(end <= columns for end in ends)
+    if fitting == len(slug):
+        return slug
+    words = slug[: fitting + 1].rpartition("-")[0]
+    return words if len(words) * 3 >= fitting else slug[:fitting]
