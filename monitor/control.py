@@ -116,12 +116,21 @@ async def _request(reader: asyncio.StreamReader) -> object:
 
 
 def ask(state: Path, name: str, **said: str | int) -> Reply | None:
-    """Ask the running daemon to do something, and wait for its reply at most 30 s; None where none listens."""
+    """Ask the running daemon to do something, and wait at most 30 s for its reply; None where none listens, or answers."""
+    return _asked(state, {"do": name, **said}, seconds=30)
+
+
+def ask_shortly(state: Path, name: str) -> Reply | None:
+    """Ask as `ask` does, and wait 2 s only: for what a person can do without, of a daemon that may hang."""
+    return _asked(state, {"do": name}, seconds=2)
+
+
+def _asked(state: Path, request: Mapping[str, str | int], *, seconds: float) -> Reply | None:
     with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as to:
-        to.settimeout(30)
+        to.settimeout(seconds)
         with _short(state / "control.sock") as path:
             to.connect(path)
-        to.sendall(json.dumps({"do": name, **said}).encode() + b"\n")
+        to.sendall(json.dumps(request).encode() + b"\n")
         with to.makefile("rb") as answer:
             reply = json.loads(answer.readline(LONGEST_REPLY))
         return Reply(ok=bool(reply["ok"]), says=str(reply["says"]))

@@ -181,7 +181,9 @@ class Daemon:
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self.rounds.spawn(self._reload_when_ready(), "reload"))
         asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
-        control = Control(Path(self.config.state), reload=self._reload_when_ready, tidy=self.care.tidy, **asked)
+        control = Control(
+            Path(self.config.state), reload=self._reload_when_ready, tidy=self.care.tidy, ping=self._ping.told, **asked
+        )
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         schedule = self._schedule()
@@ -340,6 +342,9 @@ class Daemon:
         await name_orphans(self.line)
         await self._show()
         log.info("config.toml reread: %s", changed)
+        if new.health.ping != old.health.ping or new.fetch != old.fetch:
+            # whoever mended it wants to know now, not at the next time
+            self.rounds.spawn(self._say_well(), "ping")
         await self.rounds.tick()
 
     def _take(self, tx: Writing, new: Config, changed: Changes, setup: Setup) -> None:

@@ -9,6 +9,7 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from monitor.control import Reply
 from monitor.errors import FetchError
 from monitor.model import Config, Fetch, Request
 
@@ -26,9 +27,15 @@ class Ping:
         """Begin with no trouble."""
         self._why: str | None = None
 
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with it, for a person; None: nothing, or there is none to be asked."""
+        return f"The ping of [health] is {self._why}" if self._why else None
+
     async def ping(self, config: Config, fetch: Fetch, *, faults: tuple[str, ...]) -> None:
         """Ask the address of [health], where there is one and all is well. What goes wrong is logged."""
         if config.health.ping is None:
+            self._why = None
             return
         why = f"not asked, as not all is well: {faults[0]}" if faults else await self._ask(config, fetch)
         if why is not None and why != self._why:
@@ -36,6 +43,10 @@ class Ping:
         elif why is None and self._why is not None:
             log.info("The ping of [health] is answered again")
         self._why = why
+
+    async def told(self) -> Reply:
+        """Say what is wrong with it to `monitor status`; "": nothing."""
+        return Reply(ok=True, says=self.trouble or "")
 
     async def _ask(self, config: Config, fetch: Fetch) -> str | None:
         """Give why nothing good came back; None: it did."""

@@ -948,6 +948,48 @@ def test_a_config_that_can_never_alert_is_warned_of(desk: Desk) -> None:
     assert not desk.load('[outlets]\na = "https://a.example/f"\n[watches]\nb = ["Bab al-Hawa (north)"]\n').warnings
 
 
+INSIDE = """\
+[outlets]
+a = "http://10.0.0.7/feed.xml"
+b = {{ feeds = ["https://b.example/1", "https://[::1]:8443/2"] }}
+c = {{ feed = "http://localhost:40100/feed.xml"{own} }}
+d = {{ feeds = ["https://192.168.0.1.example/feed.xml", "https://[2a00:1450:4001:800::200e]/1", "https://8.8.8.8/2"] }}
+[watches]
+idlib = ["Idlib"]
+[channels.hook]
+type = "webhook"
+url = "http://127.0.0.1:9/hook"{line}
+[channels.kept]
+type = "webhook"
+url = {{ env = "HOOK" }}{line}
+[channels.mail]
+type = "email"
+to = ["desk@example.org"]
+from = "monitor@example.org"
+smtp = "smtp://localhost"{line}
+[health]
+ping = {{ env = "PING" }}
+"""
+
+
+def test_what_is_certain_to_be_refused_as_it_is_on_the_desks_own_network_is_warned_of(desk: Desk) -> None:
+    desk.environ = {"PING": f"http://169.254.1.1/{CANARY}", "HOOK": f"http://192.168.1.9/{CANARY}"}
+    no = "is no address of the public internet, so nothing is asked there. If it may be on your own network, write private = true"
+    said = [warning.partition("config.toml:")[2] for warning in desk.load(INSIDE.format(own="", line="")).warnings]
+    assert said == [
+        f'2: outlets.a.feed: "10.0.0.7" {no} beside it',
+        f'3: outlets.b.feeds: "[::1]" {no} beside it',
+        f'4: outlets.c.feed: "localhost" {no} beside it',
+        f'10: channels.hook.url: "127.0.0.1" {no} under [channels.hook]',
+        f"13: channels.kept.url: what is kept there {no} under [channels.kept]",
+        f'18: channels.mail.smtp: "localhost" {no} under [channels.mail]',
+        f"20: health.ping: what is kept there {no} under [fetch]",
+    ]
+    allowed = desk.load(INSIDE.format(own=", private = true", line="\nprivate = true")).warnings
+    assert [warning.split(": ")[1] for warning in allowed] == ["outlets.a.feed", "outlets.b.feeds", "health.ping"]
+    assert desk.load(INSIDE.format(own="", line="") + "[fetch]\nprivate = true\n").warnings == ()
+
+
 def test_items_that_are_deleted_before_their_digest_are_warned_of(desk: Desk) -> None:
     text = (
         '[outlets]\na = "https://a.example/f"\n[watches]\nb = ["Idlib"]\n[digest]\ncron = "0 6 * * mon-fri"\n'

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from desks import Desk, until
+from desks import Desk, typed, until
 from fakes import Site, rss
 from ledgers import NOON, Ledger, config_of
 from prometheus_client.parser import text_string_to_metric_families
@@ -211,3 +211,32 @@ async def test_a_switch_that_fails_is_logged_once_without_its_address_and_asked_
         "The ping of [health] is answered again",
     ]
     assert CANARY not in caplog.text
+
+
+def test_a_ping_that_is_refused_stands_in_status_until_a_reload_mends_it(tmp_path: Path) -> None:
+    allowed = "[fetch]\nprivate = true\n"
+    with Site().serving() as site:
+        desk = Desk(tmp_path, site)
+        site.pages |= {"/here.xml": rss(), f"/{CANARY}": b"OK"}
+        desk.configure("here", more=f'[health]\nping = {{ env = "SWITCH" }}\n{allowed}')
+        good = desk.config.read_text()
+        desk.config.write_text(good.removesuffix(allowed))
+        process = desk.start(SWITCH=f"{site.url}/{CANARY}")
+        try:
+            until(lambda: _ping_trouble(desk) is not None, desk)
+            trouble = "The ping of [health] is not answered (blocked); [fetch] private = true would allow it"
+            assert _ping_trouble(desk) == f"{trouble}. It is tried again every 5 minutes"
+            assert f"{trouble}. It is tried again every 5 minutes. " in " ".join(typed(desk, "status").stdout.split())
+            assert f"/{CANARY}" not in site.asked
+            desk.config.write_text(good)
+            process.send_signal(signal.SIGHUP)
+            until(lambda: f"/{CANARY}" in site.asked and _ping_trouble(desk) is None, desk)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _ping_trouble(desk: Desk) -> str | None:
+    shown = typed(desk, "status", "--json")
+    # there is no database yet
+    return json.loads(shown.stdout)["ping_trouble"] if shown.returncode == 0 else None

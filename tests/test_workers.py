@@ -264,6 +264,24 @@ async def test_closing_ends_busy_workers_and_turns_the_rest_away() -> None:
         await workers.parse(fetched(GOOD), now=NOW)
 
 
+async def test_only_asyncio_asks_how_its_child_ended(caplog: pytest.LogCaptureFixture) -> None:
+    if sys.version_info < (3, 12):
+        # the watcher that later Pythons have: it asks within the loop, so that what was asked before it is seen every time
+        watcher = asyncio.PidfdChildWatcher()
+        watcher.attach_loop(asyncio.get_running_loop())
+        asyncio.set_child_watcher(watcher)
+    try:
+        async with Workers(1) as workers:
+            await workers.parse(fetched(GOOD), now=NOW)
+            (pid,) = children()
+            # between the moment when it is killed and the one when it is looked at again
+            asyncio.get_running_loop().call_soon(os.waitid, os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    finally:
+        if sys.version_info < (3, 12):
+            asyncio.set_child_watcher(None)
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
+
+
 async def test_a_worker_has_no_secret_and_few_rights(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DESK_TOKEN", "canary-7731")
     async with Workers(1) as workers:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor import digest
+from monitor import control, digest
 from monitor import period as periods
 from monitor.alert import LIFE, allowed
 from monitor.cli.asking import full_channels
@@ -49,6 +49,9 @@ class Known:
         self.watches = tuple(listed or self.ever)
         self.volumes: Mapping[WatchId, Volume] = self._volumes(reading, zone or "UTC")
         self.quiet_until = self._quiet_until()
+        # it stands in no table: who does not run asks for no ping
+        told = control.ask_shortly(self.state, "ping") if self.pid else None
+        self.ping_trouble = told.says or None if told and told.ok else None
         if self.pid and self.run and self.run.config == fingerprint(path):
             # the running monitor has its secrets, which this shell may lack: its own word counts
             self.fault = None

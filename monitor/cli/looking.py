@@ -104,6 +104,8 @@ class _Page:
             yield f"config.toml has faults{goes_on}:\n{known.fault}"
         if wrong := kept.troubles(known.upkeep, self.clock):
             yield wrong
+        if known.ping_trouble:
+            yield f"{known.ping_trouble}."
         if unreached := known.unreached:
             why = without_secrets(unreached[0].reason or "")
             yield f"Not reached, through no fault of theirs: {len(unreached):,} of {len(known.states):,} feeds ({why})."

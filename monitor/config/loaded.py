@@ -14,6 +14,7 @@ from monitor.config.across import check_across
 from monitor.config.faults import Faults
 from monitor.config.grammar import not_toml, too_long_number
 from monitor.config.guarded import warn_of_others
+from monitor.config.inside import warn_of_inside
 from monitor.config.lines import KeyPath, Where
 from monitor.config.places import from_folder, state_directory, whole_path
 from monitor.config.records import config
@@ -48,6 +49,7 @@ def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
     digests = from_folder(place, tables.digest.dir, home=home) if tables.digest.dir else state / "digest"
     warnings = Faults(Where(text))
     warn(raw, warnings)
+    warn_of_inside(tables, warnings)
     warn_of_others(path, raw, warnings)
     made = config(tables, path=place, state=state, digests=digests, fingerprint=_fingerprint(content))
     return replace(made, warnings=tuple(warnings.printed(str(path))))

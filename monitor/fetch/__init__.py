@@ -29,6 +29,7 @@ from monitor.fetch.transport import Trust
 from monitor.fetch.turns import Turn, Turns
 from monitor.fetch.wire import user_agent
 from monitor.model import Fetched, Request, Unchanged
+from monitor.url import is_inside
 
 __all__ = ["Door", "Resolver", "user_agent"]
 
@@ -129,7 +130,7 @@ class Door:
         if request.method != "GET":
             turn = _ALONE
         way = Way(private=at.private, proxy=request.proxy, ca_file=request.ca_file)
-        if request.proxy is not None and not at.private and guard.is_inside(at.name):
+        if request.proxy is not None and not at.private and is_inside(at.name):
             raise guard.blocked()
         transport = self._ways.transport(way)
         try:

@@ -45,18 +45,6 @@ def blocked() -> FetchError:
     return FetchError("blocked", "not an address of the public internet; `private = true` allows it", retryable=False)
 
 
-def is_inside(host: str) -> bool:
-    """Whether a host names a place off the public internet by its very words: a literal address, or this machine itself.
-
-    All that can be told where a proxy does the resolving. Localhost: RFC 6761 §6.3.
-    """
-    plain = host.rstrip(".")
-    if plain == "localhost" or plain.endswith(".localhost"):
-        return True
-    is_literal = ":" in plain or plain.replace(".", "").isdigit()
-    return is_literal and not is_public(plain)
-
-
 class Lookups:
     """Resolves names in threads that nobody has to wait for.
 

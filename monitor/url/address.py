@@ -101,6 +101,18 @@ def is_public(address: str) -> bool:
     return found.is_global and not any(found in network for network in _NOT_PUBLIC)
 
 
+def is_inside(name: str) -> bool:
+    """Whether a host's name is a place off the public internet: a literal address, or this machine itself.
+
+    All that can be told without looking it up. Localhost: RFC 6761 §6.3.
+    """
+    plain = name.rstrip(".")
+    if plain == "localhost" or plain.endswith(".localhost"):
+        return True
+    is_literal = ":" in plain or plain.replace(".", "").isdigit()
+    return is_literal and not is_public(plain)
+
+
 def origin(url: str) -> str:
     """Return the origin of ``url`` (RFC 6454): scheme, host and port; empty where it has none."""
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import struct
 import sys
 from collections.abc import Mapping
@@ -234,8 +235,10 @@ class _Worker:
         """Kill it, unless it has ended by itself: then its code says of what."""
         assert self._process.stdout is not None
         if self._process.returncode is None and not self._process.stdout.at_eof():
+            # not its own kill(), which looks first whether it has died, and so takes its code from asyncio, that waits for it
+            # (https://github.com/python/cpython/issues/87744)
             with suppress(ProcessLookupError):
-                self._process.kill()
+                os.kill(self._process.pid, signal.SIGKILL)
 
 
 def _blamed(error: WorkerError) -> str:
