@@ -19,6 +19,7 @@ from monitor.config.places import from_folder, state_directory, whole_path
 from monitor.config.records import config
 from monitor.config.secret import Sources
 from monitor.config.tables import shaped
+from monitor.config.values import one_line
 from monitor.config.warned import warn
 from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config
@@ -82,7 +83,12 @@ def state_of(path: Path, *, environ: Mapping[str, str], home: Path) -> Path:
         # no TOML: the line itself, where it stands above every table
         found = _STATE.search(text.split("\n[", 1)[0])
         state = found[1] if found else None
-    return state_directory(path, state if isinstance(state, str) else None, environ=environ, home=home)
+    try:
+        state = one_line(state)
+    except ValueError:
+        # none that a config could be loaded with
+        state = None
+    return state_directory(path, state, environ=environ, home=home)
 
 
 def read_bytes(path: Path) -> bytes:
