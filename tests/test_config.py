@@ -966,3 +966,8 @@ def test_every_command_finds_the_state_of_an_odd_name_where_the_monitor_keeps_it
     (path := tmp_path / "config.toml").write_text(written)
     at = state_of(path, environ={}, home=tmp_path)
     assert str(at) == load(path, environ={}, home=tmp_path).state == str(tmp_path / "a b")
+
+
+def test_no_command_waits_for_a_pipe_in_the_place_of_a_config(tmp_path: Path) -> None:
+    os.mkfifo(path := tmp_path / "config.toml")
+    assert state_of(path, environ={"STATE_DIRECTORY": "/state"}, home=tmp_path) == Path("/state")

@@ -74,8 +74,9 @@ def _fingerprint(content: bytes) -> str:
 def state_of(path: Path, *, environ: Mapping[str, str], home: Path) -> Path:
     """Give the state folder of a config that may have faults, as far as its `state` can be read at all."""
     try:
-        text = path.read_bytes().decode("utf-8-sig", "replace")
-    except OSError:
+        text = read_bytes(path).decode("utf-8-sig", "replace")
+    except (ConfigError, NoPermissionError):
+        # a pipe would be waited for, and a device has no end
         text = ""
     try:
         state = tomllib.loads(text).get("state")
