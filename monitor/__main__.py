@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 
 # Nothing that is imported is ever garbage, and what a poll makes holds no circles: looking for some after every seven hundred
 # new objects, as Python would, costs a tenth of the start and an eighth of a poll.
 gc.set_threshold(20_000)
+
+for stream in range(3):
+    try:
+        os.fstat(stream)
+    except OSError:
+        # whoever started it closed this stream: else the next file that is opened, the database, would be in its place
+        os.open(os.devnull, os.O_RDWR)
+sys.stdin, sys.stdout, sys.stderr = (
+    given or open(place, mode)  # noqa: PTH123, SIM115  it lives as long as all this
+    for place, given, mode in ((0, sys.stdin, "r"), (1, sys.stdout, "w"), (2, sys.stderr, "w"))
+)
 
 if "run" in sys.argv:
     # a reload that is asked for while the monitor still starts must not end it

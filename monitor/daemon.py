@@ -315,6 +315,9 @@ class Daemon:
             new = await asyncio.to_thread(self._load)
             if new.state != old.state:
                 raise MonitorError(f"{new.path}: state: cannot change while the monitor runs; restart it")  # noqa: TRY301
+            if old.outlets and not new.outlets and not new.watches:
+                # an editor empties a file before it writes it
+                raise MonitorError(f"{new.path}: lists no outlet and no watch, as a file that is half written")  # noqa: TRY301
             setup = await asyncio.to_thread(self._setup, new, None)
         except MonitorError as error:
             fault = str(error)

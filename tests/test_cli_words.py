@@ -130,3 +130,26 @@ def test_who_reads_no_further_gets_no_word_and_no_failure(tmp_path: Path) -> Non
         )
         os.close(writes)
         assert (done.returncode, "Traceback" in done.stderr, "Exception ignored" in done.stderr) == (0, False, False), words
+
+
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_a_command_started_without_one_of_its_streams_works(stream: int) -> None:
+    told = subprocess.Popen(
+        ["/bin/sh", "-c", f'exec "$0" -m monitor suggest Idlib {stream}>&-', sys.executable],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    out, err = told.communicate(timeout=60)
+    assert told.returncode == 0, err
+    assert ("Idlib" in out) == (stream != 1)
+
+
+def test_what_nobody_reads_to_its_end_is_no_failure() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "suggest", "Idlib"], stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60
+    )
+    os.close(writer)
+    assert done.returncode == 0, done.stderr

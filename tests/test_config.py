@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import monitor
-from monitor.config import Changes, changes, load, locate, short_config
+from monitor.config import Changes, changes, load, locate, short_config, state_of
 from monitor.config.faults import quoted_address
 from monitor.config.lines import Where
 from monitor.config.places import state_directory
@@ -1001,3 +1001,15 @@ def test_items_that_are_deleted_before_their_digest_are_warned_of(desk: Desk) ->
         ":11: keep.items: [digest.weekly] tells of up to 7 days, and what is older than this is deleted before"
     )
     assert len(desk.load(f'{text}"2d"\n').warnings) == 2
+
+
+@pytest.mark.parametrize("written", ['state = "a\\u0000b"', 'state = "a\\nb"'])
+def test_every_command_finds_the_state_of_an_odd_name_where_the_monitor_keeps_it(tmp_path: Path, written: str) -> None:
+    (path := tmp_path / "config.toml").write_text(written)
+    at = state_of(path, environ={}, home=tmp_path)
+    assert str(at) == load(path, environ={}, home=tmp_path).state == str(tmp_path / "a b")
+
+
+def test_no_command_waits_for_a_pipe_in_the_place_of_a_config(tmp_path: Path) -> None:
+    os.mkfifo(path := tmp_path / "config.toml")
+    assert state_of(path, environ={"STATE_DIRECTORY": "/state"}, home=tmp_path) == Path("/state")

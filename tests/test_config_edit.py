@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,12 @@ def test_a_derived_id_can_always_be_used(tmp_path_factory: pytest.TempPathFactor
     id = free_id(scheme + named, {"outlet"})
     add_outlet(path, id=id, url=URL, every=None, language=None)
     assert [outlet.id for outlet in _loaded(path).outlets] == ["outlet", id]
+
+
+def test_commands_that_edit_one_file_at_once_all_do_what_they_say(tmp_path: Path) -> None:
+    (path := tmp_path / "config.toml").write_text('[outlets]\na = "https://a.example/"\n')
+    urls = {f"n{number}": f"https://n{number}.example/" for number in range(8)}
+    with ThreadPoolExecutor(len(urls)) as desks:
+        list(desks.map(lambda id: add_outlet(path, id=id, url=urls[id], every=None, language=None), urls))
+    assert tomllib.loads(path.read_text())["outlets"] == {"a": "https://a.example/", **urls}
+    assert [file.name for file in tmp_path.iterdir()] == ["config.toml"]

@@ -305,6 +305,7 @@ FAULTS = [
     ),
     ('[fetch]\nmin = "2d"', "config.toml:2: fetch.min: min is longer than max"),
     ("[fetch]\nat_once = true", "config.toml:2: fetch.at_once: must be a whole number, 1 or more"),
+    ("[alerts]\nmax_per_hour = 99999999999999999999", "config.toml:2: alerts.max_per_hour: is too large. The largest is 1000000"),
     ('[fetch]\nmax_size = "0MB"', 'config.toml:2: fetch.max_size: "0MB" is not between "1KB" and "1GB"'),
     (
         '[fetch]\npause = "61s"',

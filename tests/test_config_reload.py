@@ -59,6 +59,16 @@ async def test_a_poll_under_way_during_a_reload_is_stored_and_asked_by_the_new_w
     assert len(site.told) == len(set(site.told)) == 2
 
 
+async def test_a_file_that_an_editor_has_emptied_and_not_yet_written_changes_nothing(tmp_path: Path, site: Site) -> None:
+    old = configured(tmp_path, outlet(site))
+    async with Daemon(old, load=lambda: configured(tmp_path, ""), say=lambda _: None) as daemon:
+        reply = await daemon.reload()
+        assert not reply.ok
+        assert reply.says == f"{old.path}: lists no outlet and no watch, as a file that is half written"
+        assert daemon.config is old
+    assert rows(old, "SELECT config_fault IS NOT NULL, (SELECT count(*) FROM outlet WHERE is_listed) FROM run") == [(1, 1)]
+
+
 def test_the_bench_measures_configs_that_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(BENCH))
     bench = _module(BENCH / "config.py")

@@ -102,6 +102,12 @@ every = "1d"
 """
 
 
+def test_a_file_that_is_all_one_line_lists_as_many_outlets_as_feeds(tmp_path: Path) -> None:
+    desk = taken(tmp_path / "desk", many(20).replace("\n", ""))
+    assert outlets(desk) == outlets(taken(tmp_path / "lines", many(20)))
+    assert [len(one.feeds) for one in outlets(desk)] == [1] * 20
+
+
 def test_what_an_outlet_says_of_itself_comes_back_and_what_is_secret_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

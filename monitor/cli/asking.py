@@ -105,7 +105,7 @@ def full_channels(config: Config | None, known: Reading, now: datetime) -> dict[
     return {channel: at for channel, at in until.items() if at is not None}
 
 
-class _Quiet(Console):
+class Quiet(Console):
     """Leaves it to ``main`` that nobody reads any more: rich would end the command as if it had failed."""
 
     def on_broken_pipe(self) -> NoReturn:
@@ -115,7 +115,7 @@ class _Quiet(Console):
 
 def console_of() -> Console:
     """Give a console for long lines: on a terminal they break between words, in a pipe they don't."""
-    return _Quiet(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Quiet(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from monitor.cli import kept, outbox
-from monitor.cli.asking import reading
+from monitor.cli.asking import Quiet, reading
 from monitor.cli.columns import Row, laid_out
 from monitor.cli.finding import config_option, find
 from monitor.cli.known import Known
@@ -43,7 +43,7 @@ def status(*, config: str | None, whole: bool, as_json: bool) -> None:
     if as_json:
         click.echo(written(known))
         return
-    console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else UNBROKEN)
+    console = Quiet(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else UNBROKEN)
     for line in _Page(known, console, most=sys.maxsize if whole else MOST).lines():
         console.print(line, crop=False, soft_wrap=console.width == UNBROKEN)
 

@@ -120,8 +120,8 @@ def _sorted(listed: opml.Subscriptions, known: Mapping[str, object]) -> _Sorted:
 def _by_outlet(feeds: Iterable[Listed]) -> tuple[tuple[Listed, ...], ...]:
     """Put together what the monitor wrote as feeds of one outlet; from other programs each feed is an outlet."""
     outlets: dict[object, list[Listed]] = {}
-    # by its place and not by its line: many programs write the whole file in one line
     for place, feed in enumerate(feeds):
+        # not by its line: many readers write the whole file as one
         outlets.setdefault(dict(feed.own).get("id") or place, []).append(feed)
     return tuple(tuple(of) for of in outlets.values())
 

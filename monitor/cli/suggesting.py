@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 import click
-from rich.console import Console
 from rich.text import Text
 
+from monitor.cli.asking import Quiet
 from monitor.cli.drawn import columns, padded
 from monitor.cli.plainly import give, json_option
 from monitor.cli.volume import remark
@@ -109,7 +109,7 @@ def _rows(suggestions: list[Suggestion]) -> Iterator[str]:
 
 def _print(suggestions: tuple[Suggestion, ...]) -> None:
     """Print the table. The word comes last: in a line from left to right it can be from right to left without moving the rest."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Quiet(highlight=False, soft_wrap=True)
     for is_sure, title, style in GROUPS:
         here = [one for one in suggestions if one.is_sure == is_sure]
         if not here:

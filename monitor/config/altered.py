@@ -6,6 +6,7 @@ Every line that is not the outlet's own stays as it was, byte for byte: comments
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,10 @@ from monitor.config.faults import Faults, did_you_mean, quoted
 from monitor.config.lines import Statement, Where, members, statements
 from monitor.config.loaded import parsed
 from monitor.config.tables import entries, long_form
-from monitor.config.written import Original, original, replace_file
+from monitor.config.written import Original, alone, original, replace_file
 from monitor.errors import ConfigError
 
+_REMEDY = re.compile(r" (?:Did you mean |There are: |There is none).*", re.DOTALL)
 _LISTED = 20
 """Outlets that a slip of the pen is shown to choose from."""
 
@@ -37,30 +39,34 @@ def remove_outlet(path: Path, id: str) -> Altered:
 
     Raises ConfigError where there is no such outlet, or where something still names it, line by line: nothing is written then.
     """
-    before = original(path)
-    line = _line(before, id)
-    left = {name: value for name, value in entries(before.raw, "outlets").items() if name != id}
-    _write(before, _without(before.text, id), left)
+    with alone(path):
+        before = original(path)
+        line = _line(before, id)
+        left = {name: value for name, value in entries(before.raw, "outlets").items() if name != id}
+        _write(before, _without(before.text, id), left)
     return Altered(line=line, is_new=True)
 
 
 def pause_outlet(path: Path, id: str) -> Altered:
     """Write ``paused = true`` into an outlet. Raises ConfigError where there is none, or where it could not be written."""
-    return _switch(path, id, _with_pause, wanted=True)
+    with alone(path):
+        return _switch(original(path), id, _with_pause, wanted=True)
 
 
 def resume_outlet(path: Path, id: str) -> Altered:
     """Take ``paused = true`` out of an outlet. Raises as ``pause_outlet`` does."""
-    return _switch(path, id, _without_pause, wanted=False)
+    with alone(path):
+        return _switch(original(path), id, _without_pause, wanted=False)
 
 
-def _switch(path: Path, id: str, edit: Callable[[str, str], str], *, wanted: bool) -> Altered:
-    before = original(path)
+def _switch(before: Original, id: str, edit: Callable[[str, str], str], *, wanted: bool) -> Altered:
     line = _line(before, id)
     outlets = entries(before.raw, "outlets")
     outlet = long_form("outlets", outlets[id])
     if not isinstance(outlet, dict):
-        raise ConfigError(f'{path}:{line}: outlets.{id}: must be an address in quotes, or a table: {{ feed = "https://..." }}')
+        raise ConfigError(
+            f'{before.path}:{line}: outlets.{id}: must be an address in quotes, or a table: {{ feed = "https://..." }}'
+        )
     if outlet.get("paused", False) is wanted:
         return Altered(line=line, is_new=False)
     _write(before, edit(before.text, id), {**outlets, id: {**outlet, "paused": wanted}})
@@ -102,14 +108,9 @@ def _new_faults(before: Original, after: Mapping[str, object]) -> tuple[str, ...
     for raw in (before.raw, after):
         faults = Faults(Where(before.text))
         check_across(raw, faults)
-        told.append(faults.printed(str(before.path)))
-    # what else it could have meant is no help with a name that was right, and differs where an outlet went
-    known, wrong = (tuple(map(_bare, faults)) for faults in told)
-    return tuple(fault for fault in wrong if fault not in known)
-
-
-def _bare(fault: str) -> str:
-    return fault.partition(" Did you mean ")[0].partition(" There are: ")[0]
+        # what else it could have meant is no help with a name that was right, and changes with every outlet that goes
+        told.append([_REMEDY.sub("", fault) for fault in faults.printed(str(before.path))])
+    return tuple(fault for fault in told[1] if fault not in told[0])
 
 
 # ----------------------------------------------------------------------------------------------------------- the text

@@ -15,7 +15,7 @@ from monitor.config.lines import Statement, Where, statements
 from monitor.config.loaded import parsed
 from monitor.config.secret import Sources
 from monitor.config.tables import entries, shaped
-from monitor.config.written import Original, original, replace_file
+from monitor.config.written import Original, alone, original, replace_file
 from monitor.errors import ConfigError
 
 __all__ = ["Part", "Value", "add_outlet", "add_outlets", "feed_fault", "feed_key", "known_feeds", "known_ids", "outlet_faults"]
@@ -42,7 +42,12 @@ def add_outlet(path: Path, *, id: str, url: str, every: str | None, language: st
 
 def add_outlets(path: Path, outlets: Mapping[str, Value]) -> int:
     """Write a line for each outlet into [outlets], all or none; give the number of the first. Raises as ``add_outlet`` does."""
-    known = original(path)
+    with alone(path):
+        return _add(original(path), outlets)
+
+
+def _add(known: Original, outlets: Mapping[str, Value]) -> int:
+    path = known.path
     _refuse_known(known, outlets)
     edited = _with_outlets(known.text, outlets)
     after = parsed(edited, path)

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import WithJsonSchema
 
+from monitor.config.values import MOST
+
 NAME = "^[^\\u0000-,./:-@\\[-\\^`{-\\u007f]+$"
 """Letters of any script, digits, hyphen and underscore; of other scripts' signs an editor lets more pass than `monitor check`."""
 
@@ -60,8 +62,8 @@ SECRET = WithJsonSchema(_ELSEWHERE)
 HEADER = WithJsonSchema(_or_elsewhere({"type": "string"}))
 SPAN = WithJsonSchema(_text("^\\s*[0-9]{1,9} ?[smhd]\\s*$", "90s", "15m", "6h", "1d"))
 PROXY = WithJsonSchema(_or_elsewhere(_text("^\\s*http://[^@]+$", "http://proxy.example.org:3128")))
-COUNT = WithJsonSchema({"type": "integer", "minimum": 1})
-SEVERAL = WithJsonSchema({"type": "integer", "minimum": 2})
+COUNT = WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST})
+SEVERAL = WithJsonSchema({"type": "integer", "minimum": 2, "maximum": MOST})
 SIZE = WithJsonSchema(_text("^\\s*[0-9]{1,9} ?([Kk]|[Mm]|[Gg])[Bb]\\s*$", "500KB", "5MB"))
 TIME = WithJsonSchema(_text(f"^{_TIME}$", "06:00"))
 TIMES = WithJsonSchema(

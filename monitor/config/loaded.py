@@ -20,6 +20,7 @@ from monitor.config.places import from_folder, state_directory, whole_path
 from monitor.config.records import config
 from monitor.config.secret import Sources
 from monitor.config.tables import shaped
+from monitor.config.values import one_line
 from monitor.config.warned import warn
 from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config
@@ -75,8 +76,9 @@ def _fingerprint(content: bytes) -> str:
 def state_of(path: Path, *, environ: Mapping[str, str], home: Path) -> Path:
     """Give the state folder of a config that may have faults, as far as its `state` can be read at all."""
     try:
-        text = path.read_bytes().decode("utf-8-sig", "replace")
-    except OSError:
+        text = read_bytes(path).decode("utf-8-sig", "replace")
+    except (ConfigError, NoPermissionError):
+        # a pipe would be waited for, and a device has no end
         text = ""
     try:
         state = tomllib.loads(text).get("state")
@@ -84,7 +86,12 @@ def state_of(path: Path, *, environ: Mapping[str, str], home: Path) -> Path:
         # no TOML: the line itself, where it stands above every table
         found = _STATE.search(text.split("\n[", 1)[0])
         state = found[1] if found else None
-    return state_directory(path, state if isinstance(state, str) else None, environ=environ, home=home)
+    try:
+        state = one_line(state)
+    except ValueError:
+        # none that a config could be loaded with
+        state = None
+    return state_directory(path, state, environ=environ, home=home)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -29,6 +29,8 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _SHORT = 2
 """Letters of a code of ISO 639-1."""
+MOST = 1_000_000
+"""What a number in a config is at most: more means nothing else, and the database takes no number of any length."""
 _CRON_FIELDS = ("minute", "hour", "day", "month", "weekday")
 _SOME_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -153,10 +155,12 @@ def written_size(count: int) -> str:
 
 
 def count(value: object) -> int:
-    """Take a whole number of at least 1."""
+    """Take a whole number of at least 1, and a million at most."""
     match value:
-        case int() if value is not True and value >= 1:
+        case int() if value is not True and 1 <= value <= MOST:
             return value
+        case int() if value > MOST:
+            raise ValueError(f"is too large. The largest is {MOST}")
         case _:
             raise ValueError("must be a whole number, 1 or more")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,24 @@ def original(path: Path) -> Original:
     return Original(path=path, content=content, text=text, raw=parsed(text, path))
 
 
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let other commands that edit a config of this folder wait: of two at once, the later would undo what the first did."""
+    try:
+        descriptor = os.open(path.resolve().parent, os.O_RDONLY)
+    except (OSError, RuntimeError):
+        # whoever reads the file says what is wrong with its place
+        yield
+        return
+    try:
+        with contextlib.suppress(OSError):
+            # a network's file system may know no locks for folders
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def replace_file(before: Original, text: str) -> None:
     """Write the edited text, with the line ends and the byte order mark that the file had.
 
@@ -38,9 +58,7 @@ def replace_file(before: Original, text: str) -> None:
     owners; a symbolic link stays one. Raises ConfigError where somebody else wrote the file meanwhile, NoPermissionError.
     """
     mark = _MARK if before.content.startswith(_MARK) else b""
-    if read_bytes(before.path) != before.content:
-        raise ConfigError(f"{before.path}: was changed by somebody else at this moment, and stays as it is. Try again")
-    _replace(before.path, mark + _ended(before, text).encode())
+    _replace(before, mark + _ended(before, text).encode())
 
 
 def _ended(before: Original, text: str) -> str:
@@ -63,9 +81,9 @@ def _common(one: list[str], other: list[str]) -> int:
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(before: Original, content: bytes) -> None:
     """Write the file as a whole or not at all."""
-    target = path.resolve()
+    path, target = before.path, before.path.resolve()
     try:
         status = target.stat()
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -78,6 +96,8 @@ def _replace(path: Path, content: bytes) -> None:
                     # another's file that this user may write keeps its owners only where root edits it
                     os.fchown(file.fileno(), status.st_uid, status.st_gid)
                 os.fsync(file.fileno())
+            # as late as can be: an editor may save while the disk is slow
+            _check_unchanged(before)
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -87,6 +107,11 @@ def _replace(path: Path, content: bytes) -> None:
         raise NoPermissionError(f"{path}: may not be written by this user") from error
     except OSError as error:
         raise ConfigError(f"{path}: could not be written: {error.strerror}") from error
+
+
+def _check_unchanged(before: Original) -> None:
+    if read_bytes(before.path) != before.content:
+        raise ConfigError(f"{before.path}: was changed by somebody else at this moment, and stays as it is. Try again")
 
 
 def _sync(folder: Path) -> None:
