@@ -102,7 +102,7 @@ class Pulse:
         self._why = why
 
     async def _unwritten(self, patience: float, wait: float) -> str | None:
-        """Say that no transaction of nothing, behind all that waits to be written, ended lately; None: one did, or was refused."""
+        """Say that no transaction of nothing, behind all that waits to be written, ended lately; None: one did, well or not."""
         if self._writing is None:
             self._writing = asyncio.create_task(self._write(), name="probe")
         await asyncio.wait((self._writing,), timeout=wait)

@@ -168,10 +168,11 @@ async def test_what_hangs_is_overdue_and_a_machine_that_slept_is_not(
             hole.close()
 
 
-@pytest.mark.parametrize(("held", "watchdog", "signs"), [("reader", 0.3, 2), ("writer", 4.5, 1)])
+@pytest.mark.parametrize("slow", [("reader", 0.3, 2), ("writer", 4.5, 1)])
 async def test_signs_of_life_do_not_wait_for_somebody_who_reads_or_writes_for_long(
-    tmp_path: Path, site: Site, listening: Callable[[str], Manager], held: str, watchdog: float, signs: int
+    tmp_path: Path, site: Site, listening: Callable[[str], Manager], slow: tuple[str, float, int]
 ) -> None:
+    held, watchdog, signs = slow
     manager, goes_on = listening(str(tmp_path / "notify")), threading.Event()
     config = configured(tmp_path, outlet(site))
     supervisor = Supervisor(address=manager.address)
