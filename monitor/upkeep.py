@@ -36,6 +36,8 @@ BREATH = 0.05
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 LONG_LOG = 256 << 20
 """Bytes of the database's log from which on somebody who reads for long, another program, is in the way of its tidying."""
+ABSENCE = timedelta(days=30)
+"""So long a desk may have been away: a clock that gained more since the last life is looked at for a day before it is believed."""
 PATIENCE = 20.0
 """Seconds that a person waits for what was deleted; whoever asked on the socket waits for 30."""
 
@@ -53,6 +55,37 @@ class Forgotten:
     def says(self) -> str:
         """Say it in one sentence."""
         return f"Deleted, as [keep] says: the texts of {self.texts:,} items, {self.items:,} items, {self.files:,} evidence files."
+
+
+def uptime() -> float:
+    """Give the seconds since the machine started, those of its sleep included where it tells them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+class Clock:
+    """Whether the wall clock is believed where it says what is old: not for a day of work after it was set by more than a day.
+
+    One that stands years ahead for an hour would have everything deleted.
+    """
+
+    def __init__(self, *, now: Callable[[], datetime], seen_at: datetime | None, steady: Callable[[], float] = uptime) -> None:
+        """Take the wall clock and one that nobody can set, in seconds; ``seen_at``: when the life before this one ended."""
+        self._now, self._steady = now, steady
+        self._apart = self._difference()
+        self._doubted_at = steady() if seen_at and now() - seen_at > ABSENCE else None
+
+    def is_believed(self) -> bool:
+        """Say whether it may be deleted by; a doubt is logged once. To be asked each hour."""
+        before, self._apart = self._apart, self._difference()
+        if abs(self._apart - before) > DAY:
+            self._doubted_at = self._steady()
+            log.warning("The clock was set by more than a day: nothing old is deleted before it has stood so for a day")
+        if self._doubted_at is not None and self._steady() - self._doubted_at >= DAY.total_seconds():
+            self._doubted_at = None
+        return self._doubted_at is None
+
+    def _difference(self) -> timedelta:
+        return timedelta(seconds=self._now().timestamp() - self._steady())
 
 
 class Care:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from desks import configured, outlet, rows, typed
-from fakes import Site
+from fakes import Site, rss
 
 from monitor import upkeep
 from monitor.daemon import Daemon
@@ -26,7 +26,7 @@ from monitor.model import Chore, Config, Done
 from monitor.store import DATABASE, Reading, Store, Writing, back_up, daily, newest
 from monitor.store.backups import superfluous
 from monitor.store.copying import RESERVE, copy
-from monitor.upkeep import Care
+from monitor.upkeep import Care, Clock
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -52,6 +52,35 @@ async def grow(store: Store, rows: int = BEYOND) -> None:
 
 def database_of(config: Config) -> Path:
     return Path(config.state) / DATABASE
+
+
+async def test_a_clock_that_stands_years_ahead_for_an_hour_has_nothing_deleted(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
+    config = configured(tmp_path, outlet(site))
+    ahead = [timedelta()]
+    monkeypatch.setattr("monitor.daemon.utc_now", lambda: datetime.now(UTC) + ahead[0])
+    for jump in (timedelta(), timedelta(days=3000)):
+        # it jumps while the monitor runs, and before a start
+        ahead[0] = jump
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            await daemon.once()
+            ahead[0] = timedelta(days=3000)
+            await daemon._upkeep()  # noqa: SLF001
+            await daemon._upkeep()  # noqa: SLF001
+            assert rows(config, "SELECT count(*) FROM item") == [(1,)]
+
+
+def test_a_clock_that_was_set_is_believed_after_a_day_and_a_machine_that_slept_at_once() -> None:
+    now, up = [NOON], [0.0]
+    clock = Clock(now=lambda: now[0], seen_at=NOON - DAY, steady=lambda: up[0])
+    believed = []
+    # hours of the wall clock, and of the machine's own
+    for wall, own in ((1, 1), (100, 100), (5000, 1), (1, 1), (22, 22), (1, 1)):
+        now[0], up[0] = now[0] + timedelta(hours=wall), up[0] + own * 3600
+        believed.append(clock.is_believed())
+    assert believed == [True, True, False, False, False, True]
 
 
 def test_seven_days_and_the_last_of_four_weeks_are_kept() -> None:
