@@ -37,7 +37,7 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 LONG_LOG = 256 << 20
 """Bytes of the database's log from which on somebody who reads for long, another program, is in the way of its tidying."""
 ABSENCE = timedelta(days=30)
-"""So long a desk may have been away: a clock that gained more since the last life is looked at for a day before it is believed."""
+"""So long a desk may have been away: a clock that gained more since the last life is not believed for a day."""
 PATIENCE = 20.0
 """Seconds that a person waits for what was deleted; whoever asked on the socket waits for 30."""
 

@@ -61,15 +61,16 @@ async def test_a_clock_that_stands_years_ahead_for_an_hour_has_nothing_deleted(
     config = configured(tmp_path, outlet(site))
     ahead = [timedelta()]
     monkeypatch.setattr("monitor.daemon.utc_now", lambda: datetime.now(UTC) + ahead[0])
-    for jump in (timedelta(), timedelta(days=3000)):
+    with site.serving():
         # it jumps while the monitor runs, and before a start
-        ahead[0] = jump
-        async with Daemon(config, load=lambda: config, say=print) as daemon:
-            await daemon.once()
-            ahead[0] = timedelta(days=3000)
-            await daemon._upkeep()  # noqa: SLF001
-            await daemon._upkeep()  # noqa: SLF001
-            assert rows(config, "SELECT count(*) FROM item") == [(1,)]
+        for jump in (timedelta(), timedelta(days=3000)):
+            ahead[0] = jump
+            async with Daemon(config, load=lambda: config, say=print) as daemon:
+                await daemon.once()
+                ahead[0] = timedelta(days=3000)
+                await daemon._upkeep()  # noqa: SLF001
+                await daemon._upkeep()  # noqa: SLF001
+                assert rows(config, "SELECT count(*) FROM item") == [(1,)]
 
 
 def test_a_clock_that_was_set_is_believed_after_a_day_and_a_machine_that_slept_at_once() -> None:
