@@ -131,7 +131,6 @@ class Daemon:
             self.rounds = Rounds(self.line)
             self._wellbeing = Wellbeing(self.rounds)
             self._window = Window(metrics=self._wellbeing.metrics, healthz=self._wellbeing.healthz)
-            self._clock = upkeep.Clock(now=utc_now, seen_at=before and before.seen_at)
             self.care = upkeep.Care(self.line, is_doubtful=before is not None and before.stopped_at is None)
             self.pulse = Pulse(self._supervisor, self.rounds, config=lambda: self.config)
             self._open = opened.pop_all()
@@ -287,8 +286,7 @@ class Daemon:
         await self._ping.ping(self.config, self._fetch, faults=await self._wellbeing.faults())
 
     async def _upkeep(self) -> None:
-        if self._clock.is_believed():
-            await upkeep.keep_up(self.line, evidence=self._evidence)
+        await upkeep.keep_up(self.line, evidence=self._evidence)
 
     # --------------------------------------------------------------------------------------------------------- reload
 

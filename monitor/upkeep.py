@@ -34,10 +34,10 @@ POLLS, SKETCHES, TEXTS, ITEMS, RECORDS, KEYS = 1_000, 20, 50, 10, 100, 100
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+ABSENCE = timedelta(days=30)
+"""A desk that was away for longer, by its clock, deletes nothing for a day: maybe that clock was set wrong."""
 LONG_LOG = 256 << 20
 """Bytes of the database's log from which on somebody who reads for long, another program, is in the way of its tidying."""
-ABSENCE = timedelta(days=30)
-"""So long a desk may have been away: a clock that gained more since the last life is not believed for a day."""
 PATIENCE = 20.0
 """Seconds that a person waits for what was deleted; whoever asked on the socket waits for 30."""
 
@@ -55,37 +55,6 @@ class Forgotten:
     def says(self) -> str:
         """Say it in one sentence."""
         return f"Deleted, as [keep] says: the texts of {self.texts:,} items, {self.items:,} items, {self.files:,} evidence files."
-
-
-def uptime() -> float:
-    """Give the seconds since the machine started, those of its sleep included where it tells them."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
-class Clock:
-    """Whether the wall clock is believed where it says what is old: not for a day of work after it was set by more than a day.
-
-    One that stands years ahead for an hour would have everything deleted.
-    """
-
-    def __init__(self, *, now: Callable[[], datetime], seen_at: datetime | None, steady: Callable[[], float] = uptime) -> None:
-        """Take the wall clock and one that nobody can set, in seconds; ``seen_at``: when the life before this one ended."""
-        self._now, self._steady = now, steady
-        self._apart = self._difference()
-        self._doubted_at = steady() if seen_at and now() - seen_at > ABSENCE else None
-
-    def is_believed(self) -> bool:
-        """Say whether it may be deleted by; a doubt is logged once. To be asked each hour."""
-        before, self._apart = self._apart, self._difference()
-        if abs(self._apart - before) > DAY:
-            self._doubted_at = self._steady()
-            log.warning("The clock was set by more than a day: nothing old is deleted before it has stood so for a day")
-        if self._doubted_at is not None and self._steady() - self._doubted_at >= DAY.total_seconds():
-            self._doubted_at = None
-        return self._doubted_at is None
-
-    def _difference(self) -> timedelta:
-        return timedelta(seconds=self._now().timestamp() - self._steady())
 
 
 class Care:
@@ -199,8 +168,15 @@ def _remedy(database: Path) -> str:
 
 
 async def keep_up(line: Line, *, evidence: Path) -> None:
-    """Do all that is done now and then: give up what nobody takes, and delete what is old. Raises StoreError."""
+    """Do all that is done now and then: give up what nobody takes, and delete what is old by a clock that is believed.
+
+    Raises StoreError.
+    """
     await give_up_orphans(line)
+    now = line.now()
+    # an hour with a clock that stands years ahead would empty the database
+    if not await line.store.read(lambda store: store.ran_within(now - ABSENCE, now - DAY)):
+        return
     await tidy(line.store, line.setup.config.keep, line.now(), evidence=evidence)
     await clear(line, {plan.id: line.now() - plan.keep for plan in line.setup.config.plans})
 
