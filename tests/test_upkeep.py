@@ -77,6 +77,20 @@ async def test_a_clock_that_stands_years_ahead_for_an_hour_has_nothing_deleted(
     assert rows(config, "SELECT count(*) FROM item") == [(0,)]
 
 
+@pytest.mark.parametrize("kind", ["empty", "leads nowhere"])
+async def test_what_has_a_backups_name_and_is_none_is_told_and_does_not_pass_for_one(
+    tmp_path: Path, site: Site, kind: str
+) -> None:
+    config = configured(tmp_path, outlet(site))
+    async with cared_for(config, at=NOON) as (daemon, care):
+        place = database_of(config).parent / "backup" / "2026-11-23.db"
+        place.parent.mkdir()
+        place.symlink_to(tmp_path / "nothing") if kind == "leads nowhere" else place.touch()
+        await care.look()
+        assert "is there already" in str((await done(daemon))["backup"].trouble)
+        assert newest(database_of(config)) is None
+
+
 def test_seven_days_and_the_last_of_four_weeks_are_kept() -> None:
     kept: set[date] = set()
     today = date(2026, 1, 1)
