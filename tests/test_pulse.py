@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from fakes import Site, rss
 
 from monitor.cli import running
 from monitor.daemon import Daemon
+from monitor.pipeline import brief, last
 from monitor.store import Store
 from monitor.systemd import Supervisor, taken
 
@@ -191,6 +193,23 @@ async def test_signs_of_life_do_not_wait_for_somebody_who_reads_or_writes_for_lo
             goes_on.set()
             beating.cancel()
             await work
+
+
+async def test_a_digest_of_minutes_holds_up_neither_the_ticks_nor_the_end(tmp_path: Path, site: Site) -> None:
+    config, goes_on = configured(tmp_path, outlet(site)), threading.Event()
+    try:
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            work = asyncio.create_task(daemon.store.study(lambda _: goes_on.wait(2 * PATIENCE)))
+            digest = asyncio.create_task(brief(daemon.line, last(timedelta(days=1), datetime.now(UTC), "UTC")))
+            async with asyncio.timeout(PATIENCE):
+                await daemon.rounds.tick()
+            # it does wait there, and not where the ticks ask
+            assert not (await asyncio.wait((digest,), timeout=1))[0]
+        # what still reads was not waited for
+        assert not work.done()
+        digest.cancel()
+    finally:
+        goes_on.set()
 
 
 def test_a_long_check_of_the_database_asks_for_more_time(listening: Callable[[str], Manager], tmp_path: Path) -> None:
