@@ -1,7 +1,8 @@
 """What is under way → what the service manager hears of it: that the monitor is ready, how it fares, and signs of life.
 
 A sign of life is given for work that finishes, never for a thread that is merely alive: the last tick ended lately, the writer
-committed a transaction just now, and nothing under way is past its deadline. Where nothing is due all of this holds as well.
+committed a transaction lately, and nothing under way is past its deadline. Where nothing is due all of this holds as well.
+None of it is waited for longer than the next sign allows: slow work must not look like a hang.
 
 A database that cannot be written (a full disk, another program's lock) does not end the signs of life: the writer answered, what
 is wrong is said, and polling rests. A new start could not write either, and might not even get as far as this.
@@ -10,6 +11,7 @@ is wrong is said, and polling rests. A new start could not write either, and mig
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -45,6 +47,8 @@ class Pulse:
         self._watchdog = supervisor.watchdog.total_seconds() if supervisor.watchdog else None
         self._said = ""
         self._why: str | None = None
+        self._writing: asyncio.Task[None] | None = None
+        self._written_at = asyncio.get_running_loop().time()
 
     async def ready(self) -> None:
         """Say that it works, or works again after a reload."""
@@ -66,24 +70,29 @@ class Pulse:
             return
         clock = asyncio.get_running_loop().time
         every = self._watchdog / 3 if self._watchdog else UNWATCHED
+        self._written_at = clock()
         while True:
             before = clock()
             await asyncio.sleep(every)
             if clock() - before > 2 * every:
                 # the machine, or this process, was stopped for a while: nothing is late for that
                 self._rounds.woke()
+                self._written_at = clock()
             if self._watchdog:
-                await self._sign(self._watchdog)
-            await self._rounds.guard(self._tell())
+                await self._sign(self._watchdog, wait=every / 2)
+            await self._rounds.guard(self._tell(every / 2))
 
-    async def _tell(self) -> None:
-        status = await self._status()
-        if status != self._said:
-            self._said = status
-            self._to.tell(f"STATUS={status}")
+    async def _tell(self, wait: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            # who reads before it may take long
+            async with asyncio.timeout(wait):
+                status = await self._status()
+                if status != self._said:
+                    self._said = status
+                    self._to.tell(f"STATUS={status}")
 
-    async def _sign(self, patience: float) -> None:
-        why = await self._unwritten(patience) or self._rounds.overdue(tick=patience)
+    async def _sign(self, patience: float, *, wait: float) -> None:
+        why = await self._unwritten(patience, wait) or self._rounds.overdue(tick=patience)
         if why is None:
             self._to.tell("WATCHDOG=1")
             if self._why is not None:
@@ -92,16 +101,20 @@ class Pulse:
             log.error("No sign of life for the watchdog: %s", why)
         self._why = why
 
-    async def _unwritten(self, patience: float) -> str | None:
-        """Commit a transaction of nothing, after all that waits to be written; None: that went well, or was refused in time."""
-        try:
-            async with asyncio.timeout(patience):
-                await self._rounds.line.store.write(_nothing)
-        except TimeoutError:
-            return f"nothing was committed for {patience:g} s"
-        except StoreError:
-            return None
-        return None
+    async def _unwritten(self, patience: float, wait: float) -> str | None:
+        """Say that no transaction of nothing, behind all that waits to be written, ended lately; None: one did, well or not."""
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write(), name="probe")
+        await asyncio.wait((self._writing,), timeout=wait)
+        if self._writing.done():
+            self._writing = None
+        late = asyncio.get_running_loop().time() - self._written_at
+        return f"nothing was committed for {patience:g} s" if late > patience else None
+
+    async def _write(self) -> None:
+        with contextlib.suppress(StoreError):
+            await self._rounds.line.store.write(_nothing)
+        self._written_at = asyncio.get_running_loop().time()
 
     async def _status(self) -> str:
         try:

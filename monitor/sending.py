@@ -72,7 +72,7 @@ class Sending:
         if chosen is None:
             return Reply(ok=False, says=no_plan(config, plan))
         window = last(_span(seconds), now, config.timezone, plan=chosen.id)
-        made = await line.store.read(lambda store: compose(store, config, window, now))
+        made = await line.store.study(lambda store: compose(store, config, window, now))
         return Reply(ok=True, says=plain.digest(made))
 
     async def send(self, *, plan: str, seconds: int) -> Reply:

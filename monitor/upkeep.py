@@ -34,6 +34,8 @@ POLLS, SKETCHES, TEXTS, ITEMS, RECORDS, KEYS = 1_000, 20, 50, 10, 100, 100
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+ABSENCE = timedelta(days=30)
+"""A desk that was away for longer, by its clock, deletes nothing for a day: maybe that clock was set wrong."""
 LONG_LOG = 256 << 20
 """Bytes of the database's log from which on somebody who reads for long, another program, is in the way of its tidying."""
 PATIENCE = 20.0
@@ -166,8 +168,15 @@ def _remedy(database: Path) -> str:
 
 
 async def keep_up(line: Line, *, evidence: Path) -> None:
-    """Do all that is done now and then: give up what nobody takes, and delete what is old. Raises StoreError."""
+    """Do all that is done now and then: give up what nobody takes, and delete what is old by a clock that is believed.
+
+    Raises StoreError.
+    """
     await give_up_orphans(line)
+    now = line.now()
+    # an hour with a clock that stands years ahead would empty the database
+    if not await line.store.read(lambda store: store.ran_within(now - ABSENCE, now - DAY)):
+        return
     await tidy(line.store, line.setup.config.keep, line.now(), evidence=evidence)
     await clear(line, {plan.id: line.now() - plan.keep for plan in line.setup.config.plans})
 

@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -179,6 +179,34 @@ def test_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
         assert db.execute("SELECT count(*) FROM item WHERE title = 'written last'").fetchone() == (2,)
     db.close()
     assert list(path.parent.glob("*restored*")) == []
+
+
+@pytest.mark.parametrize("step", range(1, 3))
+def test_a_restore_after_one_that_was_killed_is_the_one_that_stays(
+    filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    path, wanted = database(filled), tmp_path / "wanted.db"
+    shutil.copy(newest(path) or Path(), wanted)
+    with sqlite3.connect(wanted) as db:
+        db.execute("UPDATE item SET title = 'wanted'")
+    db.close()
+    moves, move = iter(range(9)), Path.rename
+
+    def killed(one: Path, to: Path) -> Path:
+        if next(moves) == step:
+            raise InterruptedError
+        return move(one, to)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Path, "rename", killed)
+        with pytest.raises(InterruptedError):
+            restore(path, newest(path) or Path(), NOON)
+    restore(path, wanted, NOON + timedelta(minutes=5))
+    Store(path).close()
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT count(*) FROM item WHERE title <> 'wanted'").fetchone() == (0,)
+    db.close()
+    assert items(path.with_name(f"{DATABASE}.before-2026-11-23T120000Z")) == 2
 
 
 def test_tidying_gives_room_back_and_leaves_what_is_kept(filled: Config) -> None:

@@ -10,9 +10,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from fakes import Site, rss
 
 from monitor.cli import running
 from monitor.daemon import Daemon
+from monitor.pipeline import brief, last
 from monitor.store import Store
 from monitor.systemd import Supervisor, taken
 
@@ -165,6 +168,48 @@ async def test_what_hangs_is_overdue_and_a_machine_that_slept_is_not(
                 rounds.line.sending[daemon.config.channels[0].id] = then - 301
                 assert rounds.overdue(tick=60) == "what was begun at hook has not ended for 301 s"
             hole.close()
+
+
+@pytest.mark.parametrize("slow", [("reader", 0.3, 2), ("writer", 4.5, 1)])
+async def test_signs_of_life_do_not_wait_for_somebody_who_reads_or_writes_for_long(
+    tmp_path: Path, site: Site, listening: Callable[[str], Manager], slow: tuple[str, float, int]
+) -> None:
+    held, watchdog, signs = slow
+    manager, goes_on = listening(str(tmp_path / "notify")), threading.Event()
+    config = configured(tmp_path, outlet(site))
+    supervisor = Supervisor(address=manager.address)
+    async with Daemon(config, load=lambda: config, say=print, supervisor=supervisor) as daemon:
+        daemon.pulse._watchdog = watchdog  # noqa: SLF001  a whole one takes 90 s
+        hold = daemon.store.read if held == "reader" else daemon.store.write
+        work = asyncio.create_task(hold(lambda _: goes_on.wait(PATIENCE)))
+        beating = asyncio.create_task(daemon.pulse.beat())
+        try:
+            async with asyncio.timeout(PATIENCE / 2):
+                while sum("WATCHDOG=1" in one for one in manager.heard) < signs:
+                    daemon.rounds.woke()
+                    manager.listen()
+                    await asyncio.sleep(0.01)
+        finally:
+            goes_on.set()
+            beating.cancel()
+            await work
+
+
+async def test_a_digest_of_minutes_holds_up_neither_the_ticks_nor_the_end(tmp_path: Path, site: Site) -> None:
+    config, goes_on = configured(tmp_path, outlet(site)), threading.Event()
+    try:
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            work = asyncio.create_task(daemon.store.study(lambda _: goes_on.wait(2 * PATIENCE)))
+            digest = asyncio.create_task(brief(daemon.line, last(timedelta(days=1), datetime.now(UTC), "UTC")))
+            async with asyncio.timeout(PATIENCE):
+                await daemon.rounds.tick()
+            # it does wait there, and not where the ticks ask
+            assert not (await asyncio.wait((digest,), timeout=1))[0]
+        # what still reads was not waited for
+        assert not work.done()
+        digest.cancel()
+    finally:
+        goes_on.set()
 
 
 def test_a_long_check_of_the_database_asks_for_more_time(listening: Callable[[str], Manager], tmp_path: Path) -> None:

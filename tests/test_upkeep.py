@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from desks import configured, outlet, rows, typed
-from fakes import Site
+from fakes import Site, rss
 
 from monitor import upkeep
 from monitor.daemon import Daemon
@@ -52,6 +52,43 @@ async def grow(store: Store, rows: int = BEYOND) -> None:
 
 def database_of(config: Config) -> Path:
     return Path(config.state) / DATABASE
+
+
+async def test_a_clock_that_stands_years_ahead_for_an_hour_has_nothing_deleted(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
+    config = configured(tmp_path, outlet(site))
+    ahead = [timedelta()]
+    monkeypatch.setattr("monitor.daemon.utc_now", lambda: datetime.now(UTC) + ahead[0])
+    with site.serving():
+        # it jumps while the monitor runs, and stands so at the next start
+        for _ in range(2):
+            async with Daemon(config, load=lambda: config, say=print) as daemon:
+                await daemon.once()
+                ahead[0] = timedelta(days=3000)
+                await daemon._live_on()  # noqa: SLF001
+                await daemon._upkeep()  # noqa: SLF001
+                assert rows(config, "SELECT count(*) FROM item") == [(1,)]
+    # it was right after all
+    ahead[0] += timedelta(days=1, minutes=1)
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        await daemon._upkeep()  # noqa: SLF001
+    assert rows(config, "SELECT count(*) FROM item") == [(0,)]
+
+
+@pytest.mark.parametrize("kind", ["empty", "leads nowhere"])
+async def test_what_has_a_backups_name_and_is_none_is_told_and_does_not_pass_for_one(
+    tmp_path: Path, site: Site, kind: str
+) -> None:
+    config = configured(tmp_path, outlet(site))
+    async with cared_for(config, at=NOON) as (daemon, care):
+        place = database_of(config).parent / "backup" / "2026-11-23.db"
+        place.parent.mkdir()
+        place.symlink_to(tmp_path / "nothing") if kind == "leads nowhere" else place.touch()
+        await care.look()
+        assert "is there already" in str((await done(daemon))["backup"].trouble)
+        assert newest(database_of(config)) is None
 
 
 def test_seven_days_and_the_last_of_four_weeks_are_kept() -> None:

@@ -149,7 +149,7 @@ async def _made(line: Line, window: Window, *, send: _Send) -> _Made | None:
     if plan.id != window.plan:
         return None
     last = replace(window, stop=now) if window.due_at and window.is_newest else window
-    digest = await line.store.read(lambda store: compose(store, config, last, now))
+    digest = await line.store.study(lambda store: compose(store, config, last, now))
     files = await asyncio.to_thread(worded, digest, plan.formats)
     made = partial(
         Writing.add_digest,

@@ -42,7 +42,7 @@ class Unanswered:
         if line.network.is_down:
             self._reached_since = line.now()
         elif line.setup.config.health.alert:
-            silences, is_news = await line.store.read(lambda store: self._looked(store, line))
+            silences, is_news = await line.store.study(lambda store: self._looked(store, line))
             if is_news and (told := await line.store.write(lambda tx: self._promise(tx, line, silences))):
                 log.warning("%s", told)
 

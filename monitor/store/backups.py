@@ -27,7 +27,7 @@ def back_up(database: Path, day: date) -> Path:
     Raises StoreError, NoPermissionError where there is none afterwards.
     """
     path = _folder(database) / f"{day.isoformat()}.db"
-    if not path.exists():
+    if not is_ours(path):
         copy(database, path)
     return path
 
@@ -45,8 +45,8 @@ def back_up_shape(database: Path, shape: int, now: datetime) -> Path:
 
 
 def daily(database: Path) -> dict[date, Path]:
-    """Give the backups of days, newest first."""
-    named = ((path.stem, path) for path in (database.parent / FOLDER).glob("*.db") if _DAY.fullmatch(path.stem))
+    """Give the backups of days, newest first; what only has the name of one, such as an empty file, is none."""
+    named = ((path.stem, path) for path in (database.parent / FOLDER).glob("*.db") if _DAY.fullmatch(path.stem) and is_ours(path))
     return dict(sorted(((day, path) for stem, path in named if (day := _day(stem))), reverse=True))
 
 

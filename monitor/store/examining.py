@@ -16,7 +16,7 @@ from monitor.store.connect import check_header, in_our_words
 from monitor.store.copying import beside, found, indexes, links, pages, words
 from monitor.store.lock import Lock
 from monitor.store.migrating import check_shape, newest_shape, shape_of
-from monitor.store.restoring import replace
+from monitor.store.restoring import finish, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,7 @@ def shrink(path: Path) -> tuple[int, int]:
     Raises AlreadyRunningError, StoreError where there is no room for a second one beside it, or it is not whole.
     """
     with contextlib.closing(Lock(path)), in_our_words(path):
+        finish(path)
         with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("INSERT INTO words (words) VALUES ('optimize')")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -239,6 +239,11 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
         row = self.db.execute("SELECT min(started_at) FROM run").fetchone()
         return maybe_moment(row[0])
 
+    def ran_within(self, start: datetime, stop: datetime) -> bool:
+        """Say whether the monitor ran at any moment of a window."""
+        sql = "SELECT 1 FROM run WHERE started_at <= ? AND seen_at >= ? LIMIT 1"
+        return self.db.execute(sql, [stamp(stop), stamp(start)]).fetchone() is not None
+
     def last_run(self) -> Run | None:
         """Give the newest life of the daemon; None where it never ran on this database."""
         row = next(self.db.query("SELECT * FROM run ORDER BY id DESC LIMIT 1"), None)

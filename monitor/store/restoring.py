@@ -44,6 +44,8 @@ def restore(path: Path, source: Path, now: datetime) -> Path | None:
                 raise RefusedError(f"{source}: somebody put triggers or views into it, which no database of the monitor has")
     except sqlite3.Error as error:
         raise StoreError(f"{source}: cannot be read: {error}") from error
+    # one that was killed half way would be finished by the next start, in the place of this one
+    finish(path)
     return replace(path, source, now, used=_used(path))
 
 

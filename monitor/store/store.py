@@ -1,4 +1,4 @@
-"""The store of a running daemon: one writer thread that runs units of work in batches, one reader thread beside it."""
+"""The store of a running daemon: one writer thread that runs units of work in batches, two reader threads beside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -67,6 +67,30 @@ def open_store(config: Config) -> Store:
     return Store(state / DATABASE)
 
 
+class _Reader:
+    """A connection that reads, on a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it. Raises as `open_reader` does."""
+        self._db = open_reader(path)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="reader")
+
+    async def ask(self, question: Callable[[Reading], T]) -> T:
+        """Ask a question. Raises StoreError where the database cannot be read."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, question, Reading(self._db))
+        except sqlite3.Error as error:
+            raise StoreError(f"the database could not be read: {_said(error)}") from error
+
+    def close(self) -> None:
+        """Ask nothing more, and break off what is asked; who computes with what was read is not waited for without end."""
+        end = self._thread.submit(lambda: None)
+        self._thread.shutdown(wait=False)
+        self._db.conn.interrupt()
+        if wait((end,), LAST_WAIT).done:
+            self._db.close()
+
+
 class Store:
     """The database of one daemon, which holds its lock. All writes of the process go through `write`."""
 
@@ -78,10 +102,11 @@ class Store:
             self._db = open_writer(path)
             undo.callback(self._db.close)
             self.migrated = migrate(self._db, path)
-            self._reader = open_reader(path)
+            self._reader = _Reader(path)
+            undo.callback(self._reader.close)
+            self._scholar = _Reader(path)
             undo.pop_all()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._reads = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -108,10 +133,11 @@ class Store:
 
     async def read(self, question: Callable[[Reading], T]) -> T:
         """Ask a question of what is on disk, beside the writer. Raises StoreError where the database cannot be read."""
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._reads, question, Reading(self._reader))
-        except sqlite3.Error as error:
-            raise StoreError(f"the database could not be read: {_said(error)}") from error
+        return await self._reader.ask(question)
+
+    async def study(self, question: Callable[[Reading], T]) -> T:
+        """Do as `read` with a question that may take a minute: those that the next tick asks do not wait behind it."""
+        return await self._scholar.ask(question)
 
     def close(self) -> None:
         """Finish what is queued, close, and let the lock go."""
@@ -121,8 +147,8 @@ class Store:
             # another program holds the database: what was not written is not lost, it was never promised
             self._lock.close()
             return
-        self._reads.shutdown()
         self._reader.close()
+        self._scholar.close()
         with contextlib.suppress(sqlite3.Error):
             self._db.conn.execute("PRAGMA busy_timeout = 500")
             self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
