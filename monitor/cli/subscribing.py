@@ -18,7 +18,7 @@ from monitor.config import free_id, group_name, language_of
 from monitor.config.edited import Part, Value, add_outlets, feed_fault, feed_key, known_feeds, known_ids, outlet_faults
 from monitor.errors import MonitorError, NoPermissionError, ParseError
 from monitor.opml import Listed
-from monitor.url import host
+from monitor.url import host, is_inside
 
 _LONGEST_ID = 64
 _SHOWN = 50
@@ -189,8 +189,6 @@ def _tell(file: str, outlets: Mapping[str, Value], found: _Sorted, where: str) -
 
 def _tell_of_inside(outlets: Mapping[str, Value], path: Path) -> None:
     """Name the outlets that won't be asked, as their addresses are by their very words on the desk's own network."""
-    from monitor.fetch.guard import is_inside  # noqa: PLC0415  it brings what asks the web
-
     tables = {id: value if isinstance(value, dict) else {"feed": value} for id, value in outlets.items()}
     inside = [
         id for id, table in tables.items() if not table.get("private") and any(is_inside(host(url)) for url in _urls(table))
