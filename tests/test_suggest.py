@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_cli import monitor
 
+from monitor.cli.pasting import new
 from monitor.cli.suggesting import block, needed, watch_id
 from monitor.fold import fold
 from monitor.match import compile_watches
@@ -223,7 +224,7 @@ def test_what_a_watch_finds_anyway_is_not_listed() -> None:
 )
 def test_what_is_to_be_pasted_is_a_watch_of_a_good_config(tmp_path: Path, name: str) -> None:
     found = suggest(name)
-    pasted = block(watch_id(found), found.suggestions)
+    pasted = block(new(watch_id(found)), found.suggestions)
     (watch,) = configured(tmp_path, f'[outlets]\na = "https://a.example/feed"\n{pasted}\n').watches
     assert set(watch.any) == texts(found, sure=True)
     # all that is to be checked becomes good TOML, too, once its # is away
@@ -239,6 +240,46 @@ def test_the_command_prints_data_and_remarks_apart_and_needs_no_config(tmp_path:
     assert "دير الزور" in done.stdout
     pasted = done.stdout[done.stdout.index("[watches.") :]
     assert "دير الزور" in tomllib.loads(pasted)["watches"]["deir-ez-zor"]["any"]
+
+
+PASTED = [
+    ('[watches]\nidlib = ["Idlib", "The Province"]\nharim = ["Harim"]\n', 'idlib = ["Idlib", "The Province"]', "2"),
+    ('[watches.idlib]\nany = ["idlib", "The Province"]\nall = ["rain"]\n', 'any = ["idlib", "The Province"]', "1"),
+    ('[watches]\nidlib = { any = ["The Province"], in = "title" }\n', 'any = ["The Province"]', "2"),
+]
+
+
+@pytest.mark.parametrize(("watches", "replaced", "line"), PASTED)
+def test_words_for_a_watch_that_is_there_go_in_its_place_and_lose_none_of_its_own(
+    tmp_path: Path, watches: str, replaced: str, line: str
+) -> None:
+    (tmp_path / "config.toml").write_text(watches)
+    done = monitor(tmp_path, "suggest", "Idlib")
+    assert f"config.toml:{line} has this watch already: put these lines in the place of its" in done.stderr
+    pasted = done.stdout[done.stdout.index(replaced.partition("[")[0] + "[\n") :].strip()
+    before, after = (tomllib.loads(text)["watches"] for text in (watches, watches.replace(replaced, pasted)))
+    words = after["idlib"] if isinstance(after["idlib"], list) else after["idlib"].pop("any")
+    assert {"Idlib", "إدلب", "The Province"} <= set(words)
+    assert [word.lower() for word in words].count("idlib") == 1
+    kept = before["idlib"] if isinstance(before["idlib"], dict) else {}
+    assert after == {**before, "idlib": {key: value for key, value in kept.items() if key != "any"} or words}
+
+
+def test_words_for_a_watch_that_is_a_query_are_a_watch_beside_it(tmp_path: Path) -> None:
+    watches = "[watches.idlib]\nquery = 'idlib NEAR/8 truce'\n"
+    (tmp_path / "config.toml").write_text(watches)
+    done = monitor(tmp_path, "suggest", "Idlib")
+    assert "config.toml:1 has a watch idlib already" in done.stderr
+    pasted = done.stdout[done.stdout.index("[watches.") :]
+    assert set(tomllib.loads(watches + pasted)["watches"]) == {"idlib", "idlib-2"}
+
+
+def test_who_asks_for_other_languages_is_told_that_the_name_itself_is_not_listed(tmp_path: Path) -> None:
+    done = monitor(tmp_path, "suggest", "Idlib", "--lang", "ar,ru")
+    assert '"Idlib"' not in done.stdout
+    assert '"Idlib" itself is of none of these languages, and so not listed' in done.stderr
+    for words in (("Idlib", "--lang", "en"), ("Gaza City",), ("deir", "ezzor")):
+        assert " itself is of none" not in monitor(tmp_path, "suggest", *words).stderr
 
 
 def test_a_program_gets_one_object(tmp_path: Path) -> None:

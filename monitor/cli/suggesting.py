@@ -1,4 +1,4 @@
-"""`monitor suggest`: other spellings and scripts of a name, as a watch to paste. It reads and writes no config."""
+"""`monitor suggest`: spellings and scripts of a name, as a watch to paste, or words for one that is there. It only reads."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from monitor.cli.asking import Quiet
 from monitor.cli.drawn import columns, padded
+from monitor.cli.pasting import Place, place
 from monitor.cli.plainly import give, json_option
 from monitor.cli.volume import remark
 from monitor.fold import fold
@@ -19,6 +20,7 @@ from monitor.match import compile_watches
 from monitor.model import FieldText, OutletId, Watch, WatchId
 from monitor.suggest import LANGUAGES, SCRIPTS, Suggested, Suggestion, is_in
 from monitor.suggest import suggest as suggested
+from monitor.suggest.keys import same
 
 RIGHT_TO_LEFT = frozenset({"ARABIC", "HEBREW"})
 SHOWN_LANGUAGES = 3
@@ -41,13 +43,17 @@ def suggest(*, name: tuple[str, ...], lang: str | None, as_json: bool) -> None:
         raise click.BadParameter(f'"{typed}" has no letter in it', param_hint="NAME")
     found = suggested(typed)
     languages = _languages(lang) if lang else ()
-    wanted = needed(tuple(one for one in found.suggestions if not languages or _is_wanted(one, languages)))
+    here = tuple(one for one in found.suggestions if not languages or _is_wanted(one, languages))
+    wanted = needed(here)
     if as_json:
         give(_plain(found, wanted))
     else:
         _print(wanted)
-        click.echo(block(watch_id(found), wanted))
-    _remark(typed, found, wanted)
+        where = place(watch_id(found))
+        click.echo(block(where, wanted))
+        if where.says:
+            remark(where.says)
+    _remark(typed, found, here)
 
 
 def needed(suggestions: tuple[Suggestion, ...]) -> tuple[Suggestion, ...]:
@@ -75,15 +81,24 @@ def watch_id(found: Suggested) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(latin).replace("'", "")).strip("-") or "name"
 
 
-def block(id: str, suggestions: tuple[Suggestion, ...]) -> str:
-    """Give a watch in TOML. What is to be checked is commented out."""
-    lines = [f"[watches.{id}]", "any = ["]
+def block(place: Place, suggestions: tuple[Suggestion, ...]) -> str:
+    """Give a watch in TOML, or its words. What is to be checked is commented out; what a watch lists already stays."""
+    lines = list(place.opening)
     for is_sure, title in ((True, ""), (False, "  # to be checked; take the # away from what is right:")):
         here = [one for one in suggestions if one.is_sure == is_sure]
         if here and title:
             lines.append(title)
         lines += (f"  {'' if is_sure else '# '}{line}" for line in _rows(here))
+        lines += (f"  {line}" for line in _kept(place, here) if is_sure)
     return "\n".join((*lines, "]"))
+
+
+def _kept(place: Place, sure: list[Suggestion]) -> Iterator[str]:
+    """Give the words that only the watch that is there has: what is pasted in its place must not lose them."""
+    there = {same(one.text) for one in sure}
+    for word in place.words:
+        if same(word) not in there:
+            yield f"{json.dumps(word, ensure_ascii=False)},  # listed already"
 
 
 def _rows(suggestions: list[Suggestion]) -> Iterator[str]:
@@ -130,8 +145,8 @@ def _named(languages: tuple[str, ...]) -> str:
     return ", ".join(named[:SHOWN_LANGUAGES]) + (" …" if len(named) > SHOWN_LANGUAGES else "")
 
 
-def _remark(typed: str, found: Suggested, wanted: tuple[Suggestion, ...]) -> None:
-    """Say beside the data how the name was understood."""
+def _remark(typed: str, found: Suggested, here: tuple[Suggestion, ...]) -> None:
+    """Say beside the data how the name was understood. ``here``: what is in the languages that are asked for."""
     for one in found.known:
         remark(one)
     if found.meant:
@@ -143,7 +158,10 @@ def _remark(typed: str, found: Suggested, wanted: tuple[Suggestion, ...]) -> Non
         remark("They share their spellings: a watch finds all of them")
     if found.related:
         remark(f"See also: {', '.join(found.related)}")
-    if not wanted:
+    itself = [one for one in found.suggestions if same(one.text) == same(found.name)]
+    if here and itself and not any(one in here for one in itself):
+        remark(f'"{found.name}" itself is of none of these languages, and so not listed')
+    if not here:
         remark("Nothing for these languages")
 
 
