@@ -43,7 +43,7 @@ def check(ctx: click.Context, *, config: str | None, online: bool, schema: bool)
         # what asks the web takes longer to load than ten thousand outlets to check
         from monitor.cli.online import ask_all  # noqa: PLC0415
 
-        if not asyncio.run(ask_all(settings)):
+        if not asyncio.run(ask_all(settings, _named(settings))):
             ctx.exit(NO_ANSWER)
 
 
@@ -61,6 +61,15 @@ def _doubts(settings: Config) -> tuple[Doubt, ...]:
             return tuple(doubts(settings, known))
     except MonitorError:
         return tuple(doubts(settings, None))
+
+
+def _named(settings: Config) -> dict[str, str]:
+    """Give what feeds call themselves, as far as they were ever polled, by their address."""
+    try:
+        with reading(Path(settings.state)) as known:
+            return {state.feed.url: state.feed.name for state in known.states()}
+    except MonitorError:
+        return {}
 
 
 def _summary(path: Path, config: Config) -> str:
