@@ -38,7 +38,7 @@ async def ask_all(config: Config, named: Mapping[str, str]) -> bool:
     return not failed
 
 
-async def _ask(  # noqa: PLR0913, PLR0917  the doors, which feed, and its name
+async def _ask(  # noqa: PLR0913  the doors, which feed, and its name
     door: Door, workers: Workers, config: Config, outlet: Outlet, url: str, *, named: str | None
 ) -> bool:
     name = outlet.name or named or outlet.id
