@@ -26,7 +26,7 @@ from monitor.control import Control, Reply
 from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door, user_agent
 from monitor.match import compile_watches
-from monitor.model import Config, Feed, FeedId, Fetched, FetchRules, Request, Unchanged
+from monitor.model import Config, Feed, FeedId, Fetched, FetchRules, Request, Run, Unchanged
 from monitor.ping import Ping
 from monitor.pipeline import (
     Evidence,
@@ -111,6 +111,8 @@ class Daemon:
             before = await self.store.read(Reading.last_run)
             if before is None and (put_back := newest(Path(self.config.state) / DATABASE)):
                 log.warning("The database is a new one. There is a backup of another: `monitor db restore %s`", put_back)
+            if before is not None and before.stopped_at is None:
+                log.warning("%s", _bad_end(before, ZoneInfo(self.config.timezone)))
             self._run_id = await self.store.write(self._begin)
             workers = await opened.enter_async_context(Workers())
             self._door = await opened.enter_async_context(_door(self.config))
@@ -378,6 +380,12 @@ def _greet(config: Config) -> None:
     log.info("State in %s", config.state)
     for warning in config.warnings:
         log.warning("%s", warning)
+
+
+def _bad_end(before: Run, zone: ZoneInfo) -> str:
+    began, seen = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (before.started_at, before.seen_at))
+    how = "the monitor was killed, or the machine went down"
+    return f"The last run did not end in order ({how}): started {began}, last alive {seen}. The database is checked"
 
 
 def _door(config: Config) -> Door:

@@ -81,6 +81,20 @@ def next_due(plan: DigestPlan, timezone: str, now: datetime) -> Period | None:
     return max((period for period in found if period.at == first), key=_order, default=None)
 
 
+def times(plan: DigestPlan, timezone: str) -> str:
+    """Give when a digest is made, in words that change when that does: its times, or its cron line, and the zone."""
+    return f"{plan.cron or ' '.join(plan.at)} {timezone}"
+
+
+def next_of(words: str, now: datetime) -> datetime | None:
+    """Give when a digest is due next whose times are known by the words of `times` alone; None as in ``next_due``."""
+    when, timezone = words.rsplit(" ", 1)
+    # a time of day has a colon, and no part of a cron line has
+    at, cron = (tuple(when.split()), None) if ":" in when else ((), when)
+    period = next_due(DigestPlan(at=at, cron=cron, formats=(), send=(), directory=""), timezone, now)
+    return period.at if period else None
+
+
 def _start(plan: DigestPlan, timezone: str, life: PlanLife, first: Period) -> datetime:
     """Give where the window of the first digest that is owed begins: where the last one ended, or as long ago as a period is."""
     if life.told_to and life.told_to >= life.added_at:

@@ -120,11 +120,11 @@ def test_checking_online_says_who_did_not_answer(tmp_path: Path) -> None:
         # a selector is tried on the newest page: one that selects nothing would be told nowhere
         for name, selector, link in (("right", "body", "1"), ("wrong", "#nowhere", "1"), ("untried", "body", "2")):
             site.pages[f"/{name}.xml"] = rss(("Rain", f"{site.url}/{link}", ""))
-            lines += f'\n{name} = {{ feed = "{site.url}/{name}.xml", selector = "{selector}" }}'
+            lines += f'\n{name} = {{ feed = "{site.url}/{name}.xml", name = "{name}", selector = "{selector}" }}'
         (tmp_path / "config.toml").write_text(f'[outlets]\n{lines}\n[fetch]\nprivate = true\npause = "0s"\n')
         done = monitor(tmp_path, "check", "--online")
     assert done.returncode == 3
-    assert "a: rss, 1 entry" in done.stdout
+    assert "Orontes Post: rss, 1 entry\n" in done.stdout
     assert "b: 404 Not Found (http)" in done.stdout
     assert "right: rss, 1 entry\n" in done.stdout
     assert f"wrong: rss, 1 entry; its selector selects no text on {site.url}/1\n" in done.stdout
@@ -151,16 +151,27 @@ def test_what_check_finds_can_be_read_by_a_program(tmp_path: Path) -> None:
     assert (done.returncode, len(json.loads(done.stdout)["faults"])) == (2, 1)
 
 
+def test_a_feed_that_does_not_answer_online_has_the_name_that_it_had_when_it_did(tmp_path: Path) -> None:
+    with Site().serving() as site:
+        site.pages["/feed.xml"] = rss()
+        text = f'state = "{tmp_path / "state"}"\n[outlets]\na = {{ feed = "{site.url}/feed.xml", private = true }}\n'
+        (tmp_path / "config.toml").write_text(text)
+        assert monitor(tmp_path, "run", "--once").returncode == 0
+        site.pages["/feed.xml"] = 503
+        assert "  Orontes Post: 503 Service Unavailable (http)" in monitor(tmp_path, "check", "--online").stdout
+
+
 def test_checking_online_names_what_moved_or_went_for_good(tmp_path: Path) -> None:
     with Site().serving() as site, redirecting(f"{site.url}/new.xml") as old:
         site.pages |= {"/new.xml": rss(("Rain", f"{site.url}/1", "")), "/gone.xml": 410}
-        outlets = f'gone = "{site.url}/gone.xml"\nfor-good = "{old}/308"\nfor-now = "{old}/302"\n'
+        outlets = f'gone = "{site.url}/gone.xml"\nfor-good = {{ feed = "{old}/308", name = "For Good" }}\n'
+        outlets += f'for-now = {{ feed = "{old}/302", name = "For Now" }}\n'
         (tmp_path / "config.toml").write_text(f'[outlets]\n{outlets}[fetch]\nprivate = true\npause = "0s"\n')
         done = monitor(tmp_path, "check", "--online")
     assert done.returncode == 3
     assert "gone: 410 Gone (http). Its outlet took it down for good; `monitor add` may find its new address" in done.stdout
-    assert f"for-good: rss, 1 entry; answers, but moved for good to {site.url}/new.xml\n" in done.stdout
-    assert "for-now: rss, 1 entry\n" in done.stdout
+    assert f"For Good: rss, 1 entry; answers, but moved for good to {site.url}/new.xml\n" in done.stdout
+    assert "For Now: rss, 1 entry\n" in done.stdout
     assert "2 of 3 feeds answered" in done.stdout
 
 
@@ -168,10 +179,10 @@ def test_checking_online_asks_as_the_daemon_does(tmp_path: Path) -> None:
     with Site().serving() as site, Site().serving() as proxy:
         site.pages["/direct.xml"] = rss(("Rain", f"{site.url}/1", ""))
         proxy.pages[f"{site.url}/detour.xml"] = rss(("Rain", f"{site.url}/1", ""), ("Hail", f"{site.url}/2", ""))
-        rest = 'private = true, headers = { X-Pass = "open" }'
+        rest = 'name = "%s", private = true, headers = { X-Pass = "open" }'
         outlets = (
-            f'direct = {{ feed = "{site.url}/direct.xml", {rest} }}\n'
-            f'detour = {{ feed = "{site.url}/detour.xml", proxy = {{ env = "PROXY" }}, {rest} }}\n'
+            f'direct = {{ feed = "{site.url}/direct.xml", {rest % "direct"} }}\n'
+            f'detour = {{ feed = "{site.url}/detour.xml", proxy = {{ env = "PROXY" }}, {rest % "detour"} }}\n'
         )
         (tmp_path / "config.toml").write_text(f'[outlets]\n{outlets}[fetch]\npause = "0s"\n')
         done = monitor(tmp_path, "check", "--online", PROXY=proxy.url)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from desks import LONG, configured, outlet, rows
 from fakes import Site, page, rss
 
@@ -310,3 +312,13 @@ async def test_many_matches_in_a_first_poll_are_one_message(tmp_path: Path, site
         await once(config)
     assert len(site.posts) == 1
     assert len(set(site.told)) == 300
+
+
+async def test_an_outlet_has_one_name_in_the_log_from_its_first_poll_on(
+    tmp_path: Path, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.pages |= {"/feed.xml": rss(("Rain", f"{site.url}/1", "")), "/1": page("Rain", f"Rain near Idlib. {LONG}")}
+    with site.serving(), caplog.at_level(logging.INFO):
+        await once(configured(tmp_path, outlet(site)))
+    named = [record.message for record in caplog.records if getattr(record, "outlet", "") == "orontes-post"]
+    assert [line.split(":")[0] for line in named if "sent to" not in line] == ["Orontes Post"] * 2, named

@@ -167,6 +167,14 @@ def test_two_words_of_one_sentence_are_marked_in_it_together() -> None:
     assert [one["form"] for one in json.loads(message.json)["alerts"][0]["matches"]] == ["lorries", "Idlib"]
 
 
+def test_two_sentences_of_one_field_stand_under_one_heading() -> None:
+    second = match("Lorries left Atmeh", "Lorries", field="summary", term="lorry")
+    message = told(open_alert(matches=(match("Rain fell in Idlib", field="summary"), second)))
+    assert "In the summary, Lorries for lorry:\n  Rain fell in «Idlib»\n  «Lorries» left Atmeh\n" in message.text
+    assert message.html.count("In the summary") == 1
+    assert message.html.count("<mark") == 2
+
+
 def test_many_alerts_are_told_in_one_message_with_a_count_for_each_watch() -> None:
     alerts = tuple(open_alert(number, watch="idlib" if number % 3 else "crossings") for number in range(1, 8))
     message = told(*alerts, kind="first_poll")

@@ -141,6 +141,41 @@ def test_a_faulty_config_is_named_and_the_clock_and_the_order_are_those_of_the_o
     assert (here.hour * 60 + here.minute - int(began[1]) * 60 - int(began[2])) % 1440 < 10
 
 
+def test_the_next_digests_are_those_of_the_config_in_force_while_the_file_is_no_toml_at_all(as_before: Config) -> None:
+    path = Path(as_before.path)
+    good, now = path.read_text(), int(time.time())
+    wanted = json.loads("\n".join(shown(as_before, "--json")))["digests"]
+    assert [one["plan"] for one in wanted] == [""]
+    path.write_text(good.replace("[watches]", "[watches"))
+    assert json.loads("\n".join(shown(as_before, "--json")))["digests"] == wanted
+    _ask(as_before, f"INSERT INTO plan (id, times, added_at, since) VALUES ('week', '0 7 * * mon Asia/Damascus', {now}, {now})")
+    (_, week) = json.loads("\n".join(shown(as_before, "--json")))["digests"]
+    at = datetime.fromisoformat(week["next_at"]).astimezone(ZoneInfo("Asia/Damascus"))
+    assert (week["plan"], at.isoweekday(), f"{at:%H:%M}") == ("week", 1, "07:00")
+
+
+def test_a_monitor_that_was_killed_is_said_to_be_and_when_it_was_last_alive(as_before: Config) -> None:
+    assert "order" not in shown(as_before)[0]
+    _ask(as_before, "UPDATE run SET started_at = 1763000000, seen_at = 1763000960, stopped_at = NULL")
+    began, seen = (f"{datetime.fromtimestamp(at, ZoneInfo('Asia/Damascus')):%H:%M}" for at in (1763000000, 1763000960))
+    said = re.sub(r"\d+ Nov (2025 )?", "", shown(as_before)[0])
+    ended = "it did not end in order (it was killed, or the machine went down)"
+    assert said.startswith(f"Not running; last started {began}, last alive {seen}; {ended}. `monitor run` starts it.")
+    told = json.loads("\n".join(shown(as_before, "--json")))
+    assert (told["running"], told["seen_at"], told["stopped_at"]) == (False, "2025-11-13T02:29:20Z", None)
+
+
+async def test_the_next_start_says_in_the_log_that_the_last_run_was_killed(
+    as_before: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    await _once(as_before)
+    assert "order" not in caplog.text
+    _ask(as_before, "UPDATE run SET started_at = 1763000000, seen_at = 1763000960, stopped_at = NULL")
+    await _once(as_before)
+    assert "did not end in order" in caplog.text
+    assert "started 2025-11-13 05:13, last alive 2025-11-13 05:29" in caplog.text
+
+
 def test_our_own_trouble_is_one_line_and_charged_to_nobody(as_before: Config) -> None:
     _ask(as_before, "UPDATE feed SET failures = 0, failure_kind = 'connect', failure_reason = 'no route to host, wherever'")
     text = "\n".join(shown(as_before))

@@ -72,7 +72,7 @@ def _asked(settings: Config, *, as_json: bool) -> list[dict[str, str | bool]]:
     feeds = sum(len(outlet.feeds) for outlet in settings.outlets)
 
     async def ask() -> None:
-        async for answer in ask_all(settings):
+        async for answer in ask_all(settings, _named(settings)):
             answers.append(answer)
             if not as_json:
                 click.echo(f"  {answer.line}")
@@ -114,6 +114,15 @@ def _doubts(settings: Config) -> tuple[Doubt, ...]:
             return tuple(doubts(settings, known))
     except MonitorError:
         return tuple(doubts(settings, None))
+
+
+def _named(settings: Config) -> dict[str, str]:
+    """Give what feeds call themselves, as far as they were ever polled, by their address."""
+    try:
+        with reading(Path(settings.state)) as known:
+            return {state.feed.url: state.feed.name for state in known.states()}
+    except MonitorError:
+        return {}
 
 
 def _summary(path: Path, config: Config) -> str:

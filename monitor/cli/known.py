@@ -40,6 +40,7 @@ class Known:
         self.unsent: tuple[DigestDelivery, ...] = reading.unsent_digests(now - LIFE)
         self.mutes: tuple[Mute, ...] = reading.mutes(now)
         self.upkeep = reading.upkeep()
+        self._plan_times = reading.plan_times()
         self.full = full_channels(self.config, reading, now)
         self.unread = reading.unread()
         self.past = reading.past_items()
@@ -69,11 +70,11 @@ class Known:
         return tuple(one for one in self.states if one.failures and not one.feed.outlet.paused)
 
     def following(self) -> dict[PlanId, datetime]:
-        """Give when each digest is due next."""
-        if self.config is None:
-            return {}
-        due = {plan.id: periods.next_due(plan, self.config.timezone, self.now) for plan in self.config.plans}
-        return {plan: period.at for plan, period in due.items() if period}
+        """Give when each digest is due next; of a config with faults, those of the one that was last in force."""
+        config = self.config
+        words = {plan.id: periods.times(plan, config.timezone) for plan in config.plans} if config else self._plan_times
+        due = {plan: periods.next_of(times, self.now) for plan, times in words.items()}
+        return {plan: at for plan, at in due.items() if at}
 
     def _volumes(self, reading: Reading, zone: str) -> dict[WatchId, Volume]:
         window = (self.now - DAY, self.now + timedelta(seconds=1))

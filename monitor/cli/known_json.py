@@ -19,6 +19,8 @@ def as_json(known: Known) -> str:
         "running": known.pid is not None,
         "pid": known.pid,
         "started_at": iso(known.run.started_at) if known.run else None,
+        "seen_at": iso(known.run.seen_at) if known.run else None,
+        "stopped_at": iso(known.run.stopped_at) if known.run else None,
         "config": str(known.path.absolute()),
         "config_fault": known.fault,
         "state": str(known.state),

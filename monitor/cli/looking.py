@@ -21,7 +21,7 @@ from monitor.cli.known import Known
 from monitor.cli.known_json import as_json as written
 from monitor.config import state_of
 from monitor.health import notes, without_secrets
-from monitor.model import FeedState
+from monitor.model import FeedState, Run
 from monitor.render.words import usual
 
 MOST = 50
@@ -78,13 +78,19 @@ class _Page:
         if known.pid and known.run:
             began = f"Running since {self.clock(known.run.started_at)} (pid {known.pid})."
         elif known.run:
-            began = f"Not running; last started {self.clock(known.run.started_at)}. `monitor run` starts it."
+            began = f"Not running; last started {self._life(known.run)}. `monitor run` starts it."
         else:
             began = "Not running yet. `monitor run` starts it."
         following = outbox.following(known.following(), self.clock) if known.pid else ""
         unread = f" {known.unread:,} pages to read." if known.unread else ""
         unread += f" New or changed watches: {known.past:,} stored items still to be asked about." if known.past else ""
         return f"{began}{following} {self._outbox()}{unread}"
+
+    def _life(self, run: Run) -> str:
+        began, seen = self.clock(run.started_at), self.clock(run.seen_at)
+        if run.stopped_at is not None:
+            return began
+        return f"{began}, last alive {seen}; it did not end in order (it was killed, or the machine went down)"
 
     def _outbox(self) -> str:
         known, said = self.known, "Outbox empty."

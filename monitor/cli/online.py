@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -40,16 +40,19 @@ class Answer:
         return _one_line(f"{self.outlet_name}: {self.says}{where}")
 
 
-async def ask_all(config: Config) -> AsyncIterator[Answer]:
-    """Ask every feed; gives what came of each as it answers."""
+async def ask_all(config: Config, named: Mapping[str, str]) -> AsyncIterator[Answer]:
+    """Ask every feed; gives what came of each as it answers. ``named``: feeds by their address, as the store has them."""
     async with Door(user_agent=user_agent(config.contact), at_once=config.fetch.at_once, now=_now) as door, Workers() as workers:
-        asked = [_ask(door, workers, config, outlet, url) for outlet in config.outlets for url in outlet.feeds]
+        asked = [_ask(door, workers, config, outlet, url, named=named.get(url)) for outlet in config.outlets for url in outlet.feeds]
         for one in asyncio.as_completed(asked):
             yield await one
 
 
-async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url: str) -> Answer:
-    answer = partial(Answer, outlet_id=outlet.id, outlet_name=outlet.name or outlet.id, feed=without_keys(url))
+async def _ask(  # noqa: PLR0913  the doors, which feed, and its name
+    door: Door, workers: Workers, config: Config, outlet: Outlet, url: str, *, named: str | None
+) -> Answer:
+    name = outlet.name or named or outlet.id
+    answer = partial(Answer, outlet_id=outlet.id, feed=without_keys(url))
     try:
         # nothing conditional is asked, so the door gives whole answers only
         fetched = cast("Fetched", await door.fetch(feed_request(config.fetch, outlet, url)))
@@ -57,12 +60,12 @@ async def _ask(door: Door, workers: Workers, config: Config, outlet: Outlet, url
     except (FetchError, ParseError) as error:
         gone = isinstance(error, FetchError) and error.status == GONE
         hint = ". Its outlet took it down for good; `monitor add` may find its new address" if gone else ""
-        return answer(is_answered=False, says=_one_line(f"{error.detail} ({error.kind}){hint}"))
+        return answer(outlet_name=name, is_answered=False, says=_one_line(f"{error.detail} ({error.kind}){hint}"))
     moved = fetched.manner.moved_to
     hint = f"; answers, but moved for good to {without_keys(moved)}" if moved else ""
     hint += await _selecting(door, workers, config, outlet, url, document) if outlet.selector and outlet.full_text else ""
     says = f"{document.kind}, {count(len(document.entries), 'entry', 'entries')}{hint}"
-    return answer(is_answered=True, says=_one_line(says))
+    return answer(outlet_name=outlet.name or document.title or name, is_answered=True, says=_one_line(says))
 
 
 async def _selecting(  # noqa: PLR0913, PLR0917  the doors, whose selector, and where its newest page stands

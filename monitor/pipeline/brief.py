@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.model import MAIN, ChannelId, Config, Digest, DigestPlan, Format, PlanId
-from monitor.period import owed
+from monitor.period import owed, times
 from monitor.pipeline.composed import Window, compose, plan_of
 from monitor.pipeline.files import frozen, mend_files, worded, write
 from monitor.pipeline.line import Line
@@ -35,7 +35,7 @@ def last(span: timedelta, now: datetime, timezone: str, *, plan: PlanId = MAIN) 
 
 def plan_times(config: Config) -> dict[PlanId, str]:
     """Give when each digest is made, in words that change when that does."""
-    return {plan.id: f"{plan.cron or ' '.join(plan.at)} {config.timezone}" for plan in config.plans}
+    return {plan.id: times(plan, config.timezone) for plan in config.plans}
 
 
 async def brief_due(line: Line) -> None:

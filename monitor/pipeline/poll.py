@@ -72,7 +72,7 @@ async def poll(line: Line, state: FeedState) -> None:
         raise
     except Exception as error:
         # one feed's surprise must not stop the others, nor be met again every second
-        log.exception("%s: a fault of the monitor itself", feed.name, extra={"feed": feed.id, "outlet": feed.outlet.id})
+        log.exception("%s: a fault of the monitor itself", state.feed.name, extra={"feed": feed.id, "outlet": feed.outlet.id})
         await _failed(
             line, feed, state, Failure(kind="internal", detail=f"a fault of the monitor itself ({type(error).__name__})")
         )
@@ -284,7 +284,7 @@ async def _failed(line: Line, feed: Feed, state: FeedState, failure: Failure) ->
     if not failure.local and not line.network.is_to_blame(failure):
         log.warning(
             "%s: %s (%s); asked again in %s",
-            feed.name,
+            state.feed.name,
             failure.detail,
             failure.kind,
             _minutes(due_at - now),
@@ -304,7 +304,7 @@ def _report(look: Look, taken: Taken) -> None:
     if taken.silent:
         said += f" ({taken.silent} older {'match' if taken.silent == 1 else 'matches'} not alerted: first poll)"
     document = look.paper.document if look.paper else None
-    name = look.feed.outlet.name or (document.title if document else None) or look.feed.name
+    name = look.feed.outlet.name or (document.title if document else None) or look.state.feed.name
     # an outlet that still says nothing is not for the log of a desk with thousands
     level = logging.INFO if look.paper is not None and look.paper.document is not None else logging.DEBUG
     extra = {"feed": look.feed.id, "outlet": look.feed.outlet.id}

@@ -82,7 +82,7 @@ async def _read(line: Line, item: StoredItem) -> None:
         )
         told = await line.store.write(take)
     if told:
-        log.info("%s: found in the full text of “%s”", feed.name, item.title, extra=about(item))
+        log.info("%s: found in the full text of “%s”", item.feed.name, item.title, extra=about(item))
 
 
 def found_in(setup: Setup, feed: Feed, item: StoredItem, article: Article) -> Found:

@@ -92,7 +92,7 @@ async def _reread(line: Line, item: StoredItem) -> None:
         take = partial(_take, line=line, setup=setup, item=item, found=found, proof=proof, began=began)
         told = await line.store.write(take)
     if told:
-        log.info("%s: found in “%s”, which was edited", feed.name, item.title, extra=about(item))
+        log.info("%s: found in “%s”, which was edited", item.feed.name, item.title, extra=about(item))
 
 
 def _known(store: Reading, item: StoredItem) -> Known:

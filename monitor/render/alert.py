@@ -92,13 +92,7 @@ def _lines(each: View, *, shown: int) -> Iterator[str]:
         yield f"  {before}"
         yield "Now it says:"
         yield f"  {after}"
-    quotes = each.quotes
-    for quote in quotes[:shown]:
-        forms = "".join(f", {form} for {term}" for form, term in quote.forms)
-        yield f"In the {quote.field_name}{forms}:"
-        yield "  " + "".join(f"«{text}»" if is_marked else text for text, is_marked in quote.pieces)
-    if len(quotes) > shown:
-        yield f"and in {count(len(quotes) - shown, 'more place')}"
+    yield from _places(each, shown)
     yield f"Published:  {each.published}"
     yield f"First seen: {each.seen}"
     if each.carried:
@@ -110,6 +104,16 @@ def _lines(each: View, *, shown: int) -> Iterator[str]:
     if each.link:
         yield f"Link:       {each.link}"
     yield f"Item:       {each.item}"
+
+
+def _places(each: View, shown: int) -> Iterator[str]:
+    for part in each.parts(shown):
+        forms = "".join(f", {form} for {term}" for form, term in part.forms)
+        yield f"In the {part.field_name}{forms}:"
+        for quote in part.quotes:
+            yield "  " + "".join(f"«{text}»" if is_marked else text for text, is_marked in quote.pieces)
+    if (more := len(each.quotes) - shown) > 0:
+        yield f"and in {count(more, 'more place')}"
 
 
 def _json(alerts: tuple[OpenAlert, ...], *, kind: Kind, key: str) -> str:

@@ -38,12 +38,15 @@ _PAGE: Final = """\
 <p style="margin:4px 0 0;font-size:13px;color:#555c66">Now it says</p>
 <p style="margin:0" dir="{{ one.dir }}"{{ lang }}><ins>{{ after }}</ins></p>
 {% endfor %}
-{% for at in one.quotes[:words.shown] %}
-<p style="margin:8px 0 0;font-size:13px;color:#555c66">In the {{ at.field_name }}
-{%- for form, term in at.forms %}{{ ": " if loop.first else ", " }}<bdi>{{ form }}</bdi> for <bdi>{{ term }}</bdi>{% endfor %}</p>
-<p style="margin:0" dir="{{ at.dir }}"{{ lang }}>
+{% for part in one.parts(words.shown) %}
+<p style="margin:8px 0 0;font-size:13px;color:#555c66">In the {{ part.field_name }}
+{%- for form, term in part.forms %}{{ ": " if loop.first else ", " }}<bdi>{{ form }}</bdi> for <bdi>{{ term }}</bdi>
+{%- endfor %}</p>
+{% for at in part.quotes %}
+<p style="margin:{{ 0 if loop.first else "4px 0 0" }}" dir="{{ at.dir }}"{{ lang }}>
 {%- for text, is_marked in at.pieces %}{% if is_marked %}<mark style="background:#ffe58a;color:#15181c">{{ text }}</mark>
 {%- else %}{{ text }}{% endif %}{% endfor %}</p>
+{% endfor %}
 {% endfor %}
 {% if one.quotes|length > words.shown %}
 <p style="margin:4px 0 0;font-size:13px;color:#555c66">and in {{ count(one.quotes|length - words.shown, 'more place') }}</p>

@@ -51,6 +51,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The sentences of one field under one heading. ``forms``: as in Quote, of all of them."""
+
+    field_name: str
+    forms: tuple[tuple[str, str], ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One alert in words. ``language`` None: not known. ``published``, ``seen``: local, with their offset.
 
@@ -82,6 +91,16 @@ class View:
         for one in self.places:
             sentences.setdefault((one.field_name, one.before + one.form + one.after), []).append(one)
         return tuple(_quote(field, sentence, places) for (field, sentence), places in sentences.items())
+
+    def parts(self, shown: int) -> tuple[Part, ...]:
+        """Give the first so many quotes, those of one field together."""
+        fields: dict[str, list[Quote]] = {}
+        for quote in self.quotes[:shown]:
+            fields.setdefault(quote.field_name, []).append(quote)
+        return tuple(
+            Part(field_name=field, forms=tuple(dict.fromkeys(form for one in each for form in one.forms)), quotes=tuple(each))
+            for field, each in fields.items()
+        )
 
 
 def _quote(field: str, sentence: str, places: list[Place]) -> Quote:

@@ -15,6 +15,7 @@ from monitor.model import (
     OpenAlert,
     OutletId,
     Piece,
+    PlanId,
     Rhythm,
     Run,
     StoredItem,
@@ -233,6 +234,11 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
         """Give the time zone and the watches of the config that was last in force; None where none ever was."""
         row = self.db.execute("SELECT timezone, watches FROM in_force").fetchone()
         return (row[0], tuple(WatchId(id) for id in json.loads(row[1]))) if row else None
+
+    def plan_times(self) -> dict[PlanId, str]:
+        """Give the digests of the config that was last in force, each with its times as they were handed in."""
+        rows = self.db.execute("SELECT id, times FROM plan ORDER BY rowid")
+        return {PlanId(row[0]): str(row[1]) for row in rows}
 
     def first_run(self) -> datetime | None:
         """Give when the monitor first ran on this database; None where it never did."""
