@@ -995,3 +995,10 @@ def test_a_secret_that_stands_in_a_key_is_not_shown(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         load(path, environ={}, home=tmp_path)
     assert "hunter2" not in str(refused.value)
+
+
+def test_a_name_turns_no_words_beside_it_around(tmp_path: Path) -> None:
+    name = 'name = "\\u202eOrontes\\u2066 \\u001b[31m Post", label = "\u202elabel"'
+    (path := tmp_path / "config.toml").write_text(f'[outlets]\na = {{ feed = "https://a.example", {name} }}\n')
+    outlet = load(path, environ={}, home=tmp_path).outlets[0]
+    assert (outlet.name, outlet.label) == ("Orontes [31m Post", "label")
