@@ -1013,3 +1013,34 @@ def test_every_command_finds_the_state_of_an_odd_name_where_the_monitor_keeps_it
 def test_no_command_waits_for_a_pipe_in_the_place_of_a_config(tmp_path: Path) -> None:
     os.mkfifo(path := tmp_path / "config.toml")
     assert state_of(path, environ={"STATE_DIRECTORY": "/state"}, home=tmp_path) == Path("/state")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("https//hunter2@b.example/f", "https//****@b.example/f"),
+        ("htt/ps://desk:hunter2@b.example/f", "htt/ps:****@b.example/f"),
+        ("'https://desk:hunter2@b.example/f", "'https://desk:****@b.example/f"),
+        ("smtps//desk:hunter2@mail.example:465", "smtps//desk:****@mail.example:465"),
+        ("https://desk:hunter2b.example/f", "https://desk:****/f"),
+        ("https://b.example:8080/@desk/f", "https://b.example:****@desk/f"),
+        ("https://b.example/@desk/f", "https://b.example/@desk/f"),
+        ("https://b.example:8080/f", "https://b.example:8080/f"),
+    ],
+)
+def test_an_address_that_is_mistyped_shows_no_password(written: str, shown: str) -> None:
+    assert quoted_address(written) == f'"{shown}"'
+
+
+def test_a_secret_that_stands_in_a_key_is_not_shown(tmp_path: Path) -> None:
+    (path := tmp_path / "config.toml").write_text('[channels.mail]\ntype = "email"\n"password=hunter2" = 1\n')
+    with pytest.raises(ConfigError) as refused:
+        load(path, environ={}, home=tmp_path)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_name_turns_no_words_beside_it_around(tmp_path: Path) -> None:
+    name = 'name = "\\u202eOrontes\\u2066 \\u001b[31m Post", label = "\u202elabel"'
+    (path := tmp_path / "config.toml").write_text(f'[outlets]\na = {{ feed = "https://a.example", {name} }}\n')
+    outlet = load(path, environ={}, home=tmp_path).outlets[0]
+    assert (outlet.name, outlet.label) == ("Orontes [31m Post", "label")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
 import pytest
-from desks import Desk, typed, until
+from desks import Desk, configured, typed, until
 from fakes import rss
 
 from monitor.config import load
 from monitor.config.altered import pause_outlet, remove_outlet, resume_outlet
 from monitor.errors import ConfigError
+from monitor.store import open_store
 
 NOBODY = "No monitor answers here, so it holds from the next `monitor run` on."
 OTHER = 'b = "https://b.example" # second'
@@ -239,3 +241,15 @@ def test_what_becomes_of_an_outlet_is_told_and_a_running_monitor_follows(desk: D
     assert (refused.returncode, "goes on with its last good config" in refused.stderr) == (1, True)
     unknown = typed(desk, "remove", "c")
     assert (unknown.returncode, unknown.stdout, 'no outlet "c"' in unknown.stderr) == (2, "", True)
+
+
+def test_a_monitor_that_runs_and_does_not_answer_is_not_taken_for_none(tmp_path: Path) -> None:
+    desk = configured(tmp_path, '[outlets]\na = "https://a.example"\n')
+    store = open_store(desk)
+    try:
+        done = typed(desk, "pause", "a")
+    finally:
+        store.close()
+    assert done.returncode == 1
+    assert done.stderr == (f"The running monitor (pid {os.getpid()}) does not answer. `monitor service reload` asks it again\n")
+    assert NOBODY not in done.stdout

@@ -102,6 +102,13 @@ every = "1d"
 """
 
 
+def test_whoever_hands_a_list_on_is_told_of_the_keys_in_it(tmp_path: Path) -> None:
+    desk = configured(tmp_path, '[outlets]\na = "https://a.example/f?api_key=hunter2"\nb = "https://b.example/f?page=2"\n')
+    done = typed(desk, "export", "--opml")
+    assert 'xmlUrl="https://a.example/f?api_key=hunter2"' in done.stdout
+    assert done.stderr == "a: its address has a key in it, which whoever gets this list can read\n"
+
+
 def test_a_file_that_is_all_one_line_lists_as_many_outlets_as_feeds(tmp_path: Path) -> None:
     desk = taken(tmp_path / "desk", many(20).replace("\n", ""))
     assert outlets(desk) == outlets(taken(tmp_path / "lines", many(20)))

@@ -43,7 +43,9 @@ class Answer:
 async def ask_all(config: Config, named: Mapping[str, str]) -> AsyncIterator[Answer]:
     """Ask every feed; gives what came of each as it answers. ``named``: feeds by their address, as the store has them."""
     async with Door(user_agent=user_agent(config.contact), at_once=config.fetch.at_once, now=_now) as door, Workers() as workers:
-        asked = [_ask(door, workers, config, outlet, url, named=named.get(url)) for outlet in config.outlets for url in outlet.feeds]
+        asked = [
+            _ask(door, workers, config, outlet, url, named=named.get(url)) for outlet in config.outlets for url in outlet.feeds
+        ]
         for one in asyncio.as_completed(asked):
             yield await one
 

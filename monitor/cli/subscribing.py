@@ -18,7 +18,7 @@ from monitor.config import free_id, group_name, language_of
 from monitor.config.edited import Part, Value, add_outlets, feed_fault, feed_key, known_feeds, known_ids, outlet_faults
 from monitor.errors import MonitorError, NoPermissionError, ParseError
 from monitor.opml import Listed
-from monitor.url import host, is_inside
+from monitor.url import host, is_inside, without_keys
 
 _LONGEST_ID = 64
 _SHOWN = 50
@@ -65,6 +65,8 @@ def export_opml(config: str | None) -> str:
     for outlet in settings.outlets:
         if keys := opml.left_out(outlet):
             click.echo(f"{outlet.id}: written without {', '.join(keys)}", err=True)
+        if any(without_keys(url) != url for url in outlet.feeds):
+            click.echo(f"{outlet.id}: its address has a key in it, which whoever gets this list can read", err=True)
     titles = _titles(Path(settings.state))
     return opml.write(settings.outlets, titles=titles, title=settings.title, now=datetime.now(UTC))
 

@@ -15,8 +15,10 @@ _LONGEST = 120
 
 _FEW = 8
 _MANY, _NEIGHBOURS = 1000, 50
-_PASSWORD = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)([^:/@]*):(?!//).*@", re.IGNORECASE | re.DOTALL)
-_USER = re.compile(r"^((?:(?:[a-z][a-z0-9+.-]*:)?/{2,})?)[^:/@]+@", re.IGNORECASE)
+_SCHEME = re.compile(r"[^@/]*/{2,}|")
+"""Whatever stands before two slashes: who mistypes https:// has a password behind it all the same."""
+_NO_PORT = re.compile(r"(/{2,}[^:/@\[]*:)(?![0-9]{1,5}(?:[/?#]|$))[^/?#]+")
+_VALUE = re.compile("[:=]")
 _AFTER_PATH = re.compile(r"([?#]).+", re.DOTALL)
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
 
@@ -55,9 +57,9 @@ class Faults:
 def dotted(path: KeyPath) -> str:
     """Write a path as in TOML: ``outlets.relief-desk.feed``. Places in lists are left out; odd names are quoted.
 
-    An odd name is cut at its first colon: someone may have written a whole header, value and all, as a key.
+    An odd name is cut at its first colon or equals sign: someone may have written a whole header, value and all, as a key.
     """
-    return ".".join(part if is_id(part) else quoted(part.split(":")[0]) for part in path if isinstance(part, str))
+    return ".".join(part if is_id(part) else quoted(_VALUE.split(part)[0]) for part in path if isinstance(part, str))
 
 
 def is_id(name: str) -> bool:
@@ -110,8 +112,16 @@ def _printable(value: str) -> str:
 
 def _without_user(value: str) -> str:
     """Hide a password or a lone user name. Greedy up to the last ``@``: a password may itself hold ``@``, ``/`` or ``:``."""
-    shown = _PASSWORD.sub(r"\1\2:****@", value, count=1)
-    return _USER.sub(r"\1****@", value, count=1) if shown == value else shown
+    front, at, rest = value.rpartition("@")
+    if not at:
+        # the @ may be what was forgotten
+        return _NO_PORT.sub(r"\1****", value)
+    found = _SCHEME.match(front)
+    scheme = found[0] if found else ""
+    user, colon, _ = front[len(scheme) :].partition(":")
+    if colon:
+        return f"{scheme}{user}:****@{rest}"
+    return value if "/" in user else f"{scheme}****@{rest}"
 
 
 def _cut(shown: str) -> str:

@@ -19,6 +19,7 @@ from monitor.errors import QueryError
 from monitor.fold import fold
 from monitor.model import Node
 from monitor.query import parse
+from monitor.text import one_line as scrubbed
 
 _DURATION = re.compile(r"([0-9]{1,9}) ?([smhd])")
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -45,8 +46,8 @@ def text(value: object) -> str:
 
 
 def one_line(value: object) -> str:
-    """Take a text of one line; control characters become spaces."""
-    line = " ".join("".join(" " if unicodedata.category(ch) == "Cc" else ch for ch in text(value)).split())
+    """Take a text of one line; control characters become spaces, and what turns the direction of others' words is taken out."""
+    line = scrubbed(text(value), len(text(value)))
     if not line:
         raise ValueError("is empty")
     return line
