@@ -137,6 +137,23 @@ async def test_a_log_that_nobody_reads_holds_up_nothing_and_is_not_told_later_wh
     assert said == [MESSAGE.text, "fourth"]
 
 
+async def test_what_a_stalled_log_took_late_is_not_said_again() -> None:
+    said: list[str] = []
+    is_read = threading.Event()
+
+    def stalled(words: str) -> None:
+        is_read.wait(30)
+        said.append(words)
+
+    channel = Log(LogChannel(id=ChannelId("log")), Means(fetch=no_web, say=stalled), deadline=timedelta(seconds=0.2))
+    await failure_of(channel)
+    await failure_of(channel)
+    is_read.set()
+    for text in (MESSAGE.text, "second", MESSAGE.text):
+        await channel.deliver(replace(MESSAGE, text=text))
+    assert said == [MESSAGE.text, "second", MESSAGE.text]
+
+
 # ---- webhook
 
 

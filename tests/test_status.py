@@ -8,6 +8,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from rich.cells import cell_len
 from monitor.config import load
 from monitor.daemon import Daemon
 from monitor.model import Config
+from monitor.store import DATABASE
+from monitor.store.lock import Lock
 
 DOCS = (Path(__file__).parent.parent / "docs" / "health.md").read_text(encoding="utf-8")
 NAMES = {
@@ -196,6 +199,16 @@ def test_of_many_outlets_those_that_fail_are_listed_and_the_others_are_a_count(a
     assert [("503" in line, "gone fishing" in line) for line in lines[begin : begin + 3]] == [(True, False), *[(False, True)] * 2]
     assert "... and 55 more feeds, none of them failing. `monitor status --all` lists them." in lines
     assert sum("never" in line or " min" in line for line in shown(as_before, "--all")) >= 105
+
+
+def test_a_monitor_that_runs_and_writes_nothing_is_told_of(as_before: Config) -> None:
+    database = Path(as_before.state) / DATABASE
+    _ask(as_before, "UPDATE run SET stopped_at = NULL, seen_at = unixepoch() - 200")
+    with closing(Lock(database)):
+        assert "written nothing" not in "\n".join(shown(as_before))
+        _ask(as_before, "UPDATE run SET seen_at = unixepoch() - 400")
+        assert "The running monitor has written nothing since " in "\n".join(shown(as_before))
+    assert "written nothing" not in "\n".join(shown(as_before))
 
 
 def test_a_mute_that_ends_in_another_year_says_so(as_before: Config) -> None:

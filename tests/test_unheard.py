@@ -117,6 +117,18 @@ def test_what_is_killed_over_the_sending_comes_again_under_the_same_key(tower: W
     assert len({one["key"] for one in tower.notices}) == 1
 
 
+def test_what_a_channel_was_to_be_told_that_is_taken_out_is_told_to_the_one_in_its_place(tower: Watchtower) -> None:
+    tower.failing["vestnik"] = "http"
+    tower.channels["phone"].mode = "down"
+    tower.pass_time(8 * HOUR)
+    there = {id: one for id, one in tower.line.setup.channels.items() if id != "phone"}
+    health = HealthRules(alert=(ChannelId("mail"),))
+    tower.line.setup = replace(tower.line.setup, config=replace(tower.line.setup.config, health=health), channels=there)
+    tower.pass_time(8 * HOUR)
+    told = [json.loads(one.message.json)["subject"] for one in tower.receipts["mail"]]
+    assert told == ["Channel phone: takes no alerts", "vestnik does not answer"]
+
+
 def test_our_own_network_is_told_of_nobody_and_is_no_part_of_what_is(tower: Watchtower) -> None:
     tower.failing |= dict.fromkeys(NAMES, "connect")
     tower.pass_time(12 * HOUR)

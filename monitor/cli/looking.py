@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from monitor.render.words import usual
 
 MOST = 50
 """So many feeds are listed, what is wrong before what is well; the others are a count."""
+STILL = timedelta(minutes=5)
+"""A monitor that can write gives a sign of life each minute."""
 UNBROKEN = 1_000
 """Cells of a line where no terminal breaks it: what is searched by lines has a feed in each."""
 
@@ -108,6 +110,12 @@ class _Page:
         if known.fault:
             goes_on = "; the running monitor goes on with the last good one" if known.pid else ""
             yield f"config.toml has faults{goes_on}:\n{known.fault}"
+        if known.pid and known.run and not known.run.stopped_at and known.now - known.run.seen_at > STILL:
+            since = self.clock(known.run.seen_at)
+            yield (
+                f"The running monitor has written nothing since {since}, so nothing is polled or sent: a full disk, another"
+                " program that holds the database, or it hangs. Its log says which."
+            )
         if wrong := kept.troubles(known.upkeep, self.clock):
             yield wrong
         if known.ping_trouble:

@@ -39,6 +39,7 @@ class Unanswered:
 
     async def warn(self, line: Line) -> None:
         """Promise to tell what is to be told now. Raises StoreError only."""
+        await _pass_on(line)
         if line.network.is_down:
             self._reached_since = line.now()
         elif line.setup.config.health.alert:
@@ -91,6 +92,15 @@ class Unanswered:
                 not_before=allowed(now, rules=config.alerts, timezone=config.timezone),
             )
         return subject
+
+
+async def _pass_on(line: Line) -> None:
+    """Let those of [health] have what a channel that was taken out of config.toml was to be told: feeds are told of only once."""
+    config, there = line.setup.config, tuple(line.setup.channels)
+    lost = await line.store.read(lambda store: store.lost_notices(ABOUT, there))
+    if lost and config.health.alert:
+        not_before = allowed(line.now(), rules=config.alerts, timezone=config.timezone)
+        await line.store.write(lambda tx: tx.pass_on(ABOUT, there=there, to=config.health.alert, not_before=not_before))
 
 
 def _is_time(reading: Reading, line: Line) -> bool:

@@ -194,6 +194,19 @@ class Delivering(Reading):
             [channel, about, key, subject, text, stamp(now), stamp(not_before)],
         )
 
+    def pass_on(self, about: ChannelId, *, there: Collection[ChannelId], to: Collection[ChannelId], not_before: datetime) -> None:
+        """Promise to others what waits for channels that are not there any more; who has it already is not told again."""
+        for old in self.lost_notices(about, there):
+            for channel in to:
+                self.db.execute(
+                    "INSERT INTO notice (channel, about, key, subject, text, state, raised_at, next_try_at)"
+                    " SELECT :to, about, key || '-' || id || :to, subject, text, 'held', raised_at, :at FROM notice AS old"
+                    " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM notice WHERE channel = :to AND about = old.about"
+                    " AND text = old.text AND raised_at = old.raised_at)",
+                    {"to": channel, "id": old, "at": stamp(not_before)},
+                )
+            self.remember_notice(old, state="dead", next_try=None)
+
     def notices(self) -> int:
         """Count the notices that were ever promised."""
         return int(self.db.conn.execute("SELECT count(*) FROM notice").fetchone()[0])

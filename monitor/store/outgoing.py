@@ -130,6 +130,15 @@ class Outgoing(Coverage):
             for row in rows
         )
 
+    def lost_notices(self, about: ChannelId, there: Collection[ChannelId]) -> tuple[NoticeId, ...]:
+        """Give the notices that wait for channels other than these, oldest first."""
+        rows = self.db.query(
+            "SELECT id FROM notice WHERE state = 'held' AND about = ?"
+            " AND channel NOT IN (SELECT value FROM json_each(?)) ORDER BY id",
+            [about, json.dumps(list(there))],
+        )
+        return tuple(NoticeId(row["id"]) for row in rows)
+
     def noticed_at(self, about: ChannelId) -> datetime | None:
         """Give when another channel was last to be told of the trouble of this one; None: never."""
         return maybe_moment(self.db.execute("SELECT max(raised_at) FROM notice WHERE about = ?", [about]).fetchone()[0])
