@@ -183,6 +183,16 @@ def test_a_line_too_long_for_the_terminal_goes_on_below_its_beginning_by_columns
     assert " ".join(line[9:].strip() for line in lines).split() == words.split()
 
 
+def test_a_chinese_headline_goes_on_below_its_beginning() -> None:
+    screen = Console(file=io.StringIO(), width=40, highlight=False)
+    headline = "伊德利卜北部帐篷区夜间暴雨成灾当地居民呼吁国际组织提供援助"
+    put(screen, Text(f"  06:10  {headline}"), len("  06:10  "))
+    lines = screen.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert [line[:9] for line in lines] == ["  06:10  ", " " * 9]
+    assert max(map(cell_len, lines)) <= 40
+    assert "".join(line[9:] for line in lines) == headline
+
+
 def test_an_address_is_never_broken_and_columns_stand_below_each_other() -> None:
     screen = Console(file=io.StringIO(), width=40, highlight=False)
     address = f"    https://reliefdesk.example/{'a' * 60}"

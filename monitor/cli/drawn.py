@@ -49,7 +49,8 @@ def put(console: Console, line: Text, hang: int | None = None) -> None:
     if console.soft_wrap or room < NARROW or line.cell_len <= console.width:
         console.print(line)
         return
-    if " " not in plain[begin:].strip():
+    if " " not in plain[begin:].strip() and cell_len(plain) == len(plain):
+        # no Chinese, which has no spaces between its words
         console.print(line, soft_wrap=True)
         return
     before = line[:begin]
