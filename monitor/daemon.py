@@ -385,7 +385,7 @@ def _greet(config: Config) -> None:
 def _bad_end(before: Run, zone: ZoneInfo) -> str:
     began, seen = (f"{at.astimezone(zone):%Y-%m-%d %H:%M}" for at in (before.started_at, before.seen_at))
     how = "the monitor was killed, or the machine went down"
-    return f"The last run did not end in order ({how}): started {began}, last alive {seen}. The database is checked"
+    return f"The last run did not end in order ({how}): started {began}, last alive {seen}"
 
 
 def _door(config: Config) -> Door:
