@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from test_cli_words import heeding
 
 PAGE = (Path(__file__).parent.parent / "docs" / "start.md").read_text(encoding="utf-8")
 STAYING = ("monitor demo --serve", "monitor run")
@@ -68,7 +69,7 @@ class Terminals:
         log = self.folder / f"terminal-{len(self.staying)}"
         with log.open("wb") as words:
             process = subprocess.Popen(
-                ["bash", "-c", f"exec {command}"], cwd=self.desk, env=self.environment, stdout=words, stderr=words
+                heeding("bash", "-c", f"exec {command}"), cwd=self.desk, env=self.environment, stdout=words, stderr=words
             )
         self.staying.append((process, log))
         return log
