@@ -364,7 +364,10 @@ def test_a_disk_that_is_full_is_told_with_the_file_that_has_no_room_and_is_left_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_kill_between_any_two_files_leaves_a_whole_archive_after_the_next_start(tmp_path: Path, site: Site) -> None:
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.long)])
+def test_a_kill_between_any_two_files_leaves_a_whole_archive_after_the_next_start(tmp_path: Path, site: Site, step: int) -> None:
+    # the pages of two stories, a page and a text under two names, the list before and after: each begun, and written
+    points = 2 * 8
     silence(site)
     with site.serving():
         config = desk(tmp_path, site)
@@ -372,17 +375,13 @@ def test_a_kill_between_any_two_files_leaves_a_whole_archive_after_the_next_star
         asyncio.run(once(config, at=datetime.now(UTC) - HOUR))
         carry(site, "levant-wire", FROST, MORE)
         before = shutil.copytree(config.state, tmp_path / "before")
-        code, point = -signal.SIGKILL, 0
-        while code == -signal.SIGKILL:
-            point += 1
+        for point in range(1, points + 2, step):
             shutil.rmtree(config.state)
             shutil.copytree(before, config.state)
-            code = killed(config, at=f"in_archive:{point}")
+            assert killed(config, at=f"in_archive:{point}") == (-signal.SIGKILL if point <= points else 0), point
             asyncio.run(mended(config))
             assert len(rows(config, "SELECT 1 FROM digest")) == 2
             assert faults(config) == [], f"killed at {point}"
-    # the pages of two stories, a page and a text under two names, the list before and after: each begun, and written
-    assert (code, point) == (0, 2 * 8 + 1)
 
 
 def killed(config: Config, *, at: str) -> int:

@@ -75,7 +75,7 @@ every_page = pytest.mark.parametrize("name", NAMES)
 
 
 @every_page
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.long), 1280])
 def test_nothing_has_to_be_scrolled_sideways_and_no_text_lies_on_another(
     browser: Browser, pages: dict[str, Path], name: str, width: int
 ) -> None:
