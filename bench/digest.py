@@ -76,9 +76,12 @@ def of(folder: Path, items: int) -> Costs:
     config = configured(folder)
     if not (folder / DATABASE).exists():
         fill(folder, items)
-    page = folder / "digest.html"
+    # a file that is there already stays as it is
+    pages = [folder / f"digest-{number}.html" for number in range(ROUNDS)]
+    for page in pages:
+        page.unlink(missing_ok=True)
     command = (sys.executable, "-m", "monitor", "digest", "-c", str(folder / "config.toml"), "--since", "24h")
-    costs = [measured.run((*command, "--format", "html", "-o", str(page)), folder=folder) for _ in range(ROUNDS)]
+    costs = [measured.run((*command, "--format", "html", "-o", str(page)), folder=folder) for page in pages]
     if failed := [cost.code for cost in costs if cost.code]:
         raise SystemExit(f"monitor digest failed ({failed[0]}): {(folder / 'log').read_text()[-2_000:]}")
     return Costs(
@@ -87,7 +90,7 @@ def of(folder: Path, items: int) -> Costs:
         clock=statistics.median(cost.seconds for cost in costs),
         memory=max(cost.memory for cost in costs),
         composing=composing(folder, config),
-        size=page.stat().st_size,
+        size=pages[0].stat().st_size,
     )
 
 
