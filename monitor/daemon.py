@@ -48,7 +48,7 @@ from monitor.pipeline import (
     tell,
 )
 from monitor.pulse import Pulse
-from monitor.rounds import POLLS, Rounds
+from monitor.rounds import GRACE, POLLS, Rounds
 from monitor.sending import Sending
 from monitor.shown import Window
 from monitor.store import DATABASE, LULL, Reading, Store, Writing, newest, open_store
@@ -151,7 +151,8 @@ class Daemon:
         del why
         await self.rounds.end()
         with contextlib.suppress(StoreError, TimeoutError):
-            async with asyncio.timeout(1):
+            # one that is not recorded reads as killed, and has the next start look through the whole database
+            async with asyncio.timeout(GRACE):
                 for unit in [unit for units in self.line.unrecorded.values() for unit in units]:
                     await self.store.write(unit)
                 await self.store.write(lambda tx: tx.end_run(self._run_id, utc_now()))
