@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from fakes import Site
@@ -127,6 +127,19 @@ def typed(at: Desk | Config, *words: str) -> subprocess.CompletedProcess[str]:
         code = main(["-c", path, *words])
     out, err = (each.buffer.getvalue().decode().replace("\r\n", "\n") for each in (said, told))  # type: ignore[attr-defined]
     return subprocess.CompletedProcess(words, code, out, err)
+
+
+@contextmanager
+def plain_user() -> Iterator[None]:
+    """Root may read everything, so where the tests run as root, this part runs as nobody."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 def until(claim: Callable[[], object], desk: Desk) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from desks import plain_user
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -756,19 +757,6 @@ def others_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@contextlib.contextmanager
-def _as_a_plain_user() -> Iterator[None]:
-    """Root may read everything, so where the tests run as root, this part runs as nobody."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 @pytest.mark.parametrize("closed", ["config.toml", "hook", "ca.pem"])
 def test_a_file_that_may_not_be_read_is_told_apart_from_a_fault(others_folder: Path, closed: str) -> None:
     desk = Desk(others_folder)
@@ -779,7 +767,7 @@ def test_a_file_that_may_not_be_read_is_told_apart_from_a_fault(others_folder: P
         os.chown(others_folder / "hook", 65534, -1)
     (others_folder / "config.toml").chmod(0o644)
     (others_folder / closed).chmod(0o000)
-    with _as_a_plain_user(), pytest.raises(NoPermissionError, match=f"{closed}.* may not be read by this user"):
+    with plain_user(), pytest.raises(NoPermissionError, match=f"{closed}.* may not be read by this user"):
         load(others_folder / "config.toml", environ={}, home=desk.home)
 
 

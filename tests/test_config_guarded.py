@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from desks import plain_user
 
 # loaded here, since who runs as nobody may not read where Python is installed
 import monitor.cli.checking  # noqa: F401
@@ -38,19 +38,6 @@ def config(folder: Path, text: str, mode: int = 0o600) -> Path:
 
 def check(path: Path) -> Result:
     return CliRunner().invoke(cli, ["-c", str(path), "check"])
-
-
-@contextmanager
-def plain_user() -> Iterator[None]:
-    """Root may read everything, so where the tests run as root, this part runs as nobody."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_l18_a_key_that_everybody_may_read_is_warned_of_and_not_said_again(folder: Path) -> None:
