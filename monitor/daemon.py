@@ -21,7 +21,7 @@ from monitor import __version__, cadence, upkeep
 from monitor.alert import LIFE
 from monitor.archive import FOLDER, Archive
 from monitor.channels import open_channel
-from monitor.config import Changes, changes
+from monitor.config import Changes, changes, new_warnings
 from monitor.control import Control, Reply
 from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door, user_agent
@@ -348,6 +348,8 @@ class Daemon:
         await name_orphans(self.line)
         await self._show()
         log.info("config.toml reread: %s", changed)
+        for warning in new_warnings(old, new):
+            log.warning("%s", warning)
         if new.health.ping != old.health.ping or new.fetch != old.fetch:
             # whoever mended it wants to know now, not at the next time
             self.rounds.spawn(self._say_well(), "ping")
