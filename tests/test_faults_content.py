@@ -185,7 +185,7 @@ def test_h11_a_headline_of_ten_megabytes_is_cut(stage: Stage) -> None:
 # --- what is no text, no date, no feed
 
 
-def test_h12_what_is_no_character_costs_no_feed_and_is_never_stored(stage: Stage) -> None:
+def test_h12_h21_what_is_no_character_costs_no_feed_and_is_never_stored_or_printed(stage: Stage) -> None:
     words: dict[str, bytes] = {
         "surrogate": b"&#xD800;",
         "decimal": b"&#55357;",
@@ -211,6 +211,10 @@ def test_h12_what_is_no_character_costs_no_feed_and_is_never_stored(stage: Stage
     stage.holds(*bodies)
     for text in texts(stage):
         assert not CONTROLS.search(text), repr(text[:200])
+    for words in (("status",), ("search", "rain"), ("digest",)):
+        said = stage.type(*words)
+        assert "Rain" in said or words == ("status",)
+        assert not CONTROLS.search(said), words
 
 
 def texts(stage: Stage) -> Iterator[str]:
