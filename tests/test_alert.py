@@ -210,7 +210,7 @@ def test_quiet_hours_never_hasten_an_alert_and_never_let_it_out_into_themselves(
 # ---- first poll
 
 
-def test_a_feeds_first_poll_tells_what_is_of_the_last_day_and_later_polls_tell_all() -> None:
+def test_h17_a_feeds_first_poll_tells_what_is_of_the_last_day_and_later_polls_tell_all() -> None:
     def told(published: datetime | None, *, first_poll: bool) -> bool:
         return is_told(published, first_poll=first_poll, now=NOON, rules=AlertRules())
 
@@ -244,7 +244,7 @@ def test_what_a_night_held_goes_out_as_one() -> None:
     assert kinds(plan(held[:1], sent_last_hour=0, rules=AlertRules())) == [("one", 1)]
 
 
-def test_the_message_past_the_limit_is_one_summary_and_then_there_is_silence_until_the_hour_has_passed() -> None:
+def test_h17_the_message_past_the_limit_is_one_summary_and_then_there_is_silence_until_the_hour_has_passed() -> None:
     flood = tuple(open_alert(number, minutes=number) for number in range(5000))
     rules = AlertRules(max_per_hour=12)
     assert kinds(plan(flood, sent_last_hour=0, rules=rules)) == [("one", 1)] * 12 + [("summary", 4988)]

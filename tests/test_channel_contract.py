@@ -100,7 +100,9 @@ async def test_an_answer_of_many_megabytes_fills_no_memory_and_stops_nothing(kin
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_hostile_headline_arrives_as_that_text_and_nothing_else(kind: str, tmp_path: Path) -> None:
+async def test_h20_h23_a_hostile_headline_arrives_as_that_text_and_nothing_else_whatever_the_kind_of_channel(
+    kind: str, tmp_path: Path
+) -> None:
     async with receiving(kind, tmp_path) as (receiver, channel):
         await channel.deliver(message(HOSTILE))
     (text,) = receiver.texts

@@ -205,7 +205,7 @@ def bare(text: str) -> str:
 @pytest.mark.parametrize("service", [name for name in SERVICES if name not in UNMARKED])
 @given(headline=HEADLINES)
 @settings(max_examples=60)
-def test_a_headline_reads_as_it_is_and_is_nothing_else(wire: Wire, service: str, headline: str) -> None:
+def test_h23_a_headline_reads_as_it_is_and_is_nothing_else(wire: Wire, service: str, headline: str) -> None:
     url, read = SERVICES[service]
     lines = [bare(line) for line in read(pushed(wire, url, headline)).splitlines() if bare(line)]
     assert f"idlib: {bare(headline)}".strip() in lines
@@ -216,7 +216,7 @@ def test_a_headline_reads_as_it_is_and_is_nothing_else(wire: Wire, service: str,
 @pytest.mark.parametrize("service", ["discord", "mattermost", "teams", "slack", "telegram", "matrix", "google"])
 @given(headline=HEADLINES)
 @settings(max_examples=60)
-def test_a_headline_calls_nobody(wire: Wire, service: str, headline: str) -> None:
+def test_h23_a_headline_calls_nobody(wire: Wire, service: str, headline: str) -> None:
     sent = json.dumps(pushed(wire, SERVICES[service][0], headline), ensure_ascii=False)
     assert not re.search(r"@(?:everyone|here|channel|room|all|U1|&)", sent, re.IGNORECASE)
     assert not re.search(r"(?<!\\)<(?:[!@#]|users/|at )", sent)
@@ -229,11 +229,11 @@ def test_a_link_still_leads_where_it_did(wire: Wire, service: str) -> None:
     assert requests.utils.unquote(line.split()[1]) == LINK
 
 
-def test_what_plain_services_are_told_is_letter_for_letter(wire: Wire) -> None:
+def test_h23_what_plain_services_are_told_is_letter_for_letter(wire: Wire) -> None:
     assert pushed(wire, SERVICES["ntfy"][0], "@everyone <b> [x](y)")["message"].startswith("idlib: @everyone <b> [x](y)\n")
 
 
-def test_the_web_address_that_a_service_gives_out_is_told_in_that_services_dialect(wire: Wire) -> None:
+def test_h23_the_web_address_that_a_service_gives_out_is_told_in_that_services_dialect(wire: Wire) -> None:
     sent = pushed(wire, f"https://discord.com/api/webhooks/{'1' * 18}/{'a' * 68}", "*Rain* @everyone [x](y)")
     assert shown_of_markdown(sent["content"]).splitlines()[0] == "idlib: *Rain* @everyone [x](y)"
 

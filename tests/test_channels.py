@@ -745,7 +745,7 @@ def headers_of(message: Message) -> EmailMessage:
     | st.just("Rain\r\nBcc: all@desk.example\u2028X: y\x1cZ: z")
 )
 @settings(max_examples=150, deadline=None)
-def test_no_headline_can_write_a_header_of_its_own(subject: str) -> None:
+def test_h20_no_headline_can_write_a_header_of_its_own(subject: str) -> None:
     mail = headers_of(replace(MESSAGE, subject=subject, text=subject, html=subject))
     assert sorted(mail.keys()) == sorted(headers_of(MESSAGE).keys())
     assert len(mail["Subject"].splitlines()) <= 1
@@ -774,7 +774,7 @@ def encoded_words(draw: st.DrawFn) -> str:
 
 @given(subject=encoded_words())
 @settings(max_examples=300, deadline=None)
-def test_no_encoded_word_in_a_headline_is_decoded(subject: str) -> None:
+def test_h20_no_encoded_word_in_a_headline_is_decoded(subject: str) -> None:
     sent = whole(mail_channel(25), replace(MESSAGE, subject=subject, text=subject)).as_bytes()
     raw = sent.partition(b"\r\n\r\n")[0].decode("ascii")
     names = re.findall(r"(?m)^([^\s:]+):", raw)
@@ -791,7 +791,7 @@ def test_no_encoded_word_in_a_headline_is_decoded(subject: str) -> None:
 @pytest.mark.parametrize(
     "subject", ["Idlib =?utf-8?q?=0D=0AX-Injected=3A_yes=0D=0A=0D=0ABODY?=", "=?unicode_escape?q?=5Cud800?=", "=?utf-7?q?+2AA-?="]
 )
-async def test_a_headline_made_to_break_mail_arrives_as_the_words_it_is(subject: str) -> None:
+async def test_h20_a_headline_made_to_break_mail_arrives_as_the_words_it_is(subject: str) -> None:
     post = Post()
     with mail_server(post) as port:
         await mail_to(port).deliver(replace(MESSAGE, subject=subject))
@@ -801,7 +801,7 @@ async def test_a_headline_made_to_break_mail_arrives_as_the_words_it_is(subject:
     assert mail.get_content_type() == "multipart/alternative"
 
 
-async def test_a_mail_that_cannot_be_written_is_given_up_without_its_words() -> None:
+async def test_h20_a_mail_that_cannot_be_written_is_given_up_without_its_words() -> None:
     post = Post()
     with mail_server(post) as port:
         # email takes no such address, and says so with the address

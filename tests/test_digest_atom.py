@@ -236,7 +236,7 @@ TAGS = {"div", "p", "strong", "em", "bdi", "span", "blockquote", "mark", "del", 
 
 @laws
 @given(hostile_digests())
-def test_whatever_a_text_holds_the_feed_is_valid_and_has_only_our_tags(one: Digest) -> None:
+def test_h19_whatever_a_text_holds_the_digests_feed_is_valid_and_has_only_our_tags(one: Digest) -> None:
     text = atom.digest(one, SHELF)
     feed = valid(text)
     headline = one.watches[0].stories[0].finding.title

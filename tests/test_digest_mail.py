@@ -321,7 +321,7 @@ ATTRIBUTES = {
 
 @laws
 @given(hostile_digests())
-def test_the_page_of_a_mail_has_only_our_tags_and_every_text_from_outside_comes_back_as_it_was(one: Digest) -> None:
+def test_h19_the_page_of_a_mail_has_only_our_tags_and_every_text_from_outside_comes_back_as_it_was(one: Digest) -> None:
     told = mail.page(one)
     told.encode()
     page = parsed(told)
@@ -351,7 +351,7 @@ def test_whatever_the_morning_brings_its_mail_has_only_our_tags(text: str) -> No
 
 @laws
 @given(hostile_digests())
-def test_no_text_from_outside_opens_a_header_or_a_part(one: Digest) -> None:
+def test_h20_no_text_from_outside_opens_a_header_or_a_part_of_the_digests_mail(one: Digest) -> None:
     raw = sent(one)
     head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
     names = re.findall(r"(?m)^([^\s:]+):", head)

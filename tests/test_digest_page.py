@@ -344,7 +344,7 @@ def test_all_words_of_one_sentence_are_marked_and_it_stands_once() -> None:
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "data:text/html,x", "//host/x", "ftp://host/x", "https://a:b@host.example/", "https://", None]
 )
-def test_only_web_addresses_become_links(link: str | None) -> None:
+def test_h18_only_web_addresses_become_links_of_the_digest(link: str | None) -> None:
     one = finding(1, "idlib", "relief-desk", title="One", seen=local("20:00"), matches=(), link=link)
     carriers = (carrier(1, "relief-desk", one.seen_at, copied=None), replace(carrier(2, "vestnik", one.seen_at), link=link))
     shown = seen(one_story(told(1, *carriers, by="unknown"), StoryFound(story_id=StoryId(1), finding=one, items=1)))
@@ -353,7 +353,7 @@ def test_only_web_addresses_become_links(link: str | None) -> None:
 
 
 @pytest.mark.parametrize("shelf", [None, SHELF])
-def test_the_page_can_ask_for_nothing_and_run_nothing(shelf: Shelf | None) -> None:
+def test_h19_the_digests_page_can_ask_for_nothing_and_run_nothing(shelf: Shelf | None) -> None:
     text = html.digest(brief(gap_kinds=every_gap()), shelf)
     shown = parsed(text)
     (policy,) = shown.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
@@ -456,7 +456,7 @@ def lines(text: str) -> str:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(hostile)
-def test_the_page_has_only_our_tags_and_every_text_from_outside_comes_back_as_it_was(text: str) -> None:
+def test_h19_the_digests_page_has_only_our_tags_and_every_text_from_outside_comes_back_as_it_was(text: str) -> None:
     one = everywhere(brief(), lambda was: f"{was}x{text}x")
     text = html.digest(one, SHELF)
     text.encode()

@@ -92,7 +92,7 @@ def test_bars_tell_nothing_from_little_and_both_from_what_is_not_known() -> None
 
 @settings(max_examples=40)
 @given(hostile)
-def test_whatever_the_morning_brings_its_markdown_has_only_our_marks(text: str) -> None:
+def test_h24_whatever_the_morning_brings_its_markdown_has_only_our_marks(text: str) -> None:
     one: Digest = everywhere(brief(minors=14), lambda was: f"{was}x{text}x")
     tokens = read(markdown.digest(one))
     inner = [child for token in tokens for child in token.children or []]
@@ -115,7 +115,7 @@ def test_whatever_the_morning_brings_its_markdown_has_only_our_marks(text: str) 
 
 @settings(max_examples=40)
 @given(hostile)
-def test_whatever_the_morning_brings_its_text_has_no_control_but_the_newline(text: str) -> None:
+def test_h21_whatever_the_morning_brings_its_text_has_no_control_but_the_newline(text: str) -> None:
     one: Digest = everywhere(brief(minors=14), lambda was: f"{was}x{text}x")
     written = plain.digest(one)
     assert {char for char in written if category(char) in ("Cc", "Cs", "Zl", "Zp")} == {"\n"}

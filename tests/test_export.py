@@ -147,7 +147,7 @@ async def test_what_is_asked_for_is_given_and_nothing_else(desk: Desk, asked: tu
 # ------------------------------------------------------------------------------------------------------------------- csv
 
 
-async def test_a_table_opens_in_a_spreadsheet_and_runs_nothing_there(desk: Desk) -> None:
+async def test_h24_a_table_opens_in_a_spreadsheet_and_runs_nothing_there(desk: Desk) -> None:
     await fill(desk)
     done = typed(desk, "export", "--since", "2026-11-25", "--format", "csv", "-o", str(desk.folder / "found.csv"))
     assert (done.returncode, done.stdout) == (0, "")
@@ -184,7 +184,7 @@ async def test_a_table_opens_in_a_spreadsheet_and_runs_nothing_there(desk: Desk)
         ("إدلب", "إدلب"),
     ],
 )
-async def test_no_cell_is_a_formula(desk: Desk, said: str, cell: str) -> None:
+async def test_h24_no_cell_is_a_formula(desk: Desk, said: str, cell: str) -> None:
     await fill(desk)
     db = open_reader(desk.state / DATABASE)
     found = replace(Reading(db).proved(ItemId(1)), title=said)

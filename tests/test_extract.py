@@ -292,6 +292,7 @@ def test_a_headline_in_other_words_or_case_is_no_doubt(title: str) -> None:
         (b"\x89PNG\r\n", "image/png", "not_html"),
         (b"{}", "application/json", "not_html"),
         (b"just words", "text/html", "not_html"),
+        (b"<html><body>" + bytes(range(256)) * 40, "text/html", "not_html"),
         (b"", "text/html", "empty"),
         (b"<html></html>", "text/html", "empty"),
         (b"<html><body><div id='root'></div><script>go()</script></body></html>", "text/html", "empty"),

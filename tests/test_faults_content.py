@@ -1,4 +1,4 @@
-"""FAULTS.md H01 to H14, end to end: one daemon is served all of them, and the common oracle holds after each."""
+"""FAULTS.md H01 to H14 and H25, end to end: one daemon is served all of them, and the common oracle holds after each."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_h11_a_headline_of_ten_megabytes_is_cut(stage: Stage) -> None:
 # --- what is no text, no date, no feed
 
 
-def test_h12_what_is_no_character_costs_no_feed_and_is_never_stored(stage: Stage) -> None:
+def test_h12_h21_what_is_no_character_costs_no_feed_and_is_never_stored_or_printed(stage: Stage) -> None:
     words: dict[str, bytes] = {
         "surrogate": b"&#xD800;",
         "decimal": b"&#55357;",
@@ -211,6 +211,10 @@ def test_h12_what_is_no_character_costs_no_feed_and_is_never_stored(stage: Stage
     stage.holds(*bodies)
     for text in texts(stage):
         assert not CONTROLS.search(text), repr(text[:200])
+    for words in (("status",), ("search", "rain"), ("digest",)):
+        said = stage.type(*words)
+        assert "Rain" in said or words == ("status",)
+        assert not CONTROLS.search(said), words
 
 
 def texts(stage: Stage) -> Iterator[str]:
@@ -255,3 +259,54 @@ def test_h14_a_body_that_is_an_address_or_a_path_is_only_a_body(stage: Stage) ->
     assert {row.kind for row in rows.values()} == {"not_a_feed"}
     assert trap.served.connections == 0
     stage.holds(*rows)
+
+
+# --- pages
+
+
+def page(inside: str, head: str = "") -> str:
+    told = "<p>Rain fell for two nights on the camps, and the roads to the north were closed.</p>" * 20
+    return f"<html><head>{head}<title>Rain</title></head><body><article><h1>Rain</h1>{told}{inside}</article></body></html>"
+
+
+def laughing(inside: str) -> str:
+    laughs = "".join(f"<!ENTITY l{number} '{f'&l{number - 1};' * 10}'>" for number in range(1, 10))
+    return f"<!DOCTYPE html [<!ENTITY l0 'ha'>{laughs}]>{page(inside)}"
+
+
+GROUP_WAIT = 30
+BYTES = bytes(range(256)) * 4_000
+HOSTILE_PAGES: dict[str, tuple[str | bytes, set[str | None]]] = {
+    "spans": (page(f"<p>{'<span>word </span>' * 64_000}</p>"), {"too_slow", "crashed", None}),
+    "links": (page(f"<p>{'<a href=/x>word</a> ' * 64_000}</p>"), {"too_slow", "crashed", None}),
+    "huge": (page("<p>Water stood in the streets of the town.</p>" * 410_000), {"too_big"}),
+    "entities": (laughing("&l9;"), {None}),
+    "colspan": (page(f"<table>{'<tr><td colspan=9007199254740992>Tents</td></tr>' * 100}</table>"), {None}),
+    "binary": (BYTES, {"not_html"}),
+    "metas": (page("", "<meta name=a>" * 100_000), {None}),
+}
+"""Each with what may be said of it: why it is no article, or that it was read (None)."""
+
+
+def test_h25_a_page_made_to_be_slow_or_huge_is_read_or_given_up_and_its_feeds_words_alert_all_the_same(stage: Stage) -> None:
+    place = stage.street.server()
+    lines = {}
+    for name, (body, _) in HOSTILE_PAGES.items():
+        host = f"h25-{name}.example"
+        hostile.PAGES[f"{name}-page"] = ("text/html; charset=utf-8", body.encode() if isinstance(body, str) else body)
+        hostile.PAGES[f"{name}-feed"] = (FEED, rss((f"H25 {name} near Idlib", place.url(f"page?{name}-page", host), "")))
+        lines[name] = stage.at(stage.name(host, place, f"page?{name}-feed"), full_text=True)
+    stage.look(lines)
+    ids = [row.id for row in stage.polled(*lines)]
+    of_feeds = f"FROM item WHERE feed_id IN ({', '.join(map(str, ids))})"
+    stage.until(
+        lambda: stage.ask(f"SELECT count(*) {of_feeds} AND (article_tries OR article_state = 'read')")[0][0] == len(lines)
+    )
+    found = [tuple(row) for row in stage.ask(f"SELECT article_kind {of_feeds} ORDER BY feed_id")]
+    wanted = [kinds for _, (_, kinds) in sorted(zip(ids, HOSTILE_PAGES.values(), strict=True))]
+    assert [kind in kinds for (kind,), kinds in zip(found, wanted, strict=True)] == [True] * len(lines), found
+    stage.until(lambda: all(f"H25 {name} near Idlib" in stage.log for name in lines))
+    alerts = stage.ask(f"SELECT hold_until - raised_at FROM alert WHERE item_id IN (SELECT id {of_feeds})")
+    assert len(alerts) == len(lines)
+    assert all(held <= GROUP_WAIT for (held,) in alerts)
+    stage.holds(*lines)

@@ -72,7 +72,7 @@ TEXTS = st.one_of(st.text(), LETTERS, MIXTURE)
         ("％D8％A5", "إ"),
     ],
 )
-def test_spellings_of_one_word_fold_equal(one: str, other: str) -> None:
+def test_h27_spellings_of_one_word_fold_equal(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
@@ -83,7 +83,7 @@ def test_spellings_of_one_word_fold_equal(one: str, other: str) -> None:
         *[("पहाड़", "पहाड"), ("μm", "mm"), ("%2541", "A"), ("5%20", "5 "), ("%D8", "Ø"), ("जन्म", "जंम"), ("#H5N1", "#H5N 1")],
     ],
 )
-def test_marks_that_make_another_word_stay(one: str, other: str) -> None:
+def test_h27_marks_that_make_another_word_stay(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
@@ -100,7 +100,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 
 @given(TEXTS)
-def test_composed_and_decomposed_text_fold_equal(text: str) -> None:
+def test_h27_composed_and_decomposed_text_fold_equal(text: str) -> None:
     assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text)) == fold(text)
 
 

@@ -233,7 +233,7 @@ async def test_a_word_that_excludes_in_the_full_text_withdraws_the_alert(tmp_pat
     assert rows(config, "SELECT state FROM alert") == [("withdrawn",)]
 
 
-async def test_what_is_older_than_a_day_fills_the_store_silently_on_a_first_poll(tmp_path: Path, site: Site) -> None:
+async def test_h17_what_is_older_than_a_day_fills_the_store_silently_on_a_first_poll(tmp_path: Path, site: Site) -> None:
     with site.serving():
         old = datetime.now(UTC) - timedelta(days=2)
         site.pages["/feed.xml"] = rss(("Old news of Idlib", f"{site.url}/1", ""), now=old)
@@ -303,7 +303,7 @@ async def test_a_watch_with_no_channel_is_for_the_digest_only(tmp_path: Path, si
     assert "Rain floods" in (Path(config.digest.directory) / "latest.md").read_text()
 
 
-async def test_many_matches_in_a_first_poll_are_one_message(tmp_path: Path, site: Site) -> None:
+async def test_h17_many_matches_in_a_first_poll_are_one_message(tmp_path: Path, site: Site) -> None:
     with site.serving():
         items = [(f"Idlib item {number}", f"{site.url}/{number}", "") for number in range(300)]
         site.pages["/feed.xml"] = rss(*items)
@@ -312,6 +312,33 @@ async def test_many_matches_in_a_first_poll_are_one_message(tmp_path: Path, site
         await once(config)
     assert len(site.posts) == 1
     assert len(set(site.told)) == 300
+
+
+@pytest.mark.parametrize("many", [150, pytest.param(5_000, marks=pytest.mark.long)])
+async def test_h17_of_thousands_of_matches_in_one_poll_all_are_stored_and_told_in_twelve_messages_and_one_of_the_rest(
+    tmp_path: Path, site: Site, many: int
+) -> None:
+    names = ("orontes-post", "relief-desk", "al-zawiya")
+    lines = "".join(
+        f'{name} = {{ feed = "{site.url}/{name}.xml", full_text = false, private = true, pause = "0s" }}\n' for name in names
+    )
+    text = f'[outlets]\n{lines}[watches]{outlet(site).partition("[watches]")[2]}[fetch]\npause = "0s"\n'
+    old = datetime.now(UTC) - timedelta(days=2)
+    config = configured(tmp_path, text)
+    with site.serving():
+        for name in names:
+            site.pages[f"/{name}.xml"] = rss((f"Idlib before {name}", f"{site.url}/{name}/before", ""), now=old)
+        await once(config)
+        assert site.posts == []
+        for index, name in enumerate(names):
+            numbers = range(index, many, len(names))
+            items = ((f"Idlib item {number}", f"{site.url}/{name}/{number}", "") for number in numbers)
+            site.pages[f"/{name}.xml"] = rss(*items, now=old)
+        await once(config)
+    assert rows(config, "SELECT count(*) FROM item") == [(many + 3,)]
+    assert [len(post["alerts"]) for post in site.posts] == [*[1] * 12, many - 12]
+    assert site.posts[-1]["kind"] == "summary"
+    assert len(set(site.told)) == many
 
 
 async def test_an_outlet_has_one_name_in_the_log_from_its_first_poll_on(

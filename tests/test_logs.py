@@ -178,7 +178,7 @@ def record(words: str, *about: object, **fields: object) -> logging.LogRecord:
 HOSTILE = "\x1b[2Jgone\x1b]52;c;cm0=\x07 \x9b31m back\x08\x08 \u202eeht \x00end\r\u2028next"
 
 
-def test_no_line_holds_what_a_terminal_obeys_or_reads_backwards(capfd: pytest.CaptureFixture[str]) -> None:
+def test_h21_h22_no_line_of_the_log_holds_what_a_terminal_obeys_or_reads_backwards(capfd: pytest.CaptureFixture[str]) -> None:
     for formatter in (logs.JournalFormatter(), logs.TerminalFormatter(lambda: "UTC"), logs.ClockFormatter(lambda: "UTC")):
         words = formatter.format(record("%s: %s", HOSTILE, "a\nb"))
         assert "gone" in words

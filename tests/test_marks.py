@@ -133,7 +133,7 @@ def forms_of(term: Term, language: str) -> Iterator[str]:
 # the tables of a language are worked out when it is first asked
 @settings(deadline=None)
 @given(pages())
-def test_a_word_hidden_in_html_is_found_and_what_is_marked_is_a_form_of_it(page: tuple[str, str, str]) -> None:
+def test_h27_a_word_hidden_in_html_is_found_and_what_is_marked_is_a_form_of_it(page: tuple[str, str, str]) -> None:
     language, word, html = page
     text = to_text(html)
     matches = ask(word, text, language)
@@ -184,3 +184,35 @@ def test_the_mark_is_what_stands_in_the_text(language: str, word: str, html: str
 )
 def test_what_no_reader_sees_as_the_word_is_not_found(language: str, word: str, html: str) -> None:
     assert not ask(word, to_text(html), language)
+
+
+HARAKAT: Final = "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
+LOOKALIKES: Final = {"I": "\u0406", "i": "\u0456"}
+
+
+@st.composite
+def dressed(draw: st.DrawFn) -> tuple[str, str, str]:
+    """Give a language, a watched word, and how somebody may write it: stretched, with vowels, or in letters that look alike."""
+    language, word = draw(st.sampled_from((("ar", "إدلب"), ("ar", "الحسكة"), ("en", "Idlib"), ("fr", "Orléans"))))
+    if language == "ar":
+        signs = st.text(st.sampled_from("\u0640" + HARAKAT), max_size=3)
+        written = (
+            "".join(char + draw(signs) for char in word[:-1]) + word[-1] + draw(st.text(st.sampled_from(HARAKAT), max_size=1))
+        )
+    else:
+        written = "".join(draw(st.sampled_from((char, LOOKALIKES.get(char, char)))) for char in word)
+    return language, word, written
+
+
+@settings(deadline=None)
+@given(dressed(), st.sampled_from(("Rain on {}, again", "مطر على {} اليوم", "Дождь: {}")))
+def test_h27_a_word_is_found_stretched_voweled_or_in_lookalike_letters_and_marked_alike_composed_or_not(
+    one: tuple[str, str, str], sentence: str
+) -> None:
+    language, word, written = one
+    for form in ("NFC", "NFD"):
+        text = unicodedata.normalize(form, sentence.format(written))
+        (match,) = ask(word, text, language)
+        assert unicodedata.normalize("NFC", match.form) == unicodedata.normalize("NFC", written)
+        assert text[match.start : match.stop] == match.form
+        assert ask(unicodedata.normalize(form, word), text, language)

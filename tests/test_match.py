@@ -220,7 +220,7 @@ def hostile_answers(query: str, text: str) -> int:
     return len(found)
 
 
-def test_words_that_stand_ten_thousands_of_times_are_compared_with_their_neighbours_only() -> None:
+def test_h26_words_that_stand_ten_thousands_of_times_are_compared_with_their_neighbours_only() -> None:
     assert hostile_answers("alpha NEAR/5 beta", "alpha beta " * 18_000) == 5
     assert hostile_answers("alpha NEAR/1 beta", "alpha x y z beta x y z " * 9_000) == 0
     many = " ".join(f"w{number}" for number in range(400))
@@ -235,11 +235,19 @@ def test_a_word_that_never_ends_is_cut_short() -> None:
     assert match.sentence[match.mark_start : match.mark_stop] == match.form
 
 
-def test_a_term_that_stands_everywhere_within_one_word_is_told_to_do_so_at_once() -> None:
+def test_h26_a_term_that_stands_everywhere_within_one_word_is_told_to_do_so_at_once() -> None:
     began = process_time()
     fields = (FieldText(field="text", text="a" * 20_000),)
     (verdict,) = compile_watches((watch("aa"),)).verdicts(fields, language="en", outlet=OUTLET, url=None, author=None)
     assert verdict.reason == "other_word"
+    assert process_time() - began < PATIENCE
+
+
+def test_h26_a_pattern_is_looked_for_as_the_letters_that_it_is_made_of_and_takes_no_time() -> None:
+    began = process_time()
+    # a pattern matcher would try each of 2^50,000 ways to part the letters
+    assert not ask(watch("(a+)+$", "(a|aa)+$"), text="a" * 50_000 + "!")
+    assert [match.form for match in ask(watch("(x+x+)+y"), text="They wrote (x+x+)+y on the wall")] == ["(x+x+)+y"]
     assert process_time() - began < PATIENCE
 
 

@@ -221,7 +221,7 @@ def test_what_is_not_taken_over_is_told_with_its_line(tmp_path: Path) -> None:
     assert "# kept" in Path(desk.path).read_text()
 
 
-def test_outlets_on_the_own_network_are_told_of_and_taken_as_such_where_that_is_meant(tmp_path: Path) -> None:
+def test_n25_outlets_of_an_opml_file_on_the_own_network_are_told_of_and_taken_as_such_where_that_is_meant(tmp_path: Path) -> None:
     desk = configured(tmp_path, "")
     urls = ("http://10.0.0.7/rss", "http://[::1]:8080/rss", "http://localhost/rss", "https://a.example/rss")
     listed = "".join(f'<outline text="{name}" xmlUrl="{url}"/>' for name, url in zip("wxyz", urls, strict=True))

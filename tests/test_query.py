@@ -259,6 +259,7 @@ REFUSED = (
     ("a +b", "  ^", "“+”: each word is wanted anyway"),
     ("a^2", " ^", "“^”: no word weighs more"),
     ("a /b.c/", "  ^", "“/”: regular expressions are not known"),
+    ("a /(a+)+$/", "   ^", "a space belongs before this bracket"),
     ("[a TO b]", "^", "“[”: only round brackets"),
     ("{a}", "^", "“{”: only round brackets"),
     ("a\\-b", " ^", "“\\”: nothing is escaped"),
@@ -294,7 +295,7 @@ def refused(query: str) -> QueryError:
 @pytest.mark.parametrize(
     ("query", "caret", "says"), REFUSED, ids=[f"{query}"[:30].encode("unicode_escape").decode() for query, *_ in REFUSED]
 )
-def test_what_can_not_be_asked_is_refused_at_its_column(query: str, caret: str, says: str) -> None:
+def test_h26_what_can_not_be_asked_is_refused_at_its_column(query: str, caret: str, says: str) -> None:
     error = refused(query)
     assert error.says.startswith(says)
     assert str(error).split("\n")[-1] == f"  {caret}"
@@ -322,7 +323,7 @@ def test_a_column_counts_characters_however_wide_they_are() -> None:
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_what_is_too_much_is_refused(query: str, column: int, says: str) -> None:
+def test_h26_what_is_too_much_is_refused(query: str, column: int, says: str) -> None:
     error = refused(query)
     assert (error.column, error.says[: len(says)]) == (column, says)
 

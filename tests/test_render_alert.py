@@ -190,7 +190,7 @@ def test_the_key_of_many_is_the_same_whatever_their_order_and_another_for_other_
     assert len({told(*some, kind="summary").key for some in ((one,), (one, two), (one, two, three))}) == 3
 
 
-def test_five_thousand_alerts_make_a_message_that_a_mail_server_takes_and_that_counts_the_rest() -> None:
+def test_h17_five_thousand_alerts_make_a_message_that_a_mail_server_takes_and_that_counts_the_rest() -> None:
     message = told(*(open_alert(number) for number in range(5000)), kind="summary")
     assert len(message.text) + len(message.html) < 300_000
     assert "and 4900 more: the digest has them all" in message.text
@@ -254,7 +254,7 @@ def test_a_long_headline_is_cut_and_the_outlet_still_stands_in_the_subject() -> 
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "JaVa\tScript:alert(1)", "data:text/html,x", "//host/x", "https://x.example/" + "a" * 100_000]
 )
-def test_what_is_no_web_address_is_not_a_link(link: str) -> None:
+def test_h18_what_is_no_web_address_is_not_a_link_of_an_alert(link: str) -> None:
     message = told(open_alert(link=link))
     assert list(lxml_html.document_fromstring(message.html).iter("a")) == []
     assert "Link:" not in message.text
@@ -304,7 +304,7 @@ def told_of(word: str, sentence: str) -> Message:
 @given(word=hostile, sentence=hostile)
 @settings(max_examples=150, deadline=None)
 @example(word="</title><script>alert(1)</script>", sentence="<mark><script>")
-def test_the_page_is_inert_whatever_stands_in_the_news(word: str, sentence: str) -> None:
+def test_h19_the_page_of_an_alert_is_inert_whatever_stands_in_the_news(word: str, sentence: str) -> None:
     page = lxml_html.document_fromstring(told_of(word, sentence).html)
     for element in page.iter():
         assert element.tag in ALLOWED
@@ -322,7 +322,7 @@ visible = st.text(
 @given(before=visible, form=visible, after=visible)
 @settings(max_examples=150, deadline=None)
 @example(before="a &lt; b <b>", form="<i>x</i>", after="&amp;&#65;")
-def test_a_sentence_reaches_every_reader_letter_for_letter(before: str, form: str, after: str) -> None:
+def test_h22_a_sentence_reaches_every_reader_letter_for_letter(before: str, form: str, after: str) -> None:
     sentence = before + form + after
     found = replace(match(), sentence=sentence, mark_start=len(before), mark_stop=len(before + form))
     message = told(open_alert(matches=(found,)))
@@ -336,7 +336,7 @@ def test_a_sentence_reaches_every_reader_letter_for_letter(before: str, form: st
 
 @given(word=hostile, sentence=hostile)
 @settings(max_examples=150, deadline=None)
-def test_no_form_of_a_message_holds_a_control_an_override_or_a_broken_letter(word: str, sentence: str) -> None:
+def test_h21_h22_no_form_of_a_message_holds_a_control_an_override_or_a_broken_letter(word: str, sentence: str) -> None:
     message = told_of(word, sentence)
     for text in (message.subject, message.text, message.html, message.json):
         text.encode("utf-8")
@@ -349,7 +349,7 @@ def test_no_form_of_a_message_holds_a_control_an_override_or_a_broken_letter(wor
 
 @given(word=hostile, sentence=hostile)
 @settings(max_examples=100, deadline=None)
-def test_no_word_from_outside_opens_a_line_of_its_own(word: str, sentence: str) -> None:
+def test_h20_no_word_from_outside_opens_a_line_of_its_own(word: str, sentence: str) -> None:
     plain = told_of("x", "x")
     assert told_of(word, sentence).text.count("\n") <= plain.text.count("\n")
 

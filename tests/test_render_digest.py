@@ -443,7 +443,7 @@ def seen(token: Token) -> str:
 
 @laws
 @given(hostile_digests())
-def test_markdown_has_only_our_marks_and_every_text_from_outside_comes_back_as_it_was(one: Digest) -> None:
+def test_h24_markdown_has_only_our_marks_and_every_text_from_outside_comes_back_as_it_was(one: Digest) -> None:
     tokens = read(markdown.digest(one))
     inner = [child for token in tokens for child in token.children or []]
     assert {token.type.removesuffix("_open").removesuffix("_close") for token in tokens} <= {
@@ -495,7 +495,7 @@ def unmarked(text: str) -> str:
 
 @laws
 @given(hostile_digests(), st.integers(20, 200))
-def test_plain_text_has_no_control_but_the_newline(one: Digest, width: int) -> None:
+def test_h21_h22_the_digest_as_text_has_no_control_but_the_newline(one: Digest, width: int) -> None:
     told = plain.digest(one, width=width)
     assert {char for char in told if category(char) in ("Cc", "Cs", "Zl", "Zp")} == {"\n"}
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", told)

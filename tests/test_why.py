@@ -128,7 +128,7 @@ async def test_an_address_of_no_outlet_is_said_to_be_one(told: Config) -> None:
     assert steps(told, "https://elsewhere.example/1") == {"polled": "no_outlet"}
 
 
-async def test_an_address_that_was_pasted_with_signs_that_a_terminal_obeys_is_said_again_without_them(told: Config) -> None:
+async def test_h21_an_address_that_was_pasted_with_signs_that_a_terminal_obeys_is_said_again_without_them(told: Config) -> None:
     done = typed(told, "why", "https://elsewhere.example/\x1b[31mred")
     assert "\x1b" not in done.stdout
     assert "elsewhere.example" in done.stdout

@@ -21,6 +21,8 @@ _META_HEAD = 4_000
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5[5-7]\d{3});?"
 )
+_STRAY = 20
+"""Of so many characters one may be none: a page with a stray NUL is a page."""
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>", re.IGNORECASE)
 
 
@@ -35,7 +37,10 @@ def decoded(body: bytes, *, content_type: str) -> str:
         raise ExtractError("empty", "the page is empty")
     meta = _META_CHARSET.search(body, 0, _META_HEAD)
     inside = meta[1].decode("ascii", "replace").lower() if meta else ""
-    text = _NO_TEXT.sub(" ", charset.decoded(body, content_type=content_type, inside=inside))
+    text, count = _NO_TEXT.subn(" ", charset.decoded(body, content_type=content_type, inside=inside))
+    if count * _STRAY > len(text):
+        # a film or a font under a page's name would be pages of signs, stored and searched
+        raise ExtractError("not_html", "not a web page: what it holds is no text")
     if "<" not in text:
         raise ExtractError("not_html", "not a web page: there is no tag in it")
     return text
