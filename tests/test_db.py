@@ -145,7 +145,7 @@ def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled
 
 
 @pytest.mark.parametrize("step", range(1, 4))
-def test_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
+def test_l01_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
     filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     path = database(filled)
