@@ -227,6 +227,7 @@ class Daemon:
             every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
             every("digest", lambda: brief_when_polled(self.line), seconds=15),
+            every("unstored", self.rounds.rest.tell, seconds=15),
             every("warn", partial(self._unanswered.warn, self.line), minutes=1),
             every("shown", self._show, minutes=1),
             every("ping", self._say_well, minutes=5),
@@ -282,6 +283,9 @@ class Daemon:
     # ----------------------------------------------------------------------------------------------------------- jobs
 
     async def _live_on(self) -> None:
+        if self.rounds.fault:
+            # it lives, and sees nothing: the digest counts that as time in which it did not run
+            return
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
 
     async def _show(self) -> None:

@@ -145,7 +145,7 @@ def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled
 
 
 @pytest.mark.parametrize("step", range(1, 4))
-def test_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
+def test_l01_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
     filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     path = database(filled)
@@ -221,7 +221,7 @@ def test_tidying_gives_room_back_and_leaves_what_is_kept(filled: Config) -> None
     assert (done.returncode, "1 items, 0 evidence files" in done.stdout) == (0, True)
     assert path.stat().st_size < 1_500_000
     assert items(path) == 1
-    assert {one.name for one in path.parent.iterdir()} == {DATABASE, f"{DATABASE}.lock", "backup"}
+    assert {one.name for one in path.parent.iterdir()} == {DATABASE, f"{DATABASE}.lock", f"{DATABASE}.reserve", "backup"}
     assert "Whole: pages, indexes, links between rows; the index of words\n" in typed(filled, "db", "check").stdout
 
 

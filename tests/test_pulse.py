@@ -147,7 +147,7 @@ def test_signs_of_life_end_with_what_they_are_a_sign_of(tmp_path: Path, site: Si
         assert [sockets[one] for one in select.select(list(sockets), [], [], 2 * WATCHDOG / 3 + 0.2)[0]] == []
 
 
-async def test_what_hangs_is_overdue_and_a_machine_that_slept_is_not(
+async def test_l11_what_hangs_is_overdue_and_a_machine_that_slept_is_not(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:
