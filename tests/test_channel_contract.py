@@ -80,7 +80,7 @@ async def test_whoever_fails_for_now_is_told_later_and_once(kind: str, tmp_path:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_whoever_hangs_is_let_go_in_time_and_tried_again(kind: str, tmp_path: Path) -> None:
+async def test_l15_l16_whoever_hangs_is_let_go_in_time_and_tried_again(kind: str, tmp_path: Path) -> None:
     async with receiving(kind, tmp_path, seconds=2) as (receiver, channel):
         receiver.mood = "hangs"
         error = await failure_of(channel)
@@ -89,7 +89,7 @@ async def test_whoever_hangs_is_let_go_in_time_and_tried_again(kind: str, tmp_pa
 
 
 @pytest.mark.parametrize("kind", ANSWERED)
-async def test_an_answer_of_many_megabytes_fills_no_memory_and_stops_nothing(kind: str, tmp_path: Path) -> None:
+async def test_l16_an_answer_of_many_megabytes_fills_no_memory_and_stops_nothing(kind: str, tmp_path: Path) -> None:
     async with receiving(kind, tmp_path) as (receiver, channel):
         receiver.mood = "floods"
         flood = await asyncio.gather(asyncio.wait_for(channel.deliver(message()), PATIENCE + 20), return_exceptions=True)

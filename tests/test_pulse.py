@@ -116,7 +116,9 @@ def test_the_service_manager_hears_of_a_whole_life(desk: Desk, listening: Callab
     assert process.wait(10) == 0
 
 
-def test_signs_of_life_end_with_what_they_are_a_sign_of(tmp_path: Path, site: Site, listening: Callable[[str], Manager]) -> None:
+def test_l24_signs_of_life_end_with_what_they_are_a_sign_of(
+    tmp_path: Path, site: Site, listening: Callable[[str], Manager]
+) -> None:
     site.pages["/a.xml"] = rss(("News of a", f"{site.url}/1", ""))
     said = {
         "loop": "the loop is frozen",
@@ -212,7 +214,7 @@ async def test_a_digest_of_minutes_holds_up_neither_the_ticks_nor_the_end(tmp_pa
         goes_on.set()
 
 
-def test_a_long_check_of_the_database_asks_for_more_time(listening: Callable[[str], Manager], tmp_path: Path) -> None:
+def test_l22_a_long_check_of_the_database_asks_for_more_time(listening: Callable[[str], Manager], tmp_path: Path) -> None:
     manager = listening(str(tmp_path / "notify"))
     opening: Future[Store] = Future()
 
