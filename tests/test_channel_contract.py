@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import traceback
 from html import escape
 from pathlib import Path
@@ -86,6 +87,20 @@ async def test_l15_l16_whoever_hangs_is_let_go_in_time_and_tried_again(kind: str
         error = await failure_of(channel)
         assert error.retryable
         assert kind == "log" or receiver.left.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("kind", ANSWERED)
+async def test_l14_whoever_cannot_be_reached_for_want_of_descriptors_is_told_later(kind: str, tmp_path: Path) -> None:
+    async with receiving(kind, tmp_path) as (receiver, channel):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            error = await failure_of(channel)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert (error.retryable, error.is_whole) == (True, True)
+        await channel.deliver(message(), error.taken)
+    assert len(receiver.texts) == 1
 
 
 @pytest.mark.parametrize("kind", ANSWERED)
