@@ -307,7 +307,7 @@ class Daemon:
     async def reload(self) -> Reply:
         """Reread config.toml. All that can fail runs before anything live is touched; a faulty file changes nothing."""
         async with self._reloading:
-            self.pulse.reloading()
+            await self.pulse.reloading()
             try:
                 return await self._reread()
             except StoreError as error:

@@ -475,7 +475,7 @@ async def test_what_scrolled_away_between_two_polls_is_a_gap_of_its_window(store
     assert await overflows(7.5, 9) == ()
 
 
-async def test_ten_thousand_outlets_that_did_not_change_are_taken_over_without_a_write(store: Store) -> None:
+async def test_l19_ten_thousand_outlets_that_did_not_change_are_taken_over_without_a_write(store: Store) -> None:
     outlets = tuple(Outlet(id=OutletId(f"o{number}"), feeds=(f"https://o{number}.example/",)) for number in range(10_000))
     first = await store.write(lambda tx: tx.sync(outlets, (), due=at_once))
 

@@ -187,7 +187,7 @@ back_up(Path({str(tmp_path / DATABASE)!r}), date(2026, 11, 23))
     assert list((tmp_path / "backup").iterdir()) == [made]
 
 
-async def test_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(
+async def test_l23_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     config = configured(tmp_path, outlet(site))
