@@ -21,7 +21,7 @@ from monitor import __version__, cadence, upkeep
 from monitor.alert import LIFE
 from monitor.archive import FOLDER, Archive
 from monitor.channels import open_channel
-from monitor.config import Changes, changes
+from monitor.config import Changes, changes, new_warnings
 from monitor.control import Control, Reply
 from monitor.errors import MonitorError, StoreError
 from monitor.fetch import Door, user_agent
@@ -227,6 +227,7 @@ class Daemon:
             every("group", partial(group, self.line), seconds=5),
             every("recall", partial(Recalling().recall, self.line), seconds=5),
             every("digest", lambda: brief_when_polled(self.line), seconds=15),
+            every("unstored", self.rounds.rest.tell, seconds=15),
             every("warn", partial(self._unanswered.warn, self.line), minutes=1),
             every("shown", self._show, minutes=1),
             every("ping", self._say_well, minutes=5),
@@ -282,6 +283,9 @@ class Daemon:
     # ----------------------------------------------------------------------------------------------------------- jobs
 
     async def _live_on(self) -> None:
+        if self.rounds.fault:
+            # it lives, and sees nothing: the digest counts that as time in which it did not run
+            return
         self._run_id = await self.store.write(lambda tx: tx.live_on(self._run_id, now=utc_now(), lull=LULL))
 
     async def _show(self) -> None:
@@ -303,7 +307,7 @@ class Daemon:
     async def reload(self) -> Reply:
         """Reread config.toml. All that can fail runs before anything live is touched; a faulty file changes nothing."""
         async with self._reloading:
-            self.pulse.reloading()
+            await self.pulse.reloading()
             try:
                 return await self._reread()
             except StoreError as error:
@@ -348,6 +352,8 @@ class Daemon:
         await name_orphans(self.line)
         await self._show()
         log.info("config.toml reread: %s", changed)
+        for warning in new_warnings(old, new):
+            log.warning("%s", warning)
         if new.health.ping != old.health.ping or new.fetch != old.fetch:
             # whoever mended it wants to know now, not at the next time
             self.rounds.spawn(self._say_well(), "ping")

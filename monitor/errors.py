@@ -12,6 +12,7 @@ MonitorError
 ├── SearchError        words that cannot be searched for                               exit 2
 ├── QueryError         a query that cannot be read: where, and what would be right     exit 2
 ├── StoreError         the database could not do what was asked                        logged, tried again
+│   └── NoRoomError    ... as there is no room for it on the disk                      the reserve is given up
 ├── ArchiveError       evidence could not be written, or read back                     logged; the news goes on without it
 └── DeliveryError      a channel did not take a message                                recorded, tried again or given up
 """
@@ -140,6 +141,10 @@ class QueryError(MonitorError):
 
 class StoreError(MonitorError):
     """The database could not do what was asked (full, locked, gone); nothing was half done."""
+
+
+class NoRoomError(StoreError):
+    """The database could not write for want of room: the disk, a quota or a limit of the process is used up."""
 
 
 class ArchiveError(MonitorError):

@@ -30,6 +30,10 @@ log = logging.getLogger("monitor")
 
 UNWATCHED: Final = 30.0
 """Seconds between two looks at how it fares, where no watchdog wants signs of life more often."""
+PATIENCE: Final = 2.0
+"""Seconds that a service manager has to make room for what it must hear."""
+MOMENT: Final = 0.05
+"""Seconds between two tries."""
 LONGEST: Final = 300
 """Characters of a fault in the status line."""
 
@@ -46,6 +50,7 @@ class Pulse:
         self._config = config
         self._watchdog = supervisor.watchdog.total_seconds() if supervisor.watchdog else None
         self._said = ""
+        self._owed: tuple[str, ...] = ()
         self._why: str | None = None
         self._writing: asyncio.Task[None] | None = None
         self._written_at = asyncio.get_running_loop().time()
@@ -53,12 +58,14 @@ class Pulse:
     async def ready(self) -> None:
         """Say that it works, or works again after a reload."""
         if self._to.address:
-            self._said = await self._status()
-            self._to.tell("READY=1", f"STATUS={self._said}")
+            self._owed, self._said = ("READY=1",), await self._status()
+            if await self._insisted(lambda: self._to.tell(*self._owed, f"STATUS={self._said}")):
+                self._owed = ()
 
-    def reloading(self) -> None:
+    async def reloading(self) -> None:
         """Say that a reload begins; `ready` ends it."""
-        self._to.reloading()
+        if self._to.address:
+            await self._insisted(self._to.reloading)
 
     def stopping(self) -> None:
         """Say that the end begins."""
@@ -87,9 +94,16 @@ class Pulse:
             # who reads before it may take long
             async with asyncio.timeout(wait):
                 status = await self._status()
-                if status != self._said:
-                    self._said = status
-                    self._to.tell(f"STATUS={status}")
+                if (status != self._said or self._owed) and self._to.tell(*self._owed, f"STATUS={status}"):
+                    self._owed, self._said = (), status
+
+    async def _insisted(self, tell: Callable[[], bool]) -> bool:
+        """Try again while the manager is busy with others; the loop goes on meanwhile. False: it has no ear for us."""
+        for _ in range(round(PATIENCE / MOMENT)):
+            if tell():
+                return True
+            await asyncio.sleep(MOMENT)
+        return False
 
     async def _sign(self, patience: float, *, wait: float) -> None:
         why = await self._unwritten(patience, wait) or self._rounds.overdue(tick=patience)

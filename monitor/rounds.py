@@ -13,6 +13,7 @@ from monitor.claim import A_HOST, claimed
 from monitor.errors import StoreError
 from monitor.model import ChannelId, FeedId, ItemId
 from monitor.pipeline import LEASE, Line, poll, read, reread, tell
+from monitor.rest import Rest
 from monitor.store import Reading
 from monitor.url import place
 
@@ -31,8 +32,6 @@ A_FEED = 32
 """So many pages of one feed are looked at for being due."""
 GRACE = 3.0
 """Seconds that polls and deliveries under way have to finish, once the monitor is told to stop."""
-PAUSE, LONGEST_PAUSE = 10.0, 300.0
-"""Seconds that nothing is polled after the database could not be written; twice as long each time, up to the longest."""
 SLACK = 900.0
 """Seconds that a poll or a page may take beside all turns at the door: pauses, robots.txt, slow readers, the writer."""
 
@@ -46,9 +45,7 @@ class Rounds:
         self.polling: dict[FeedId, asyncio.Task[None]] = {}
         self.reading: dict[ItemId, asyncio.Task[None]] = {}
         self.telling: dict[ChannelId, asyncio.Task[None]] = {}
-        self._paused_until = 0.0
-        self._pause = PAUSE
-        self._store_fault: str | None = None
+        self.rest = Rest(line)
         self._begun: dict[asyncio.Task[None], float] = {}
         self._ticked_at = asyncio.get_running_loop().time()
 
@@ -64,7 +61,7 @@ class Rounds:
     @property
     def fault(self) -> str | None:
         """Why polling rests: what the database said when it could not be written; None: it can."""
-        return self._store_fault
+        return self.rest.fault
 
     @property
     def since_tick(self) -> timedelta:
@@ -100,15 +97,11 @@ class Rounds:
         self._ticked_at = asyncio.get_running_loop().time()
 
     async def _tick(self) -> None:
-        if asyncio.get_running_loop().time() < self._paused_until:
+        if self.rest.polls_rest():
             return
-        if self._store_fault and asyncio.get_running_loop().time() > self._paused_until + self._pause:
-            # polls were stored meanwhile, and none failed
-            log.info("The database can be written again")
-            self._store_fault, self._pause = None, PAUSE
         busy, resting = await self.line.store.read(lambda store: store.resting_hosts(self.line.now()))
         is_down = self.line.network.is_down
-        free = (PROBES if is_down or self._store_fault else POLLS) - len(self.polling)
+        free = (PROBES if is_down or self.fault else POLLS) - len(self.polling)
         if free > 0:
             states = await self.line.store.read(lambda store: store.due_feeds(self.line.now(), LOOKED_AT, each=2 * A_HOST))
             unclaimed = [(place(state.feed.url), state) for state in states if state.feed.id not in self.polling]
@@ -127,7 +120,7 @@ class Rounds:
 
     async def tell(self) -> None:
         """Let every channel that is free take what is due for it."""
-        if asyncio.get_running_loop().time() < self._paused_until:
+        if self.rest.messages_rest:
             return
         for channel in self.line.setup.channels.values():
             if channel.id not in self.telling:
@@ -155,14 +148,7 @@ class Rounds:
         try:
             await job
         except StoreError as error:
-            if self._store_fault is None:
-                log.error("%s; polling rests, and is tried now and then", error)  # noqa: TRY400  a full disk needs no traceback
-            now = asyncio.get_running_loop().time()
-            if now > self._paused_until:
-                # outlets are not asked again and again for what can't be stored
-                self._pause = min(self._pause * 2, LONGEST_PAUSE) if self._store_fault else PAUSE
-                self._paused_until = now + self._pause
-            self._store_fault = str(error)
+            self.rest.met(error)
         except Exception:
             log.exception("a fault of the monitor itself; it goes on")
 

@@ -22,7 +22,7 @@ LONGEST: Final = 8_192
 PATIENCE: Final = 10.0
 """Seconds that a request has, with its answer."""
 AT_ONCE: Final = 8
-"""So many are answered at the same time; others are sent away."""
+"""So many are answered at the same time, others are sent away; so many more may hold the line, and then the oldest is let go."""
 _HERE: Final = re.compile(r"(?:127(?:\.[0-9]{1,3}){3}|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
@@ -47,6 +47,7 @@ class Window:
         self._server: asyncio.Server | None = None
         self._at: tuple[str, int] | None = None
         self._busy = 0
+        self._idle: dict[asyncio.StreamWriter, None] = {}
         self._why: str | None = None
 
     async def open(self, at: tuple[str, int] | None) -> None:
@@ -75,21 +76,30 @@ class Window:
             self._server = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._busy += 1
         try:
             # what comes too slowly, or is no request at all, hears nothing
             with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 async with asyncio.timeout(PATIENCE):
-                    shown = await self._answer(await reader.readuntil(b"\r\n\r\n"))
+                    self._holds(writer)
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    self._idle.pop(writer, None)
+                    shown = await self._answer(head)
+                    self._holds(writer)
                     writer.write(_written(shown))
                     await writer.drain()
         finally:
-            self._busy -= 1
+            self._idle.pop(writer, None)
             writer.close()
 
+    def _holds(self, writer: asyncio.StreamWriter) -> None:
+        """Count one that says nothing or does not listen. It must keep nobody out: whoever looks after us takes 503 for ill."""
+        self._idle[writer] = None
+        if len(self._idle) > AT_ONCE:
+            longest = next(iter(self._idle))
+            del self._idle[longest]
+            longest.transport.abort()
+
     async def _answer(self, head: bytes) -> Shown:
-        if self._busy > AT_ONCE:
-            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "too many ask at once")
         request, *lines = head.decode("latin-1").split("\r\n")
         method, _, rest = request.partition(" ")
         hosts = [value.strip() for name, _, value in (line.partition(":") for line in lines) if name.lower() == "host"]
@@ -100,11 +110,16 @@ class Window:
         show = self._pages.get(rest.split(" ")[0].split("?")[0])
         if show is None:
             return _refused(HTTPStatus.NOT_FOUND, f"there is {' and '.join(self._pages)}")
+        if self._busy == AT_ONCE:
+            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "too many ask at once")
+        self._busy += 1
         try:
             return await show()
         except Exception:
             log.exception("a fault of the monitor itself; it goes on")
             return _refused(HTTPStatus.INTERNAL_SERVER_ERROR, "a fault of the monitor itself")
+        finally:
+            self._busy -= 1
 
 
 def _refused(status: HTTPStatus, why: str) -> Shown:

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 import time
 from collections.abc import MutableMapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
-
-PATIENCE: Final = 5.0
-"""Seconds that a datagram may wait for a service manager whose queue is full."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Supervisor:
     """The service manager that started this process. ``address`` None: there is none.
 
     ``watchdog``: it takes the process for hung that gave no sign of life for so long; None: it does not look.
     """
 
-    address: str | None = None
-    watchdog: timedelta | None = None
-
-    def tell(self, *lines: str) -> None:
-        """Send assignments such as ``READY=1`` in one datagram."""
-        if not self.address:
-            return
+    def __init__(self, *, address: str | None = None, watchdog: timedelta | None = None) -> None:
+        """Say nothing yet."""
+        self.address = address
+        self.watchdog = watchdog
         # an @ stands for the abstract namespace's NUL
-        name = "\0" + self.address[1:] if self.address.startswith("@") else self.address
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to:
-            to.settimeout(PATIENCE)
-            to.connect(name)
-            to.sendall("\n".join(lines).encode("utf-8", "replace"))
+        self._name = "\0" + address[1:] if address and address.startswith("@") else address
+        # one for good: a process that is out of descriptors still lives, and says so
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) if address else None
+        if self._socket:
+            self._socket.settimeout(0)
 
-    def reloading(self) -> None:
+    def tell(self, *lines: str) -> bool:
+        """Send assignments such as ``READY=1`` in one datagram. Never waits; False: it does not listen, or not now."""
+        if self._socket is None:
+            return False
+        try:
+            self._socket.sendto("\n".join(lines).encode("utf-8", "replace"), self._name or "")
+        except OSError:
+            return False
+        return True
+
+    def reloading(self) -> bool:
         """Say that a reload begins; ``tell("READY=1")`` ends it. systemd ≥ 253 wants the monotonic time in the same datagram."""
-        self.tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        return self.tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def extend(self, seconds: int, status: str) -> None:
         """Ask for so much more time to start, saying what takes it."""

@@ -119,7 +119,8 @@ _LINE_SEPARATORS: Final = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _BIDI_CONTROLS: Final = "\u202a-\u202e\u2066-\u2069\u206a-\u206f"
 _NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(f"{chr(p * 0x10000 + 0xFFFE)}{chr(p * 0x10000 + 0xFFFF)}" for p in range(17))
 _TO_SPACE: Final = re.compile(f"\r\n|[\x00-\x09\x0b-\x1f\x7f-\x9f{_LINE_SEPARATORS}]")
-_TO_NOTHING: Final = re.compile(f"[{_BIDI_CONTROLS}\ud800-\udfff{_NONCHARACTERS}\ufff9-\ufffb]")
+# ufeff: a byte order mark that an editor left where pieces were joined; what it once joined words by is U+2060 now
+_TO_NOTHING: Final = re.compile(f"[{_BIDI_CONTROLS}\ud800-\udfff{_NONCHARACTERS}\ufeff\ufff9-\ufffb]")
 
 
 # UAX #15, "Stream-Safe Text Format": no language needs thirty marks on a letter, and sorting them is quadratic

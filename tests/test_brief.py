@@ -164,7 +164,7 @@ async def test_a_digest_that_comes_back_tells_nothing_of_the_time_in_which_nobod
     assert rows(config, query) == [(0,), (0,)]
 
 
-async def test_a_machine_that_slept_polls_before_it_makes_the_digest_of_the_morning(config: Config, site: Site) -> None:
+async def test_l11_a_machine_that_slept_polls_before_it_makes_the_digest_of_the_morning(config: Config, site: Site) -> None:
     with site.serving():
         site.pages["/feed.xml"] = rss(("Roads are dry", f"{site.url}/1", ""))
         async with Daemon(config, load=lambda: config, say=print) as daemon:

@@ -332,7 +332,7 @@ def test_counting_never_loses_an_hour_nor_falls_below_nothing(
 
 
 @given(st.integers(1, 20_000), st.timedeltas(MINUTE, DAY))
-def test_first_polls_are_spread_evenly_within_the_interval(of: int, every: timedelta) -> None:
+def test_l19_first_polls_are_spread_evenly_within_the_interval(of: int, every: timedelta) -> None:
     dues = [spread(place, of, every=every, now=NOW) for place in (0, of // 3, of // 2, of - 1)]
     assert dues == sorted(dues)
     assert dues[0] >= NOW

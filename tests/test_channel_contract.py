@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import traceback
 from html import escape
 from pathlib import Path
@@ -80,7 +81,7 @@ async def test_whoever_fails_for_now_is_told_later_and_once(kind: str, tmp_path:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_whoever_hangs_is_let_go_in_time_and_tried_again(kind: str, tmp_path: Path) -> None:
+async def test_l15_l16_whoever_hangs_is_let_go_in_time_and_tried_again(kind: str, tmp_path: Path) -> None:
     async with receiving(kind, tmp_path, seconds=2) as (receiver, channel):
         receiver.mood = "hangs"
         error = await failure_of(channel)
@@ -89,7 +90,21 @@ async def test_whoever_hangs_is_let_go_in_time_and_tried_again(kind: str, tmp_pa
 
 
 @pytest.mark.parametrize("kind", ANSWERED)
-async def test_an_answer_of_many_megabytes_fills_no_memory_and_stops_nothing(kind: str, tmp_path: Path) -> None:
+async def test_l14_whoever_cannot_be_reached_for_want_of_descriptors_is_told_later(kind: str, tmp_path: Path) -> None:
+    async with receiving(kind, tmp_path) as (receiver, channel):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            error = await failure_of(channel)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert (error.retryable, error.is_whole) == (True, True)
+        await channel.deliver(message(), error.taken)
+    assert len(receiver.texts) == 1
+
+
+@pytest.mark.parametrize("kind", ANSWERED)
+async def test_l16_an_answer_of_many_megabytes_fills_no_memory_and_stops_nothing(kind: str, tmp_path: Path) -> None:
     async with receiving(kind, tmp_path) as (receiver, channel):
         receiver.mood = "floods"
         flood = await asyncio.gather(asyncio.wait_for(channel.deliver(message()), PATIENCE + 20), return_exceptions=True)

@@ -101,7 +101,7 @@ async def failure_of(channel: Opened, had: frozenset[str] = frozenset()) -> Deli
         (503, True, True, "503 Service Unavailable"),
     ],
 )
-async def test_what_a_service_answers_says_whether_it_is_the_message_or_the_service(
+async def test_l16_what_a_service_answers_says_whether_it_is_the_message_or_the_service(
     service: Service, status: int, *, retryable: bool, is_whole: bool, says: str
 ) -> None:
     service.answers["/x"] = (status, {"Location": f"http://{service.place}/other", "Retry-After": "120"})
@@ -112,7 +112,7 @@ async def test_what_a_service_answers_says_whether_it_is_the_message_or_the_serv
     assert service.asked == ["/x"]
 
 
-async def test_an_address_that_asks_for_redirects_and_tries_gets_neither(service: Service) -> None:
+async def test_l16_an_address_that_asks_for_redirects_and_tries_gets_neither(service: Service) -> None:
     service.answers["/x"] = (302, {"Location": f"http://{service.place}/other"})
     assert not (await failure_of(push_to(f"json://{service.place}/x?redirect=yes&retry=3&optional=yes"))).retryable
     assert service.asked == ["/x"]
@@ -210,7 +210,7 @@ async def test_a_channel_whose_services_all_have_a_message_tells_nobody(service:
     assert service.asked == []
 
 
-async def test_an_endless_answer_is_read_as_far_as_anybody_needs_it(service: Service) -> None:
+async def test_l16_an_endless_answer_is_read_as_far_as_anybody_needs_it(service: Service) -> None:
     service.flood = 300
     service.answers["/x"] = (200, {"Content-Length": "300000000"})
     # in a process of its own: this one may have had larger children
@@ -292,7 +292,7 @@ def test_a_test_message_goes_to_every_channel_and_what_came_back_is_shown(
     assert answer["says"] == f"taken (key {desk.site.posts[1]['key']})"
 
 
-async def test_while_one_service_hangs_the_others_get_theirs_and_the_loop_goes_on(service: Service) -> None:
+async def test_l16_while_one_service_hangs_the_others_get_theirs_and_the_loop_goes_on(service: Service) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as hole:
         # nobody accepts there: it connects, and hears nothing
         hung = f"json://127.0.0.1:{hole.server_address[1]}/x"

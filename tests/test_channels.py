@@ -240,7 +240,7 @@ async def test_a_webhook_without_a_secret_is_not_signed() -> None:
         ("503 Service Unavailable", True),
     ],
 )
-async def test_a_refusal_is_final_and_trouble_is_tried_again(status: str, *, retryable: bool) -> None:
+async def test_l16_a_refusal_is_final_and_trouble_is_tried_again(status: str, *, retryable: bool) -> None:
     async with listening(answer(status, "Retry-After: 120")) as hook, webhook(hook.url) as channel:
         error = await failure_of(channel)
     assert (error.retryable, error.retry_after) == (retryable, timedelta(seconds=120))
@@ -256,7 +256,7 @@ async def test_a_wrong_address_of_a_webhook_says_what_to_mend(status: str) -> No
 
 
 @pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"])
-async def test_a_redirect_is_no_delivery_and_is_not_followed(status: str) -> None:
+async def test_l16_a_redirect_is_no_delivery_and_is_not_followed(status: str) -> None:
     async with listening(answer("200 OK")) as other, listening(answer(status, f"Location: {other.url}")) as hook:
         async with webhook(hook.url) as channel:
             error = await failure_of(channel)
@@ -268,13 +268,13 @@ async def test_a_redirect_is_no_delivery_and_is_not_followed(status: str) -> Non
     assert other.heads == []
 
 
-async def test_a_reply_of_many_megabytes_is_a_receipt_that_nobody_reads() -> None:
+async def test_l16_a_reply_of_many_megabytes_is_a_receipt_that_nobody_reads() -> None:
     async with listening(answer("200 OK", body=b"x" * 5_000_000)) as hook, webhook(hook.url) as channel:
         await channel.deliver(MESSAGE)
     assert len(hook.bodies) == 1
 
 
-async def test_a_webhook_that_never_answers_is_let_go_and_tried_again() -> None:
+async def test_l16_a_webhook_that_never_answers_is_let_go_and_tried_again() -> None:
     async with listening(b"") as hook, webhook(hook.url, deadline=timedelta(seconds=0.3)) as channel:
         error = await failure_of(channel)
     assert error.retryable
@@ -491,7 +491,7 @@ async def test_a_password_that_smtp_cannot_carry_is_said_to_be_one_and_not_shown
     assert "characters that SMTP can't carry" in error.detail
 
 
-async def test_greylisting_is_tried_again_and_then_taken() -> None:
+async def test_l15_greylisting_is_tried_again_and_then_taken() -> None:
     post = Post(codes={"desk@desk.example": "451 come back later"}, once=True)
     with mail_server(post) as port:
         channel = mail_to(port)
@@ -502,7 +502,7 @@ async def test_greylisting_is_tried_again_and_then_taken() -> None:
     assert len(post.taken) == 1
 
 
-async def test_one_greylisted_address_of_two_gets_the_mail_later_and_the_other_does_not_get_it_twice() -> None:
+async def test_l15_one_greylisted_address_of_two_gets_the_mail_later_and_the_other_does_not_get_it_twice() -> None:
     post = Post(codes={"b@desk.example": "451 come back later"}, once=True)
     with mail_server(post) as port:
         channel = mail_to(port, to=("a@desk.example", "b@desk.example"))
@@ -512,7 +512,7 @@ async def test_one_greylisted_address_of_two_gets_the_mail_later_and_the_other_d
     assert [recipients for recipients, _ in post.taken] == [("a@desk.example",), ("b@desk.example",)]
 
 
-async def test_one_refused_address_of_two_is_a_delivery_and_is_told() -> None:
+async def test_l15_one_refused_address_of_two_is_a_delivery_and_is_told() -> None:
     heard: list[str] = []
     post = Post(codes={"gone@desk.example": "550 no such user"})
     with mail_server(post) as port:
@@ -549,7 +549,7 @@ type = "log"
     assert "TEST – no news" in told.stderr
 
 
-async def test_an_address_refused_for_good_after_others_took_the_mail_is_told_and_the_delivery_stands() -> None:
+async def test_l15_an_address_refused_for_good_after_others_took_the_mail_is_told_and_the_delivery_stands() -> None:
     heard: list[str] = []
     post = Post(codes={"b@desk.example": "451 come back later"})
     with mail_server(post) as port:
@@ -576,7 +576,7 @@ async def test_what_a_mail_server_refuses_for_good_is_given_up(codes: dict[str, 
     assert error.retryable is retryable
 
 
-async def test_nobody_listening_is_tried_again() -> None:
+async def test_l15_nobody_listening_is_tried_again() -> None:
     with socket.socket() as taken:
         # bound, so that nobody else gets it, and without a listener
         taken.bind(("127.0.0.1", 0))
@@ -624,7 +624,7 @@ def dripping(caller: socket.socket) -> None:
 
 @pytest.mark.parametrize("talk", [silent, dripping])
 @pytest.mark.parametrize("security", ["plain", "starttls", "tls"])
-async def test_a_mail_server_that_holds_the_line_is_cut_off(talk: Callable[[socket.socket], None], security: str) -> None:
+async def test_l15_a_mail_server_that_holds_the_line_is_cut_off(talk: Callable[[socket.socket], None], security: str) -> None:
     began = time.monotonic()
     with odd_server(talk) as port:
         error = await failure_of(mail_to(port, security=security, deadline=0.4))
@@ -632,7 +632,7 @@ async def test_a_mail_server_that_holds_the_line_is_cut_off(talk: Callable[[sock
     assert time.monotonic() - began < 5
 
 
-async def test_silence_in_the_middle_of_the_handshake_for_tls_is_cut_off_too(trust: Trust) -> None:
+async def test_l15_silence_in_the_middle_of_the_handshake_for_tls_is_cut_off_too(trust: Trust) -> None:
     def stops(caller: socket.socket) -> None:
         caller.sendall(b"220 hello\r\n")
         caller.recv(1000)
@@ -648,7 +648,7 @@ async def test_silence_in_the_middle_of_the_handshake_for_tls_is_cut_off_too(tru
     assert "did not finish in time" in error.detail
 
 
-async def test_a_mail_server_that_drips_within_tls_is_cut_off_too(trust: Trust) -> None:
+async def test_l15_a_mail_server_that_drips_within_tls_is_cut_off_too(trust: Trust) -> None:
     def drips(caller: socket.socket) -> None:
         with trust.server.wrap_socket(caller, server_side=True) as line:
             dripping(line)
@@ -661,7 +661,7 @@ async def test_a_mail_server_that_drips_within_tls_is_cut_off_too(trust: Trust) 
     assert "did not finish in time" in error.detail
 
 
-async def test_a_line_that_drops_after_the_mail_was_sent_is_tried_again() -> None:
+async def test_l15_a_line_that_drops_after_the_mail_was_sent_is_tried_again() -> None:
     def drops(caller: socket.socket) -> None:
         caller.sendall(b"220 hello\r\n")
         for reply in (b"250 hello\r\n", b"250 sender\r\n", b"250 recipient\r\n", b"354 go\r\n"):

@@ -35,7 +35,7 @@ class Slow(dict[str, bytes | int]):
         return super().get(path, default)
 
 
-async def test_a_poll_under_way_during_a_reload_is_stored_and_asked_by_the_new_watches(tmp_path: Path, site: Site) -> None:
+async def test_l04_a_poll_under_way_during_a_reload_is_stored_and_asked_by_the_new_watches(tmp_path: Path, site: Site) -> None:
     site.pages = slow = Slow("/feed.xml")
     slow["/feed.xml"] = rss(("Rain near Idlib", f"{site.url}/1", "Tents."), ("Snow in Harim", f"{site.url}/2", "Roads."))
     text = outlet(site, more='[alerts]\ngroup_wait = "0s"\n').replace('lang = "en"', "full_text = false")
@@ -59,7 +59,25 @@ async def test_a_poll_under_way_during_a_reload_is_stored_and_asked_by_the_new_w
     assert len(site.told) == len(set(site.told)) == 2
 
 
-async def test_a_file_that_an_editor_has_emptied_and_not_yet_written_changes_nothing(tmp_path: Path, site: Site) -> None:
+async def test_a_reload_warns_of_what_it_brought_and_not_again_of_what_only_moved(
+    tmp_path: Path, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = outlet(site).replace("[watches]\n", '[watches]\nboth = ["Idl*"]\n')
+    old = configured(tmp_path, first)
+    async with Daemon(
+        old,
+        load=lambda: configured(tmp_path, "# moved\n" + first.replace("[watches]\n", '[watches]\nbare = ["AND"]\n')),
+        say=lambda _: None,
+    ) as daemon:
+        caplog.clear()
+        assert (await daemon.reload()).ok
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert len(warned) == 1
+    assert " watches.bare: " in warned[0]
+    assert old.warnings
+
+
+async def test_l04_a_file_that_an_editor_has_emptied_and_not_yet_written_changes_nothing(tmp_path: Path, site: Site) -> None:
     old = configured(tmp_path, outlet(site))
     async with Daemon(old, load=lambda: configured(tmp_path, ""), say=lambda _: None) as daemon:
         reply = await daemon.reload()

@@ -30,7 +30,7 @@ def test_sigterm_ends_it_cleanly(desk: Desk) -> None:
     assert not (desk.state / "control.sock").exists()
 
 
-def test_ctrl_c_ends_it_cleanly_while_a_feed_hangs(desk: Desk) -> None:
+def test_l03_ctrl_c_ends_it_cleanly_while_a_feed_hangs(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:
         desk.configure("a")
         text = desk.config.read_text().replace(f"{desk.site.url}/a.xml", f"http://127.0.0.1:{hole.getsockname()[1]}/a.xml")
@@ -63,7 +63,7 @@ def test_a_second_instance_leaves_with_75_and_says_who_runs(desk: Desk) -> None:
     assert f"pid {first.pid}" in second.stderr
 
 
-def test_an_outlet_added_to_the_config_is_polled_after_sighup_and_one_removed_rests(desk: Desk) -> None:
+def test_l04_an_outlet_added_to_the_config_is_polled_after_sighup_and_one_removed_rests(desk: Desk) -> None:
     for name in ("a", "b"):
         desk.site.pages[f"/{name}.xml"] = rss((f"News of {name}", f"{desk.site.url}/{name}1", ""))
     desk.configure("a")
@@ -76,7 +76,7 @@ def test_an_outlet_added_to_the_config_is_polled_after_sighup_and_one_removed_re
     assert process.poll() is None
 
 
-def test_a_broken_config_changes_nothing_and_is_named(desk: Desk) -> None:
+def test_l04_a_broken_config_changes_nothing_and_is_named(desk: Desk) -> None:
     desk.site.pages["/a.xml"] = rss(("News of a", f"{desk.site.url}/1", ""))
     desk.configure("a")
     process = desk.start()
@@ -183,7 +183,7 @@ def test_a_pace_or_header_that_was_mended_is_tried_at_once(desk: Desk) -> None:
     until(lambda: desk.ask("SELECT 1 FROM item"), desk)
 
 
-def test_a_database_that_another_program_locks_delays_and_loses_nothing(desk: Desk) -> None:
+def test_l06_a_database_that_another_program_locks_delays_and_loses_nothing(desk: Desk) -> None:
     desk.site.pages["/a.xml"] = rss(("Rain floods Idlib", f"{desk.site.url}/1", ""))
     desk.configure()
     process = desk.start()

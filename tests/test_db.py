@@ -118,7 +118,7 @@ def _columns(db: sqlite3.Connection) -> list[str]:
     return [name for (name,) in db.execute("SELECT name FROM pragma_table_info('item') ORDER BY cid")]
 
 
-def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled: Config, tmp_path: Path) -> None:
+def test_l23_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled: Config, tmp_path: Path) -> None:
     path, other = database(filled), tmp_path / "other.db"
     other.write_text("notes")
     assert "is no database of the monitor" in typed(filled, "db", "restore", str(other)).stderr
@@ -145,7 +145,7 @@ def test_what_is_no_whole_database_of_the_monitor_does_not_take_its_place(filled
 
 
 @pytest.mark.parametrize("step", range(1, 4))
-def test_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
+def test_l01_l23_a_restore_that_is_killed_half_way_is_finished_by_the_next_start(
     filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     path = database(filled)
@@ -221,7 +221,7 @@ def test_tidying_gives_room_back_and_leaves_what_is_kept(filled: Config) -> None
     assert (done.returncode, "1 items, 0 evidence files" in done.stdout) == (0, True)
     assert path.stat().st_size < 1_500_000
     assert items(path) == 1
-    assert {one.name for one in path.parent.iterdir()} == {DATABASE, f"{DATABASE}.lock", "backup"}
+    assert {one.name for one in path.parent.iterdir()} == {DATABASE, f"{DATABASE}.lock", f"{DATABASE}.reserve", "backup"}
     assert "Whole: pages, indexes, links between rows; the index of words\n" in typed(filled, "db", "check").stdout
 
 
@@ -235,7 +235,7 @@ def test_an_index_of_words_that_lacks_words_is_found(filled: Config) -> None:
         back_up(database(filled), datetime(2026, 11, 24, tzinfo=UTC).date())
 
 
-def test_beside_a_running_monitor_its_database_is_checked_copied_and_tidied_and_not_replaced(desk: Desk) -> None:
+def test_l23_beside_a_running_monitor_its_database_is_checked_copied_and_tidied_and_not_replaced(desk: Desk) -> None:
     desk.site.pages["/a.xml"] = rss(("Rain", f"{desk.site.url}/1", ""))
     desk.configure("a")
     desk.start()

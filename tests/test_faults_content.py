@@ -141,7 +141,7 @@ def survived(stage: Stage, name: str, body: str) -> Row:
     return row
 
 
-def test_h07_a_hundred_thousand_attributes_cost_a_worker_and_three_workers_put_a_feed_aside(stage: Stage) -> None:
+def test_h07_l21_a_hundred_thousand_attributes_cost_a_worker_and_three_workers_put_a_feed_aside(stage: Stage) -> None:
     attributes = " ".join(f"a{number}='1'" for number in range(100_000))
     row = survived(stage, "h07", channel(f"<item><title>Rain</title><x {attributes}/></item>"))
     assert (row.kind, row.strikes) == ("too_slow", 1)

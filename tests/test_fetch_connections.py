@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import resource
 import socket
 import ssl
 import threading
@@ -86,17 +85,6 @@ async def test_n04_a_black_hole_ends_at_the_deadline(door: Door) -> None:
         assert time.monotonic() - began < 8
         for filler in fillers:
             filler.close()
-
-
-async def test_l14_too_many_open_files_are_not_the_outlets_fault(door: Door, server: hostile.Hostile) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    await door.fetch(asking(server.url("feed")))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
-    try:
-        error = await fault(door, asking(server.url("feed")))
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert error.kind == "local"
 
 
 # --- TLS

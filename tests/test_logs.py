@@ -53,7 +53,9 @@ def watch_idlib(desk: Desk, *outlets: str, headline: str = "Rain floods Idlib", 
 
 
 @pytest.mark.parametrize("stalled", ["stdout", "stderr"])
-def test_a_daemon_whose_output_nobody_reads_goes_on_and_ends_when_told(desk: Desk, pipe: tuple[int, int], stalled: str) -> None:
+def test_l12_a_daemon_whose_output_nobody_reads_goes_on_and_ends_when_told(
+    desk: Desk, pipe: tuple[int, int], stalled: str
+) -> None:
     _, into = pipe
     # full: the first word that is written blocks
     os.write(into, b"x" * NARROW)
@@ -80,7 +82,7 @@ def test_an_alert_that_could_not_be_written_is_not_taken_for_sent(desk: Desk) ->
     assert desk.ask("SELECT count(*) FROM alert WHERE state = 'sent'") == [(0,)]
 
 
-def test_an_alert_into_a_closed_pipe_is_not_taken_for_sent_and_ends_nothing(desk: Desk) -> None:
+def test_l12_an_alert_into_a_closed_pipe_is_not_taken_for_sent_and_ends_nothing(desk: Desk) -> None:
     watch_idlib(desk, "a")
     out, into = os.pipe()
     os.close(out)
@@ -125,7 +127,7 @@ def heeds_sighup(process: subprocess.Popen[str]) -> bool:
     return bool(found) and bool(int(found[1], 16) >> (signal.SIGHUP - 1) & 1)
 
 
-def test_a_sighup_while_the_monitor_starts_ends_nothing_and_rereads_the_config_once_it_runs(desk: Desk) -> None:
+def test_l04_a_sighup_while_the_monitor_starts_ends_nothing_and_rereads_the_config_once_it_runs(desk: Desk) -> None:
     watch_idlib(desk, "a")
     process = desk.start()
     seen = [False]
@@ -236,7 +238,7 @@ def test_the_journal_is_spoken_to_only_where_standard_error_leads_into_it(monkey
         assert is_open() is is_so
 
 
-def test_log_lines_without_room_are_dropped_and_counted_afterwards(pipe: tuple[int, int]) -> None:
+def test_l12_log_lines_without_room_are_dropped_and_counted_afterwards(pipe: tuple[int, int]) -> None:
     out, into = pipe
     with os.fdopen(os.dup(into), "w") as stream:
         waiting = logs.Waiting(logging.StreamHandler(stream), room=100)

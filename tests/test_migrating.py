@@ -72,7 +72,7 @@ def test_there_is_a_database_of_this_shape_as_it_is_made_today(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("shape", [int(path.name.split("-")[1].split(".")[0]) for path in GOLDEN.glob("shape-*.db.gz")])
-def test_a_database_of_every_released_shape_is_brought_over_and_keeps_its_items(tmp_path: Path, shape: int) -> None:
+def test_l22_a_database_of_every_released_shape_is_brought_over_and_keeps_its_items(tmp_path: Path, shape: int) -> None:
     path = unpacked(shape, tmp_path)
     store = Store(path)
     assert (store.migrated is None) == (shape == NEWEST)
@@ -107,7 +107,7 @@ def test_l22_a_kill_in_a_migration_leaves_the_old_shape_and_the_next_start_bring
         open_reader(golden)
 
 
-def test_a_step_that_fails_is_undone_and_says_where_the_copy_is(golden: Path) -> None:
+def test_l22_a_step_that_fails_is_undone_and_says_where_the_copy_is(golden: Path) -> None:
     failed = started(golden, fault='db.conn.execute("SELECT 1 FROM nowhere")')
     _, said = failed.communicate()
     assert said.startswith(f"RefusedError: {golden}: could not be brought from shape {NEWEST} to {NEWEST + 1}: no such table")

@@ -72,7 +72,7 @@ async def wait(daemon: Daemon, span: timedelta, *, step: timedelta) -> None:
         await tell_all(daemon)
 
 
-async def test_mail_that_could_not_be_sent_for_a_day_comes_in_order_and_grouped(tmp_path: Path, site: Site) -> None:
+async def test_l15_mail_that_could_not_be_sent_for_a_day_comes_in_order_and_grouped(tmp_path: Path, site: Site) -> None:
     port, box = free_port(), Desk()
     text = re.sub(r"\[channels.hook\][^\[]*", "", outlet(site)) + mail(port)
     with site.serving():
@@ -138,7 +138,7 @@ async def test_five_thousand_alerts_of_one_poll_are_thirteen_messages_and_all_ar
     assert rows(daemon.config, "SELECT count(*) FROM item") == [(1_700,)]
 
 
-async def test_a_webhook_that_sends_elsewhere_is_given_up_and_told_to_the_other_channel(tmp_path: Path, site: Site) -> None:
+async def test_l16_a_webhook_that_sends_elsewhere_is_given_up_and_told_to_the_other_channel(tmp_path: Path, site: Site) -> None:
     other = Site()
     site.post_status = 302
     with site.serving(), other.serving():
@@ -157,7 +157,7 @@ async def test_a_webhook_that_sends_elsewhere_is_given_up_and_told_to_the_other_
     assert "give the final address in config.toml" in other.posts[2]["text"]
 
 
-async def test_a_channel_that_hangs_delays_no_other(tmp_path: Path, site: Site) -> None:
+async def test_l16_a_channel_that_hangs_delays_no_other(tmp_path: Path, site: Site) -> None:
     held: list[asyncio.StreamWriter] = []
 
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -95,7 +95,7 @@ def test_stepping_from_one_period_to_the_next_leaves_none_out(zone: str, at: str
         ("UTC", "2026-03-29T02:30", "2026-03-29T02:30"),
     ],
 )
-def test_a_skipped_time_is_due_right_after_the_gap_and_a_double_one_at_its_first(zone: str, nominal: str, at: str) -> None:
+def test_l10_a_skipped_time_is_due_right_after_the_gap_and_a_double_one_at_its_first(zone: str, nominal: str, at: str) -> None:
     wanted = Period(name=nominal, at=utc(at))
     times = plan(nominal[-5:])
     assert last_due(times, zone, wanted.at) == wanted

@@ -177,7 +177,7 @@ def walk(each: Rule, zone: str, longest: int) -> Monitor:
 @pytest.mark.untraced
 @pytest.mark.parametrize("each", [MIDNIGHT, NIGHT, TWICE, WEEKLY], ids=lambda each: each.name)
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_local_period_of_two_years_has_one_digest(zone: str, each: Rule) -> None:
+def test_l10_every_local_period_of_two_years_has_one_digest(zone: str, each: Rule) -> None:
     monitor = walk(each, zone, longest=20 * 24)
     wanted = expected(each, zone, START, STOP)
     is_whole(monitor, wanted)
@@ -188,7 +188,7 @@ def test_every_local_period_of_two_years_has_one_digest(zone: str, each: Rule) -
 @pytest.mark.parametrize("each", [SIX_TIMES, HOURLY], ids=lambda each: each.name)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.long
-def test_every_hour_of_two_years_has_one_digest(zone: str, each: Rule) -> None:
+def test_l10_every_hour_of_two_years_has_one_digest(zone: str, each: Rule) -> None:
     monitor = walk(each, zone, longest=90)
     wanted = expected(each, zone, START, STOP)
     is_whole(monitor, wanted)
@@ -198,7 +198,7 @@ def test_every_hour_of_two_years_has_one_digest(zone: str, each: Rule) -> None:
 @pytest.mark.untraced
 @pytest.mark.parametrize("each", [SIX_TIMES, HOURLY], ids=lambda each: each.name)
 @pytest.mark.parametrize("zone", ZONES)
-def test_the_hours_round_each_change_of_the_clocks_have_one_digest_each(zone: str, each: Rule) -> None:
+def test_l10_the_hours_round_each_change_of_the_clocks_have_one_digest_each(zone: str, each: Rule) -> None:
     for day in range((STOP - START).days):
         start = START + day * DAY
         if shown(start, ZoneInfo(zone)) + 3 * DAY == shown(start + 3 * DAY, ZoneInfo(zone)):
@@ -216,7 +216,7 @@ def test_the_hours_round_each_change_of_the_clocks_have_one_digest_each(zone: st
 @pytest.mark.untraced
 @pytest.mark.parametrize("each", [NIGHT, TWICE], ids=lambda each: each.name)
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Cairo", "Australia/Lord_Howe"])
-def test_a_clock_that_runs_ahead_and_comes_back_costs_no_period_its_digest(zone: str, each: Rule) -> None:
+def test_l09_a_clock_that_runs_ahead_and_comes_back_costs_no_period_its_digest(zone: str, each: Rule) -> None:
     dice = random.Random(f"ahead {zone} {each.name}")
     ends = START + 300 * DAY
     wanted = expected(each, zone, START, ends)
@@ -256,7 +256,7 @@ def names(plan: DigestPlan, of: PlanLife, now: datetime) -> list[str]:
     return [f"{one.period.name} {one.start:%dT%H:%M}-{one.stop:%dT%H:%M}" for one in owed(plan, "UTC", of, now=now)]
 
 
-def test_a_clock_that_is_wrong_by_a_year_makes_no_thousands_of_digests() -> None:
+def test_l09_a_clock_that_is_wrong_by_a_year_makes_no_thousands_of_digests() -> None:
     told_to = START + DAY
     due = owed(HOURLY.plan, "UTC", life(START, told_to), now=told_to + 365 * DAY)
     assert len(due) == MOST
@@ -348,7 +348,7 @@ def told(ledger: Ledger) -> list[str]:
     return [receipt.message.key.rsplit("-", 1)[0] for receipt in ledger.receipts["desk"]]
 
 
-def test_a_machine_that_sleeps_and_is_killed_sends_each_digest_once(ledger: Ledger) -> None:
+def test_l11_a_machine_that_sleeps_and_is_killed_sends_each_digest_once(ledger: Ledger) -> None:
     dice = random.Random(7)
     ledger.now = datetime(2026, 10, 5, 12, 0, tzinfo=UTC)
     ledger.kill()
@@ -419,7 +419,7 @@ def test_one_that_comes_back_into_the_config_tells_nothing_of_the_weeks_that_it_
     assert {int(number) for number in re.findall(r"Item\W+(\d+)", words[0])} == set(range(15, 21))
 
 
-def test_what_was_found_by_a_clock_that_ran_a_year_ahead_is_in_the_next_digest(ledger: Ledger) -> None:
+def test_l09_what_was_found_by_a_clock_that_ran_a_year_ahead_is_in_the_next_digest(ledger: Ledger) -> None:
     ledger.now = NOON
     ledger.kill()
     ledger.now += DAY

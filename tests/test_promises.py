@@ -235,7 +235,7 @@ async def test_leave_to_ask_the_own_network_and_headers_are_for_the_outlets_own_
     assert rows(config, "SELECT article_kind FROM item WHERE title = 'A'") == [("blocked",)]
 
 
-async def test_a_clock_that_ran_ahead_keeps_no_alert_and_no_digest_back(tmp_path: Path, site: Site) -> None:
+async def test_l09_a_clock_that_ran_ahead_keeps_no_alert_and_no_digest_back(tmp_path: Path, site: Site) -> None:
     with site.serving():
         site.pages["/feed.xml"] = rss(("Idlib one", "mailto:1@y.example", ""))
         config = configured(tmp_path, outlet(site, more="[alerts]\nmax_per_hour = 1\n"))

@@ -21,6 +21,7 @@ import pytest
 from desks import PATIENCE, Desk, configured, outlet, until
 from fakes import Site, rss
 
+from monitor import pulse
 from monitor.cli import running
 from monitor.daemon import Daemon
 from monitor.pipeline import brief, last
@@ -116,7 +117,9 @@ def test_the_service_manager_hears_of_a_whole_life(desk: Desk, listening: Callab
     assert process.wait(10) == 0
 
 
-def test_signs_of_life_end_with_what_they_are_a_sign_of(tmp_path: Path, site: Site, listening: Callable[[str], Manager]) -> None:
+def test_l24_signs_of_life_end_with_what_they_are_a_sign_of(
+    tmp_path: Path, site: Site, listening: Callable[[str], Manager]
+) -> None:
     site.pages["/a.xml"] = rss(("News of a", f"{site.url}/1", ""))
     said = {
         "loop": "the loop is frozen",
@@ -147,7 +150,7 @@ def test_signs_of_life_end_with_what_they_are_a_sign_of(tmp_path: Path, site: Si
         assert [sockets[one] for one in select.select(list(sockets), [], [], 2 * WATCHDOG / 3 + 0.2)[0]] == []
 
 
-async def test_what_hangs_is_overdue_and_a_machine_that_slept_is_not(
+async def test_l11_what_hangs_is_overdue_and_a_machine_that_slept_is_not(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:
@@ -195,6 +198,31 @@ async def test_signs_of_life_do_not_wait_for_somebody_who_reads_or_writes_for_lo
             await work
 
 
+async def test_l22_that_it_is_ready_is_said_again_to_a_service_manager_that_had_no_ear_for_it(
+    tmp_path: Path, site: Site, listening: Callable[[str], Manager], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = listening(str(tmp_path / "notify"))
+    supervisor = Supervisor(address=manager.address, watchdog=timedelta(seconds=0.3))
+    while supervisor.tell("STATUS=busy") is True:
+        pass
+    config = configured(tmp_path, outlet(site))
+    async with Daemon(config, load=lambda: config, say=print, supervisor=supervisor) as daemon:
+        waiting = asyncio.create_task(daemon.pulse.ready())
+        # the loop goes on
+        assert not (await asyncio.wait((waiting,), timeout=0.2))[0]
+        monkeypatch.setattr(pulse, "PATIENCE", 0)
+        waiting.cancel()
+        await daemon.pulse.ready()
+        while manager.listen():
+            assert manager.heard.pop() == "STATUS=busy"
+        beating = asyncio.create_task(daemon.pulse.beat())
+        async with asyncio.timeout(PATIENCE):
+            while not any(one.startswith("READY=1\nSTATUS=Polling 1 feed") for one in manager.heard):
+                manager.listen()
+                await asyncio.sleep(0.01)
+        beating.cancel()
+
+
 async def test_a_digest_of_minutes_holds_up_neither_the_ticks_nor_the_end(tmp_path: Path, site: Site) -> None:
     config, goes_on = configured(tmp_path, outlet(site)), threading.Event()
     try:
@@ -212,7 +240,7 @@ async def test_a_digest_of_minutes_holds_up_neither_the_ticks_nor_the_end(tmp_pa
         goes_on.set()
 
 
-def test_a_long_check_of_the_database_asks_for_more_time(listening: Callable[[str], Manager], tmp_path: Path) -> None:
+def test_l22_a_long_check_of_the_database_asks_for_more_time(listening: Callable[[str], Manager], tmp_path: Path) -> None:
     manager = listening(str(tmp_path / "notify"))
     opening: Future[Store] = Future()
 

@@ -56,7 +56,7 @@ async def test_a_job_runs_again_and_again() -> None:
 
 
 @pytest.mark.parametrize("seconds", [-3600, -86400 * 3650, 3600, 86400 * 365, 86400 * 36500])
-async def test_jobs_go_on_where_the_clock_is_set(clock: time_machine.Coordinates, seconds: int) -> None:
+async def test_l09_jobs_go_on_where_the_clock_is_set(clock: time_machine.Coordinates, seconds: int) -> None:
     often, seldom = Counter(), Counter()
     told: list[float] = []
     jobs = (Every(name="often", interval=SOON, job=often.job), Every(name="seldom", interval=NEVER, job=seldom.job))

@@ -12,7 +12,7 @@ import signal
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -112,7 +112,7 @@ def test_every_figure_is_explained_and_none_that_is_not_there(shown: Shown) -> N
     assert explained == named
 
 
-def test_no_address_and_no_secret_is_shown_or_logged(shown: Shown) -> None:
+def test_l17_no_address_and_no_secret_is_shown_or_logged(shown: Shown) -> None:
     said = "".join(shown.ask(path).body for path in ("/metrics", "/healthz"))
     assert "http" not in said
     assert CANARY not in said + shown.desk.log
@@ -138,6 +138,16 @@ def test_there_is_nothing_but_get_and_nothing_else_to_be_had(shown: Shown) -> No
         one.sendall(b"GET /" + b"x" * 100_000)
         assert one.recv(1) == b""
     assert shown.ask("/healthz").status == 200
+
+
+def test_l14_who_holds_the_line_and_says_nothing_keeps_nobody_out(shown: Shown) -> None:
+    with ExitStack() as held:
+        idle = [held.enter_context(socket.create_connection(("127.0.0.1", shown.port), timeout=30)) for _ in range(30)]
+        assert shown.ask("/healthz").status == 200
+        # the longest idle were let go, so that they cost no descriptors
+        for one in idle[:20]:
+            with suppress(ConnectionError):
+                assert one.recv(1) == b""
 
 
 def test_what_is_taken_out_of_the_config_is_shown_no_more(shown: Shown) -> None:

@@ -207,7 +207,7 @@ def test_a_monitor_that_runs_and_writes_nothing_is_told_of(as_before: Config) ->
     with closing(Lock(database)):
         assert "written nothing" not in "\n".join(shown(as_before))
         _ask(as_before, "UPDATE run SET seen_at = unixepoch() - 400")
-        assert "The running monitor has written nothing since " in "\n".join(shown(as_before))
+        assert "The running monitor has stored nothing since " in "\n".join(shown(as_before))
     assert "written nothing" not in "\n".join(shown(as_before))
 
 

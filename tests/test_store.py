@@ -231,7 +231,7 @@ async def test_a_feed_remembers_its_failures_and_forgets_them_with_an_answer(sto
     assert (state.failures, state.failing_since, state.reason, state.validators.etag) == (0, None, None, '"a"')
 
 
-async def test_a_feed_polled_by_a_clock_since_set_back_is_due(store: Store, feed: Feed) -> None:
+async def test_l09_a_feed_polled_by_a_clock_since_set_back_is_due(store: Store, feed: Feed) -> None:
     ahead = NOW + timedelta(days=30)
     await store.write(
         lambda tx: tx.remember_answer(state_of(feed, polled_at=ahead, due_at=ahead + timedelta(minutes=15)), title=None)
@@ -314,7 +314,7 @@ def test_l08_a_place_that_may_not_be_written_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("room", [0, 8192])
-def test_a_full_disk_is_no_missing_permission_and_is_tried_again(tmp_path: Path, room: int) -> None:
+def test_l05_a_full_disk_is_no_missing_permission_and_is_tried_again(tmp_path: Path, room: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
@@ -475,7 +475,7 @@ async def test_what_scrolled_away_between_two_polls_is_a_gap_of_its_window(store
     assert await overflows(7.5, 9) == ()
 
 
-async def test_ten_thousand_outlets_that_did_not_change_are_taken_over_without_a_write(store: Store) -> None:
+async def test_l19_ten_thousand_outlets_that_did_not_change_are_taken_over_without_a_write(store: Store) -> None:
     outlets = tuple(Outlet(id=OutletId(f"o{number}"), feeds=(f"https://o{number}.example/",)) for number in range(10_000))
     first = await store.write(lambda tx: tx.sync(outlets, (), due=at_once))
 
@@ -570,7 +570,7 @@ async def test_a_monitor_that_slept_is_a_gap_though_it_never_ended(store: Store)
     assert (awake.config, awake.config_fault) == ("abc", "a newer one is refused")
 
 
-async def test_what_a_clock_that_ran_ahead_put_off_waits_no_longer_than_anything_may(store: Store, feed: Feed) -> None:
+async def test_l09_what_a_clock_that_ran_ahead_put_off_waits_no_longer_than_anything_may(store: Store, feed: Feed) -> None:
     def unit(tx: Writing) -> None:
         item_id = add(tx, feed, item(1))
         assert item_id

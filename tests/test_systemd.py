@@ -36,6 +36,16 @@ def test_nothing_is_said_where_nobody_listens(tmp_path: Path) -> None:
     Supervisor(address=str(tmp_path / "nobody")).tell("READY=1")
 
 
+def test_l22_a_service_manager_that_does_not_read_is_waited_for_by_nobody(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        supervisor = Supervisor(address=str(tmp_path / "notify"))
+        told = [supervisor.tell("WATCHDOG=1") for _ in range(2_000)]
+        assert (told[0], told[-1]) == (True, False)
+        manager.recv(100)
+        assert supervisor.tell("READY=1") is True
+
+
 # ---- the units
 
 

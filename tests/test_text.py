@@ -91,6 +91,7 @@ def test_h22_scrubbing_takes_overrides_and_leaves_arabic_joiners() -> None:
     assert scrub("می\u200cشود\u200f", 50) == "می\u200cشود\u200f"
     assert scrub("\u200eA \u061cب\u200dت", 50) == "\u200eA \u061cب\u200dت"
     assert scrub("a\ud800b\ufffe\U0001ffff", 50) == "ab"
+    assert one_line("\ufeffIdlib: \ufeffrain", 50) == "Idlib: rain"
     assert one_line("Subject\r\nBcc: x\u2028y\x85z", 50) == "Subject Bcc: x y z"
     assert scrub("one\r\ntwo\rthree", 50) == "one\ntwo three"
 

@@ -54,7 +54,7 @@ def database_of(config: Config) -> Path:
     return Path(config.state) / DATABASE
 
 
-async def test_a_clock_that_stands_years_ahead_for_an_hour_has_nothing_deleted(
+async def test_l09_a_clock_that_stands_years_ahead_for_an_hour_has_nothing_deleted(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.pages["/feed.xml"] = rss(("Rain floods Idlib", f"{site.url}/1", ""))
@@ -104,7 +104,7 @@ def test_seven_days_and_the_last_of_four_weeks_are_kept() -> None:
     assert [f"{day:%a %d}" for day in days[7:]] == ["Thu 23", "Sun 19", "Sun 12", "Sun 05"]
 
 
-def test_backups_made_by_a_clock_that_ran_ahead_cost_none_of_the_others() -> None:
+def test_l09_backups_made_by_a_clock_that_ran_ahead_cost_none_of_the_others() -> None:
     today = date(2026, 11, 23)
     ahead = [date(2100, 1, 1) + n * DAY for n in range(9)]
     assert superfluous([today, *ahead], today) == []
@@ -187,7 +187,7 @@ back_up(Path({str(tmp_path / DATABASE)!r}), date(2026, 11, 23))
     assert list((tmp_path / "backup").iterdir()) == [made]
 
 
-async def test_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(
+async def test_l23_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     config = configured(tmp_path, outlet(site))

@@ -160,7 +160,7 @@ async def test_h07_what_takes_too_long_is_told_as_such() -> None:
         assert caught.value.kind == "too_slow"
 
 
-async def test_h10_h25_what_takes_too_much_memory_is_given_up_and_the_next_one_read() -> None:
+async def test_h10_h25_l21_what_takes_too_much_memory_is_given_up_and_the_next_one_read() -> None:
     body = b'{"version": "https://jsonfeed.org/version/1", "items": [' + b"{}," * 3_000_000 + b"{}]}"
     async with Workers(1, memory_limit=130_000_000, time_limit=timedelta(seconds=20)) as workers:
         with pytest.raises(ParseError, match="130 MB") as caught:

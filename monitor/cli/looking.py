@@ -113,7 +113,7 @@ class _Page:
         if known.pid and known.run and not known.run.stopped_at and known.now - known.run.seen_at > STILL:
             since = self.clock(known.run.seen_at)
             yield (
-                f"The running monitor has written nothing since {since}, so nothing is polled or sent: a full disk, another"
+                f"The running monitor has stored nothing since {since}, so nothing is polled: a full disk, another"
                 " program that holds the database, or it hangs. Its log says which."
             )
         if wrong := kept.troubles(known.upkeep, self.clock):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -16,11 +17,14 @@ import click
 from monitor import systemd
 from monitor.cli import logs
 from monitor.cli.finding import config_option, find, read, volume_options
+from monitor.errors import MonitorError
 from monitor.store import Store, open_store
 
 if TYPE_CHECKING:
     from monitor.daemon import Daemon
 
+DESCRIPTORS: Final = 64
+"""Without one poll or message under way, half of them are taken."""
 EXTENSION: Final = 60
 """Seconds more that the service manager is asked to wait, each time while the database is checked."""
 
@@ -36,6 +40,7 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     signal.signal(signal.SIGHUP, lambda sign, _: early.append(sign))
     supervisor = systemd.taken(os.environ)
     path = find(config)
+    _check_room()
     # before the first log line: a fault of the config is all that is to be said then
     settings = read(path)
     daemon: Daemon | None = None
@@ -52,6 +57,14 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     daemon = Daemon(settings, load=lambda: read(path), say=logs.say, store=store, supervisor=supervisor)
     with asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(_live_once(daemon) if once else _live(daemon, heard=lambda: bool(early)))
+
+
+def _check_room() -> None:
+    """Raise MonitorError where so few descriptors are allowed that it would fail at every turn."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed < DESCRIPTORS:
+        says = f"only {allowed} files may be open here at once, and {DESCRIPTORS} are needed at the least"
+        raise MonitorError(f"{says}: raise it with `ulimit -n 1024`, or LimitNOFILE=1024 in the unit")
 
 
 def _opened(opening: Future[Store], supervisor: systemd.Supervisor, *, every: float = 15.0, limit: int = 240) -> Store:

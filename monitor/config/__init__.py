@@ -5,7 +5,7 @@ beside it or in $CREDENTIALS_DIRECTORY, the certificates that it names, and noth
 imported by whoever edits.
 """
 
-from monitor.config.compared import Changes, changes
+from monitor.config.compared import Changes, changes, new_warnings
 from monitor.config.faults import did_you_mean
 from monitor.config.lines import KeyPath
 from monitor.config.loaded import fingerprint, load, placed, state_of
@@ -26,6 +26,7 @@ __all__ = [
     "load",
     "locate",
     "members",
+    "new_warnings",
     "outlets_in",
     "placed",
     "resolved",

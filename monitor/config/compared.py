@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from monitor.model import ChannelId, Config, OutletId, WatchId
 
 _Id = TypeVar("_Id", bound=str)
 _RULES = ("title", "timezone", "contact", "alerts", "fetch", "keep", "urls", "health")
+_LINE: Final = re.compile(r":\d+(?=: )")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,12 @@ class Changes:
         named = {field.name.replace("_", " "): getattr(self, field.name) for field in fields(self)}
         said = [f"{what} changed" if ids is True else f"{what}: {', '.join(ids)}" for what, ids in named.items() if ids]
         return "; ".join(said) or "nothing changed"
+
+
+def new_warnings(old: Config, new: Config) -> tuple[str, ...]:
+    """Give the warnings that came with the new config. One whose line only moved did not."""
+    known = {_LINE.sub("", warning, count=1) for warning in old.warnings}
+    return tuple(warning for warning in new.warnings if _LINE.sub("", warning, count=1) not in known)
 
 
 def changes(old: Config, new: Config) -> Changes:

@@ -51,7 +51,10 @@ class Ways:
             await each.aclose()
 
     def _opened(self, way: Way) -> Transport:
-        trust = self._trust or system_trust()
+        try:
+            trust = self._trust or system_trust()
+        except OSError as error:
+            raise FetchError("local", f"the list of trusted certificates could not be read: {error.strerror}") from None
         if way.ca_file is not None:
             trust = _with(trust, way.ca_file)
         proxy = _proxy(way.proxy) if way.proxy is not None else None

@@ -7,6 +7,7 @@ body, keeps no cookie, and heeds nothing of the environment. Of 304s it carries 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import socket
 import sys
@@ -284,8 +285,9 @@ class _Exchange(httpx.AsyncByteStream):
         """Open the socket for one address, and tell the interpreter's audit hooks, as Python's own connecting does."""
         try:
             opened = socket.socket(address.family, address.socktype, address.protocol)
-            # pycurl takes a copy of it, once this is over
             asyncio.get_running_loop().call_soon(opened.close)
+            # pycurl takes a copy of it, once this is over; that there is no room for one it does not tell
+            os.close(os.dup(opened.fileno()))
             sys.audit("socket.connect", opened, address.addr)
         except OSError as error:
             self._failure = error

@@ -41,7 +41,7 @@ _ANSWERS = {
     pycurl.E_OPERATION_TIMEDOUT: ("connect", "connection timed out"),
     pycurl.E_SSL_CONNECT_ERROR: ("tls", ""),
     pycurl.E_PEER_FAILED_VERIFICATION: ("tls", ""),
-    pycurl.E_SSL_CACERT_BADFILE: ("tls", ""),
+    pycurl.E_SSL_CACERT_BADFILE: ("local", "the list of trusted certificates could not be read"),
     pycurl.E_COULDNT_RESOLVE_HOST: ("dns", "no address for that name"),
     pycurl.E_COULDNT_RESOLVE_PROXY: ("local", "the proxy: no address for that name"),
     pycurl.E_GOT_NOTHING: ("protocol", "the server hung up without an answer"),

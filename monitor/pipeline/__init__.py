@@ -3,7 +3,7 @@
 poll: fetch → parse → identify → match → alert → store.  read: fetch → extract → match, story → alert → store.
 reread: fetch → extract → edits, match → alert → store.  tell: store → alert → render → channels → store.
 recall: store → match, story → alert → store.  index: store → search → store.  group: store → story → store.
-brief: store → health, digest → render.  warn: store → health → render → store.
+brief: store → health, digest → render.  warn: store → health → render → store.  tell_unstored: render → channels.
 """
 
 from monitor.pipeline.brief import ask_for, brief, brief_due, brief_when_polled, due_windows, last, plan_times
@@ -22,6 +22,7 @@ from monitor.pipeline.recall import Recalling
 from monitor.pipeline.reread import reread
 from monitor.pipeline.shelves import shelves_of
 from monitor.pipeline.tell import give_up_orphans, name_orphans, release_held, tell
+from monitor.pipeline.unstored import tell_unstored
 from monitor.pipeline.warn import Unanswered
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "reread",
     "shelves_of",
     "tell",
+    "tell_unstored",
 ]

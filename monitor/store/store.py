@@ -15,13 +15,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-from monitor.errors import NoPermissionError, StoreError
+from monitor.errors import NoPermissionError, NoRoomError, StoreError
 from monitor.model import Config
 from monitor.store.connect import open_reader, open_writer, transaction
-from monitor.store.lock import Lock
+from monitor.store.lock import Lock, holder
 from monitor.store.migrating import migrate
 from monitor.store.owned import whose
 from monitor.store.reading import Reading
+from monitor.store.reserve import Reserve
 from monitor.store.writing import Writing
 
 T = TypeVar("T")
@@ -33,6 +34,8 @@ LINGER = 0.02
 """Seconds. Every transaction costs a sync to the disk, and the loop's thread its hold on the interpreter."""
 LAST_WAIT = 2.5
 """Seconds that the last writes have, once the store is told to close."""
+_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+"""A quota or a limit of the process reads as a failed write, and not as a full disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         """Take the lock, check, migrate and open. Raises AlreadyRunningError, NoPermissionError, RefusedError."""
+        self.reserve = Reserve(path)
+        if holder(path) is None:
+            self.reserve.make_way()
         self._lock = Lock(path)
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.close)
@@ -105,6 +111,8 @@ class Store:
             self._reader = _Reader(path)
             undo.callback(self._reader.close)
             self._scholar = _Reader(path)
+            if not self.reserve.is_spent:
+                self.reserve.keep()
             undo.pop_all()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -212,7 +220,8 @@ def _settle(outcomes: list[_Outcome]) -> None:
 
 def _as_store_error(error: Exception) -> Exception:
     if isinstance(error, sqlite3.Error):
-        failure = StoreError(f"the database could not write: {_said(error)}")
+        kind = NoRoomError if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) in _NO_ROOM else StoreError
+        failure = kind(f"the database could not write: {_said(error)}")
         failure.__cause__ = error
         return failure
     return error

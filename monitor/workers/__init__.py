@@ -14,7 +14,7 @@ import signal
 import struct
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +32,8 @@ _MAX_JOBS = 500
 _KILLED = frozenset(("too_slow", "crashed", "garbage"))
 _START_LIMIT = timedelta(seconds=20)
 _REAP_LIMIT = timedelta(seconds=5)
+_DESCRIPTORS = 12
+"""To start a process takes nine for a moment; uvloop 0.23 keeps for good those it got where it gets fewer."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -161,6 +163,7 @@ class _Worker:
     async def started(cls, memory_limit: int) -> Self:
         """Start one: no environment but a locale (so no secret), none of our files, a session of its own (so no Ctrl-C)."""
         try:
+            _check_room()
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-E", "-s", "-m", "monitor.worker", str(memory_limit)),
                 stdin=asyncio.subprocess.PIPE,
@@ -197,8 +200,12 @@ class _Worker:
 
     async def _send(self, frame: bytes) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(frame)
-        await self._process.stdin.drain()
+        try:
+            self._process.stdin.write(frame)
+            await self._process.stdin.drain()
+        except RuntimeError as error:
+            # uvloop's word for a pipe whose other end is known to be gone
+            raise ConnectionResetError(str(error)) from error
 
     async def _frame(self) -> dict[str, object]:
         assert self._process.stdout is not None
@@ -239,6 +246,13 @@ class _Worker:
             # (https://github.com/python/cpython/issues/87744)
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
+
+
+def _check_room() -> None:
+    """Raise OSError where a process could not be started for want of descriptors."""
+    with ExitStack() as taken:
+        for _ in range(_DESCRIPTORS):
+            taken.callback(os.close, os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC))
 
 
 def _blamed(error: WorkerError) -> str:

@@ -1,0 +1,83 @@
+"""What the database refuses → until when nothing is polled, whether messages rest as well, and what a person is told of it.
+
+Outlets are not asked for what can't be stored. Messages rest too where what becomes of them could not be recorded; on a full disk
+the reserve is given up for that, so that what was promised before is still sent, and sent once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+from typing import Final
+
+from monitor.errors import NoRoomError, StoreError
+from monitor.pipeline import Line, tell_unstored
+
+log = logging.getLogger("monitor")
+
+PAUSE, LONGEST_PAUSE = 10.0, 300.0
+"""Seconds that nothing is polled after the database could not be written; twice as long each time, up to the longest."""
+BLIND: Final = 60.0
+"""Seconds for which nothing could be stored before somebody is told: another program may only hold the database for a moment."""
+
+
+class Rest:
+    """How long the work of one line rests."""
+
+    def __init__(self, line: Line) -> None:
+        """Rest from the start where the reserve was needed for it."""
+        self._line = line
+        self._clock = asyncio.get_running_loop().time
+        self._polls_until = self._messages_until = 0.0
+        self._pause = PAUSE
+        self._since: tuple[float, datetime] | None = None
+        self._is_told = False
+        self.fault: str | None = None
+        """Why nothing is polled: what the database said when it could not be written; None: it can."""
+        if line.store.reserve.is_spent:
+            self.met(NoRoomError("the disk is full"))
+            # what it waits for is room, and no time
+            self._polls_until = 0.0
+
+    @property
+    def messages_rest(self) -> bool:
+        """Whether nothing is sent now, as what comes of it could not be recorded."""
+        return self._clock() < self._messages_until
+
+    def polls_rest(self) -> bool:
+        """Say whether nothing is polled now."""
+        now, reserve = self._clock(), self._line.store.reserve
+        if now < self._polls_until:
+            return True
+        if reserve.is_spent and not reserve.has_room():
+            # what was given back is for what was promised, and not for more of it
+            return True
+        if self.fault and now > self._polls_until + self._pause:
+            # polls were stored meanwhile, and none failed
+            log.info("The database can be written again")
+            self.fault, self._since, self._is_told, self._pause = None, None, False, PAUSE
+            reserve.keep()
+        return False
+
+    def met(self, error: StoreError) -> None:
+        """Take note that something could not be stored, and let what is in vain without that rest."""
+        now = self._clock()
+        if self.fault is None:
+            log.error("%s; polling rests, and is tried now and then", error)
+            self._since = (now, self._line.now())
+        if now > self._polls_until:
+            self._pause = min(self._pause * 2, LONGEST_PAUSE) if self.fault else PAUSE
+            self._polls_until = now + self._pause
+        self.fault = str(error)
+        if not (isinstance(error, NoRoomError) and self._line.store.reserve.spend()):
+            self._messages_until = self._polls_until
+
+    async def tell(self) -> None:
+        """Tell a channel that nothing is seen of the news, once a time of trouble, by a message that wants no database."""
+        if self.fault is None or self._since is None or self._is_told or self._clock() - self._since[0] < BLIND:
+            return
+        since = self._since
+        is_told = await tell_unstored(self._line, self.fault, since=since[1])
+        # it may have ended, and begun again, while that was on its way
+        self._is_told = is_told and self._since is since
