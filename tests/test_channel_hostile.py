@@ -115,6 +115,9 @@ SERVICES: dict[str, tuple[str, Callable[[Any], str]]] = {
     "signal": ("signal://h.example:8080/+12025550100/+12025550101", lambda message: message["message"]),
     "discord": (f"discord://{'1' * 18}/{'a' * 68}", lambda message: shown_of_markdown(message["content"])),
     "mattermost": (f"mmosts://mm.example/{'a' * 26}", lambda message: shown_of_markdown(message["text"])),
+    "guilded": (f"guilded://{'1' * 36}/{'a' * 86}", lambda message: shown_of_markdown(message["content"])),
+    "fluxer": (f"fluxer://{'1' * 18}/{'a' * 68}", lambda message: shown_of_markdown(message["content"])),
+    "revolt": (f"revolt://{'a' * 20}/{'1' * 26}", lambda message: shown_of_markdown(message["content"])),
     "teams": ("workflows://h.example/a8b8c8d8/sig/", of_teams),
     "slack": ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general", of_slack),
     "telegram": ("tgram://123456789:abcdefg_hijklmnop/12315544/", lambda message: of_html(message["text"])),
@@ -213,7 +216,9 @@ def test_h23_a_headline_reads_as_it_is_and_is_nothing_else(wire: Wire, service: 
     assert len(lines) == len([line for line in lines if line]) <= 8
 
 
-@pytest.mark.parametrize("service", ["discord", "mattermost", "teams", "slack", "telegram", "matrix", "google"])
+@pytest.mark.parametrize(
+    "service", ["discord", "mattermost", "guilded", "fluxer", "revolt", "teams", "slack", "telegram", "matrix", "google"]
+)
 @given(headline=HEADLINES)
 @settings(max_examples=60)
 def test_h23_a_headline_calls_nobody(wire: Wire, service: str, headline: str) -> None:

@@ -314,33 +314,6 @@ async def test_h17_many_matches_in_a_first_poll_are_one_message(tmp_path: Path, 
     assert len(set(site.told)) == 300
 
 
-@pytest.mark.parametrize("many", [150, pytest.param(5_000, marks=pytest.mark.long)])
-async def test_h17_of_thousands_of_matches_in_one_poll_all_are_stored_and_told_in_twelve_messages_and_one_of_the_rest(
-    tmp_path: Path, site: Site, many: int
-) -> None:
-    names = ("orontes-post", "relief-desk", "al-zawiya")
-    lines = "".join(
-        f'{name} = {{ feed = "{site.url}/{name}.xml", full_text = false, private = true, pause = "0s" }}\n' for name in names
-    )
-    text = f'[outlets]\n{lines}[watches]{outlet(site).partition("[watches]")[2]}[fetch]\npause = "0s"\n'
-    old = datetime.now(UTC) - timedelta(days=2)
-    config = configured(tmp_path, text)
-    with site.serving():
-        for name in names:
-            site.pages[f"/{name}.xml"] = rss((f"Idlib before {name}", f"{site.url}/{name}/before", ""), now=old)
-        await once(config)
-        assert site.posts == []
-        for index, name in enumerate(names):
-            numbers = range(index, many, len(names))
-            items = ((f"Idlib item {number}", f"{site.url}/{name}/{number}", "") for number in numbers)
-            site.pages[f"/{name}.xml"] = rss(*items, now=old)
-        await once(config)
-    assert rows(config, "SELECT count(*) FROM item") == [(many + 3,)]
-    assert [len(post["alerts"]) for post in site.posts] == [*[1] * 12, many - 12]
-    assert site.posts[-1]["kind"] == "summary"
-    assert len(set(site.told)) == many
-
-
 async def test_an_outlet_has_one_name_in_the_log_from_its_first_poll_on(
     tmp_path: Path, site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -125,7 +125,7 @@ async def test_a_wrong_password_is_told_elsewhere_without_it_and_its_mend_sends_
     assert "canary" not in json.dumps(notice)
 
 
-async def test_five_thousand_alerts_of_one_poll_are_thirteen_messages_and_all_are_stored(tmp_path: Path, site: Site) -> None:
+async def test_h17_five_thousand_alerts_of_one_poll_are_thirteen_messages_and_all_are_stored(tmp_path: Path, site: Site) -> None:
     watches = "\n".join(f'{name} = ["Idlib"]' for name in ("idlib", "north", "camps"))
     with site.serving():
         async with desk(tmp_path, outlet(site, watches=watches)) as daemon:

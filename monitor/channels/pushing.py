@@ -51,7 +51,7 @@ _NTFY_BYTES: Final = 4_000
 """What is longer comes as a file (4,096 is ntfy's own limit)."""
 _NTFY_JSON: Final = 6_400
 """What takes more as JSON in ASCII, with the longest title beside it, Apprise makes a file of (8,000)."""
-_UNTITLED: Final = frozenset({"discord", "fluxer", "fluxers"})
+_UNTITLED: Final = frozenset({"discord", "fluxer", "fluxers", "guilded", "revolt"})
 """They write the title into the words, which begin with it already."""
 
 _facts: contextvars.ContextVar[Facts] = contextvars.ContextVar("facts")
