@@ -19,17 +19,6 @@ from desks import PATIENCE, Desk, until
 from fakes import Site, page, rss
 
 
-def test_sigterm_ends_it_cleanly(desk: Desk) -> None:
-    desk.site.pages["/a.xml"] = rss(("Rain", f"{desk.site.url}/1", ""))
-    desk.configure("a")
-    process = desk.start()
-    until(lambda: desk.ask("SELECT 1 FROM item"), desk)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
-    assert desk.ask("SELECT stopped_at IS NOT NULL FROM run") == [(1,)]
-    assert not (desk.state / "control.sock").exists()
-
-
 def test_l03_ctrl_c_ends_it_cleanly_while_a_feed_hangs(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as hole:
         desk.configure("a")
@@ -52,15 +41,6 @@ def test_it_prints_each_outlets_answer_and_the_alert(desk: Desk) -> None:
     until(lambda: "Rain floods «Idlib»" in desk.log, desk)
     assert "Orontes Post: 1 entry, 1 new, 1 matched" in desk.log
     assert "b: 503 Service Unavailable" in desk.log
-
-
-def test_a_second_instance_leaves_with_75_and_says_who_runs(desk: Desk) -> None:
-    desk.configure("a")
-    first = desk.start()
-    until((desk.state / "control.sock").exists, desk)
-    second = desk.type("run")
-    assert second.returncode == 75
-    assert f"pid {first.pid}" in second.stderr
 
 
 def test_l04_an_outlet_added_to_the_config_is_polled_after_sighup_and_one_removed_rests(desk: Desk) -> None:

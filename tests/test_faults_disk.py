@@ -1,4 +1,4 @@
-"""What a laptop or a small server does to a daemon: full disks, locks, clocks, sleep, kills. Ids: the catalogue of faults."""
+"""A disk that is full, or that takes no more writes, under a monitor that runs. Ids: the catalogue of faults."""
 
 from __future__ import annotations
 
