@@ -7,7 +7,6 @@ import random
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -161,23 +160,6 @@ def test_a_pace_or_header_that_was_mended_is_tried_at_once(desk: Desk) -> None:
     desk.config.write_text(desk.config.read_text().replace("private = true,", 'private = true, label = "agency",'))
     process.send_signal(signal.SIGHUP)
     until(lambda: desk.ask("SELECT 1 FROM item"), desk)
-
-
-def test_l06_a_database_that_another_program_locks_delays_and_loses_nothing(desk: Desk) -> None:
-    desk.site.pages["/a.xml"] = rss(("Rain floods Idlib", f"{desk.site.url}/1", ""))
-    desk.configure()
-    process = desk.start()
-    until((desk.state / "control.sock").exists, desk)
-    other = sqlite3.connect(desk.state / "monitor.db", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    desk.configure("a")
-    process.send_signal(signal.SIGHUP)
-    until(lambda: "the database could not write" in desk.log, desk)
-    other.execute("ROLLBACK")
-    other.close()
-    process.send_signal(signal.SIGHUP)
-    until(lambda: len(desk.site.told) == 1, desk)
-    assert process.poll() is None
 
 
 def test_an_outlet_added_by_command_is_polled_by_the_running_monitor(desk: Desk) -> None:
