@@ -13,6 +13,7 @@ from typing import Final
 
 from monitor.errors import NoRoomError, StoreError
 from monitor.pipeline import Line, tell_unstored
+from monitor.store import Writing
 
 log = logging.getLogger("monitor")
 
@@ -47,18 +48,21 @@ class Rest:
 
     def polls_rest(self) -> bool:
         """Say whether nothing is polled now."""
-        now, reserve = self._clock(), self._line.store.reserve
-        if now < self._polls_until:
-            return True
-        if reserve.is_spent and not reserve.has_room():
-            # what was given back is for what was promised, and not for more of it
-            return True
-        if self.fault and now > self._polls_until + self._pause:
-            # polls were stored meanwhile, and none failed
-            log.info("The database can be written again")
-            self.fault, self._since, self._is_told, self._pause = None, None, False, PAUSE
-            reserve.keep()
-        return False
+        reserve = self._line.store.reserve
+        # what was given back is for what was promised, and not for more of it
+        return self._clock() < self._polls_until or (reserve.is_spent and not reserve.has_room())
+
+    async def look(self, oldest: float) -> None:
+        """End the rest once none failed for a while. Raises StoreError where nothing can be written after all.
+
+        ``oldest``: when that which is under way for longest was begun, by the loop's clock: it may be what can't be stored.
+        """
+        if self.fault is None or min(self._clock(), oldest) <= self._polls_until + self._pause:
+            return
+        await self._line.store.write(Writing.try_writing)
+        log.info("The database can be written again")
+        self.fault, self._since, self._is_told, self._pause = None, None, False, PAUSE
+        self._line.store.reserve.keep()
 
     def met(self, error: StoreError) -> None:
         """Take note that something could not be stored, and let what is in vain without that rest."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import timedelta
 from functools import partial
@@ -99,6 +100,7 @@ class Rounds:
     async def _tick(self) -> None:
         if self.rest.polls_rest():
             return
+        await self.rest.look(min(self._begun.values(), default=math.inf))
         busy, resting = await self.line.store.read(lambda store: store.resting_hosts(self.line.now()))
         is_down = self.line.network.is_down
         free = (PROBES if is_down or self.fault else POLLS) - len(self.polling)

@@ -7,7 +7,6 @@ import random
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,17 +16,6 @@ from contextlib import ExitStack
 import pytest
 from desks import PATIENCE, Desk, until
 from fakes import Site, page, rss
-
-
-def test_sigterm_ends_it_cleanly(desk: Desk) -> None:
-    desk.site.pages["/a.xml"] = rss(("Rain", f"{desk.site.url}/1", ""))
-    desk.configure("a")
-    process = desk.start()
-    until(lambda: desk.ask("SELECT 1 FROM item"), desk)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
-    assert desk.ask("SELECT stopped_at IS NOT NULL FROM run") == [(1,)]
-    assert not (desk.state / "control.sock").exists()
 
 
 def test_l03_ctrl_c_ends_it_cleanly_while_a_feed_hangs(desk: Desk) -> None:
@@ -52,15 +40,6 @@ def test_it_prints_each_outlets_answer_and_the_alert(desk: Desk) -> None:
     until(lambda: "Rain floods «Idlib»" in desk.log, desk)
     assert "Orontes Post: 1 entry, 1 new, 1 matched" in desk.log
     assert "b: 503 Service Unavailable" in desk.log
-
-
-def test_a_second_instance_leaves_with_75_and_says_who_runs(desk: Desk) -> None:
-    desk.configure("a")
-    first = desk.start()
-    until((desk.state / "control.sock").exists, desk)
-    second = desk.type("run")
-    assert second.returncode == 75
-    assert f"pid {first.pid}" in second.stderr
 
 
 def test_l04_an_outlet_added_to_the_config_is_polled_after_sighup_and_one_removed_rests(desk: Desk) -> None:
@@ -181,23 +160,6 @@ def test_a_pace_or_header_that_was_mended_is_tried_at_once(desk: Desk) -> None:
     desk.config.write_text(desk.config.read_text().replace("private = true,", 'private = true, label = "agency",'))
     process.send_signal(signal.SIGHUP)
     until(lambda: desk.ask("SELECT 1 FROM item"), desk)
-
-
-def test_l06_a_database_that_another_program_locks_delays_and_loses_nothing(desk: Desk) -> None:
-    desk.site.pages["/a.xml"] = rss(("Rain floods Idlib", f"{desk.site.url}/1", ""))
-    desk.configure()
-    process = desk.start()
-    until((desk.state / "control.sock").exists, desk)
-    other = sqlite3.connect(desk.state / "monitor.db", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    desk.configure("a")
-    process.send_signal(signal.SIGHUP)
-    until(lambda: "the database could not write" in desk.log, desk)
-    other.execute("ROLLBACK")
-    other.close()
-    process.send_signal(signal.SIGHUP)
-    until(lambda: len(desk.site.told) == 1, desk)
-    assert process.poll() is None
 
 
 def test_an_outlet_added_by_command_is_polled_by_the_running_monitor(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import re
 import select
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -148,6 +149,39 @@ def test_l24_signs_of_life_end_with_what_they_are_a_sign_of(
                 pass
         # two signs of each are due in this time
         assert [sockets[one] for one in select.select(list(sockets), [], [], 2 * WATCHDOG / 3 + 0.2)[0]] == []
+
+
+def test_l11_a_monitor_that_was_stopped_for_long_polls_each_feed_once_and_is_taken_for_no_hang(
+    desk: Desk, listening: Callable[[str], Manager]
+) -> None:
+    paths = ["/a.xml", "/b.xml"]
+    for path in paths:
+        desk.site.pages[path] = rss((f"News of {path}", f"{desk.site.url}{path}1", ""))
+    desk.configure("a", "b")
+    manager = listening(f"@monitor-stopped-{os.getpid()}")
+    process = manager.starts(desk, "nothing")
+    until(lambda: desk.ask("SELECT count(*) FROM feed WHERE answered_at") == [(2,)], desk)
+    manager.awaits("WATCHDOG=1")
+
+    is_stopped = False
+    while not is_stopped:
+        process.send_signal(signal.SIGSTOP)
+        try:
+            # what would be due by then
+            desk.hasten()
+            is_stopped = True
+        except sqlite3.OperationalError:
+            # in the middle of a transaction
+            process.send_signal(signal.SIGCONT)
+    while manager.listen():
+        pass
+    assert not manager.listen(WATCHDOG)
+    process.send_signal(signal.SIGCONT)
+    for _ in range(3):
+        manager.awaits("WATCHDOG=1")
+    until(lambda: [desk.site.asked.count(path) for path in paths] == [2, 2], desk)
+    assert desk.ask("SELECT min(due_at) > unixepoch() FROM feed") == [(1,)]
+    assert "No sign of life" not in desk.log
 
 
 async def test_l11_what_hangs_is_overdue_and_a_machine_that_slept_is_not(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from monitor.errors import AlreadyRunningError, NoPermissionError, RefusedError, StoreError
+from monitor.errors import AlreadyRunningError, RefusedError, StoreError
 from monitor.model import (
     Alert,
     And,
@@ -310,13 +310,6 @@ def test_l22_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     newer.close()
     with pytest.raises(RefusedError, match="newer version"):
         Store(path)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_l08_a_place_that_may_not_be_written_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(NoPermissionError, match=str(tmp_path)):
-        Store(tmp_path / "monitor.db")
 
 
 @pytest.mark.parametrize("room", [0, 8192])

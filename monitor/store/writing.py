@@ -231,6 +231,10 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
         self.remember_config(following, config=row["config"], fault=row["config_fault"])
         return following
 
+    def try_writing(self) -> None:
+        """Write what stands there: whether anything can be written is told by the end of the transaction."""
+        self.db.execute("UPDATE run SET seen_at = seen_at WHERE id = (SELECT max(id) FROM run)")
+
     def remember_config(self, run_id: int, *, config: str, fault: str | None) -> None:
         """Write which config is in force, and (None: nothing) what is wrong with a newer one."""
         self.db.execute("UPDATE run SET config = ?, config_fault = ? WHERE id = ?", [config, fault, run_id])

@@ -1,4 +1,4 @@
-"""What a laptop or a small server does to a daemon: full disks, locks, clocks, sleep, kills. Ids: the catalogue of faults."""
+"""A database that takes nothing: a disk that is full or may only be read, another program's lock."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from monitor.daemon import Daemon
 from monitor.errors import StoreError
 from monitor.model import Config
 from monitor.pipeline import brief, last
-from monitor.store import DATABASE, back_up
+from monitor.store import DATABASE, Store, back_up
 from monitor.store.reserve import ROOM
 from monitor.wishes import Wishes
 
@@ -185,3 +185,55 @@ async def test_l05_what_a_limit_of_the_process_cuts_off_is_stored_and_told_once_
         assert daemon.rounds.fault is None
         assert len(site.told) == len(set(site.told)) == 9
         assert rows(config, "PRAGMA integrity_check") == [("ok",)]
+
+
+# ---- another program's lock, another's disk
+
+
+async def test_l06_a_database_that_another_program_holds_delays_and_is_told_and_nothing_is_lost(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "PAUSE", 0.0)
+    monkeypatch.setattr(rest, "BLIND", 0.0)
+    async with running(tmp_path, site) as (daemon, config):
+        news(site, "Idlib before")
+        other = sqlite3.connect(tmp_path / "state" / DATABASE, isolation_level=None)
+        with closing(other):
+            # for a moment: it waits, and nobody notices
+            other.execute("BEGIN EXCLUSIVE")
+            await daemon.rounds.tick()
+            polls = list(daemon.rounds.polling.values())
+            assert not (await asyncio.wait(polls, timeout=0.2))[0]
+            other.execute("ROLLBACK")
+            await asyncio.gather(*polls)
+            assert (daemon.rounds.fault, rows(config, "SELECT count(*) FROM item")) == (None, [(1,)])
+
+            # for long: of five seconds each time that it is tried, as many milliseconds here
+            await daemon.store.write(lambda tx: tx.db.execute("UPDATE feed SET due_at = 0"))
+            daemon.store._db.conn.execute("PRAGMA busy_timeout = 5")  # noqa: SLF001
+            news(site, "Idlib before", "Idlib meanwhile")
+            other.execute("BEGIN EXCLUSIVE")
+            for _ in range(3):
+                await tick(daemon)
+                await send(daemon)
+                await daemon.rounds.rest.tell()
+            assert "database is locked" in str(daemon.rounds.fault)
+            assert (site.told, subjects(site)) == ([], ["The monitor can store nothing and polls no outlet"])
+            other.execute("ROLLBACK")
+        for _ in range(2):
+            await tick(daemon)
+            await send(daemon)
+        assert daemon.rounds.fault is None
+        assert len(site.told) == len(set(site.told)) == 2
+
+
+def test_l08_a_disk_that_may_only_be_read_ends_with_77_its_path_and_whose_it_is(desk: Desk) -> None:
+    desk.configure("a")
+    with small_disk(desk.state) as disk:
+        Store(disk / DATABASE).close()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        done = desk.type("run")
+    assert done.returncode == 77
+    assert (
+        f"{disk / DATABASE}.lock: cannot be opened: Read-only file system; {disk / DATABASE}.lock belongs to root" in done.stderr
+    )
