@@ -166,7 +166,7 @@ class Door:
 
 
 async def _receipt(response: httpx.Response, head: Head, max_size: int) -> body.Body:
-    """Let a body come to its end where it does so soon; for one that drips or breaks off, what was taken must not be sent again."""
+    """Let a body come to its end where it does so soon: for one that drips or breaks off nothing must be sent again."""
     del head
     size = 0
     with contextlib.suppress(TimeoutError, *trouble.ENGINE):
