@@ -201,7 +201,8 @@ async def test_l23_a_backup_for_which_there_is_no_room_leaves_nothing_and_takes_
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list(old.parent.iterdir()) == [old]
-    assert newest(tmp_path / DATABASE) == back_up(tmp_path / DATABASE, date(2026, 11, 24))
+    made = back_up(tmp_path / DATABASE, date(2026, 11, 24))
+    assert newest(tmp_path / DATABASE) == made
 
 
 async def test_l23_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(
