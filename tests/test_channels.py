@@ -49,6 +49,7 @@ from monitor.model import (
     Request,
     Secret,
     Unchanged,
+    Validators,
     WebhookChannel,
 )
 from monitor.url import is_public
@@ -162,6 +163,7 @@ class Hook:
     """A receiver that answers every POST with the same bytes."""
 
     answer: bytes
+    drips: bytes = b""
     heads: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     url: str = ""
@@ -171,12 +173,13 @@ class Hook:
         length = int(next(line for line in head.lower().splitlines() if line.startswith("content-length:")).split(":")[1])
         self.heads.append(head)
         self.bodies.append(await reader.readexactly(length))
-        writer.write(self.answer)
-        if self.answer:
-            writer.close()
-        else:
-            await reader.read()
-            writer.close()
+        writer.write(self.answer or self.drips)
+        leaves = asyncio.create_task(reader.read())
+        while not self.answer and not leaves.done():
+            writer.write(self.drips[-1:])
+            await asyncio.sleep(0.05)
+        leaves.cancel()
+        writer.close()
 
     def header(self, name: str) -> str | None:
         lines = [line.split(": ", 1) for line in self.heads[-1].splitlines() if ": " in line]
@@ -189,8 +192,8 @@ def answer(status: str, *headers: str, body: bytes = b"") -> bytes:
 
 
 @asynccontextmanager
-async def listening(reply: bytes, trust: ssl.SSLContext | None = None) -> AsyncIterator[Hook]:
-    hook = Hook(reply)
+async def listening(reply: bytes, trust: ssl.SSLContext | None = None, *, drips: bytes = b"") -> AsyncIterator[Hook]:
+    hook = Hook(reply, drips)
     server = await asyncio.start_server(hook.serve, "127.0.0.1", 0, ssl=trust)
     hook.url = f"http{'s' if trust else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
     try:
@@ -268,14 +271,32 @@ async def test_l16_a_redirect_is_no_delivery_and_is_not_followed(status: str) ->
     assert other.heads == []
 
 
-async def test_l16_a_reply_of_many_megabytes_is_a_receipt_that_nobody_reads() -> None:
-    async with listening(answer("200 OK", body=b"x" * 5_000_000)) as hook, webhook(hook.url) as channel:
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer("200 OK", body=b"x" * 5_000_000),
+        answer("200 OK", "Content-Encoding: gzip", body=b"no gzip"),
+        answer("202 Accepted", body=b"x").replace(b"Length: 1", b"Length: 9"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz",
+    ],
+    ids=["of many megabytes", "in no coding", "that breaks off", "of nonsense"],
+)
+async def test_l16_a_reply_is_a_receipt_that_nobody_reads(reply: bytes) -> None:
+    async with listening(reply) as hook, webhook(hook.url) as channel:
         await channel.deliver(MESSAGE)
     assert len(hook.bodies) == 1
 
 
-async def test_l16_a_webhook_that_never_answers_is_let_go_and_tried_again() -> None:
-    async with listening(b"") as hook, webhook(hook.url, deadline=timedelta(seconds=0.3)) as channel:
+async def test_l16_a_reply_that_drips_is_a_receipt_all_the_same() -> None:
+    drips = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n "
+    async with listening(b"", drips=drips) as hook, webhook(hook.url, deadline=timedelta(seconds=4)) as channel:
+        await channel.deliver(MESSAGE)
+    assert len(hook.bodies) == 1
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: "], ids=["nothing", "half a head"])
+async def test_l16_a_webhook_that_never_answers_is_let_go_and_tried_again(said: bytes) -> None:
+    async with listening(b"", drips=said) as hook, webhook(hook.url, deadline=timedelta(seconds=0.3)) as channel:
         error = await failure_of(channel)
     assert error.retryable
     assert "timeout" in error.detail
@@ -661,19 +682,28 @@ async def test_l15_a_mail_server_that_drips_within_tls_is_cut_off_too(trust: Tru
     assert "did not finish in time" in error.detail
 
 
-async def test_l15_a_line_that_drops_after_the_mail_was_sent_is_tried_again() -> None:
-    def drops(caller: socket.socket) -> None:
+@pytest.mark.parametrize("then", ["drops", "is slow"])
+async def test_l15_a_mail_whose_receipt_was_lost_comes_again_with_the_same_id(then: str) -> None:
+    read = b""
+
+    def takes(caller: socket.socket) -> None:
+        nonlocal read
         caller.sendall(b"220 hello\r\n")
         for reply in (b"250 hello\r\n", b"250 sender\r\n", b"250 recipient\r\n", b"354 go\r\n"):
             caller.recv(1000)
             caller.sendall(reply)
-        read = b""
         while not read.endswith(b"\r\n.\r\n"):
             read += caller.recv(100_000)
+        if then == "is slow":
+            silent(caller)
 
-    with odd_server(drops) as port:
-        error = await failure_of(mail_to(port))
-    assert error.retryable
+    with odd_server(takes) as port:
+        error = await failure_of(mail_to(port, deadline=0.6))
+    assert (error.retryable, error.taken) == (True, frozenset())
+    with mail_server(post := Post()) as port:
+        await mail_to(port).deliver(MESSAGE)
+    ((_, again),) = post.taken
+    assert f"Message-ID: {again['Message-ID']}\r\n".encode() in read
 
 
 async def test_a_server_that_repeats_the_password_is_not_quoted(trust: Trust) -> None:
@@ -975,7 +1005,7 @@ def test_a_webhook_is_sent_any_text_as_json_and_signs_just_what_it_sends(headlin
 
     async def fetch(request: Request) -> Fetched | Unchanged:
         sent.append(request)
-        raise FetchError("too_big", "a receipt")
+        return Unchanged(url=request.url, status=200, validators=Validators(), fetched_at=datetime.now(UTC))
 
     channel = WebhookChannel(id=ChannelId("hook"), url="https://hook.example/x", secret=Secret(CANARY))
     told = json.dumps({"headline": headline}, ensure_ascii=False)

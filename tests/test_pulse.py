@@ -127,6 +127,7 @@ def test_l24_signs_of_life_end_with_what_they_are_a_sign_of(
         "writer": f"nothing was committed for {WATCHDOG} s",
         "poll": "what was begun at 127.0.0.1",
     }
+    hangs = {"loop": "in ticked", "writer": "in committed"}
     with site.serving(), ExitStack() as ends:
         watched: list[tuple[str, Desk, Manager, subprocess.Popen[str]]] = []
         for part in said:
@@ -134,7 +135,7 @@ def test_l24_signs_of_life_end_with_what_they_are_a_sign_of(
             desk.folder.mkdir()
             desk.configure("a", more='[fetch]\ntimeout = "1s"\n')
             manager = listening(str(desk.folder / "notify"))
-            watched.append((part, desk, manager, process := manager.starts(desk, part)))
+            watched.append((part, desk, manager, process := manager.starts(desk, part, PYTHONFAULTHANDLER="1")))
             ends.callback(process.wait)
             ends.callback(process.kill)
         for _, _, manager, process in watched:
@@ -149,6 +150,13 @@ def test_l24_signs_of_life_end_with_what_they_are_a_sign_of(
                 pass
         # two signs of each are due in this time
         assert [sockets[one] for one in select.select(list(sockets), [], [], 2 * WATCHDOG / 3 + 0.2)[0]] == []
+        # what the service manager does then; the process ends of it, whatever hangs
+        for part, desk, _, process in watched:
+            process.send_signal(signal.SIGABRT)
+            assert process.wait(PATIENCE) == -signal.SIGABRT
+            _, _, stacks = desk.log.partition("Fatal Python error: Aborted")
+            assert hangs.get(part, "in run") in stacks
+            assert stacks.count("hread 0x") >= 2
 
 
 def test_l11_a_monitor_that_was_stopped_for_long_polls_each_feed_once_and_is_taken_for_no_hang(

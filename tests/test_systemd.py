@@ -104,6 +104,14 @@ def test_a_monitor_that_another_start_can_help_is_started_again_and_no_other(kin
     assert codes == {code for _, code in EXIT_CODES} - {75}
 
 
+@pytest.mark.parametrize("kind", ["system", "user"])
+def test_l24_one_that_hangs_shows_where_and_runs_again_within_100_s(kind: units.Kind) -> None:
+    said = dict(line.split("=", 1) for line in units.shipped(kind).splitlines() if re.match(r"[A-Z]\w+=", line))
+    assert "PYTHONFAULTHANDLER=1" in said["Environment"].split()
+    assert (said["Type"], said["Restart"]) == ("notify", "on-failure")
+    assert int(said["WatchdogSec"]) + int(said["RestartSec"]) <= 100
+
+
 # ---- monitor service
 
 

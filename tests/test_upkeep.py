@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import shutil
 import signal
 import sqlite3
@@ -185,6 +186,23 @@ back_up(Path({str(tmp_path / DATABASE)!r}), date(2026, 11, 23))
     assert newest(tmp_path / DATABASE) is None
     made = back_up(tmp_path / DATABASE, date(2026, 11, 24))
     assert list((tmp_path / "backup").iterdir()) == [made]
+
+
+async def test_l23_a_backup_for_which_there_is_no_room_leaves_nothing_and_takes_no_others_place(tmp_path: Path) -> None:
+    store = Store(tmp_path / DATABASE)
+    old = back_up(tmp_path / DATABASE, date(2026, 11, 23))
+    await grow(store)
+    store.close()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, ((tmp_path / DATABASE).stat().st_size // 2, hard))
+    try:
+        with pytest.raises(StoreError, match="cannot be copied"):
+            back_up(tmp_path / DATABASE, date(2026, 11, 24))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(old.parent.iterdir()) == [old]
+    made = back_up(tmp_path / DATABASE, date(2026, 11, 24))
+    assert newest(tmp_path / DATABASE) == made
 
 
 async def test_l23_where_there_is_no_room_for_a_backup_it_is_told_and_tried_again(

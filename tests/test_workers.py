@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -175,6 +176,55 @@ async def test_h25_a_page_that_hangs_is_given_up() -> None:
         with pytest.raises(ExtractError) as caught:
             await workers.extract(fetched(page, "text/html"), title="T", language=None)
         assert caught.value.kind == "too_slow"
+
+
+@pytest.fixture
+def faulty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let workers be such as do what a feed says (see faulty_worker.py)."""
+    program = tmp_path / "python"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {Path(__file__).with_name("faulty_worker.py")} "$@"\n')
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+
+
+@pytest.mark.usefixtures("faulty")
+@pytest.mark.parametrize(
+    ("fault", "kind", "says"),
+    [
+        ("SEGFAULT", "crashed", "the process that read it died (signal 11)"),
+        ("HUGE", "crashed", "reading it took more than 700 MB of memory"),
+        ("HANG", "too_slow", "it could not be read within 0.5 s"),
+        ("NOISE", "crashed", "the worker process spoke nonsense"),
+        ("LIE", "crashed", "the worker process spoke nonsense"),
+        ("QUIT", "crashed", "the process that read it died (exit 0)"),
+        ("CHILD", "too_slow", "it could not be read within 0.5 s"),
+    ],
+)
+async def test_l21_whatever_becomes_of_a_worker_costs_one_job_and_leaves_nothing(
+    fault: str, kind: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.workers._REAP_LIMIT", timedelta(seconds=1))
+    async with Workers(1, time_limit=timedelta(seconds=0.5)) as workers:
+        await workers.parse(fetched(GOOD), now=NOW)
+        with pytest.raises(ParseError) as caught:
+            await workers.parse(fetched(GOOD.replace(b"Desk", fault.encode())), now=NOW)
+        assert (caught.value.kind, caught.value.detail) == (kind, says)
+        # neither a zombie, nor one that is no worker's
+        assert descendants() == set()
+        assert (await workers.parse(fetched(GOOD), now=NOW)).title == "Desk"
+        assert workers.killed == 1
+
+
+def descendants() -> set[int]:
+    """Give what this process has for children, dead ones included, and what of theirs outlived them."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, _, rest = status.read_text().rpartition(")")
+            words = (status.parent / "cmdline").read_bytes()
+            if int(rest.split()[1]) == os.getpid() or b"sleep\x0061.7" in words:
+                found.add(int(name.split()[0]))
+    return found
 
 
 async def test_l21_a_worker_that_is_killed_at_work_costs_one_job() -> None:

@@ -18,8 +18,6 @@ _LARGEST_REPLY: Final = 64 * 1024
 # RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4: the same request can be taken later
 _LATER: Final = frozenset((408, 425, 429))
 _REDIRECTS: Final = range(300, 400)
-# told only of an answer of 2xx whose body can't be read: a receipt all the same, and trying again would tell twice
-_TAKEN: Final = frozenset(("too_big", "bad_encoding", "truncated"))
 _REFUSALS: Final = range(400, 500)
 # nothing takes anything at this address, or nobody lets the monitor in: not a matter of what was sent
 _WRONG_ADDRESS: Final = frozenset((401, 403, 404, 405, 410))
@@ -46,8 +44,6 @@ class Webhook:
         try:
             answer = await self._fetch(request)
         except FetchError as error:
-            if error.kind in _TAKEN:
-                return
             failure = self._failure(error)
             # an address that is a secret may stand in the words of the error, and of what that came from
             if not isinstance(self._channel.url, Secret):

@@ -7,6 +7,7 @@ httpx's transport is used without its client, which would keep cookies, read red
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -34,6 +35,8 @@ from monitor.url import is_inside
 __all__ = ["Door", "Resolver", "user_agent"]
 
 _ALONE = Turn(reuse=False, keep=False)
+_RECEIPT_SECONDS = 1.0
+"""So long the body of an answer to a POST is waited for. Its status has said all; a server that is cut off may log a fault."""
 
 
 class Door:
@@ -76,7 +79,7 @@ class Door:
         await self._ways.close()
 
     async def fetch(self, request: Request) -> Fetched | Unchanged:
-        """Get what is at an address. Raises FetchError only.
+        """Get what is at an address. Raises FetchError only. Of an answer to a POST the body is not given.
 
         One request at a time goes to a host, with its pause between. The deadline counts from a request's own turn, through all
         redirects; the time that it waits for others, or for a robots.txt, is not held against it.
@@ -85,7 +88,7 @@ class Door:
         itself says can be checked (a literal address, localhost): the proxy resolves the names, and where they lead is its
         affair. The proxy's own address may be any.
         """
-        return await self._fetch(request, body.whole)
+        return await self._fetch(request, body.whole if request.method == "GET" else _receipt)
 
     async def _fetch_beginning(self, request: Request) -> Fetched | Unchanged:
         return await self._fetch(request, body.beginning)
@@ -160,6 +163,19 @@ class Door:
             return answer.whole(request, at, head, body=content, now=self._now())
         finally:
             await response.aclose()
+
+
+async def _receipt(response: httpx.Response, head: Head, max_size: int) -> body.Body:
+    """Let a body come to its end where it does so soon: for one that drips or breaks off nothing must be sent again."""
+    del head
+    size = 0
+    with contextlib.suppress(TimeoutError, *trouble.ENGINE):
+        async with asyncio.timeout(_RECEIPT_SECONDS):
+            async for piece in response.aiter_raw():
+                size += len(piece)
+                if size > max_size:
+                    break
+    return body.Body(b"", b"")
 
 
 def _monotonic() -> float:

@@ -13,12 +13,13 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from monitor.errors import ExtractError, ParseError, WorkerError
 from monitor.model import Article, Document, Fetched
@@ -35,6 +36,10 @@ _REAP_LIMIT = timedelta(seconds=5)
 _DESCRIPTORS = 12
 """To start a process takes nine for a moment; uvloop 0.23 keeps for good those it got where it gets fewer."""
 _ROOT = Path(__file__).resolve().parents[2]
+_Answer = dict[str, object]
+_Record = TypeVar("_Record")
+_DOCUMENT = partial(record, name="document", read=document, kinds=PARSE_KINDS, error=ParseError)
+_ARTICLE = partial(record, name="article", read=article, kinds=EXTRACT_KINDS, error=ExtractError)
 
 
 class Workers:
@@ -79,8 +84,7 @@ class Workers:
         """Read a feed. ``language``: the outlet's; where none is given, each entry's is detected. Raises ParseError only."""
         about = {"url": fetched.url, "content_type": fetched.content_type, "is_whole": fetched.is_whole, "language": language}
         try:
-            answer = await self._answer({"job": "parse", "now": now.isoformat(), **about}, fetched.body)
-            return record(answer, "document", read=document, kinds=PARSE_KINDS, error=ParseError)
+            return await self._answer({"job": "parse", "now": now.isoformat(), **about}, fetched.body, read=_DOCUMENT)
         except WorkerError as error:
             raise ParseError(_blamed(error), error.detail) from error
 
@@ -92,18 +96,17 @@ class Workers:
         known = {"title": title, "language": language, "selector": selector}
         job = {"job": "extract", "url": fetched.url, "content_type": fetched.content_type, **known}
         try:
-            answer = await self._answer(job, fetched.body)
-            return record(answer, "article", read=article, kinds=EXTRACT_KINDS, error=ExtractError)
+            return await self._answer(job, fetched.body, read=_ARTICLE)
         except WorkerError as error:
             raise ExtractError(_blamed(error), error.detail) from error
 
-    async def _answer(self, job: Mapping[str, object], body: bytes) -> dict[str, object]:
+    async def _answer(self, job: Mapping[str, object], body: bytes, *, read: Callable[[_Answer], _Record]) -> _Record:
         async with self._places:
             while True:
                 worker = await self._worker()
                 is_fresh = worker.jobs == 0
                 try:
-                    return await self._ask(worker, job, body)
+                    return await self._ask(worker, job, body, read=read)
                 except _NotTakenError:
                     # it died in its sleep, not of this job: another one gets it
                     if is_fresh:
@@ -126,12 +129,18 @@ class Workers:
         if self._is_closed:
             raise WorkerError("local", "the monitor is stopping")
 
-    async def _ask(self, worker: _Worker, job: Mapping[str, object], body: bytes) -> dict[str, object]:
+    async def _ask(
+        self, worker: _Worker, job: Mapping[str, object], body: bytes, *, read: Callable[[_Answer], _Record]
+    ) -> _Record:
         is_whole = False
         try:
-            answer = await worker.ask(job, body, time_limit=self._time_limit)
+            found = read(await worker.ask(job, body, time_limit=self._time_limit))
             is_whole = worker.jobs < _MAX_JOBS
+        except (ParseError, ExtractError):
+            is_whole = worker.jobs < _MAX_JOBS
+            raise
         except WorkerError as error:
+            # also one that answered what is no record: it was taken over, and must see no other outlet's feed
             self.killed += error.kind in _KILLED
             raise
         finally:
@@ -140,7 +149,7 @@ class Workers:
                 self._idle.append(worker)
             else:
                 await self._end(worker)
-        return answer
+        return found
 
     async def _end(self, worker: _Worker) -> None:
         await worker.end()
@@ -231,12 +240,14 @@ class _Worker:
     async def end(self) -> None:
         """Kill and reap it; what it still says is read away, so that its pipes close."""
         self.kill()
-        try:
-            async with asyncio.timeout(_REAP_LIMIT.total_seconds()):
-                await self._process.communicate()
-        except TimeoutError:
-            # something it started holds its pipes; it is dead itself
-            return
+        for _ in range(2):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_REAP_LIMIT.total_seconds()):
+                    await self._process.communicate()
+                    return
+            # it is dead itself, and something that it started holds its pipes: it is of the same session
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def kill(self) -> None:
         """Kill it, unless it has ended by itself: then its code says of what."""
