@@ -27,10 +27,19 @@ UNTITLED = "(untitled)"
 TELLING = 60
 """So many bytes of text say something of their own: "Read more on our site" stands under whatever headline."""
 _SHORT = 8
+_HALF = _SHORT // 2
 _NOTHING: frozenset[str] = frozenset()
 # #block-61f7, not #comments or #xtor=RSS-1
 _PART = re.compile(r"(?=\D*\d)[^=&/!]+")
 _KINDS = ("guid", "link", "day")
+
+
+class _Beside(NamedTuple):
+    """What an entry is called that is not read again, as hashes; empty where it has no such name."""
+
+    guid: bytes
+    link: bytes
+    day: bytes
 
 
 class _Names(NamedTuple):
@@ -55,19 +64,19 @@ def identify(document: Document, beside: Sequence[Called] = (), *, strip: Abstra
     them down is still known by what it was called then, or each of its stories would be told a second time.
     """
     entries = _once(document.entries)
-    known_by = _known_by(entries, beside, strip)
+    others = _others(entries, beside)
+    known_by = _known_by(entries, [_as_stripped(other) for other in others], strip)
     if strip:
-        before = _known_by(entries, beside, _NOTHING)
+        before = _known_by(entries, [_as_written(other) for other in others], _NOTHING)
         known_by = [tuple(dict.fromkeys(now + then)) for now, then in zip(known_by, before, strict=True)]
     items = [_item(entry, keys, strip) for entry, keys in zip(entries, known_by, strict=True)]
     # without guid and link, the same title, date and text are the same item, whoever signed it
     return tuple({item.keys: item for item in reversed(items)}.values())[::-1]
 
 
-def _known_by(entries: tuple[Entry, ...], beside: Sequence[Called], strip: AbstractSet[str]) -> list[tuple[str, ...]]:
-    """Give the keys of each entry."""
+def _known_by(entries: tuple[Entry, ...], others: Sequence[_Beside], strip: AbstractSet[str]) -> list[tuple[str, ...]]:
+    """Give the keys of each entry. ``others``: what those beside are called where just that is stripped."""
     names = [_names(entry, strip) for entry in entries]
-    others = _others(entries, beside)
     shared = _shared(names, others)
     is_told_apart = _is_told_apart_by_link(names, others)
     known_by = []
@@ -93,7 +102,13 @@ def _once(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 def called(entry: Entry, strip: AbstractSet[str] = _NOTHING) -> Called:
     """Give what is remembered of an entry for ``identify`` to be told, when another entry of its document is read alone."""
     names = _names(entry, strip)
-    return Called(whole=_whole(entry), guid=_short(names.guid), link=_short(names.link), day=_short(names.day))
+    written = _names(entry, _NOTHING) if strip else names
+    return Called(
+        whole=_whole(entry),
+        guid=_twofold(names.guid, written.guid),
+        link=_twofold(names.link, written.link),
+        day=_short(names.day),
+    )
 
 
 def resolved(address: str, title: str) -> str:
@@ -112,7 +127,15 @@ def _others(entries: tuple[Entry, ...], beside: Sequence[Called]) -> Sequence[Ca
     return tuple({other.whole: other for other in beside if other.whole not in here}.values())
 
 
-def _shared(names: list[_Names], others: Sequence[Called]) -> set[str | None]:
+def _as_stripped(other: Called) -> _Beside:
+    return _Beside(guid=_there(other.guid[:_HALF]), link=_there(other.link[:_HALF]), day=other.day)
+
+
+def _as_written(other: Called) -> _Beside:
+    return _Beside(guid=_there(other.guid[_HALF:]), link=_there(other.link[_HALF:]), day=other.day)
+
+
+def _shared(names: list[_Names], others: Sequence[_Beside]) -> set[str | None]:
     """Find the names that two entries have."""
     shared: set[str | None] = set()
     for kind in _KINDS:
@@ -120,17 +143,18 @@ def _shared(names: list[_Names], others: Sequence[Called]) -> set[str | None]:
         shared.update(name for name, count in counts.items() if count > 1)
         elsewhere = Counter(getattr(other, kind) for other in others)
         if elsewhere:
+            size = _SHORT if kind == "day" else _HALF
             twice = {short for short, count in elsewhere.items() if short and count > 1}
             # a guid that two others share is no identity for a link either
-            shared.update(name for found in names for name in found if name and _short(name) in twice)
-            shared.update(name for name in counts if name and _short(name) in elsewhere)
+            shared.update(name for found in names for name in found if name and _short(name)[:size] in twice)
+            shared.update(name for name in counts if name and _short(name)[:size] in elsewhere)
     return shared
 
 
-def _is_told_apart_by_link(names: list[_Names], others: Sequence[Called]) -> bool:
+def _is_told_apart_by_link(names: list[_Names], others: Sequence[_Beside]) -> bool:
     """Tell whether two entries of the document have different links."""
     links = {found.link for found in names if found.link}
-    return len(links) > 1 or len({*map(_short, links), *(other.link for other in others if other.link)}) > 1
+    return len(links) > 1 or len({*(_short(link)[:_HALF] for link in links), *(other.link for other in others if other.link)}) > 1
 
 
 def _names(entry: Entry, strip: AbstractSet[str]) -> _Names:
@@ -218,6 +242,17 @@ def _whole(entry: Entry) -> bytes:
 
 def _short(name: str | None) -> bytes:
     return blake2b(name.encode("utf-8", "replace"), digest_size=_SHORT).digest() if name else b""
+
+
+def _twofold(name: str | None, written: str | None) -> bytes:
+    """Hash a guid or link twice, four bytes each: as the desk strips it, and as it stands there. Zeros: it is none so."""
+    if not name and not written:
+        return b""
+    return _short(name)[:_HALF].ljust(_HALF, b"\0") + _short(written)[:_HALF].ljust(_HALF, b"\0")
+
+
+def _there(half: bytes) -> bytes:
+    return half if any(half) else b""
 
 
 def _content(entry: Entry) -> tuple[str, ...]:

@@ -238,6 +238,21 @@ def test_h16_what_an_entry_beside_shares_identifies_nothing(others: list[dict[st
     assert keys_of([one], beside) <= whole
 
 
+@pytest.mark.parametrize("link", [None, "https://a.example/live?desk=1"])
+def test_a_page_that_all_entries_share_identifies_none_read_alone_though_the_desk_strips_a_name_of_it(link: str | None) -> None:
+    strip = frozenset({"desk"})
+    ticks = [entry(guid="https://a.example/live?desk=1", link=link, title=f"Tick {number}") for number in range(3)]
+    known: set[str] = set()
+    for number, tick in enumerate(ticks):
+        document = Document(kind="rss", title=None, link=None, language=None, entries=(tick,))
+        beside = [called(other, strip) for other in ticks[:number]] or [
+            called(entry(guid="https://a.example/live?desk=1"), strip)
+        ]
+        (item,) = identify(document, beside, strip=strip)
+        assert known.isdisjoint(item.keys)
+        known.update(item.keys)
+
+
 def test_an_entry_that_is_there_twice_is_not_beside_itself() -> None:
     assert keys_of([entry(**USUAL)], [entry(**USUAL), entry(**USUAL)]) == {items(entry(**USUAL))[0].keys}
 

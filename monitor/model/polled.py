@@ -71,7 +71,8 @@ class Overlap:
 class Called:
     """What an entry is called, as 8-byte hashes (empty: it has no such name): what two entries share identifies neither.
 
-    ``whole``: all that the entry says. ``day``: its headline with the second that it is dated to.
+    ``whole``: all that the entry says. ``day``: its headline with the second that it is dated to. ``guid``, ``link``: four bytes
+    of what the desk's [urls] leaves of it, four of what stands there.
     """
 
     whole: bytes

@@ -1,0 +1,61 @@
+"""Six doors under fire: whatever comes in by one of them, what comes out is a record within its caps, or an error of errors.py.
+
+Short here, with the same examples at every run in CI. ``pytest -m long tests/test_fuzz.py -n 2`` goes on for FUZZ_MINUTES (10) at
+each door with new ones every time, and keeps what breaks one in FUZZ_FOLDER (a temporary folder): mend it, and keep the file in
+tests/data/fuzz/<door>, where it is tried for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import SystemRandom
+
+import fuzzed_config
+import fuzzed_fetch
+import pytest
+from fuzzed_feeds import PARSE
+from fuzzed_items import IDENTIFY
+from fuzzed_pages import EXTRACT
+from fuzzed_queries import QUERY
+from fuzzing import Door, hunted, kept, read, timed, tried
+
+EXAMPLES = {"fetch": 250, "parse": 250, "identify": 250, "extract": 120, "query": 200, "config": 200}
+MINUTES = float(os.environ.get("FUZZ_MINUTES", "10"))
+
+
+@contextmanager
+def door_of(name: str) -> Iterator[Door]:
+    if name == "fetch":
+        with fuzzed_fetch.wire() as wire:
+            yield fuzzed_fetch.fetch_door(wire)
+    elif name == "config":
+        with fuzzed_config.folder() as folder:
+            yield fuzzed_config.config_door(folder)
+    else:
+        yield {"parse": PARSE, "identify": IDENTIFY, "extract": EXTRACT, "query": QUERY}[name]
+
+
+@pytest.mark.untraced
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_comes_in_by_a_door_comes_out_typed_within_its_caps_and_the_same_again(name: str) -> None:
+    with door_of(name) as door:
+        for path in kept(name):
+            with timed():
+                door.law(read(path))
+        tried(door, EXAMPLES[name])
+
+
+@pytest.mark.long
+@pytest.mark.untraced
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_door_holds_for_minutes_against_whatever_reaches_new_code(name: str, tmp_path: Path) -> None:
+    folder = Path(os.environ.get("FUZZ_FOLDER", tmp_path)) / name
+    with door_of(name) as door:
+        hunt = hunted(door, seconds=60 * MINUTES, folder=folder, random=SystemRandom())
+    sys.stdout.write(f"{name}: {hunt}\n")
+    assert hunt.examples
+    assert not hunt.broken, hunt
