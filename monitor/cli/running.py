@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -40,7 +42,7 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     settings = read(path)
     daemon: Daemon | None = None
     logs.set_up(quiet=quiet, verbose=verbose, timezone=lambda: (daemon.config if daemon else settings).timezone)
-    os.umask(0o077)
+    _keep_no_core()
     with ThreadPoolExecutor(1) as beside:
         # the database is checked while the rest is loaded
         opening = beside.submit(open_store, settings)
@@ -52,6 +54,12 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     daemon = Daemon(settings, load=lambda: read(path), say=logs.say, store=store, supervisor=supervisor)
     with asyncio.Runner(loop_factory=_loop) as runner:
         runner.run(_live_once(daemon) if once else _live(daemon, heard=lambda: bool(early)))
+
+
+def _keep_no_core() -> None:
+    """Write no memory to the disk when it dies: secrets are in it. What the programs of channels do is up to them."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _opened(opening: Future[Store], supervisor: systemd.Supervisor, *, every: float = 15.0, limit: int = 240) -> Store:
