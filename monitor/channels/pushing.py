@@ -87,6 +87,8 @@ def _confine() -> None:
         sys.exit(0)
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        # the addresses, which are secrets, are in its memory
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _guard(*, is_private: bool) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.examples import example
+from monitor.cli.mask import private
 from monitor.cli.volume import give_options, options
 from monitor.errors import (
     AlreadyRunningError,
@@ -151,6 +152,11 @@ cli.params[1:1] = options(exposed=False)
 
 def main(args: list[str] | None = None) -> int:
     """Run one command; gives its exit code."""
+    with private():
+        return _ran(args)
+
+
+def _ran(args: list[str] | None) -> int:
     try:
         code = cli.main(args=args, prog_name="monitor", complete_var=COMPLETE_VAR, standalone_mode=False)
         # what the reader did not want any more must be known here, not when Python ends

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -45,7 +46,7 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     settings = read(path)
     daemon: Daemon | None = None
     logs.set_up(quiet=quiet, verbose=verbose, timezone=lambda: (daemon.config if daemon else settings).timezone)
-    os.umask(0o077)
+    _keep_no_core()
     with ThreadPoolExecutor(1) as beside:
         # the database is checked while the rest is loaded
         opening = beside.submit(open_store, settings)
@@ -65,6 +66,12 @@ def _check_room() -> None:
     if allowed < DESCRIPTORS:
         says = f"only {allowed} files may be open here at once, and {DESCRIPTORS} are needed at the least"
         raise MonitorError(f"{says}: raise it with `ulimit -n 1024`, or LimitNOFILE=1024 in the unit")
+
+
+def _keep_no_core() -> None:
+    """Write no memory to the disk when it dies: secrets are in it. What the programs of channels do is up to them."""
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _opened(opening: Future[Store], supervisor: systemd.Supervisor, *, every: float = 15.0, limit: int = 240) -> Store:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from monitor.cli.mask import as_asked
 from monitor.cli.volume import is_quiet
 from monitor.config import short_config
 from monitor.errors import MonitorError
@@ -16,7 +17,8 @@ from monitor.errors import MonitorError
 def init(folder: Path) -> None:
     """Write a short config.toml and say what to do next."""
     path = folder / "config.toml"
-    folder.mkdir(parents=True, exist_ok=True)
+    with as_asked():
+        folder.mkdir(parents=True, exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(short_config())

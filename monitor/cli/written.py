@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import click
 
+from monitor.cli.mask import as_asked
 from monitor.errors import NoPermissionError
 
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
@@ -43,7 +44,8 @@ def written(output: Path | None) -> Iterator[BinaryIO]:
 
 def _begun(unfinished: Path) -> BinaryIO:
     try:
-        return unfinished.open("xb")
+        with as_asked():
+            return unfinished.open("xb")
     except PermissionError as error:
         raise NoPermissionError(f"{unfinished.parent}: may not be written to by this user") from error
 

@@ -51,7 +51,7 @@ def load(path: Path, *, environ: Mapping[str, str], home: Path) -> Config:
     warnings = Faults(Where(text))
     warn(raw, warnings)
     warn_of_inside(tables, warnings)
-    warn_of_others(path, raw, warnings)
+    warn_of_others(path, raw, state, warnings)
     made = config(tables, path=place, state=state, digests=digests, fingerprint=_fingerprint(content))
     return replace(made, warnings=tuple(warnings.printed(str(path))))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from monitor.config.faults import Faults, did_you_mean, is_id, quoted
 from monitor.config.lines import KeyPath
@@ -211,8 +210,8 @@ class _Check:
         return plain
 
 
-def _message(detail: ErrorDetails, section: str, shape: type[Table]) -> str:
-    kind = detail["type"]
+def _message(detail: Mapping[str, Any], section: str, shape: type[Table]) -> str:
+    kind = str(detail["type"])
     if kind == "extra_forbidden":
         return _no_such_key(str(detail["loc"][-1]), section, shape)
     if kind == "value_error":
@@ -220,7 +219,7 @@ def _message(detail: ErrorDetails, section: str, shape: type[Table]) -> str:
     if kind == "missing":
         key = str(detail["loc"][-1])
         return f"this is missing. Write {key} = {_EXAMPLES.get((shape, key)) or _EXAMPLES[None, key]}"
-    return _WANTED.get(kind, detail["msg"])
+    return _WANTED.get(kind, str(detail["msg"]))
 
 
 def _no_such_key(key: str, section: str, shape: type[Table]) -> str:

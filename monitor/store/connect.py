@@ -117,7 +117,7 @@ def _make(path: Path) -> None:
         raise RefusedError(_damaged(path, f"its file is gone, and {path.name}-wal, which belongs to it, is there"))
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     db = Database(sqlite3.connect(unfinished, isolation_level=None))
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.conn.execute(f"PRAGMA user_version = {SHAPE}")

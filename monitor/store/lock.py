@@ -21,7 +21,7 @@ class Lock:
         """
         path = lock_path(database)
         try:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
         try:
