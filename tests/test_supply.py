@@ -13,6 +13,7 @@ from pathlib import Path
 import constraints
 import pytest
 from constraints import FILES, ROOT, RUN, canonical, pins, wants
+from pip._vendor.packaging.requirements import Requirement
 
 TEST = "constraints-test.txt"
 EVERYWHERE = frozenset({"pip", "setuptools", "wheel", "outlet-monitor"})
@@ -100,6 +101,34 @@ def test_what_is_installed_here_is_what_is_bound() -> None:
     assert not differs
 
 
+def asked(platform: str, version: str) -> Iterator[str]:
+    """Give what is asked for by what is bound, on such a machine: who asks, and for whom; extras are followed.
+
+    Of a package that is installed nowhere here nothing is known.
+    """
+    installed = {canonical(each.name): each for each in distributions() if each.name}
+    system = {"linux": "Linux", "darwin": "Darwin"}[platform]
+    here = {"sys_platform": platform, "platform_system": system, "python_version": version, "python_full_version": f"{version}.0"}
+    wanted = [(name, "") for name in (*entries(RUN), *entries(TEST))]
+    met: set[tuple[str, str]] = set()
+    while wanted:
+        if (pair := wanted.pop()) in met or pair[0] not in installed:
+            continue
+        met.add(pair)
+        for line in installed[pair[0]].requires or ():
+            each = Requirement(line)
+            if each.marker is None or each.marker.evaluate({**here, "extra": pair[1]}):
+                yield f"{pair[0]} asks for {canonical(each.name)}"
+                wanted += [(canonical(each.name), extra) for extra in ("", *each.extras)]
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
+def test_what_a_bound_package_asks_for_is_bound_as_well_since_pip_does_not_look(platform: str, version: str) -> None:
+    bound = {*entries(RUN), *entries(TEST)}
+    assert sorted(one for one in set(asked(platform, version)) if one.rpartition(" ")[2] not in bound) == []
+
+
 @pytest.mark.parametrize(
     ("file", "ours"),
     [
@@ -125,7 +154,8 @@ def test_the_readmes_commands_install_nothing_that_is_not_bound() -> None:
     for page in ("README.md", "docs/start.md", "docs/service.md", "systemd/monitor.service"):
         words = (ROOT / page).read_text(encoding="utf-8")
         for command in re.findall(r"pip install [^&|\n]*", words):
-            is_bound = re.search(r"-r constraints(-test|-bench)?\.txt\s*$", command)
+            # with --no-deps: pip 23.2 forgets what is bound where a package asks for another one's extra
+            is_bound = re.search(r"--no-deps -r constraints(-test|-bench)?\.txt\s*$", command)
             is_ours = re.search(r"--no-deps --no-build-isolation (-e )?\.\s*$", command)
             assert is_bound or is_ours, f"{page}: {command}"
 
