@@ -31,6 +31,11 @@ def mooded(chance: random.Random, moods: dict[str, int]) -> Callable[[], str]:
 # ---------------------------------------------------------------------------------------------------------------- events
 
 
+def _restart(world: Soak, _: Event) -> None:
+    world.stop()
+    world.wait_for_life()
+
+
 def _list(world: Soak, *outlets: str) -> None:
     world.reload(listed=[name for name in world.outlets if name in outlets])
 
@@ -77,7 +82,7 @@ def _receiver_away(world: Soak, event: Event) -> None:
 
 EVENTS: dict[str, Callable[[Soak, Event], None]] = {
     "kill": lambda world, event: world.kill(event.whom[0]),
-    "restart": lambda world, _: world.restart(),
+    "restart": _restart,
     "no network": lambda world, event: world.leave("network", event.lasts),
     "no name": lambda world, event: world.leave(world.outlets[event.whom[0]].host, event.lasts),
     "lies": _lie,

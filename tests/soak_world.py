@@ -79,6 +79,8 @@ class Soak:
     lines: list[str] = field(default_factory=list)
     lives: int = 0
     heard: list[tuple[float, int, int]] = field(default_factory=list)
+    is_up: bool = False
+    is_to_reread: bool = False
     began: float = 0.0
     over: float = 0.0
     _census_at: float = 0.0
@@ -121,7 +123,7 @@ class Soak:
         )
         assert process.stdout is not None
         threading.Thread(target=self._listen, args=(process.stdout,), daemon=True).start()
-        self.process = process
+        self.process, self.is_up = process, False
         self.done["starts"] += 1
         return process
 
@@ -142,6 +144,9 @@ class Soak:
             process = self.start()
             while process.poll() is None and time.monotonic() < ends:
                 if self.lives > lives:
+                    self.is_up = True
+                    if self.is_to_reread:
+                        self.hang_up()
                     return True
                 # a start may wait for the very thing
                 self._undo()
@@ -203,33 +208,25 @@ class Soak:
         time.sleep(self.chance.random() * (1.2 if how == "starting" else 0.3))
         process.kill()
         if (code := process.wait()) != -signal.SIGKILL:
-            self._ended(code)
+            self.stops.append(code)
         self._mourn(how)
-        self.wait_for_life()
-
-    def restart(self) -> None:
-        """Stop it as a service manager does, and start it again."""
-        self.stop()
         self.wait_for_life()
 
     def stop(self) -> None:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
         try:
-            self._ended(self.process.wait(PATIENCE / 2))
+            self.stops.append(self.process.wait(PATIENCE / 2))
         except subprocess.TimeoutExpired:
             self.refusals.append("it did not stop when told to")
             self.process.kill()
             self.process.wait()
         self._mourn("stopped")
 
-    def _ended(self, code: int) -> None:
-        self.stops.append(code)
-
     def _mourn(self, how: str) -> None:
         """Note what was in flight at an end: taken by who was told, while the database never heard of it."""
         self.kills.append(how)
-        self.process = None
+        self.process, self.is_up = None, False
         ends = time.monotonic() + PATIENCE / 3
         while (self.hook.open or self.post.open) and time.monotonic() < ends:
             time.sleep(0.01)
@@ -375,7 +372,9 @@ class Soak:
         self.hang_up()
 
     def hang_up(self) -> None:
-        if self.process is not None and self.process.poll() is None:
+        """Have the config reread: now, or once the monitor works. Before it heeds that sign, it would die of it."""
+        self.is_to_reread = not self.is_up
+        if self.process is not None and self.is_up:
             self.done["reloads"] += 1
             self.process.send_signal(signal.SIGHUP)
 

@@ -9,11 +9,13 @@ import soak
 from soak_events import opened
 from soak_plan import SPELLS, is_calm, planned
 
-OUTLETS = ("orontes-post", "relief-desk", "vestnik", "late-edition")
+OUTLETS = ("orontes-post", "relief-desk", "vestnik", "hill-gazette", "late-edition")
+SEED = 7
+"""Short as it is, the plan of this one has of nearly everything."""
 
 
 def _lived(folder: Path, *, days: float, minutes: float, outlets: int) -> None:
-    with opened(folder, days=days, minutes=minutes, seed=1, outlets=outlets) as world:
+    with opened(folder, days=days, minutes=minutes, seed=SEED, outlets=outlets) as world:
         lived = soak.live(world, progress=False)
         assert not lived.faults, "\n".join((soak.table(lived), *lived.faults[:50]))
 
