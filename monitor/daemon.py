@@ -199,7 +199,8 @@ class Daemon:
             self.rounds.spawn(self._say_well(), "ping")
             await self.pulse.ready()
             self._ready.set()
-            beating = self.rounds.spawn(self.pulse.beat(), "pulse")
+            # told to stop while it starts, it is cancelled before it begins: no coroutine may lie there that nobody awaits
+            beating = asyncio.create_task(self.rounds.guarded(self.pulse.beat), name="pulse")
             if heard():
                 await self.reload()
             await self._stop.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import json
@@ -9,8 +10,9 @@ import random
 import re
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,11 +44,22 @@ class Told:
     alerts: tuple[Alert, ...]
 
 
+TAKEN, DROPPED, HANGS = "taken", "dropped", "hangs"
+"""What a receiver may do: take it; take it and go away without a word; take nothing, and say nothing either."""
+_PATIENCE = 5.0
+"""Seconds that a receiver hangs at most."""
+
+
 class Hook:
-    """A webhook on loopback that answers 500 to so large a share of the requests, by ``chance``."""
+    """A webhook on loopback that answers 500 to so large a share of the requests, by ``chance``.
+
+    ``manner`` decides otherwise: TAKEN, DROPPED, HANGS, or the status that it answers. ``dropped``: what it took without a word.
+    """
 
     def __init__(self, chance: random.Random, share: float) -> None:
         self.share = share
+        self.manner: Callable[[], str] = lambda: TAKEN if chance.random() >= self.share else "500"
+        self.dropped: Counter[tuple[str, str]] = Counter()
         self.told: list[Told] = []
         self.refused = 0
         self.unnamed = 0
@@ -71,12 +84,7 @@ class Hook:
                     # who sent it was killed half way
                     self.close_connection = True
                     return
-                with hook._deciding:
-                    is_taken = chance.random() >= hook.share
-                    hook._take(self.headers["Idempotency-Key"], json.loads(body), is_taken=is_taken)
-                self.send_response(204 if is_taken else 500)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+                hook._meet(self, json.loads(body))
 
             def log_message(self, *_: object) -> None:
                 return
@@ -89,6 +97,21 @@ class Hook:
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
+
+    def _meet(self, sender: BaseHTTPRequestHandler, said: dict[str, Any]) -> None:
+        key = sender.headers["Idempotency-Key"]
+        with self._deciding:
+            manner = self.manner()
+            self._take(key, said, is_taken=manner in {TAKEN, DROPPED})
+            self.dropped[key, ""] += manner == DROPPED
+        if manner in {DROPPED, HANGS}:
+            _leave(sender, _PATIENCE if manner == HANGS else 0)
+            return
+        sender.send_response(204 if manner == TAKEN else int(manner))
+        if manner == "429":
+            sender.send_header("Retry-After", "600")
+        sender.send_header("Content-Length", "0")
+        sender.end_headers()
 
     def _take(self, key: str | None, said: dict[str, Any], *, is_taken: bool) -> None:
         if not is_taken:
@@ -114,14 +137,28 @@ class Hook:
             self._server.server_close()
 
 
+def _leave(sender: BaseHTTPRequestHandler, seconds: float) -> None:
+    """Say nothing more; ``seconds``: for so long, or until the other side has gone."""
+    sender.close_connection = True
+    if seconds:
+        sender.connection.settimeout(seconds)
+        with suppress(OSError):
+            sender.connection.recv(1)
+
+
 class Post:
-    """A mail server that takes each message at its second try, now and then not for every address, and never for a busy one."""
+    """A mail server that takes each message at its second try, now and then not for every address, and never for a busy one.
+
+    ``manner`` may do worse: DROPPED, HANGS, or a line of SMTP that refuses the message; TAKEN: it goes the usual way.
+    """
 
     def __init__(self, chance: random.Random, share: float) -> None:
         self.told: list[Told] = []
         self.refused = 0
         self.open: set[object] = set()
         self.busy: set[str] = set()
+        self.manner: Callable[[], str] = lambda: TAKEN
+        self.dropped: Counter[tuple[str, str]] = Counter()
         self._met: set[str] = set()
         self._chance = chance
         self.share = share
@@ -132,7 +169,7 @@ class Post:
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802 - the same
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802 - the same
         assert isinstance(envelope.content, bytes)
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         key = mail["Message-ID"].strip().removeprefix("<").partition("@")[0]
@@ -140,6 +177,16 @@ class Post:
             self._met.add(key)
             self.refused += 1
             return "451 greylisted, come back later"
+        manner = self.manner()
+        if manner not in {TAKEN, DROPPED}:
+            self.refused += 1
+            if manner != HANGS:
+                return manner
+            await asyncio.sleep(_PATIENCE)
+            return "451 not today"
+        if manner == DROPPED:
+            self.dropped.update((key, address) for address in envelope.rcpt_tos)
+            server.transport.abort()
         assert isinstance(mail, EmailMessage)
         body = mail.get_body(("plain",))
         words = body.get_content() if body else ""

@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor import daemon, schedule
@@ -244,10 +244,18 @@ def hurry(clock: str) -> None:
     begin = schedule.Schedule.__init__
 
     def begun(self: schedule.Schedule, *jobs: schedule.Every, **how: Any) -> None:
-        # not all the way: a look takes its time, and a second of the world would be over before the last one is
-        begin(self, *(replace(job, interval=job.interval / min(speed, 40)) for job in jobs), **how)
+        begin(self, *(replace(job, interval=_hurried(job.interval, speed)) for job in jobs), **how)
 
     schedule.Schedule.__init__ = begun  # type: ignore[method-assign]
+
+
+def _hurried(interval: timedelta, speed: float) -> timedelta:
+    """Give the real time between two starts of a job.
+
+    Not all the way: a look takes its time, and a second of the world would be over before the last one is. What comes seldom is
+    hurried as fast as the clock runs, or an hour's job would come once in days.
+    """
+    return max(interval / speed, min(interval / 40, timedelta(seconds=0.25)))
 
 
 def at(start: float, speed: float) -> float:

@@ -171,6 +171,22 @@ async def test_a_copy_that_says_much_more_hours_later_is_told_as_an_update(tmp_p
     assert [one[:3] for one in told(config) if one[3] == "sent"] == [("orontes-post", "first", 0), ("relief-desk", "update", 1)]
 
 
+async def test_a_copy_that_says_much_more_is_no_update_while_nobody_was_told_of_the_story(tmp_path: Path, site: Site) -> None:
+    silence(site)
+    with site.serving():
+        config = desk(tmp_path, site)
+        site.post_status = 503
+        carry(site, "orontes-post", "Rain floods tents near Idlib", RAIN)
+        await once(config)
+        carry(site, "relief-desk", "Tents near Idlib: the flood grows", RAIN + MORE.replace("evening", "night") + long("dam"))
+        await once(config, at=NOW + 8 * HOUR)
+        site.post_status = 204
+        await once(config, at=NOW + 10 * HOUR)
+    assert [(alert["occasion"], alert["watch"]) for post in site.posts for alert in post.get("alerts", ())] == [
+        ("first", "idlib")
+    ]
+
+
 async def test_a_story_is_told_again_when_so_many_outlets_have_their_own_text_of_it(tmp_path: Path, site: Site) -> None:
     silence(site)
     with site.serving():

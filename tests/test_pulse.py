@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 import select
@@ -12,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -305,3 +307,13 @@ def test_what_it_starts_does_not_speak_for_it() -> None:
 
 def test_a_watchdog_that_is_meant_for_another_process_is_not_heeded() -> None:
     assert taken({"WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "1"}).watchdog is None
+
+
+async def test_told_to_stop_while_it_starts_it_leaves_nothing_begun_that_nobody_waits_for(tmp_path: Path, site: Site) -> None:
+    config = configured(tmp_path, outlet(site))
+    with warnings.catch_warnings(record=True) as warned:
+        async with Daemon(config, load=lambda: config, say=print) as daemon:
+            daemon.stop()
+            await daemon.run()
+        gc.collect()
+    assert [str(one.message) for one in warned] == []

@@ -143,6 +143,7 @@ def tell_more(tx: Writing, setup: Setup, one: Settling, settled: Settled, *, wat
         after = {watch_id: last.at}
         if is_again:
             made += tell((watch_id,), occasion=Occasion(kind="again_at", number=rules.again_at or 0, after=after))
-        if fresh and now - last.at >= UPDATED:
+        # what was not sent yet tells of it with all the rest: two messages at once would be one story told twice
+        if fresh and last.is_sent and now - last.at >= UPDATED:
             made += tell((watch_id,), occasion=Occasion(kind="update", number=last.updates + 1, after=after))
     return made

@@ -38,10 +38,14 @@ _AGAIN: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a watch was told of a story, or is promised: when it was last promised anything, and how many updates."""
+    """What a watch was told of a story, or is promised: when it was last promised anything, and how many updates.
+
+    ``is_sent``: at least one channel has something of it; what only waits to be sent was told to nobody yet.
+    """
 
     at: datetime
     updates: int
+    is_sent: bool
 
 
 class Grouping(Reading):
@@ -233,11 +237,12 @@ class Grouping(Reading):
     def told_of(self, subject: str, *, but: ItemId | None = None) -> dict[WatchId, Told]:
         """Give for each watch that is, or will be, told of a subject what it is; ``but``: by way of another item than this."""
         rows = self.db.conn.execute(
-            "SELECT watch_id, max(raised_at), max(CASE WHEN occasion = 'update' THEN number ELSE 0 END) FROM alert"
+            "SELECT watch_id, max(raised_at), max(CASE WHEN occasion = 'update' THEN number ELSE 0 END),"
+            " max(state <> 'held') FROM alert"
             " WHERE subject = ? AND state NOT IN ('withdrawn', 'joined') AND item_id IS NOT ? GROUP BY watch_id",
             (subject, but),
         )
-        return {WatchId(watch): Told(at=moment(at), updates=number) for watch, at, number in rows}
+        return {WatchId(watch): Told(at=moment(at), updates=number, is_sent=bool(is_sent)) for watch, at, number, is_sent in rows}
 
     def hold_longer(self, item_id: ItemId, watches: Iterable[WatchId], until: datetime) -> None:
         """Let what is promised of an item wait: it is probably a copy of what was told already. No batch waits for it."""
