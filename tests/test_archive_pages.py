@@ -583,7 +583,7 @@ def test_the_list_has_only_our_tags_whatever_watches_and_plans_are_called(desk: 
     assert tree.xpath("string(//p[@class='found']//b/following-sibling::bdi)") == words.line(name).strip()
 
 
-async def test_headlines_that_are_markup_stay_text_all_the_way_into_the_archive(tmp_path: Path, site: Site) -> None:
+async def test_h19_headlines_that_are_markup_stay_text_all_the_way_into_the_archive(tmp_path: Path, site: Site) -> None:
     evil = "&lt;img src=x onerror=alert(1)&gt;&lt;/title&gt;&lt;script&gt;alert(2)&lt;/script&gt; Idlib"
     with site.serving():
         evil_outlet = f'evil = {{ feed = "{site.url}/feed.xml", name = "<b>Evil</b>", private = true, pause = "0s" }}'

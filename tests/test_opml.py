@@ -157,7 +157,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("body", HOSTILE, ids=lambda body: body[:20])
-def test_a_file_that_attacks_or_is_none_is_refused_as_a_whole(body: str) -> None:
+def test_h01_to_h04_h09_an_opml_file_that_attacks_or_is_none_is_refused_as_a_whole(body: str) -> None:
     with pytest.raises(ParseError, match=HOSTILE[body]):
         opml.read(body.encode())
 
