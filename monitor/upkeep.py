@@ -22,7 +22,7 @@ from monitor.control import Reply
 from monitor.errors import ArchiveError, MonitorError, NoPermissionError
 from monitor.model import ChannelId, Chore, Done, KeepRules
 from monitor.pipeline import Line, clear, give_up_orphans
-from monitor.store import DATABASE, Place, Reading, Store, Writing, back_up, daily, newest, prune, survey
+from monitor.store import ABSENCE, DATABASE, Place, Reading, Store, Writing, back_up, daily, newest, prune, survey
 from monitor.story import WINDOW
 
 log = logging.getLogger("monitor.upkeep")
@@ -34,8 +34,6 @@ POLLS, SKETCHES, TEXTS, ITEMS, RECORDS, KEYS = 1_000, 20, 50, 10, 100, 100
 BREATH = 0.05
 """Seconds between two steps: deleting is never urgent."""
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-ABSENCE = timedelta(days=30)
-"""A desk that was away for longer, by its clock, deletes nothing for a day: maybe that clock was set wrong."""
 LONG_LOG = 256 << 20
 """Bytes of the database's log from which on somebody who reads for long, another program, is in the way of its tidying."""
 PATIENCE = 20.0

@@ -7,13 +7,14 @@ from monitor.store.examining import Examined, examine, shrink
 from monitor.store.forgetting import Place
 from monitor.store.listening import LULL
 from monitor.store.lock import Lock, holder
-from monitor.store.reading import Reading
+from monitor.store.reading import ABSENCE, Reading
 from monitor.store.restoring import restore
 from monitor.store.revising import MOST
 from monitor.store.store import DATABASE, Store, open_store
 from monitor.store.writing import Writing
 
 __all__ = [
+    "ABSENCE",
     "DATABASE",
     "LULL",
     "MOST",

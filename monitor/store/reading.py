@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.model import (
     Ailment,
@@ -46,6 +46,10 @@ from monitor.store.shelved import Shelved
 from monitor.store.telling import Tellings
 from monitor.store.vital import Vital
 
+ABSENCE = timedelta(days=30)
+"""A desk that was away for longer, by its clock, deletes nothing for a day: maybe that clock was set wrong."""
+_DAY = timedelta(days=1)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _FEEDS = "feed JOIN outlet ON outlet.id = feed.outlet_id"
 
 
@@ -249,6 +253,10 @@ class Reading(Searching, Remembered, Proved, Vital, Tellings, Digests, Briefing,
         """Say whether the monitor ran at any moment of a window."""
         sql = "SELECT 1 FROM run WHERE started_at <= ? AND seen_at >= ? LIMIT 1"
         return self.db.execute(sql, [stamp(stop), stamp(start)]).fetchone() is not None
+
+    def was_away(self, now: datetime) -> bool:
+        """Say whether the monitor, by this clock, is back since less than a day after an ABSENCE: or the clock was set wrong."""
+        return not self.ran_within(now - ABSENCE, now - _DAY) and self.ran_within(_EVER, now - ABSENCE)
 
     def last_run(self) -> Run | None:
         """Give the newest life of the daemon; None where it never ran on this database."""
