@@ -9,6 +9,7 @@ from typing import Any
 
 from fuzzing import NOW, URL, Door, are_texts, is_line
 from hypothesis import strategies as st
+from test_cut import check, farm_atom, farm_rss
 
 from monitor import worker
 from monitor.cut import MAX_PIECES, cut
@@ -57,8 +58,9 @@ def framed(name: str, told: object) -> dict[str, Any]:
 
 
 def _is_well(found: Document) -> None:
-    answer = framed("document", worker._told(found))  # noqa: SLF001
-    assert record(answer, "document", read=document, kinds=PARSE_KINDS, error=ParseError) == found
+    spoken = worker._spoken(found)  # noqa: SLF001
+    answer = framed("document", worker._told(spoken))  # noqa: SLF001
+    assert record(answer, "document", read=document, kinds=PARSE_KINDS, error=ParseError) == spoken
     assert are_texts(found.title)
     for one in found.entries:
         assert are_texts(one.guid, one.link, one.title, one.summary, one.text, one.author, one.published_raw)
@@ -176,13 +178,12 @@ DEMO = tuple(
     (feed(one, home="http://127.0.0.1:8700", start=NOW, is_edited=False)[:6_000], CONTENT_TYPES[one.format])
     for one in demo_outlets()
 )
-PARSE = Door(
-    name="parse",
-    grammar=st.tuples(XML | XML | JSON | BITTEN | BITTEN | XML.map(gzip.compress), st.sampled_from(TYPES)),
-    law=law,
-    seeds=DEMO,
-    words=(
-        *(*VALUES, *ATTRIBUTES, *PROLOGS, *TYPES, *JSON_NAMES, '"', "{", "["),
-        *(mark.format(name) for name in NAMES for mark in ("<{}>", "</{}>", "<{}/>")),
-    ),
+FEEDS = st.tuples(XML | XML | JSON | BITTEN | BITTEN | XML.map(gzip.compress), st.sampled_from(TYPES))
+WORDS = (
+    *(*VALUES, *ATTRIBUTES, *PROLOGS, *TYPES, *JSON_NAMES, '"', "{", "["),
+    *(mark.format(name) for name in NAMES for mark in ("<{}>", "</{}>", "<{}/>")),
 )
+WHOLE = tuple((made(2), "text/xml") for made in (farm_rss, farm_atom))
+PARSE = Door(name="parse", grammar=FEEDS, law=law, seeds=(*DEMO, *WHOLE), words=WORDS)
+CUT = Door(name="cut", grammar=FEEDS, law=lambda example: check(*example), seeds=WHOLE, words=WORDS)
+"""What a feed says in parts, which test_cut.py tries on feeds of its own: here on whatever leads to new code."""

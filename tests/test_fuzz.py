@@ -17,7 +17,7 @@ from random import SystemRandom
 import fuzzed_config
 import fuzzed_fetch
 import pytest
-from fuzzed_feeds import PARSE
+from fuzzed_feeds import CUT, PARSE
 from fuzzed_items import IDENTIFY
 from fuzzed_pages import EXTRACT
 from fuzzed_queries import QUERY
@@ -36,7 +36,7 @@ def door_of(name: str) -> Iterator[Door]:
         with fuzzed_config.folder() as folder:
             yield fuzzed_config.config_door(folder)
     else:
-        yield {"parse": PARSE, "identify": IDENTIFY, "extract": EXTRACT, "query": QUERY}[name]
+        yield {"parse": PARSE, "cut": CUT, "identify": IDENTIFY, "extract": EXTRACT, "query": QUERY}[name]
 
 
 @pytest.mark.untraced
@@ -51,7 +51,7 @@ def test_what_comes_in_by_a_door_comes_out_typed_within_its_caps_and_the_same_ag
 
 @pytest.mark.long
 @pytest.mark.untraced
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", [*EXAMPLES, "cut"])
 def test_a_door_holds_for_minutes_against_whatever_reaches_new_code(name: str, tmp_path: Path) -> None:
     folder = Path(os.environ.get("FUZZ_FOLDER", tmp_path)) / name
     with door_of(name) as door:
