@@ -19,6 +19,10 @@ LONGEST_REPLY = 1 << 20
 """Bytes of a reply: a config.toml can have many faults, and all of them are told."""
 PATIENCE = 5.0
 """Seconds that a client has for its request."""
+AT_ONCE = 32
+"""So many are answered at the same time; who comes beside them is sent away, or one client could take every descriptor."""
+LARGEST = 2**63 - 1
+"""The largest whole number that the database takes."""
 LONGEST_ADDRESS = 100
 MODE = 0o660
 _TYPES: Mapping[type[str | int], str] = {str: "a text", int: "a whole number"}
@@ -53,6 +57,7 @@ class Control:
             name: answer if isinstance(answer, Asked) else Asked(answer=answer, takes={}) for name, answer in answers.items()
         }
         self._server: asyncio.Server | None = None
+        self._busy = 0
 
     async def start(self) -> str | None:
         """Listen; give the reason, one line, where that can't be done: everything else works without the socket.
@@ -79,14 +84,16 @@ class Control:
             self._path.unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._busy += 1
         try:
-            reply = await self._reply(await _request(reader))
+            reply = _TOO_MANY if self._busy > AT_ONCE else await self._reply(await _request(reader))
             writer.write(json.dumps({"ok": reply.ok, "says": reply.says}).encode() + b"\n")
-            await writer.drain()
-        except OSError:
-            # who asked has gone
-            return
+            await asyncio.wait_for(writer.drain(), timeout=PATIENCE)
+        except (OSError, TimeoutError):
+            # who asked has gone, or takes no answer
+            writer.transport.abort()
         finally:
+            self._busy -= 1
             writer.close()
 
     async def _reply(self, request: object) -> Reply:
@@ -101,10 +108,15 @@ class Control:
         if {key: type(value) for key, value in said.items()} != asked.takes:
             wanted = ", ".join(f"{key} ({_TYPES[kind]})" for key, kind in asked.takes.items()) or "nothing more"
             return Reply(ok=False, says=f"{name} takes {wanted}")
+        if any(isinstance(value, int) and abs(value) > LARGEST for value in said.values()):
+            return Reply(ok=False, says="there is no such number")
         try:
             return await asked.answer(**said)
         except MonitorError as error:
             return Reply(ok=False, says=str(error))
+
+
+_TOO_MANY = Reply(ok=False, says="too many ask at once; try again in a moment")
 
 
 async def _request(reader: asyncio.StreamReader) -> object:

@@ -21,7 +21,7 @@ from fakes import Site, page, rss
 PLACES = (
     *("MAILFILE", "HOOKPATH", "HOOKQUERY", "HOOKSIGN", "PUSHUSER", "PUSHPATH", "PUSHTWO", "HEADENV", "HEADFILE", "PROXYENV"),
     *("PROXYFILE", "FEEDQUERY", "FEEDGONE", "PLAINPASSWORD", "PLAINTOKEN", "PLAINHEADER", "PLAINURL", "PLAINSMTP", "TOMLLINE"),
-    *("PLAINPROXY", "SECONDLINE", "USERINFO", "FEEDMOVED", "FEEDLOOP", "PINGPATH"),
+    *("PLAINPROXY", "SECONDLINE", "INPLACE", "PASTED", "USERINFO", "FEEDMOVED", "FEEDLOOP", "PINGPATH"),
 )
 SECRETS = {place: f"k4n4ry{place.lower()}Zq9" for place in PLACES}
 
@@ -107,7 +107,8 @@ def faulty(good: str) -> Iterator[str | bytes]:
         f'[outlets.c]\nfeed = "https://u:{s["PLAINURL"]}@h.example/rss"\n'
         f'headers = {{ Authorization = "Bearer {s["PLAINHEADER"]}" }}\n'
         f'proxy = "http://u:{s["PLAINPROXY"]}@h.example:3128"\n[channels.d]\ntype = "webhook"\nurl = {{ file = "secondline" }}\n'
-        f'[outlets.e]\nfeed = "https://{s["USERINFO"]}@h.example/rss"\n'
+        f'[outlets.e]\nfeed = "https://{s["USERINFO"]}@h.example/rss"\n[outlets.f]\nfeed = "key={s["INPLACE"]}"\n'
+        f'[channels.g]\ntype = "webhook"\nurl = "{s["PASTED"]}"\n'
     )
     yield good + f"[channels.e]\npassword = {s['TOMLLINE']}\n"
     yield good.encode() + f'[channels.e]\npassword = "{s["TOMLLINE"]}\xe9"\n'.encode("latin-1")

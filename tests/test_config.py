@@ -1014,6 +1014,12 @@ def test_no_command_waits_for_a_pipe_in_the_place_of_a_config(tmp_path: Path) ->
         ("https://b.example:8080/@desk/f", "https://b.example:****@desk/f"),
         ("https://b.example/@desk/f", "https://b.example/@desk/f"),
         ("https://b.example:8080/f", "https://b.example:8080/f"),
+        ("b.example/f", "b.example/f"),
+        ("localhost:8080/f", "localhost:8080/f"),
+        # what was pasted in the place of an address
+        ("hunter2", "****"),
+        ("key=hunter2", "****"),
+        ("token hunter2.b", "****"),
     ],
 )
 def test_an_address_that_is_mistyped_shows_no_password(written: str, shown: str) -> None:

@@ -24,6 +24,18 @@ FAULTS = [
         '[outlets]\nx = "https://a b/rss"',
         'config.toml:2: outlets.x.feed: "https://a b/rss" has a space or a control character in it',
     ),
+    ('[outlets]\nx = "key=hunter2"', 'config.toml:2: outlets.x.feed: "****" has no https:// in front'),
+    (
+        '[outlets]\npassword = "hunter2.example"',
+        (
+            "config.toml:2: outlets.password: this is a secret in plain text. Put it in a file and write "
+            '{ file = "NAME" }, or { env = "NAME" }'
+        ),
+    ),
+    (
+        f"[outlets]\nx = {{ {'.'.join('a' * 20_000)} = 1 }}",
+        "config.toml:2: this is a key of more than 100 parts; the longest here has four",
+    ),
     (
         '[outlets]\nx = "https://someone@h.example/rss"',
         (
@@ -356,7 +368,7 @@ FAULTS = [
     ),
     (
         '[outlets]\nx = { feed = "https://a.example", proxy = "a b" }',
-        'config.toml:2: outlets.x.proxy: "a b" has a space or a control character in it',
+        'config.toml:2: outlets.x.proxy: "****" has a space or a control character in it',
     ),
     ('[outlets]\nx = { feed = "https://a.example", ca_file = 1 }', "config.toml:2: outlets.x.ca_file: must be text in quotes"),
     ('[fetch]\ntimeout = "1h"', 'config.toml:2: fetch.timeout: "1h" is not between "1s" and "10m"'),

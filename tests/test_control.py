@@ -156,6 +156,44 @@ async def test_who_says_nothing_holds_nobody_up(tmp_path: Path, monkeypatch: pyt
         writer.close()
 
 
+async def test_a_number_that_no_database_holds_is_answered_and_never_asked_of_it(tmp_path: Path) -> None:
+    async def ack(*, item: int) -> Reply:
+        return Reply(ok=True, says=str(item))
+
+    async with _listening(tmp_path, ack=Asked(answer=ack, takes={"item": int})):
+        for number, ok in ((10**22, False), (-(10**22), False), (2**63, False), (2**63 - 1, True)):
+            said = await _said(tmp_path, json.dumps({"do": "ack", "item": number}).encode() + b"\n")
+            assert said == {"ok": ok, "says": str(number) if ok else "there is no such number"}
+
+
+async def test_a_crowd_that_says_nothing_takes_no_more_than_its_places_and_leaves_them_again(tmp_path: Path) -> None:
+    async with _listening(tmp_path, greet=_greet):
+        crowd = [await asyncio.open_unix_connection(tmp_path / "control.sock") for _ in range(control.AT_ONCE)]
+        assert (await _said(tmp_path, b'{"do": "greet"}\n'))["says"] == "too many ask at once; try again in a moment"
+        for _, writer in crowd:
+            writer.close()
+        async with asyncio.timeout(DEADLINE):
+            while not (await _said(tmp_path, b'{"do": "greet"}\n'))["ok"]:
+                pass
+
+
+async def test_who_reads_no_answer_holds_a_place_for_a_moment_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def long() -> Reply:
+        return Reply(ok=True, says="x" * control.LONGEST_REPLY)
+
+    monkeypatch.setattr(control, "PATIENCE", 1.0)
+    monkeypatch.setattr(control, "AT_ONCE", 1)
+    async with _listening(tmp_path, long=long, greet=_greet):
+        with socket.socket(socket.AF_UNIX) as deaf:
+            deaf.connect(str(tmp_path / "control.sock"))
+            deaf.sendall(b'{"do": "long"}\n')
+            async with asyncio.timeout(DEADLINE):
+                while (await _said(tmp_path, b'{"do": "greet"}\n'))["ok"]:
+                    pass
+                while not (await _said(tmp_path, b'{"do": "greet"}\n'))["ok"]:
+                    pass
+
+
 async def test_who_hangs_up_at_once_does_no_harm(tmp_path: Path) -> None:
     troubles: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, trouble: troubles.append(trouble))

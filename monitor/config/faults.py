@@ -20,6 +20,8 @@ _SCHEME = re.compile(r"[^@/]*/{2,}|")
 _NO_PORT = re.compile(r"(/{2,}[^:/@\[]*:)(?![0-9]{1,5}(?:[/?#]|$))[^/?#]+")
 _VALUE = re.compile("[:=]")
 _AFTER_PATH = re.compile(r"([?#]).+", re.DOTALL)
+_PLACE = re.compile(r"(?:localhost|\[|[\w-]+(?:\.[\w-]+)+)\.?(?=[:/?#]|$)")
+"""How an address begins that lacks its scheme: with a host that has a dot in its name."""
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}")
 
 
@@ -74,8 +76,13 @@ def quoted(value: str) -> str:
 
 
 def quoted_address(value: str) -> str:
-    """Show an address in double quotes, likewise; all behind ``?`` or ``#`` is hidden as well."""
-    return _cut(_TOKEN.sub("****", _AFTER_PATH.sub(r"\1****", _without_user(_printable(value)))))
+    """Show an address in double quotes, likewise; all behind ``?`` or ``#`` is hidden as well, and all of what is none.
+
+    In the place of an address people paste what belongs to it: a key, a password.
+    """
+    shown = _AFTER_PATH.sub(r"\1****", _without_user(_printable(value)))
+    is_address = "//" in shown or "@" in shown or _PLACE.match(shown)
+    return _cut(_TOKEN.sub("****", shown)) if is_address else '"****"'
 
 
 def did_you_mean(wrong: str, right: Iterable[str]) -> str:

@@ -25,6 +25,9 @@ from monitor.config.warned import warn
 from monitor.errors import ConfigError, NoPermissionError
 from monitor.model import Config
 
+_MOST_PARTS = 100
+_DEEP = re.compile(rf"""(?<![\w-])(?:(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_MOST_PARTS}}}""")
+"""What takes tomllib the square of its length."""
 _STATE = re.compile(r"^state\s*=\s*[\"']([^\"'\\\n]+)[\"']", re.MULTILINE)
 
 
@@ -120,6 +123,9 @@ def decoded(content: bytes, path: Path) -> str:
 
 def parsed(text: str, path: Path) -> dict[str, object]:
     """Parse TOML. Raises ConfigError with the line; of the line itself only its key is shown, as the value may be a secret."""
+    if found := _DEEP.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise ConfigError(f"{path}:{line}: this is a key of more than {_MOST_PARTS} parts; the longest here has four")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

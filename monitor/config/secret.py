@@ -80,6 +80,11 @@ class Sources:
             raise ValueError(f'the file "{path.name}" is not UTF-8 text') from None
 
 
+def is_plain_secret(key: str, value: object) -> bool:
+    """Say whether this stands where an outlet's line does, and is what only a channel or a header has."""
+    return isinstance(value, str) and "://" not in value and bool(_SECRET_KEY.search(key))
+
+
 def plain_secrets(table: Mapping[str, object]) -> list[tuple[str, ...]]:
     """Find the keys of an outlet's or a channel's table that hold a secret in plain text, unknown keys too."""
     found: list[tuple[str, ...]] = [

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from monitor.config.faults import Faults, did_you_mean, is_id, quoted
 from monitor.config.lines import KeyPath
-from monitor.config.secret import IN_PLAIN_TEXT, Sources, plain_secrets
+from monitor.config.secret import IN_PLAIN_TEXT, Sources, is_plain_secret, plain_secrets
 from monitor.config.shape import (
     CHANNELS,
     AlertsTable,
@@ -123,9 +123,14 @@ class _Check:
 
     def outlets(self, raw: Mapping[str, object]) -> dict[str, OutletTable]:
         wanted = 'must be an address in quotes, or a table: { feed = "https://..." }'
+        given = self._entries(raw, "outlets")
+        secrets = {key for key, value in given.items() if is_plain_secret(key, value)}
+        for key in secrets:
+            self._faults.add(("outlets", key), IN_PLAIN_TEXT)
         found = {
             key: self.table(OutletTable, ("outlets", key), value, wanted=wanted)
-            for key, value in self._entries(raw, "outlets").items()
+            for key, value in given.items()
+            if key not in secrets
         }
         return {key: table for key, table in found.items() if table}
 
