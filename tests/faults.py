@@ -50,6 +50,8 @@ KINDS = frozenset(
 """Every typed failure of a feed (errors.py). Neither internal nor local: the monitor and this machine are not to blame here."""
 
 _ASK_WITNESS = "UPDATE feed SET due_at = unixepoch() WHERE outlet_id = 'witness'"
+_KEPT = 1
+"""SQLite keeps the descriptor of a connection that closes beside others, for the next one: that of the backup, after a minute."""
 _PIPES = 2
 """The daemon's ends of what it speaks with a worker through."""
 _STATE = """\
@@ -381,7 +383,7 @@ class Stage:
         assert self.ask("PRAGMA quick_check")[0][0] == "ok"
         assert "a fault of the monitor itself" not in self.log, self.log[-4000:]
         self._keeps_its_secret()
-        self.until(lambda: self.files() <= self.at_rest)
+        self.until(lambda: self.files() <= self.at_rest + _KEPT)
         self.until(lambda: self.tree() < MEMORY)
         assert self.memory("VmHWM") < MEMORY
         assert self.process.poll() is None
