@@ -123,13 +123,13 @@ async def opened(config: Config, store: Store, workers: Workers) -> Line:
     )
 
 
-async def fetched(request: Request) -> Fetched | Unchanged:
+async def fetched(request: Request, *, numbers: range = range(ENTRIES)) -> Fetched | Unchanged:
     """Give the feed: always the same items, and another build date each time."""
     entries = "".join(
         f"<item><title>{text_of(number)[:60]}</title><link>https://orontes-post.example/{number}</link>"
         f"<guid>https://orontes-post.example/{number}</guid><description>{text_of(number)}</description>"
         f"<pubDate>{format_datetime(NOW - timedelta(minutes=number))}</pubDate></item>"
-        for number in range(ENTRIES)
+        for number in numbers
     )
     built = f"<lastBuildDate>{format_datetime(datetime.now(UTC))}</lastBuildDate><!-- {time.time_ns()} -->"
     body = f'<rss version="2.0"><channel><title>Orontes Post</title>{built}{entries}</channel></rss>'.encode()

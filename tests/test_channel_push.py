@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,7 @@ class Service:
         self.asked: list[str] = []
         self.passes: list[str | None] = []
         self.flood = 0
+        self.drips = False
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,6 +53,9 @@ class Service:
                     self.send_header(name, value)
                 self.end_headers()
                 with suppress(OSError):
+                    while service.drips:
+                        self.wfile.write(b" ")
+                        time.sleep(0.1)
                     for _ in range(service.flood):
                         self.wfile.write(b" " * 1_000_000)
 
@@ -221,6 +226,17 @@ async def test_l16_an_endless_answer_is_read_as_far_as_anybody_needs_it(service:
     )
     done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], capture_output=True, cwd=Path(__file__).parent)
     assert int(done.stdout) < 200_000, done.stderr
+
+
+@pytest.mark.parametrize("drips", [True, False], ids=["drips", "breaks off"])
+async def test_l16_a_service_that_took_the_message_and_whose_answer_has_no_end_is_told_once(
+    service: Service, *, drips: bool
+) -> None:
+    service.drips = drips
+    service.answers["/x"] = (200, {"Content-Length": "9000"})
+    await push_to(f"json://{service.place}/x", seconds=15).deliver(MESSAGE)
+    assert service.asked == ["/x"]
+    service.drips = False
 
 
 @pytest.mark.parametrize(

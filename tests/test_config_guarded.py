@@ -14,6 +14,7 @@ from desks import plain_user
 # loaded here, since who runs as nobody may not read where Python is installed
 import monitor.cli.checking  # noqa: F401
 from monitor.cli import cli, main
+from monitor.store import DATABASE, Store
 
 HOOK = '[channels.hook]\ntype = "webhook"\nurl = "https://h.example/a"\nsecret = { file = "hook-secret" }\n'
 KEYED = (
@@ -85,3 +86,21 @@ def test_l20_what_may_not_be_read_ends_with_77_and_its_path(
     said = capsys.readouterr().err
     assert str(folder / closed) in said
     assert "may not be read by this user" in said
+
+
+@pytest.mark.parametrize("words", ["status", "db check", "search rain", "digest"])
+def test_l20_a_state_folder_that_may_not_be_looked_into_ends_with_77_and_says_whose_it_is(
+    folder: Path, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = config(folder, '[outlets]\na = "https://a.example/rss"\n', 0o644)
+    (folder / "state").mkdir()
+    Store(folder / "state" / DATABASE).close()
+    # once by whom it belongs to, which loads what nobody may not read
+    main(["-c", str(path), *words.split()])
+    (folder / "state").chmod(0)
+    try:
+        with plain_user():
+            assert main(["-c", str(path), *words.split()]) == 77
+    finally:
+        (folder / "state").chmod(0o700)
+    assert f"{folder / 'state' / DATABASE}: cannot be opened: Permission denied; " in capsys.readouterr().err

@@ -41,6 +41,9 @@ _MEMORY: Final = 2_000_000_000
 _LARGEST_REPLY: Final = 1_000_000
 _PATIENCE: Final = (10.0, 30.0)
 """Seconds to connect, and between two pieces of an answer; the whole is cut off by whoever started this."""
+_REPLY_SECONDS: Final = 3.0
+"""So long a body may take once its head is there. Who said 2xx may have taken the message, and must not get it for ever."""
+_TAKEN: Final = range(200, 300)
 _LOCAL: Final = frozenset({"blink1", "dbus", "glib", "gnome", "macosx", "rsyslog", "syslog", "windows"})
 """Apprise's modules for what stands on this machine, or never says whether it took anything."""
 _BARRED: Final = ("subprocess.", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "pty.")
@@ -128,7 +131,7 @@ def _rein_in() -> None:
         try:
             answer = ask(session, method, url, **options)
             facts.update(status=answer.status_code, retry_after=answer.headers.get("Retry-After"))
-            answer._content = answer.raw.read(_LARGEST_REPLY, decode_content=True)  # noqa: SLF001  content itself has no bound
+            answer._content = _body(answer)  # noqa: SLF001  content itself has no bound
         except requests.RequestException as error:
             facts["error"] = _named(error)
             raise
@@ -142,6 +145,23 @@ def _rein_in() -> None:
         return answer
 
     requests.Session.request = request  # type: ignore[method-assign,assignment]
+
+
+def _body(answer: requests.Response) -> bytes:
+    """Read what a service says, as far as anybody needs it. Of one that took the message, what came before a break counts."""
+    said = bytearray()
+    ends_at = time.monotonic() + _REPLY_SECONDS
+    try:
+        while len(said) < _LARGEST_REPLY and time.monotonic() < ends_at:
+            piece = answer.raw.read1(_LARGEST_REPLY - len(said), decode_content=True)
+            if not piece:
+                break
+            said += piece
+    except Exception:
+        # urllib3 has a dozen kinds
+        if answer.status_code not in _TAKEN:
+            raise
+    return bytes(said)
 
 
 def _named(error: requests.RequestException) -> str:

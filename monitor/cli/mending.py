@@ -30,6 +30,7 @@ from monitor.store import (
     examine,
     indexes,
     is_ours,
+    is_there,
     links,
     newest,
     restore,
@@ -81,7 +82,7 @@ def check(ctx: click.Context, *, config: str | None, as_json: bool) -> None:
 def backup(*, file: Path, config: str | None) -> None:
     """Copy the database to FILE, as it is now, and check the copy. A monitor that runs goes on; no file is written over."""
     path = _database(config)
-    if not path.exists():
+    if not is_there(path):
         raise StoreError(f"{path}: nothing was stored there yet; `monitor run` makes it")
     if not is_ours(path):
         raise RefusedError(f"{path}: is no database of the monitor's any more; `monitor db check` says what it is")
@@ -136,7 +137,7 @@ def tidy(*, config: str | None) -> None:
 def _tidied(config: str | None) -> str:
     settings = read(find(config))
     path = _database(config)
-    if not path.exists():
+    if not is_there(path):
         raise StoreError(f"{path}: nothing was stored there yet; `monitor run` makes it")
     from monitor.archive import FOLDER  # noqa: PLC0415  what deletes it loads the whole line
     from monitor.upkeep import Forgotten  # noqa: PLC0415

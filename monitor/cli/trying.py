@@ -26,7 +26,7 @@ from monitor.match import Matcher, compile_watches
 from monitor.model import ItemId, Match, Node, StoredWords, Watch, WatchId
 from monitor.pipeline import found_by
 from monitor.query import parse, slips
-from monitor.store import DATABASE, Reading
+from monitor.store import DATABASE, Reading, is_there
 
 TRIED = WatchId("tried")
 Asked = tuple[Watch, Watch | None]
@@ -90,7 +90,7 @@ def try_(  # noqa: PLR0913  one for each option
 def _stored(config: str | None) -> Iterator[Path]:
     """Give the state folder; on a desk that is new, one with what its feeds list now."""
     state = state_folder(config)
-    if (state / DATABASE).exists():
+    if is_there(state / DATABASE):
         yield state
         return
     from monitor.cli.sampling import sampled  # noqa: PLC0415  it brings the whole daemon, for a desk that is new alone

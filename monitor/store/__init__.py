@@ -7,6 +7,7 @@ from monitor.store.examining import Examined, examine, shrink
 from monitor.store.forgetting import Place
 from monitor.store.listening import LULL
 from monitor.store.lock import Lock, holder
+from monitor.store.owned import is_there
 from monitor.store.reading import ABSENCE, Reading
 from monitor.store.restoring import restore
 from monitor.store.revising import MOST
@@ -32,6 +33,7 @@ __all__ = [
     "holder",
     "indexes",
     "is_ours",
+    "is_there",
     "links",
     "newest",
     "open_reader",

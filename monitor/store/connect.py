@@ -14,7 +14,7 @@ from monitor.errors import NoPermissionError, RefusedError, StoreError
 from monitor.store.backups import newest
 from monitor.store.copying import DENIED, beside, found, pages
 from monitor.store.migrating import check_current, check_shape
-from monitor.store.owned import whose
+from monitor.store.owned import is_there, whose
 from monitor.store.restoring import finish
 from monitor.store.schema import APPLICATION_ID, SHAPE, migrations
 
@@ -62,7 +62,7 @@ def open_reader(path: Path) -> Database:
     Raises StoreError where there is none, or another program holds it, NoPermissionError where it may not be read, RefusedError
     where it is damaged, or of another version.
     """
-    if not path.exists():
+    if not is_there(path):
         raise StoreError(f"{path}: nothing was stored there yet; `monitor run` makes it")
     with in_our_words(path):
         connection = sqlite3.connect(

@@ -16,6 +16,7 @@ from monitor.store.connect import check_header, in_our_words
 from monitor.store.copying import beside, found, indexes, links, pages, words
 from monitor.store.lock import Lock
 from monitor.store.migrating import check_shape, newest_shape, shape_of
+from monitor.store.owned import is_there
 from monitor.store.restoring import finish, replace
 
 
@@ -37,7 +38,7 @@ def examine(path: Path) -> Examined:
     Raises StoreError where there is none or it cannot be looked at now, NoPermissionError where it may not be read, RefusedError
     where it is not the monitor's, cannot be opened at all, or has a shape of another version that this one can't bring over.
     """
-    if not path.exists():
+    if not is_there(path):
         raise StoreError(f"{path}: nothing was stored there yet; `monitor run` makes it")
     with in_our_words(path):
         check_header(path)

@@ -6,6 +6,16 @@ import os
 import pwd
 from pathlib import Path
 
+from monitor.errors import NoPermissionError
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is such a file. Raises NoPermissionError where its folder may not be looked into."""
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
+
 
 def whose(path: Path) -> str:
     """Say to whom a path, or the folder that it stands in, belongs, and who this is."""
