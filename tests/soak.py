@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,7 +29,7 @@ from pathlib import Path
 import soak_oracle
 from soak_events import opened
 from soak_flat import SLACK, Spell, sample
-from soak_plan import DAY, HOUR, QUIET_AT_FIRST, SPELLS, is_calm, planned
+from soak_plan import DAY, HOUR, QUIET_AT_FIRST, is_calm, planned, spells
 from soak_world import Soak
 
 PATIENCE = 180.0
@@ -58,7 +59,7 @@ class Lived:
 def live(world: Soak, *, progress: bool) -> Lived:
     """Live through all of it, then until everything is told, and ask the laws."""
     events = list(planned(world.days, world.seed, outlets=tuple(world.outlets)))
-    spells = tuple(Spell() for _ in SPELLS)
+    lulls = tuple(Spell(start=start, stop=stop) for start, stop in spells(world.days))
     began = time.monotonic()
     world.wait_for_life()
     world.began = world.now
@@ -67,17 +68,17 @@ def live(world: Soak, *, progress: bool) -> Lived:
         while events and events[0].at <= world.age:
             world.meet(events.pop(0))
         world.look()
-        _look_at_spells(world, spells)
+        _look_at_spells(world, lulls)
         if progress:
             _say(world)
         time.sleep(0.02)
     _tell_the_rest(world)
-    return Lived(world=world, spells=spells, faults=list(soak_oracle.faults(world, spells)), took=time.monotonic() - began)
+    return Lived(world=world, spells=lulls, faults=list(soak_oracle.faults(world, lulls)), took=time.monotonic() - began)
 
 
-def _look_at_spells(world: Soak, spells: tuple[Spell, ...]) -> None:
-    for spell, (start, stop) in zip(spells, SPELLS, strict=True):
-        is_now = start * world.days * DAY <= world.age < stop * world.days * DAY
+def _look_at_spells(world: Soak, lulls: tuple[Spell, ...]) -> None:
+    for spell in lulls:
+        is_now = spell.start <= world.age < spell.stop
         is_time = not spell.samples or world.age > spell.samples[-1].day * DAY + HOUR
         if is_now and is_time and world.process and (found := sample(world.process.pid, world.state, world.age / DAY)):
             spell.samples.append(found)
@@ -186,6 +187,8 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     asked.add_argument("--outlets", type=int, default=12, help="from 4 to 12")
     how = asked.parse_args()
+    # told to end, it puts away what it made: its small disk, above all
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     print(f"seed {how.seed}, in {folder}", flush=True)  # noqa: T201 - this is a command
     with opened(folder, days=how.days, minutes=how.minutes, seed=how.seed, outlets=how.outlets) as world:

@@ -15,6 +15,8 @@ from statistics import median
 MORE = 0.05
 SLACK = {"memory": 2.0, "own memory": 2.0, "threads": 1.0, "descriptors": 2.0, "database": 2.0, "log": 4.0}
 """Megabytes, and pieces: what one worker or one read more makes."""
+FEW = 30
+"""So few samples say nothing."""
 _MB = 1e6
 
 
@@ -29,13 +31,11 @@ class Sample:
 
 @dataclass(slots=True)
 class Spell:
-    """The samples of one calm spell."""
+    """The samples of one calm spell, from ``start`` to ``stop`` (seconds since the beginning)."""
 
+    start: float
+    stop: float
     samples: list[Sample] = field(default_factory=list)
-
-    @property
-    def days(self) -> float:
-        return self.samples[-1].day - self.samples[0].day if self.samples else 0.0
 
     def at(self, what: str, third: int) -> float:
         """Give the median of a third (0, 1, 2)."""
@@ -44,6 +44,9 @@ class Spell:
 
     def faults(self) -> Iterator[str]:
         """Find what is not flat."""
+        if len(self.samples) < FEW:
+            yield f"there are {len(self.samples)} samples only"
+            return
         if len({one.pid for one in self.samples}) > 1:
             yield "a calm spell was lived by more than one process"
         for what, slack in SLACK.items():

@@ -1,7 +1,7 @@
 """What happens in a soak, and when: days and a seed → events, oldest first. Pure: the same seed gives the same events.
 
 The kills come in spells. Between them lie two calm spells, three tenths of all days each, which one process lives through;
-everything else goes on in them.
+everything else goes on in them. A soak that is too short for that is killed all the time.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 HOUR, DAY = 3600.0, 86400.0
 SPELLS = ((0.12, 0.42), (0.55, 0.85))
 """The calm spells, as shares of all days."""
+LEAST = 8.0
+"""Days that a calm spell has at least, for its growth to say anything."""
 QUIET_AT_FIRST = 2 * HOUR
 """So long nothing fails: a first poll that came a day late would rightly tell of nothing."""
 KINDS = ("title", "text", "both", "title", "text", "none")
@@ -29,9 +31,16 @@ class Event:
     lasts: float = 0.0
 
 
+def spells(days: float) -> tuple[tuple[float, float], ...]:
+    """Give when the calm spells begin and end, in seconds; none where they would be too short."""
+    if any((stop - start) * days < LEAST for start, stop in SPELLS):
+        return ()
+    return tuple((start * days * DAY, stop * days * DAY) for start, stop in SPELLS)
+
+
 def is_calm(at: float, days: float) -> bool:
     """Say whether nothing is killed at this time."""
-    return any(start * days * DAY <= at < stop * days * DAY for start, stop in SPELLS)
+    return any(start <= at < stop for start, stop in spells(days))
 
 
 def planned(days: float, seed: int, *, outlets: tuple[str, ...]) -> tuple[Event, ...]:

@@ -30,8 +30,8 @@ from soak_outlets import Outlet, Story, Street, written
 from soak_plan import DAY, HOUR, Event, is_calm
 
 PATIENCE = 60.0
-_LATE = 2 * HOUR
-"""So late a kill may come."""
+_LATE = 5.0
+"""Real seconds: so late a kill may come."""
 _RECENT = 15.0
 """Real seconds: what was on its way at a kill was taken no longer ago."""
 
@@ -264,7 +264,7 @@ class Soak:
         if what == "publish":
             self.publish(more, event.whom)
             return
-        if event.what in {"kill", "restart"} and (self.age > event.at + _LATE or is_calm(self.age, self.days)):
+        if event.what in {"kill", "restart"} and (self.age > event.at + _LATE * self.speed or is_calm(self.age, self.days)):
             # a machine that is busy with the last one has not got on meanwhile
             self.done["kills left out, as they came too late"] += 1
             return
@@ -308,7 +308,7 @@ class Soak:
             return
         self.away["disk"] += 1
         if self.disk == "tmpfs":
-            with (self.folder / "disk" / "filler").open("wb") as filler, suppress(OSError):
+            with (self.folder / "disk" / "filler").open("wb", buffering=0) as filler, suppress(OSError):
                 while True:
                     filler.write(b"\0" * (1 << 16))
         elif self.process:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import soak
 from soak_events import opened
-from soak_plan import SPELLS, is_calm, planned
+from soak_plan import DAY, is_calm, planned, spells
 
 OUTLETS = ("orontes-post", "relief-desk", "vestnik", "hill-gazette", "late-edition")
 SEED = 7
@@ -21,7 +21,7 @@ def _lived(folder: Path, *, days: float, minutes: float, outlets: int) -> None:
 
 
 def test_p04_days_among_faults_and_kills_lose_nothing_and_tell_nothing_twice(tmp_path: Path) -> None:
-    _lived(tmp_path, days=1.5, minutes=0.45, outlets=5)
+    _lived(tmp_path, days=1.5, minutes=0.4, outlets=5)
 
 
 @pytest.mark.long
@@ -36,7 +36,8 @@ def test_p04_the_plan_of_a_soak_is_told_by_its_seed_and_kills_nothing_in_the_cal
     assert events == planned(30, 7, outlets=OUTLETS)
     assert events != planned(30, 8, outlets=OUTLETS)
     kills = [event.at for event in events if event.what in {"kill", "restart"}]
-    assert len(kills) > 50
+    assert len(kills) > 40
     assert not any(is_calm(at, 30) for at in kills)
-    assert all((stop - start) * 30 >= 8 for start, stop in SPELLS)
+    assert [(stop - start) / DAY >= 8 for start, stop in spells(30)] == [True, True]
+    assert spells(10) == ()
     assert {event.what for event in events if is_calm(event.at, 30)} >= {"no network", "disk full", "database locked", "reload"}
