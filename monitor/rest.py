@@ -33,7 +33,7 @@ class Rest:
         self._polls_until = self._messages_until = 0.0
         self._pause = PAUSE
         self._since: tuple[float, datetime] | None = None
-        self._is_told = False
+        self._is_told, self._told_next = False, 0.0
         self.fault: str | None = None
         """Why nothing is polled: what the database said when it could not be written; None: it can."""
         if line.store.reserve.is_spent:
@@ -82,6 +82,10 @@ class Rest:
         if self.fault is None or self._since is None or self._is_told or self._clock() - self._since[0] < BLIND:
             return
         since = self._since
+        if self._clock() < self._told_next:
+            return
+        # whoever does not take it is not asked again and again
+        self._told_next = self._clock() + LONGEST_PAUSE
         is_told = await tell_unstored(self._line, self.fault, since=since[1])
         # it may have ended, and begun again, while that was on its way
         self._is_told = is_told and self._since is since

@@ -274,9 +274,9 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(120, marks=pytest.mark.long)])
-def test_l02_an_acknowledged_write_survives_kill_9(tmp_path: Path, kills: int) -> None:
-    path, dice = tmp_path / "monitor.db", random.Random(kills)
+@pytest.mark.parametrize(("seed", "kills"), [(0, 3), *(pytest.param(seed, 10, marks=pytest.mark.long) for seed in range(1, 13))])
+def test_l02_an_acknowledged_write_survives_kill_9(tmp_path: Path, seed: int, kills: int) -> None:
+    path, dice = tmp_path / "monitor.db", random.Random(seed)
     for _ in range(kills):
         writing = subprocess.Popen([sys.executable, "-c", _WRITING, path], stdout=subprocess.PIPE, text=True)
         assert writing.stdout is not None
