@@ -32,7 +32,7 @@ LONGEST = 5
 _HANGS = 240
 """Seconds after which whoever hangs is shown and ended: a loop in C sees no signal."""
 _BIGGEST = 60_000
-_OFTEN = 2_000
+_OFTEN = 500
 _MONITOR = str(Path(__file__).parents[1] / "monitor")
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -236,7 +236,7 @@ class Reached:
             return None
         # what runs all the time is looked at now and then: to look costs ten times what it does
         calls = self._calls[code] = self._calls.get(code, 0) + 1
-        if calls > _OFTEN and calls % 4:
+        if calls > _OFTEN and calls % 32:
             return None
         steps, last = self.steps, 0
 

@@ -83,7 +83,7 @@ def _case(path: Path, body: bytes) -> Case:
     return Case(
         path=path,
         body=body,
-        status=f"{status} So" if re.fullmatch("[2-5][0-9][0-9]", status) else "200 OK",
+        status=f"{status} as said" if re.fullmatch("[2-5][0-9][0-9]", status) else "200 as said",
         headers={name.replace("-", "_"): value for name, value in headers.items() if name not in _PLACED},
     )
 
