@@ -11,12 +11,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from desks import LONG, Desk, typed, until
 from fakes import Site, page, rss
 
+from monitor.demo.server import DemoServer
 from monitor.errors import NoPermissionError
 from monitor.store import Lock
 
@@ -187,6 +189,11 @@ def test_l17_whatever_the_umask_nobody_else_may_read_or_write_what_a_life_leaves
     assert {mode & 0o002 for mode, _ in found} == {0}
     assert {path.name for path in desk.state.iterdir()} >= LEFT
     assert SECRET not in own + (home.parent / "seen.json").read_text()
+
+
+def test_the_outlets_of_the_demo_are_served_to_this_machine_alone() -> None:
+    with DemoServer(datetime.now(UTC)):
+        assert listening(os.getpid()) == {"127.0.0.1"}
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600), (0o000, 0o664)])
