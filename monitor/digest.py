@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from monitor.model import (
     ItemId,
     LastMatch,
     OutletHealth,
+    OutletId,
     Spotted,
     StoryFound,
     StoryId,
@@ -38,6 +39,7 @@ LISTED: Final = 100
 """Stories of one watch that a digest names; those beyond are counted."""
 TOLD: Final = 12
 """Stories of one watch that are told in full."""
+_TURN: Final = TOLD // 2
 FEWEST_DAYS: Final = 7
 """So many days must be known before it is said what is usual."""
 HIGH: Final = 2.5
@@ -118,7 +120,8 @@ class Frame:
 def standings(spotted: Iterable[Spotted], carriage: Mapping[StoryId, Carriage]) -> dict[WatchId, Standing]:
     """Rank the stories of each watch: those with most own texts first, then those that most outlets carry, then the newest.
 
-    A copy bears out nothing, so own texts count before carriers.
+    A copy bears out nothing, so own texts count before carriers. Of what no second text bears out, an outlet's first six stand
+    before the next six of any: what one outlet floods must not hide another's news.
     """
     by_watch: dict[WatchId, dict[StoryId, list[Spotted]]] = defaultdict(lambda: defaultdict(list))
     for one in spotted:
@@ -132,7 +135,7 @@ def _standing(stories: Mapping[StoryId, list[Spotted]], carriage: Mapping[StoryI
         newest = max(stories[story], key=_age)
         return carried.own_texts, carried.outlets, newest.since, newest.item_id
 
-    best = sorted(stories, key=weight, reverse=True)
+    best = _in_turn(sorted(stories, key=weight, reverse=True), stories, carriage)
     return Standing(
         ranked=tuple(
             Ranked(story_id=story, item_id=min(stories[story], key=_age).item_id, items=len(stories[story]))
@@ -142,6 +145,20 @@ def _standing(stories: Mapping[StoryId, list[Spotted]], carriage: Mapping[StoryI
         items=sum(map(len, stories.values())),
         outlets=len({one.outlet_id for items in stories.values() for one in items}),
     )
+
+
+def _in_turn(
+    best: Sequence[StoryId], stories: Mapping[StoryId, list[Spotted]], carriage: Mapping[StoryId, Carriage]
+) -> list[StoryId]:
+    before: Counter[OutletId] = Counter()
+    rounds: dict[StoryId, tuple[int, int]] = {}
+    for story in best:
+        own_texts = carriage.get(story, _ALONE).own_texts
+        outlet = min(stories[story], key=_age).outlet_id
+        is_alone = own_texts <= _ALONE.own_texts
+        rounds[story] = -own_texts, before[outlet] // _TURN if is_alone else 0
+        before[outlet] += is_alone
+    return sorted(best, key=lambda story: rounds[story])
 
 
 def _age(one: Spotted) -> tuple[datetime, int]:

@@ -55,6 +55,15 @@ def test_what_has_no_room_is_counted() -> None:
     assert (len(standing.ranked), standing.more, standing.items) == (LISTED, 7, LISTED + 7)
 
 
+def test_h17_what_one_outlet_floods_takes_no_other_outlets_news_its_place() -> None:
+    news = spotted(1, 1, outlet="levant-wire", hour=-20)
+    flood = [spotted(n, n, outlet="flooder", hour=n % 20) for n in range(2, 5000)]
+    copied = {StoryId(n): Carriage(outlets=2, own_texts=1) for n in range(2, 5000)}
+    for carriage in ({}, copied):
+        standing = standings([*flood, news], carriage)
+        assert news.story_id in told_in_full(standing, [IDLIB])
+
+
 def test_a_story_of_two_watches_is_told_in_full_under_the_first_and_leaves_room_under_the_second() -> None:
     both = [spotted(n, n, watch) for n in range(1, TOLD + 1) for watch in (IDLIB, CROSSINGS)]
     standing = standings([*both, spotted(99, 99, CROSSINGS, hour=-5)], {})

@@ -190,11 +190,19 @@ def test_the_key_of_many_is_the_same_whatever_their_order_and_another_for_other_
     assert len({told(*some, kind="summary").key for some in ((one,), (one, two), (one, two, three))}) == 3
 
 
+def test_h17_what_one_outlet_floods_hides_no_other_outlets_news_in_a_message_of_many() -> None:
+    flood = [open_alert(number, outlet_id=OutletId("flooder")) for number in range(5000)]
+    news = open_alert(9000, outlet_id=OutletId("levant-wire"), title="Shelling hits the market of Idlib")
+    message = told(*flood, news, *flood, kind="summary")
+    assert "Shelling hits the market of Idlib" in message.text[:2000]
+    assert "Shelling hits the market of Idlib" in message.html
+
+
 def test_h17_five_thousand_alerts_make_a_message_that_a_mail_server_takes_and_that_counts_the_rest() -> None:
     message = told(*(open_alert(number) for number in range(5000)), kind="summary")
     assert len(message.text) + len(message.html) < 300_000
-    assert "and 4900 more: the digest has them all" in message.text
-    assert "and 4900 more: the digest has them all" in message.html
+    assert "and 4900 more: the digest names them, or says how to list them" in message.text
+    assert "and 4900 more: the digest names them, or says how to list them" in message.html
     told_to_programs = json.loads(message.json)
     assert len(told_to_programs["alerts"]) == 5000
 

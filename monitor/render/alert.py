@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.model import BundleKind, Carrier, Message, OpenAlert
+from monitor.model import BundleKind, Carrier, Message, OpenAlert, OutletId, WatchId
 from monitor.render.alert_html import page
 from monitor.render.alert_view import Place, View, Words, address, name, view
 from monitor.render.carried import own_texts
@@ -35,14 +36,14 @@ def message(alerts: tuple[OpenAlert, ...], *, kind: Kind, timezone: str, title: 
     ``title`` is the desk's. ``key``: of the message in which they were tried before; None: that of `message_key`.
     """
     zone = ZoneInfo(timezone)
-    views = tuple(view(each, zone) for each in alerts[:SHOWN_ALERTS])
+    views = tuple(view(each, zone) for each in _in_turn(alerts)[:SHOWN_ALERTS])
     left_out = len(alerts) - len(views)
     words = Words(
         subject=_subject(alerts, kind=kind, first=views[0]),
         desk=name(title),
         intro=_intro(len(alerts), kind=kind, first=views[0]),
         views=views,
-        outro=f"and {left_out} more: the digest has them all" if left_out else "",
+        outro=f"and {left_out} more: the digest names them, or says how to list them" if left_out else "",
         shown=_PLACES if len(views) == 1 else _PLACES_OF_MANY,
     )
     key = key or message_key(alerts)
@@ -54,6 +55,17 @@ def message_key(alerts: tuple[OpenAlert, ...]) -> str:
     if len(alerts) == 1:
         return alerts[0].alert.key
     return sha256("\n".join(sorted(each.alert.key for each in alerts)).encode()).hexdigest()[:32]
+
+
+def _in_turn(alerts: tuple[OpenAlert, ...]) -> list[OpenAlert]:
+    """Give the first of each watch and outlet before the second of any: what one outlet floods must not hide another's news."""
+    before: Counter[tuple[WatchId, OutletId]] = Counter()
+    turns: list[tuple[int, OpenAlert]] = []
+    for each in alerts:
+        source = each.alert.watch_id, each.finding.outlet_id
+        turns.append((before[source], each))
+        before[source] += 1
+    return [each for _, each in sorted(turns, key=itemgetter(0))]
 
 
 def _subject(alerts: tuple[OpenAlert, ...], *, kind: Kind, first: View) -> str:
