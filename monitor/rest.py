@@ -50,7 +50,7 @@ class Rest:
         """Say whether nothing is polled now."""
         reserve = self._line.store.reserve
         # what was given back is for what was promised, and not for more of it
-        return self._clock() < self._polls_until or (reserve.is_spent and not reserve.has_room())
+        return self._clock() < self._polls_until or (self.fault is not None and reserve.is_spent and not reserve.has_room())
 
     async def look(self, oldest: float) -> None:
         """End the rest once none failed for a while. Raises StoreError where nothing can be written after all.

@@ -87,6 +87,8 @@ class Care:
         if today not in await asyncio.to_thread(daily, self._database) and not (has_failed and _rests(backed_up, now, HOUR)):
             await self._back_up(today, is_whole=not (checked and checked.trouble))
         await asyncio.to_thread(self._look_at_log)
+        if not self._line.store.reserve.is_spent:
+            await asyncio.to_thread(self._line.store.reserve.keep)
 
     async def _check(self, now: datetime, *, before: Done | None) -> None:
         faults = await asyncio.to_thread(survey, self._database)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from monitor.errors import ExtractError, ParseError
 from monitor.model import Entry, Hints
+from monitor.walls import close_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ def main() -> int:
     """Answer jobs until stdin ends; ``sys.argv[1]``: the most memory that may be taken, in bytes."""
     _confine(int(sys.argv[1]))
     jobs, answers = _claim_pipes()
+    close_in(Path(__file__).resolve().parent)
     try:
         while (head := jobs.read(HEADER.size)) and len(head) == HEADER.size:
             json_length, body_length = HEADER.unpack(head)

@@ -29,6 +29,8 @@ HEAD: Final = """\
 FILES: Final = {RUN: "a monitor", "constraints-test.txt": "its tests", "constraints-bench.txt": "its benchmarks"}
 BUILT: Final = {"constraints-bench.txt": ("sgmllib3k",)}
 """What there is only as source; its build is no more bound to hashes than pip can do."""
+BROUGHT: Final = frozenset({"pip"})
+"""What every environment has, and sqlite-utils asks for: it is not put in the place of itself while it works."""
 _OURS: Final = re.compile(r"-(?:cp3(?:1[1-4])|py3|py2\.py3|cp3[0-9]+-abi3).*-(?:any|(?:many|musl)linux.*|macosx.*)\.whl$")
 _ELSEWHERE: Final = re.compile(r"-cp3[0-9]+t-|(?:i686|armv7l|ppc64le|s390x|riscv64|ppc64|armv6l|loongarch64)\.whl$")
 _PIN: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)")
@@ -86,7 +88,8 @@ def _resolved(wanted: Iterable[str], kept: Mapping[str, str], *, built: tuple[st
         formats = [word for name in built for word in ("--no-binary", name)]
         subprocess.run([sys.executable, "-m", *asked, *formats, "-c", str(versions), *wanted], check=True)
         installed = json.loads(report.read_text(encoding="utf-8"))["install"]
-    return {canonical(each["metadata"]["name"]): each["metadata"]["version"] for each in installed}
+    versions_of = {canonical(each["metadata"]["name"]): each["metadata"]["version"] for each in installed}
+    return {name: version for name, version in versions_of.items() if name not in BROUGHT}
 
 
 def _entries(found: Mapping[str, str]) -> Iterator[str]:

@@ -12,6 +12,8 @@ from monitor.query import parse, printed, slips
 from monitor.search import compiled, snippet
 
 OUTLET = OutletId("relief-desk")
+_FEW = 300
+"""Characters: why a watch found nothing, which a person asks of one item, is tried in every language."""
 
 
 def law(example: tuple[str, str, str, str | None]) -> None:
@@ -53,8 +55,9 @@ def _is_asked(watch: Watch, fields: tuple[FieldText, ...], language: str | None)
         _is_marked(match, fields)
     for match in matcher.besides(fields[:1], fields[1].text, **about):  # type: ignore[arg-type]
         assert match.sentence[match.mark_start : match.mark_stop] == match.form
-    (verdict,) = matcher.verdicts(fields, **about)  # type: ignore[arg-type]
-    assert verdict.watch_id == watch.id
+    if sum(len(field.text) for field in fields) < _FEW:
+        (verdict,) = matcher.verdicts(fields, **about)  # type: ignore[arg-type]
+        assert verdict.watch_id == watch.id
 
 
 def _is_marked(match: Match, fields: tuple[FieldText, ...]) -> None:
@@ -92,6 +95,6 @@ QUERY = Door(
     name="query",
     grammar=st.tuples(QUERIES | st.text(max_size=30), TEXTS, TEXTS, st.sampled_from(LANGUAGES)),
     law=law,
-    seeds=tuple((f"{left} {right}", left, f"{right} x {left}", "en") for left in PIECES for right in PIECES[::6]),
+    seeds=tuple((f"{left} {right}", left, f"{right} x {left}", "en") for left in PIECES for right in PIECES[::20]),
     words=(*PIECES, *(language for language in LANGUAGES if language), " ", " OR ", " NEAR/3 "),
 )

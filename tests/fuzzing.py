@@ -176,8 +176,7 @@ def _try(door: Door, example: Any, *, hunt: Hunt, reached: Reached) -> None:
     faulthandler.dump_traceback_later(_HANGS, exit=True)
     before = len(reached.steps)
     try:
-        with reached, timed():
-            door.law(example)
+        _held(door, example, reached)
     except (Exception, TooLongError) as error:  # noqa: BLE001  whatever it is, it is what is looked for
         _note(hunt, error, written)
         return
@@ -185,6 +184,16 @@ def _try(door: Door, example: Any, *, hunt: Hunt, reached: Reached) -> None:
         hunt.lines = len(reached.steps)
     if hunt.lines > before:
         hunt.corpus.append(example)
+
+
+def _held(door: Door, example: Any, reached: Reached) -> None:
+    try:
+        with reached, timed():
+            door.law(example)
+    except TooLongError:
+        # being looked at takes ten times as long
+        with timed():
+            door.law(example)
 
 
 def _note(hunt: Hunt, error: BaseException, written: str) -> None:

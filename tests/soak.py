@@ -38,6 +38,12 @@ _REST = (
     " (SELECT count(*) FROM item WHERE article_state = 'due'), (SELECT count(*) FROM feed WHERE is_listed AND failures > 0)"
 )
 
+_SAID = (
+    *("Backed up to", "No backup", "could not write", "disk is full", "database is locked", "config.toml is refused"),
+    *("config.toml is not taken over", "No network", "did not end in order", "the channel rests"),
+)
+"""Words of the monitor that are counted in its log: that what was done to it did reach it."""
+
 
 @dataclass(slots=True)
 class Lived:
@@ -127,7 +133,7 @@ def table(lived: Lived) -> str:
     served = sum(len(outlet.served) for outlet in world.outlets.values())
     told = {(alert.watch, alert.mark, each.address) for each in soak_oracle.alerts(world) for alert in each.alerts}
     wanted = soak_oracle.promised(world)
-    backups = (world.folder / "log").read_text(errors="replace").count("Backed up to")
+    log = (world.folder / "log").read_text(errors="replace")
     rows = [
         ("seed", str(world.seed)),
         (
@@ -149,7 +155,7 @@ def table(lived: Lived) -> str:
         ("alerts promised", f"{len(wanted)}, told {len(told & set(wanted))}; that a reload left open: {len(world.optional)}"),
         *((f"  repeated, {why}", str(count)) for why, count in soak_oracle.repeated(world).items()),
         ("digests", f"{_count(world, 'digest')}, due {len(list(soak_oracle.nominal(world)))}"),
-        ("backups", str(backups)),
+        *((f"said: {words}", str(log.count(words))) for words in _SAID),
         *(row for number, spell in enumerate(lived.spells, 1) for row in _flat(number, spell)),
     ]
     return "\n".join(f"{name:<44}{value}" for name, value in rows)

@@ -55,7 +55,7 @@ def test_l04_an_outlet_added_to_the_config_is_polled_after_sighup_and_one_remove
     assert process.poll() is None
 
 
-def test_l04_a_broken_config_changes_nothing_and_is_named(desk: Desk) -> None:
+def test_l04_a_broken_config_changes_nothing_and_is_named_and_a_mended_one_is_taken_however_it_came(desk: Desk) -> None:
     desk.site.pages["/a.xml"] = rss(("News of a", f"{desk.site.url}/1", ""))
     desk.configure("a")
     process = desk.start()
@@ -69,9 +69,19 @@ def test_l04_a_broken_config_changes_nothing_and_is_named(desk: Desk) -> None:
     desk.hasten()
     until(lambda: desk.ask("SELECT 1 FROM item WHERE title = 'More of a'"), desk)
     assert process.poll() is None
-    desk.configure("a", more='[fetch]\nevery = "10m"\n')
-    process.send_signal(signal.SIGHUP)
-    until(lambda: desk.ask("SELECT 1 FROM run WHERE config_fault IS NULL"), desk)
+    # mended by an editor that writes another file and renames it, and then by a link that leads elsewhere from now on
+    for number, name in enumerate("bc"):
+        desk.site.pages[f"/{name}.xml"] = rss((f"News of {name}", f"{desk.site.url}/{name}1", ""))
+        desk.configure("a", name)
+        new = desk.config.rename(desk.folder / f"new{number}.toml")
+        if name == "c":
+            (desk.folder / "link").symlink_to(new)
+            new = desk.folder / "link"
+        new.replace(desk.config)
+        process.send_signal(signal.SIGHUP)
+        until(lambda name=name: desk.ask(f"SELECT 1 FROM item WHERE title = 'News of {name}'"), desk)
+    assert desk.ask("SELECT config_fault FROM run") == [(None,)]
+    assert desk.config.is_symlink()
 
 
 def test_status_says_what_runs_what_answered_and_what_is_wrong(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -63,6 +64,16 @@ def _garble(path: Path) -> None:
         file.write(b"\x5a" * size)
 
 
+def _flip(path: Path) -> None:
+    """Let the first cell of a page of the table of items lie beyond its page."""
+    db = sqlite3.connect(path)
+    page, size = db.execute("SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'item'").fetchone()
+    db.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size + 8)
+        file.write(b"\xff\xfe")
+
+
 def _truncate(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2 // 4096 * 4096)
 
@@ -76,7 +87,7 @@ def _lose(path: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("damage", [_zero_header, _garble, _truncate, _empty, _lose])
+@pytest.mark.parametrize("damage", [_zero_header, _garble, _flip, _truncate, _empty, _lose])
 def test_l07_a_damaged_database_is_refused_with_the_command_that_mends_it(filled: Config, damage: Callable[[Path], None]) -> None:
     path, backup = database(filled), newest(database(filled))
     damage(path)
@@ -93,6 +104,26 @@ def test_l07_a_damaged_database_is_refused_with_the_command_that_mends_it(filled
     assert items(path) == 2
     Store(path).close()
     assert typed(filled, "db", "check", "--json").returncode == 0
+
+
+def _foreign_log(folder: Path) -> bytes:
+    """Give the log of another database, whole in itself."""
+    with contextlib.closing(sqlite3.connect(folder / "other.db", isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE theirs (a)")
+        return (folder / "other.db-wal").read_bytes()
+
+
+def test_l07_a_log_that_is_not_its_own_is_not_taken_over(filled: Config, tmp_path: Path) -> None:
+    path = database(filled)
+    log, before = path.with_name(f"{path.name}-wal"), path.read_bytes()
+    log.write_bytes(_foreign_log(tmp_path))
+    with pytest.raises(RefusedError):
+        Store(path)
+    assert path.read_bytes() == before
+    log.write_bytes(b"no log at all")
+    Store(path).close()
+    assert items(path) == 2
 
 
 @pytest.mark.parametrize(("damage", "following"), [(None, 5), (_zero_header, 1_000_003)])
@@ -221,7 +252,7 @@ def test_tidying_gives_room_back_and_leaves_what_is_kept(filled: Config) -> None
     assert (done.returncode, "1 items, 0 evidence files" in done.stdout) == (0, True)
     assert path.stat().st_size < 1_500_000
     assert items(path) == 1
-    assert {one.name for one in path.parent.iterdir()} == {DATABASE, f"{DATABASE}.lock", f"{DATABASE}.reserve", "backup"}
+    assert {one.name for one in path.parent.iterdir()} == {DATABASE, f"{DATABASE}.lock", "backup"}
     assert "Whole: pages, indexes, links between rows; the index of words\n" in typed(filled, "db", "check").stdout
 
 

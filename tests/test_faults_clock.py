@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 from desks import configured, outlet, rows
 from fakes import Site, rss
+from ledgers import NOON as LEDGER_NOON
+from ledgers import Ledger, config_of
 
 from monitor.daemon import Daemon
+from monitor.model import ChannelId, Watch, WatchId
 from monitor.pipeline import brief_due
+from monitor.store import DATABASE
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LONG_AGO, FAR_OFF = datetime(1970, 1, 1, 0, 0, 9, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -101,3 +105,25 @@ async def test_l09_a_clock_that_is_set_and_put_right_makes_no_storm_and_loses_re
     assert len(world.told("alerts")) == len(set(world.told("alerts"))) == told
     # that of the newest hour by each clock, and none of the years between
     assert len(world.told("digest")) == len(set(world.told("digest"))) <= 2
+
+
+def test_l09_an_alert_that_waits_is_told_though_the_machine_starts_in_1970_and_is_put_right_later(tmp_path: Path) -> None:
+    watch = Watch(id=WatchId("idlib"), any=("Item",), channels=(ChannelId("mail"),))
+    ledger = Ledger(path=tmp_path / DATABASE, config=config_of("mail", watches=(watch,)))
+    ledger.do(ledger.store.write(lambda tx: tx.start_run("abc123", ledger.now)))
+    ledger.channels["mail"].mode = "down"
+    ledger.raise_item("idlib")
+    ledger.tell()
+    ledger.now = LONG_AGO
+    ledger.kill()
+    ledger.wait(HOUR, step=10 * MINUTE)
+    ledger.now = LEDGER_NOON + 2 * HOUR
+    ledger.do(ledger.store.write(lambda tx: tx.bound_waits(ledger.now)))
+    # its network is up a little later
+    ledger.wait(HOUR / 2, step=10 * MINUTE)
+    ledger.channels["mail"].mode = "take"
+    ledger.wait(2 * HOUR, step=10 * MINUTE)
+    assert ledger.states() == {"sent": 1}
+    # nor does it look as if nobody had watched before
+    assert ledger.ask("SELECT seen_at FROM run") == [(int(LEDGER_NOON.timestamp()),)]
+    ledger.close()

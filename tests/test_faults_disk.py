@@ -24,7 +24,7 @@ from monitor.errors import StoreError
 from monitor.model import Config
 from monitor.pipeline import brief, last
 from monitor.store import DATABASE, Store, back_up
-from monitor.store.reserve import ROOM
+from monitor.store.reserve import ROOM, Reserve
 from monitor.wishes import Wishes
 
 SMALL = ROOM + (8 << 20)
@@ -103,6 +103,7 @@ async def test_l05_on_a_full_disk_what_was_promised_is_sent_once_a_channel_is_to
         async with running(tmp_path, site, "max_per_hour = 1000\n") as (daemon, config):
             news(site, *(f"Idlib {number}" for number in range(40)))
             await look(daemon)
+            await daemon.care.look()
             junk = fill(disk)
             # what cannot be recorded is not sent again and again; the reserve is given up for it, and it goes out
             for _ in range(3):
@@ -144,6 +145,8 @@ def test_l05_a_monitor_that_is_killed_on_a_full_disk_starts_again_and_sends_what
         desk.configure("a")
         process = desk.start()
         until(lambda: desk.site.refused, desk)
+        # which it makes within a minute
+        Reserve(disk / DATABASE).keep()
         junk = fill(disk)
         process.kill()
         process.wait()

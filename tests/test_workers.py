@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import platform
 import select
 import signal
 import subprocess
@@ -341,6 +342,9 @@ async def test_a_worker_has_no_secret_and_few_rights(monkeypatch: pytest.MonkeyP
         limits = of_process(pid, "limits")
         assert "700000000" in limits
         assert os.getsid(pid) != os.getsid(0)
+        status = of_process(pid, "status")
+        assert "NoNewPrivs:\t1" in status
+        assert "Seccomp:\t2" in status or platform.machine() not in {"x86_64", "aarch64"}
         os.kill(pid, signal.SIGINT)
         await workers.parse(fetched(GOOD), now=NOW)
         assert children() == {pid}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,7 @@ class Reserve:
         except OSError:
             return
         try:
-            os.posix_fallocate(descriptor, 0, SIZE)
+            _fill(descriptor)
         except OSError:
             # half a reserve would only be in the way
             self._path.unlink(missing_ok=True)
@@ -70,3 +71,11 @@ class Reserve:
             return shutil.disk_usage(self._path.parent).free
         except OSError:
             return 0
+
+
+def _fill(descriptor: int) -> None:
+    if sys.platform == "darwin":
+        # it knows no other way
+        os.pwrite(descriptor, bytes(SIZE), 0)
+    else:
+        os.posix_fallocate(descriptor, 0, SIZE)

@@ -111,8 +111,6 @@ class Store:
             self._reader = _Reader(path)
             undo.callback(self._reader.close)
             self._scholar = _Reader(path)
-            if not self.reserve.is_spent:
-                self.reserve.keep()
             undo.pop_all()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)

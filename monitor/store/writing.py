@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.model import (
     Article,
@@ -29,6 +29,10 @@ from monitor.store.recalling import Recalling
 from monitor.store.revising import Revising
 from monitor.store.rows import maybe_stamp, stamp
 from monitor.store.wishing import Wishing
+
+WRITTEN = datetime(2024, 1, 1, tzinfo=UTC)
+"""This program is of later: a clock that shows less is one whose battery is empty. What it dated back would grow old at once when
+it is put right: alerts that wait would be given up, and it would look as if nobody had watched."""
 
 
 class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forgetting, Proving, Keeping):
@@ -197,19 +201,24 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
             " lease_until = min(lease_until, :hour) WHERE state = 'held'",
             {"hour": hour, "day": day},
         )
-        # what follows about a story waits from then on
-        self.db.execute("UPDATE alert SET raised_at = :now WHERE raised_at > :now", {"now": stamp(now)})
-        self.db.execute("UPDATE mute SET until = until - since + :now, since = :now WHERE since > :now", {"now": stamp(now)})
         self.db.execute("UPDATE digest_delivery SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [hour])
-        self.db.execute("UPDATE plan SET added_at = min(added_at, :now), since = min(since, :now)", {"now": stamp(now)})
         self.db.execute("UPDATE notice SET next_try_at = min(next_try_at, ?) WHERE state = 'held'", [day])
         self.db.execute("UPDATE channel SET rests_until = min(rests_until, ?)", [day])
         self.db.execute(
             "UPDATE host SET rests_until = min(rests_until, :hour), feeds_until = min(feeds_until, :hour)", {"hour": hour}
         )
         self.db.execute("UPDATE feed SET due_at = min(due_at, ? + coalesce(pace, 0))", [day])
-        self.db.execute("UPDATE run SET started_at = min(started_at, :now), seen_at = min(seen_at, :now)", {"now": stamp(now)})
         self.db.execute("UPDATE item SET article_due_at = min(article_due_at, ?) WHERE article_state = 'due'", [hour])
+        if now >= WRITTEN:
+            self._date_back({"now": stamp(now)})
+
+    def _date_back(self, now: dict[str, int]) -> None:
+        """Let nothing have happened later than now."""
+        # what follows about a story waits from then on
+        self.db.execute("UPDATE alert SET raised_at = :now WHERE raised_at > :now", now)
+        self.db.execute("UPDATE mute SET until = until - since + :now, since = :now WHERE since > :now", now)
+        self.db.execute("UPDATE plan SET added_at = min(added_at, :now), since = min(since, :now)", now)
+        self.db.execute("UPDATE run SET started_at = min(started_at, :now), seen_at = min(seen_at, :now)", now)
 
     def start_run(self, config: str, now: datetime) -> int:
         """Write the beginning of a life of the daemon; gives its id."""
@@ -224,7 +233,7 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
         """
         row = next(self.db.query("SELECT seen_at, config, config_fault FROM run WHERE id = ?", [run_id]))
         if stamp(now) - row["seen_at"] <= lull.total_seconds():
-            self.db.execute("UPDATE run SET seen_at = ? WHERE id = ?", [stamp(now), run_id])
+            self.db.execute("UPDATE run SET seen_at = max(seen_at, ?) WHERE id = ?", [stamp(now), run_id])
             return run_id
         self.db.execute("UPDATE run SET stopped_at = seen_at WHERE id = ?", [run_id])
         following = self.start_run(row["config"], now)
