@@ -27,7 +27,9 @@ _WORDS = {
     "retry_after": "Retry-After",
     "robots_txt": "robots.txt",
     "config_toml": "config.toml",
-    "wherever_a_body": "wherever a body",
+    "ctrl_c": "Ctrl-C",
+    "no_others": "no other's",
+    "a_feeds": "a feed's",
     **{f"{word}s_own": f"{word}'s own" for word in ("digest", "monitor", "outlet", "one", "site", "network", "desk", "mail")},
     **{f"an_{word}s": f"an {word}'s" for word in ("answer", "outlet")},
     **{f"the_{word}s": f"the {word}'s" for word in ("digest", "connection", "outlet", "monitor", "server")},
@@ -117,7 +119,7 @@ def _runs(test: ast.FunctionDef | ast.AsyncFunctionDef, known: Mapping[str, ast.
     elif any(_is_long(node) for decorator in test.decorator_list for node in ast.walk(decorator)):
         said.append("more of it by hand: `-m long`")
     reasons = sorted({reason for part in _reached(test, known) for reason in _reasons(part, known)})
-    return "; ".join((*said, *(f"not where {reason}" for reason in reasons)))
+    return "; ".join((*said, *(f"not everywhere: {reason}" for reason in reasons)))
 
 
 def _is_long(node: ast.AST) -> bool:

@@ -19,6 +19,10 @@ def test_every_id_is_one_of_the_catalogue_and_has_a_test_or_a_reason_and_not_bot
     assert missing(made_up, {"N02": "no time"})[0] == "N03"
 
 
+def test_every_fault_of_the_catalogue_has_a_test_or_a_reason_to_have_none() -> None:
+    assert missing(all_shown()) == []
+
+
 @pytest.mark.parametrize(
     ("name", "ids", "says"),
     [
