@@ -6,7 +6,8 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
@@ -22,6 +23,18 @@ NOT_IMPORTED = frozenset({"lxml-html-clean", "tzdata", "hatchling"})
 """What is there for another package, for the standard library, or for the installation."""
 READS = {"monitor": ("monitor",), "tests": ("monitor", "test"), "bench": ("monitor", "bench", "tables")}
 """Which declared dependencies a part of the code may import: the project's own, and those of these extras."""
+
+
+@cache
+def givers_of() -> Mapping[str, list[str]]:
+    """Give by topmost package which distributions bring it; each look reads a thousand files."""
+    return packages_distributions()
+
+
+@cache
+def wanted_by() -> Mapping[str, tuple[Requirement, ...]]:
+    """Give what each installed distribution asks for."""
+    return {canonical(each.name): tuple(map(Requirement, each.requires or ())) for each in distributions() if each.name}
 
 
 def entries(file: str) -> dict[str, list[str]]:
@@ -54,22 +67,28 @@ def imports(part: str) -> Iterator[tuple[str, str]]:
                     yield f"{path.relative_to(ROOT)}:{node.lineno}", top
 
 
+@cache
+def imported(part: str) -> tuple[tuple[str, str], ...]:
+    """Give all of `imports`, read once."""
+    return tuple(imports(part))
+
+
 @pytest.mark.parametrize("part", READS)
 def test_no_import_reaches_beyond_what_is_declared(part: str) -> None:
     own = {path.stem for folder in ("tests", "bench") for path in (ROOT / folder).glob("*.py")} | {"monitor", "pip"}
-    installed = packages_distributions()
+    installed = givers_of()
     # what is not installed here is known by its own name
-    givers = {top: {canonical(name) for name in installed.get(top, [top])} for _, top in imports(part)}
+    givers = {top: {canonical(name) for name in installed.get(top, [top])} for _, top in imported(part)}
     # pyahocorasick is for the benches alone, and the tests' environment does not have it
     givers["ahocorasick"] = {"pyahocorasick"}
     may = declared(*READS[part])
-    beyond = sorted({f"{where}: {top}" for where, top in imports(part) if top not in own and not givers[top] & may})
+    beyond = sorted({f"{where}: {top}" for where, top in imported(part) if top not in own and not givers[top] & may})
     assert not beyond, f"not declared for {part}: {beyond}"
 
 
 def test_nothing_is_declared_that_the_monitor_does_not_import() -> None:
-    installed = packages_distributions()
-    used = {canonical(name) for _, top in imports("monitor") for name in installed.get(top, [])}
+    installed = givers_of()
+    used = {canonical(name) for _, top in imported("monitor") for name in installed.get(top, [])}
     assert declared() - used <= NOT_IMPORTED
 
 
@@ -106,17 +125,15 @@ def asked(platform: str, version: str) -> Iterator[str]:
 
     Of a package that is installed nowhere here nothing is known.
     """
-    installed = {canonical(each.name): each for each in distributions() if each.name}
     system = {"linux": "Linux", "darwin": "Darwin"}[platform]
     here = {"sys_platform": platform, "platform_system": system, "python_version": version, "python_full_version": f"{version}.0"}
     wanted = [(name, "") for name in (*entries(RUN), *entries(TEST))]
     met: set[tuple[str, str]] = set()
     while wanted:
-        if (pair := wanted.pop()) in met or pair[0] not in installed:
+        if (pair := wanted.pop()) in met or pair[0] not in wanted_by():
             continue
         met.add(pair)
-        for line in installed[pair[0]].requires or ():
-            each = Requirement(line)
+        for each in wanted_by()[pair[0]]:
             if each.marker is None or each.marker.evaluate({**here, "extra": pair[1]}):
                 yield f"{pair[0]} asks for {canonical(each.name)}"
                 wanted += [(canonical(each.name), extra) for extra in ("", *each.extras)]
