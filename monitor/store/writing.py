@@ -209,8 +209,11 @@ class Writing(Polling, Promising, Delivering, Wishing, Revising, Recalling, Forg
         )
         self.db.execute("UPDATE feed SET due_at = min(due_at, ? + coalesce(pace, 0))", [day])
         self.db.execute("UPDATE item SET article_due_at = min(article_due_at, ?) WHERE article_state = 'due'", [hour])
+        written = {"now": stamp(now), "written": stamp(WRITTEN)}
         if now >= WRITTEN:
             self._date_back({"now": stamp(now)})
+            # what is asked for since a clock showed 1970 is asked for since now, and owes nothing of the years between
+            self.db.execute("UPDATE plan SET added_at = :now, since = :now WHERE added_at < :written", written)
 
     def _date_back(self, now: dict[str, int]) -> None:
         """Let nothing have happened later than now."""
