@@ -517,6 +517,13 @@ def test_an_answer_that_is_no_article_is_garbage(said: object) -> None:
     assert caught.value.kind == "garbage"
 
 
+def test_what_a_worker_says_of_its_refusal_is_one_line_that_repaints_no_terminal() -> None:
+    told = {"kind": "html", "detail": "a\x1b[2J\n\u202epage\x00\u2028"}
+    with pytest.raises(ParseError) as caught:
+        record({"error": told}, "document", read=document, kinds={"html"}, error=ParseError)
+    assert caught.value.detail == "a [2J page"
+
+
 @pytest.mark.parametrize("address", ["https://a.example/rain", None])
 def test_an_answer_that_is_an_article_is_taken(address: str | None) -> None:
     taken = record({"article": ARTICLE | {"canonical": address}}, "article", read=article, kinds={"html"}, error=ExtractError)

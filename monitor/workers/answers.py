@@ -9,6 +9,7 @@ from typing import Literal, TypeVar, cast, get_args
 
 from monitor.errors import ExtractError, ParseError, WorkerError
 from monitor.model import Article, Document, Entry, Hints
+from monitor.text import one_line
 from monitor.url import linkable
 
 PARSE_KINDS = frozenset({"not_a_feed", "html", "empty", "doctype", "garbage"})
@@ -46,7 +47,7 @@ def record(
     try:
         if set(answer) == {"error"}:
             told = _Told(answer["error"], frozenset({"kind", "detail"}))
-            kind, detail = told.one_of("kind", kinds), " ".join(told.text("detail", 1_000).split())
+            kind, detail = told.one_of("kind", kinds), one_line(told.text("detail", 1_000), 1_000)
         else:
             return read(cast("dict[str, object]", _Told(answer, frozenset({name})).inner(name)))
     except (ValueError, TypeError, OverflowError) as fault:
