@@ -15,6 +15,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ BROUGHT: Final = frozenset({"pip"})
 """What every environment has, and sqlite-utils asks for: it is not put in the place of itself while it works."""
 _OURS: Final = re.compile(r"-(?:cp3(?:1[1-4])|py3|py2\.py3|cp3[0-9]+-abi3).*-(?:any|(?:many|musl)linux.*|macosx.*)\.whl$")
 _ELSEWHERE: Final = re.compile(r"-cp3[0-9]+t-|(?:i686|armv7l|ppc64le|s390x|riscv64|ppc64|armv6l|loongarch64)\.whl$")
+EXTRA: Final = re.compile(r"([A-Za-z0-9._-]+) ?\[([^\]]+)\](?!.*\bextra ==)")
 _PIN: Final = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)")
 
 
@@ -60,18 +62,27 @@ def is_ours(file: str) -> bool:
     return bool(_OURS.search(file)) and not _ELSEWHERE.search(file)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What pip resolved: name → version; and name → ``name[extra]``, where it is asked for so."""
+
+    versions: Mapping[str, str]
+    asked_as: Mapping[str, str]
+
+
 def main(*let_go: str) -> None:
     """Write the files."""
     kept = {name: version for file in FILES for name, version in pins(_read(file)).items() if not {name, "all"} & set(let_go)}
-    run: dict[str, str] = {}
+    run: Mapping[str, str] = {}
     for file, who in FILES.items():
-        found = _resolved((*wants(RUN), *wants(file)), kept | run, built=BUILT.get(file, ()))
-        run = run or found
-        kept |= found
-        own = found if file == RUN else {name: version for name, version in found.items() if name not in run}
+        found = _resolved((*wants(RUN), *wants(file)), {**kept, **run}, built=BUILT.get(file, ()))
+        own = {name: version for name, version in found.versions.items() if name not in run}
+        run = run or found.versions
+        kept |= found.versions
         options = ["--only-binary :all:", *(f"--no-binary {name}" for name in BUILT.get(file, ()))]
         lines = options if file == RUN else [f"-r {RUN}", *options]
-        (ROOT / file).write_text(HEAD.format(who=who) + "\n".join((*lines, "", *_entries(own))) + "\n", encoding="utf-8")
+        entries = _entries(own, found.asked_as)
+        (ROOT / file).write_text(HEAD.format(who=who) + "\n".join((*lines, "", *entries)) + "\n", encoding="utf-8")
 
 
 def _read(file: str) -> str:
@@ -79,8 +90,8 @@ def _read(file: str) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _resolved(wanted: Iterable[str], kept: Mapping[str, str], *, built: tuple[str, ...]) -> dict[str, str]:
-    """Have pip resolve: name → version."""
+def _resolved(wanted: Iterable[str], kept: Mapping[str, str], *, built: tuple[str, ...]) -> Found:
+    """Have pip resolve."""
     with tempfile.TemporaryDirectory() as folder:
         versions, report = Path(folder) / "versions.txt", Path(folder) / "report.json"
         versions.write_text("".join(f"{name}=={version}\n" for name, version in kept.items()), encoding="utf-8")
@@ -88,17 +99,25 @@ def _resolved(wanted: Iterable[str], kept: Mapping[str, str], *, built: tuple[st
         formats = [word for name in built for word in ("--no-binary", name)]
         subprocess.run([sys.executable, "-m", *asked, *formats, "-c", str(versions), *wanted], check=True)
         installed = json.loads(report.read_text(encoding="utf-8"))["install"]
-    versions_of = {canonical(each["metadata"]["name"]): each["metadata"]["version"] for each in installed}
-    return {name: version for name, version in versions_of.items() if name not in BROUGHT}
+    found = [each["metadata"] for each in installed]
+    asked = [EXTRA.match(line) for each in found for line in each.get("requires_dist", ())]
+    return Found(
+        versions={canonical(each["name"]): each["version"] for each in found if canonical(each["name"]) not in BROUGHT},
+        asked_as={canonical(each[1]): f"{canonical(each[1])}[{each[2]}]" for each in asked if each},
+    )
 
 
-def _entries(found: Mapping[str, str]) -> Iterator[str]:
-    """Write each package with the hashes of its files."""
+def _entries(found: Mapping[str, str], asked_as: Mapping[str, str]) -> Iterator[str]:
+    """Write each package with the hashes of its files.
+
+    Twice where it is asked for with an extra: pip before 23.3 takes that for another package, and finds its version open.
+    """
     index = _Index()
     for name, version in sorted(found.items()):
         hashes = sorted(index.hashes(name, version))
         assert hashes, f"{name} {version} has no file that can be installed"
-        yield " \\\n".join((f"{name}=={version}", *(f"    --hash=sha256:{each}" for each in hashes)))
+        for asked in filter(None, (name, asked_as.get(name))):
+            yield " \\\n".join((f"{asked}=={version}", *(f"    --hash=sha256:{each}" for each in hashes)))
 
 
 class _Index:

@@ -26,7 +26,9 @@ READS = {"monitor": ("monitor",), "tests": ("monitor", "test"), "bench": ("monit
 def entries(file: str) -> dict[str, list[str]]:
     """Read a file as pip does: name → its hashes."""
     text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ")
-    found = [re.fullmatch(r"([a-z0-9-]+)==\S+((?:\s+--hash=sha256:[0-9a-f]{64})*)", line) for line in text.splitlines()]
+    found = [
+        re.fullmatch(r"([a-z0-9-]+(?:\[[\w,-]+\])?)==\S+((?:\s+--hash=sha256:[0-9a-f]{64})*)", line) for line in text.splitlines()
+    ]
     return {each[1]: each[2].split() for each in found if each}
 
 
@@ -76,7 +78,7 @@ def test_nothing_is_declared_that_the_monitor_does_not_import() -> None:
 def test_every_package_is_bound_to_its_version_and_the_hashes_of_its_files(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
     found = entries(file)
-    assert found.keys() == pins(text).keys()
+    assert {name.partition("[")[0] for name in found} == pins(text).keys()
     assert found
     assert all(found.values()), sorted(name for name, hashes in found.items() if not hashes)
     assert "--only-binary :all:" in text
@@ -98,6 +100,15 @@ def test_what_is_installed_here_is_what_is_bound() -> None:
     if here.keys() - bound.keys() - EVERYWHERE:
         pytest.skip(f"more is installed here than the constraints name: {sorted(here.keys() - bound.keys() - EVERYWHERE)}")
     assert not differs
+
+
+def test_what_is_asked_for_with_an_extra_is_bound_under_that_name_too() -> None:
+    names = set(entries(RUN)) | set(entries(TEST))
+    asked = [
+        constraints.EXTRA.match(one) for each in distributions() if canonical(each.name) in names for one in each.requires or ()
+    ]
+    wanted = {f"{canonical(one[1])}[{one[2]}]" for one in asked if one}
+    assert "lxml[html_clean]" in wanted <= names
 
 
 @pytest.mark.parametrize(
