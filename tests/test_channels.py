@@ -16,6 +16,7 @@ import ssl
 import threading
 import time
 import traceback
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,7 +29,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
-from desks import configured, typed
+from desks import PATIENCE, configured, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -667,6 +668,32 @@ async def test_l15_silence_in_the_middle_of_the_handshake_for_tls_is_cut_off_too
         error = await failure_of(mail_to(port, security="starttls", deadline=0.4, client=trust.client))
     assert error.retryable
     assert "did not finish in time" in error.detail
+
+
+async def test_l15_an_answer_of_a_million_lines_costs_no_memory_and_its_last_line_counts() -> None:
+    lines = (b"250-" + b"x" * 8000 + b"\r\n") * 50
+
+    def rambles(caller: socket.socket) -> None:
+        spoken = caller.makefile("rb")
+        caller.sendall(b"220 hello\r\n")
+        while said := spoken.readline().upper():
+            if said.startswith(b"QUIT"):
+                return
+            if said.startswith(b"DATA"):
+                caller.sendall(b"354 go on\r\n")
+                while spoken.readline() not in {b".\r\n", b""}:
+                    pass
+            for _ in range(50):
+                caller.sendall(lines)
+            caller.sendall(b"250 taken\r\n")
+
+    with odd_server(rambles) as port:
+        tracemalloc.start()
+        try:
+            await mail_to(port, deadline=PATIENCE).deliver(MESSAGE)
+            assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        finally:
+            tracemalloc.stop()
 
 
 async def test_l15_a_mail_server_that_drips_within_tls_is_cut_off_too(trust: Trust) -> None:

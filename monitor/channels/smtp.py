@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import partial
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from monitor.errors import DeliveryError
 from monitor.model import EmailChannel
@@ -34,6 +34,8 @@ _TOO_BIG: Final = 552
 _WANTS_LOGIN: Final = 530
 """RFC 4954 §6."""
 _LONGEST_ANSWER: Final = 200
+_LARGEST_REPLY: Final = 64_000
+"""Bytes of one answer, which has a few dozen lines of at most 512 (RFC 5321 §4.5.3.1.5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,8 +168,30 @@ class _Course:
         self.over.set()
 
 
+class _Answers:
+    """What a server says, as smtplib reads it. Of one answer so much is given, and its last line: smtplib keeps it all."""
+
+    def __init__(self, spoken: BinaryIO) -> None:
+        self._spoken = spoken
+        self.room = _LARGEST_REPLY
+
+    def readline(self, size: int) -> bytes:
+        """Give a line, or as much of it as is wanted."""
+        line = self._spoken.readline(size)
+        self.room -= len(line)
+        while self.room < 0 and len(line) < size and line[3:4] == b"-":
+            line = self._spoken.readline(size)
+        return line
+
+    def close(self) -> None:
+        self._spoken.close()
+
+
 class _Client(smtplib.SMTP):
     """smtplib on a connection that is there already."""
+
+    file: Any
+    sock: socket.socket
 
     def __init__(self, wire: socket.socket, channel: EmailChannel, course: _Course) -> None:
         self._wire = wire
@@ -179,6 +203,12 @@ class _Client(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:  # noqa: ARG002 - smtplib calls it so
         return self._wire
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = _Answers(self.sock.makefile("rb"))
+        self.file.room = _LARGEST_REPLY
+        return super().getreply()
 
     def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  as its own
         self._course.is_judged = True
