@@ -28,7 +28,7 @@ from pathlib import Path
 
 import soak_oracle
 from soak_events import opened
-from soak_flat import SLACK, Spell, sample
+from soak_flat import SHOWN, Spell, sample
 from soak_plan import DAY, HOUR, QUIET_AT_FIRST, is_calm, planned, spells
 from soak_world import Soak
 
@@ -152,7 +152,8 @@ def table(lived: Lived) -> str:
             "items",
             f"served {served}, stored {len(world.seen)}, there in the end {_count(world, 'item')}; the rest [keep] deleted",
         ),
-        ("stories", f"{len(world.stories)}, of which {len(soak_oracle.unread(world))} had a text that could not be had at first"),
+        ("stories", f"{len(world.stories)}, of which {len(soak_oracle.unread(world))} had a text that could not be had in time"),
+        ("  in texts that could never be had", str(len(soak_oracle.unheard(world)))),
         ("alerts promised", f"{len(wanted)}, told {len(told & set(wanted))}; that a reload left open: {len(world.optional)}"),
         *((f"  repeated, {why}", str(count)) for why, count in soak_oracle.repeated(world).items()),
         ("digests", f"{_count(world, 'digest')}, due {len(list(soak_oracle.nominal(world)))}"),
@@ -171,7 +172,7 @@ def _flat(number: int, spell: Spell) -> list[tuple[str, str]]:
         f"calm spell {number}",
         f"day {first:.1f} to {last:.1f}, {len(spell.samples)} samples of {whose} process(es); medians of thirds",
     )
-    return [head, *((f"  {what}", ", ".join(f"{spell.at(what, third):.1f}" for third in range(3))) for what in SLACK)]
+    return [head, *((f"  {what}", ", ".join(f"{spell.at(what, third):.1f}" for third in range(3))) for what in SHOWN)]
 
 
 def _count(world: Soak, name: str) -> str:

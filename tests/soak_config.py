@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crash_world import ADDRESSES
@@ -15,7 +16,7 @@ OUTLETS = {
     "kuzey-sinir": ("en", "1h", 0.45),
     "al-zawiya": ("ar", "1h", 0.25),
     "vestnik": ("ru", "1h", 0.25),
-    "harbour-wire": ("en", "2h", 0.60),
+    "harbour-wire": ("en", "2h", 0.50),
     "sahil-press": ("ar", "2h", 0.35),
     "plain-dealer": ("en", "30m", 0.05),
     "hill-gazette": ("en", "1h", 0.20),
@@ -89,3 +90,10 @@ def words(world: Soak) -> str:
         items=KEEP_ITEMS,
         text=KEEP_TEXT,
     )
+
+
+def replaced(path: Path, text: str) -> None:
+    """Write a file as an editor does: nobody sees half of it."""
+    new = path.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)

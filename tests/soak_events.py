@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from crash_receivers import DROPPED, HANGS, TAKEN, Hook, Post, taking_mail
-from soak_config import BROKEN, OUTLETS, PACES, WORDS
+from soak_config import BROKEN, OUTLETS, PACES, WORDS, replaced
 from soak_outlets import Outlet, Street
 from soak_plan import DAY, Event
-from soak_world import Soak, replaced
+from soak_world import Soak
 
 ROOM = 400
 """Megabytes of the small disk."""

@@ -149,13 +149,18 @@ def alerts(world: Soak) -> Iterator[Told]:
 
 
 def promised(world: Soak) -> list[tuple[str, str, str]]:
-    """Give who must be told of what: (watch, mark, address)."""
+    """Give who must be told of what: (watch, mark, address).
+
+    What a text alone says need not be told where none of its pages could be had, at seven tries within a day.
+    """
+    never = unheard(world)
     silent = {str(link) for link, is_baseline, _ in world.seen.values() if is_baseline}
     return [
         (watch, story.mark, address)
         for story in world.stories
         for watch in story.watches
         if (watch, story.mark) not in world.optional
+        and story.mark not in never
         and not all(world.outlets[name].link(world.street.port, story) in silent for name in story.outlets)
         for address in _addresses(watch)
     ]
@@ -184,6 +189,16 @@ def unread(world: Soak) -> set[str]:
         story.mark
         for story in world.stories
         if any(world.outlets[name].link(world.street.port, story) in links for name in story.outlets)
+    }
+
+
+def unheard(world: Soak) -> set[str]:
+    """Give the marks of stories whose watched words stand in their texts alone, none of which could ever be had."""
+    port = world.street.port
+    return {
+        story.mark
+        for story in world.stories
+        if story.kind == "text" and not any(world.outlets[name].link(port, story) in world.read for name in story.outlets)
     }
 
 

@@ -25,8 +25,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from crash_world import WORDS
 from fakes import page
 
-LISTED = 24
-"""So many stories a feed lists."""
+LISTED = 60
+"""So many stories a feed lists: more than scroll away while an outlet fails, or nothing could be said of what was lost."""
 PLACES = {"en": ("Idlib", "the town"), "ar": ("إدلب", "المدينة"), "ru": ("Идлиб", "город")}
 """The watched place, and another one, as each language writes them."""
 VOCABULARY = {
@@ -63,6 +63,7 @@ class Story:
     outlets: tuple[str, ...]
     watches: tuple[str, ...]
     at: float
+    kind: str
 
 
 def written(number: int, *, kind: str, language: str, outlets: tuple[str, ...], at: float) -> Story:
@@ -84,6 +85,7 @@ def written(number: int, *, kind: str, language: str, outlets: tuple[str, ...], 
         outlets=outlets,
         watches=watches,
         at=at,
+        kind=kind,
     )
 
 
@@ -181,7 +183,7 @@ class Street:
 
     def _page(self, to: _Answering, outlet: Outlet, number: int) -> None:
         with self._deciding:
-            is_faulty = not self.calm and outlet.trouble[number] < _MANY and outlet.chance.random() < outlet.share
+            is_faulty = not self.calm and outlet.trouble[number] < _MANY and outlet.chance.random() < outlet.share / 2
             fault = outlet.chance.choice(tuple(PAGE_FAULTS)) if is_faulty else ""
             outlet.trouble[number] = outlet.trouble[number] + 1 if fault else 0
         body = outlet.pages.get(number)

@@ -25,11 +25,12 @@ import soak_config
 from crash_receivers import TAKEN, Hook, Post
 from crash_world import CHANNELS, DIGEST_KEY, names
 from crashing import at
-from soak_config import GROUP_WAIT
+from soak_config import GROUP_WAIT, replaced
 from soak_outlets import Outlet, Story, Street, written
 from soak_plan import DAY, HOUR, Event, is_calm
 
 PATIENCE = 60.0
+_UNREAD = "SELECT id FROM item WHERE article_state = 'given_up' OR coalesce(article_at, ?) - seen_at > ?"
 _LATE = 5.0
 """Real seconds: so late a kill may come."""
 _RECENT = 15.0
@@ -42,6 +43,7 @@ class Soak:
 
     ``seen``: every item that was ever in the database: id → link, whether it was older than its outlet's listing, whether its
     text was not had in time. ``updates``: the keys of messages that tell of more than a story's first news.
+    ``read``: the links whose text was had in the end.
     """
 
     folder: Path
@@ -68,6 +70,7 @@ class Soak:
     optional: set[tuple[str, str]] = field(default_factory=set)
     seen: dict[int, list[object]] = field(default_factory=dict)
     updates: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
     in_flight: list[frozenset[tuple[str, str]]] = field(default_factory=list)
     kills: list[str] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
@@ -183,8 +186,8 @@ class Soak:
         newest = max(self.seen, default=0)
         for id, link, is_baseline in self.ask("SELECT id, link, is_baseline FROM item WHERE id > ?", newest):
             self.seen[int(str(id))] = [link, bool(is_baseline), False]
-        late = "coalesce(article_at, ?) - seen_at > ?"
-        for (id,) in self.ask(f"SELECT id FROM item WHERE article_state = 'given_up' OR {late}", self.now, GROUP_WAIT * DAY):
+        self.read.update(str(link) for (link,) in self.ask("SELECT link FROM item WHERE article_state = 'read'"))
+        for (id,) in self.ask(_UNREAD, self.now, GROUP_WAIT * DAY):
             if int(str(id)) in self.seen:
                 self.seen[int(str(id))][2] = True
         for (key,) in self.ask("SELECT message FROM alert WHERE occasion <> 'first' AND message IS NOT NULL"):
@@ -265,8 +268,7 @@ class Soak:
             self.publish(more, event.whom)
             return
         if event.what in {"kill", "restart"} and (self.age > event.at + _LATE * self.speed or is_calm(self.age, self.days)):
-            # a machine that is busy with the last one has not got on meanwhile
-            self.done["kills left out, as they came too late"] += 1
+            self.done["kills left out, as the machine was too busy"] += 1
             return
         self.done[event.what if what != "kill" else f"kill, {event.whom[0]}"] += 1
         self.events[event.what](self, event)
@@ -288,13 +290,14 @@ class Soak:
 
     def leave(self, whom: str, seconds: float) -> None:
         """Take a name away for a time."""
-        self.away[whom] += 1
-        self.name()
-        self.later(seconds, lambda: self.come_back(whom))
 
-    def come_back(self, whom: str) -> None:
-        self.away[whom] -= 1
+        def come_back() -> None:
+            self.away.subtract((whom,))
+            self.name()
+
+        self.away.update((whom,))
         self.name()
+        self.later(seconds, come_back)
 
     def name(self) -> None:
         """Write which names lead anywhere now."""
@@ -381,13 +384,6 @@ class Soak:
     def configure(self) -> None:
         """Write config.toml whole, at once."""
         replaced(self.folder / "config.toml", soak_config.words(self))
-
-
-def replaced(path: Path, text: str) -> None:
-    """Write a file as an editor does: nobody sees half of it."""
-    new = path.with_suffix(".new")
-    new.write_text(text, encoding="utf-8")
-    new.replace(path)
 
 
 def _is_alive(pid: int) -> bool:

@@ -75,6 +75,19 @@ async def test_windows_follow_each_other_without_a_gap_or_an_overlap(tmp_path: P
     assert [stop for _, stop in windows[:-1]] == [start for start, _ in windows[1:]]
 
 
+async def test_a_digest_that_takes_until_the_next_is_due_leaves_that_one_its_own_hours(tmp_path: Path, site: Site) -> None:
+    config = configured(tmp_path, outlet(site, more=TWICE))
+    async with Daemon(config, load=lambda: config, say=print) as daemon:
+        at = min(next_at(6), next_at(18))
+        hours = iter((at,))
+        daemon.line.now = lambda: next(hours, at + timedelta(hours=12))
+        await brief_due(daemon.line)
+        await digests(daemon, at + timedelta(hours=13))
+    due, stops = zip(*rows(config, "SELECT due_at, stop_at FROM digest ORDER BY due_at"), strict=True)
+    assert due == tuple(int((at + timedelta(hours=each)).timestamp()) for each in (0, 12))
+    assert stops[0] == due[0]
+
+
 async def test_a_digest_that_was_slept_through_comes_late_and_says_so(config: Config) -> None:
     async with Daemon(config, load=lambda: config, say=print) as daemon:
         at = next_at(6)

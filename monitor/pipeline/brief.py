@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.model import MAIN, ChannelId, Config, Digest, DigestPlan, Format, PlanId
-from monitor.period import owed, times
+from monitor.period import next_due, owed, times
 from monitor.pipeline.composed import Window, compose, plan_of
 from monitor.pipeline.files import frozen, mend_files, worded, write
 from monitor.pipeline.line import Line
@@ -148,7 +148,7 @@ async def _made(line: Line, window: Window, *, send: _Send) -> _Made | None:
     plan = plan_of(config, window.plan)
     if plan.id != window.plan:
         return None
-    last = replace(window, stop=now) if window.due_at and window.is_newest else window
+    last = _newest(window, plan, config.timezone, now)
     digest = await line.store.study(lambda store: compose(store, config, last, now))
     files = await asyncio.to_thread(worded, digest, plan.formats)
     made = partial(
@@ -159,10 +159,23 @@ async def _made(line: Line, window: Window, *, send: _Send) -> _Made | None:
         sent=await asyncio.to_thread(sent_words, digest),
         files=files,
         counts=tally(digest),
-        send=send(plan, window, digest),
+        send=send(plan, last, digest),
     )
     due_at = await line.store.write(lambda tx: _keep(partial(made, tx), due_at=window.due_at, now=now))
     return _Made(digest=digest, files=files, due_at=due_at) if due_at else None
+
+
+def _newest(window: Window, plan: DigestPlan, timezone: str, now: datetime) -> Window:
+    """Let the window of a plan's newest digest reach up to now; one whose successor came due meanwhile ends at its own hour.
+
+    Else that would find nothing left to tell of, and never be made.
+    """
+    if window.due_at is None or not window.is_newest:
+        return window
+    following = next_due(plan, timezone, window.due_at)
+    if following is not None and following.at <= now:
+        return replace(window, stop=window.due_at, is_newest=False, late=True)
+    return replace(window, stop=now)
 
 
 def _keep(add: Callable[..., bool], *, due_at: datetime | None, now: datetime) -> datetime | None:
