@@ -25,7 +25,7 @@ from fuzzed_queries import QUERY
 from fuzzing import Door, hunted, kept, read, timed, tried
 from thirdparty import cases
 
-EXAMPLES = {"fetch": 200, "parse": 250, "identify": 250, "extract": 120, "query": 200, "config": 200}
+EXAMPLES = {"fetch": 200, "parse": 180, "identify": 250, "extract": 120, "query": 200, "config": 200}
 SMALL = 15_000
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "10"))
 
