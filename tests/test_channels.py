@@ -168,13 +168,15 @@ class Hook:
     heads: list[str] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     url: str = ""
+    answers: dict[str, bytes] = field(default_factory=dict)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = int(next(line for line in head.lower().splitlines() if line.startswith("content-length:")).split(":")[1])
         self.heads.append(head)
         self.bodies.append(await reader.readexactly(length))
-        writer.write(self.answer or self.drips)
+        others = (reply for word, reply in self.answers.items() if word.encode() in self.bodies[-1])
+        writer.write(next(others, self.answer) or self.drips)
         leaves = asyncio.create_task(reader.read())
         while not self.answer and not leaves.done():
             writer.write(self.drips[-1:])
@@ -227,6 +229,17 @@ async def test_a_webhook_without_a_secret_is_not_signed() -> None:
         await channel.deliver(MESSAGE)
     assert hook.header("x-monitor-signature") is None
     assert json.loads(hook.bodies[0])["headline"] == "أمطار"
+
+
+async def test_h17_a_webhook_that_finds_many_alerts_too_long_gets_them_in_brief() -> None:
+    async with listening(answer("413 Content Too Large")) as hook, webhook(hook.url) as channel:
+        error = await failure_of(channel)
+        assert not error.retryable
+        assert hook.bodies == [MESSAGE.json.encode()]
+        hook.answers["brief"] = answer("200 OK")
+        await channel.deliver(replace(MESSAGE, brief='{"is": "brief"}'))
+    assert hook.bodies[1:] == [MESSAGE.json.encode(), b'{"is": "brief"}']
+    assert hook.header("idempotency-key") == MESSAGE.key
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,17 @@ def test_h17_what_one_outlet_floods_hides_no_other_outlets_news_in_a_message_of_
     assert "Shelling hits the market of Idlib" in message.html
 
 
+def test_h17_five_thousand_alerts_in_brief_are_under_a_megabyte_and_name_each() -> None:
+    flood = [open_alert(number, outlet_id=OutletId("flooder")) for number in range(5000)]
+    message = told(*flood, open_alert(9000, outlet_id=OutletId("levant-wire")), kind="summary")
+    assert message.brief is not None
+    assert len(message.brief) < 1_000_000 < len(message.json)
+    whole, brief = json.loads(message.json), json.loads(message.brief)
+    assert [each["item"] for each in brief["alerts"][:2]] == [0, 9000]
+    assert sorted(each["key"] for each in brief["alerts"] + brief["more"]) == sorted(each["key"] for each in whole["alerts"])
+    assert told(open_alert(), kind="one").brief is None
+
+
 def test_h17_five_thousand_alerts_make_a_message_that_a_mail_server_takes_and_that_counts_the_rest() -> None:
     message = told(*(open_alert(number) for number in range(5000)), kind="summary")
     assert len(message.text) + len(message.html) < 300_000

@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.channels.opened import Means
 from monitor.errors import DeliveryError, FetchError
-from monitor.model import Message, Request, Secret, WebhookChannel
+from monitor.model import Fetched, Message, Request, Secret, Unchanged, WebhookChannel
 
 DEADLINE: Final = timedelta(seconds=15)
 """For the whole POST: resolving, connecting, sending, the reply."""
@@ -40,9 +40,8 @@ class Webhook:
     async def deliver(self, message: Message, had: frozenset[str] = frozenset()) -> None:
         """POST the JSON, signed where there is a secret; any 2xx is a receipt. Raises DeliveryError."""
         del had
-        request = self._request(message)
         try:
-            answer = await self._fetch(request)
+            answer = await self._posted(message)
         except FetchError as error:
             failure = self._failure(error)
             # an address that is a secret may stand in the words of the error, and of what that came from
@@ -54,11 +53,20 @@ class Webhook:
             failure = DeliveryError(_status(answer.status), retryable=False)
         raise failure
 
-    def _request(self, message: Message) -> Request:
+    async def _posted(self, message: Message) -> Fetched | Unchanged:
+        """POST the whole, and where that is too long for whoever takes it the brief form. Raises FetchError."""
+        try:
+            return await self._fetch(self._request(message.key, message.json))
+        except FetchError as error:
+            if error.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or message.brief is None:
+                raise
+        return await self._fetch(self._request(message.key, message.brief))
+
+    def _request(self, key: str, words: str) -> Request:
         url = self._channel.url
         # a lone surrogate can't be encoded: a poison message would be tried for ever
-        body = message.json.encode("utf-8", "replace")
-        headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"), ("Idempotency-Key", message.key))
+        body = words.encode("utf-8", "replace")
+        headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"), ("Idempotency-Key", key))
         if self._channel.secret is not None:
             digest = hmac.new(self._channel.secret.reveal().encode(), body, "sha256").hexdigest()
             headers += (("X-Monitor-Signature", f"sha256={digest}"),)

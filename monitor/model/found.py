@@ -254,7 +254,7 @@ class Message:
     """Words for a channel, in each form that a channel can want. ``key``: the idempotency key. ``json``: one JSON object.
 
     ``thread``: key of the first message that this channel took about the same story, or, of a digest, the name of its day; None:
-    this is the first, or tells of many.
+    this is the first, or tells of many. ``brief``: a shorter ``json`` for whom that is too long; None: there is none.
     """
 
     key: str
@@ -263,6 +263,7 @@ class Message:
     html: str
     json: str
     thread: str | None = None
+    brief: str | None = None
 
 
 # ------------------------------------------------------------------------------------------------------------ the status

@@ -47,7 +47,14 @@ def message(alerts: tuple[OpenAlert, ...], *, kind: Kind, timezone: str, title: 
         shown=_PLACES if len(views) == 1 else _PLACES_OF_MANY,
     )
     key = key or message_key(alerts)
-    return Message(key=key, subject=words.subject, text=_text(words), html=page(words), json=_json(alerts, kind=kind, key=key))
+    return Message(
+        key=key,
+        subject=words.subject,
+        text=_text(words),
+        html=page(words),
+        json=_json(alerts, kind=kind, key=key),
+        brief=_brief(alerts, kind=kind, key=key) if len(alerts) > 1 else None,
+    )
 
 
 def message_key(alerts: tuple[OpenAlert, ...]) -> str:
@@ -134,7 +141,16 @@ def _json(alerts: tuple[OpenAlert, ...], *, kind: Kind, key: str) -> str:
     return json.dumps(whole, ensure_ascii=False)
 
 
-def _alert_object(each: OpenAlert) -> dict[str, object]:
+def _brief(alerts: tuple[OpenAlert, ...], *, kind: Kind, key: str) -> str:
+    """Name every alert, and tell of the first of each watch and outlet: many receivers take a megabyte and no more."""
+    ones = _in_turn(alerts)
+    told = [_alert_object(each, places=1) | {"carried": [], "rewritten": []} for each in ones[:SHOWN_ALERTS]]
+    more = [{"key": each.alert.key, "watch": each.alert.watch_id, "item": each.finding.item_id} for each in ones[SHOWN_ALERTS:]]
+    whole = {"version": 1, "kind": kind, "key": key, "alerts": told, "more": more}
+    return json.dumps(whole, ensure_ascii=False)
+
+
+def _alert_object(each: OpenAlert, *, places: int = _JSON_PLACES) -> dict[str, object]:
     """``mark`` counts Unicode characters of ``sentence``, not bytes and not UTF-16 units."""
     finding = each.finding
     # every match, as it was found; beside them what became of their sentences
@@ -160,7 +176,7 @@ def _alert_object(each: OpenAlert) -> dict[str, object]:
         "copied": finding.copied,
         "carried": [_carrier_object(one) for one in finding.carried],
         "own_texts": own_texts(finding),
-        "matches": [_match_object(place) for place in words.places[:_JSON_PLACES]],
+        "matches": [_match_object(place) for place in words.places[:places]],
     }
 
 
