@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from monitor.errors import NoRoomError, StoreError
+from monitor.model import ChannelId
 from monitor.pipeline import Line, tell_unstored
 from monitor.store import Writing
 
@@ -34,6 +35,7 @@ class Rest:
         self._pause = PAUSE
         self._since: tuple[float, datetime] | None = None
         self._is_told, self._told_next = False, 0.0
+        self._had: dict[ChannelId, frozenset[str]] = {}
         self.fault: str | None = None
         """Why nothing is polled: what the database said when it could not be written; None: it can."""
         if line.store.reserve.is_spent:
@@ -69,7 +71,7 @@ class Rest:
         now = self._clock()
         if self.fault is None:
             log.error("%s; polling rests, and is tried now and then", error)
-            self._since = (now, self._line.now())
+            self._since, self._had = (now, self._line.now()), {}
         if now > self._polls_until:
             self._pause = min(self._pause * 2, LONGEST_PAUSE) if self.fault else PAUSE
             self._polls_until = now + self._pause
@@ -86,6 +88,6 @@ class Rest:
             return
         # whoever does not take it is not asked again and again
         self._told_next = self._clock() + LONGEST_PAUSE
-        is_told = await tell_unstored(self._line, self.fault, since=since[1])
+        is_told = await tell_unstored(self._line, self.fault, since=since[1], had=self._had)
         # it may have ended, and begun again, while that was on its way
         self._is_told = is_told and self._since is since

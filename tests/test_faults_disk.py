@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,13 +18,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from desks import Desk, configured, outlet, rows, until
 from fakes import Site, rss
+from test_channels import Post, mail_server
 
 from monitor import rest
 from monitor.daemon import Daemon
-from monitor.errors import StoreError
+from monitor.errors import AlreadyRunningError, StoreError
 from monitor.model import Config
 from monitor.pipeline import brief, last
 from monitor.store import DATABASE, Store, back_up
+from monitor.store.lock import holder
 from monitor.store.reserve import ROOM, Reserve
 from monitor.wishes import Wishes
 
@@ -240,3 +243,69 @@ def test_l08_a_disk_that_may_only_be_read_ends_with_77_its_path_and_whose_it_is(
     assert (
         f"{disk / DATABASE}.lock: cannot be opened: Read-only file system; {disk / DATABASE}.lock belongs to root" in done.stderr
     )
+
+
+# ---- files that are taken away under it
+
+
+async def test_l07_a_database_that_is_moved_away_while_it_runs_takes_nothing_and_that_is_told(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "PAUSE", 0.0)
+    monkeypatch.setattr(rest, "BLIND", 0.0)
+    state, away = tmp_path / "state", tmp_path / "away"
+    async with running(tmp_path, site) as (daemon, config):
+        news(site, "Idlib before")
+        await look(daemon)
+        await send(daemon)
+        daemon.store._db.conn.execute("UPDATE feed SET due_at = 0")  # noqa: SLF001  nobody else can reach it now
+        state.rename(away)
+        # somebody starts another in its place
+        state.mkdir()
+        with closing(Store(state / DATABASE)):
+            news(site, "Idlib before", "Idlib meanwhile")
+            await tick(daemon)
+            await send(daemon)
+            await daemon.rounds.rest.tell()
+            assert "moved, deleted or replaced" in str(daemon.rounds.fault)
+            assert (len(site.told), subjects(site)) == (1, ["The monitor can store nothing and polls no outlet"])
+        shutil.rmtree(state)
+        away.rename(state)
+        for _ in range(2):
+            await look(daemon)
+            await send(daemon)
+        assert daemon.rounds.fault is None
+        assert len(site.told) == len(set(site.told)) == 2
+        assert rows(config, "PRAGMA integrity_check") == [("ok",)]
+
+
+async def test_l13_a_lock_that_was_deleted_while_it_runs_is_taken_again(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / DATABASE)) as store:
+        (tmp_path / f"{DATABASE}.lock").unlink()
+        await store.write(lambda tx: tx.start_run("config", datetime.now(UTC)))
+        with pytest.raises(AlreadyRunningError):
+            Store(tmp_path / DATABASE)
+        assert holder(tmp_path / DATABASE) == os.getpid()
+
+
+async def test_l05_a_mail_that_says_nothing_can_be_stored_goes_once_to_each_address_and_is_not_repeated_at_every_look(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "BLIND", 0.0)
+    post = Post(codes={"b@desk.example": "451 come back later"})
+    with mail_server(post) as port:
+        mail = (
+            f'[channels.mail]\ntype = "email"\nprivate = true\nsmtp = "smtp://127.0.0.1:{port}"\n'
+            'from = "m@desk.example"\nto = ["a@desk.example", "b@desk.example"]\n'
+        )
+        async with running(tmp_path, site, f'[health]\nalert = ["mail"]\n{mail}') as (daemon, _):
+            daemon.rounds.rest.met(StoreError("the database could not write: database is locked"))
+            for _ in range(3):
+                await daemon.rounds.rest.tell()
+            assert [to for to, _ in post.taken] == [("a@desk.example",)]
+            daemon.rounds.rest._told_next = 0.0  # noqa: SLF001  minutes later
+            post.codes.clear()
+            await daemon.rounds.rest.tell()
+            assert [to for to, _ in post.taken] == [("a@desk.example",), ("b@desk.example",)]
+            await daemon.rounds.rest.tell()
+    assert len(post.taken) == 2

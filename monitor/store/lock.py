@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from monitor.errors import AlreadyRunningError, NoPermissionError, StoreError
+from monitor.errors import AlreadyRunningError, MonitorError, NoPermissionError, StoreError
 from monitor.store.owned import whose
 
 
@@ -19,30 +20,49 @@ class Lock:
 
         Raises StoreError where nothing can be written into it.
         """
-        path = lock_path(database)
+        self._database = database
+        self._fd = _taken(database)
+
+    def renew(self) -> None:
+        """Take the lock again where its file was deleted, or everybody could take another. Raises StoreError where that fails."""
+        path = lock_path(self._database)
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(self._fd), path.lstat()):
+                return
         try:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        except OSError as error:
-            raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            pid = _pid(self._fd)
-            os.close(self._fd)
-            if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
-                raise AlreadyRunningError(pid, str(database)) from error
-            raise
-        try:
-            os.ftruncate(self._fd, 0)
-            os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
-        except OSError as error:
-            os.close(self._fd)
-            raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+            fd = _taken(self._database)
+        except MonitorError as error:
+            raise StoreError(f"{path} was deleted while the monitor ran, and cannot be taken again: {error}") from error
+        os.close(self._fd)
+        self._fd = fd
 
     def close(self) -> None:
         """Let the lock go."""
         os.ftruncate(self._fd, 0)
         os.close(self._fd)
+
+
+def _taken(database: Path) -> int:
+    path = lock_path(database)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise NoPermissionError(f"{path}: cannot be opened: {error.strerror}; {whose(path)}") from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        pid = _pid(fd)
+        os.close(fd)
+        if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+            raise AlreadyRunningError(pid, str(database)) from error
+        raise
+    try:
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+    except OSError as error:
+        os.close(fd)
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
+    return fd
 
 
 def lock_path(database: Path) -> Path:

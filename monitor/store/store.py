@@ -23,6 +23,7 @@ from monitor.store.migrating import migrate
 from monitor.store.owned import whose
 from monitor.store.reading import Reading
 from monitor.store.reserve import Reserve
+from monitor.store.standing import Standing
 from monitor.store.writing import Writing
 
 T = TypeVar("T")
@@ -111,6 +112,7 @@ class Store:
             self._reader = _Reader(path)
             undo.callback(self._reader.close)
             self._scholar = _Reader(path)
+            self._standing = Standing(path, self._lock)
             undo.pop_all()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -178,6 +180,7 @@ class Store:
     def _commit(self, batch: list[_Job]) -> None:
         writing = Writing(self._db)
         try:
+            self._standing.check()
             with transaction(self._db):
                 outcomes = [self._attempt(job, writing) for job in batch]
             if any(job.is_settling for job in batch):
