@@ -155,7 +155,10 @@ async def test_a_storys_page_tells_who_had_it_first_who_carried_it_and_what_each
     assert copy.xpath(".//*[b='Headline']//del/text()") == ["Rain floods tents"]
     assert copy.xpath(".//*[b='Headline']//ins/text()") == ["Tents under water"]
     assert [one.text for one in copy.xpath(".//ul[@class='lines']//del")] == ["120"]
-    assert tree.xpath("//circle/@cx") == ["0.0%", "14.29%", "100.0%"]
+    first, second, last = (float(place.rstrip("%")) for place in tree.xpath("//circle/@cx"))
+    assert (first, last) == (0, 100)
+    # an hour of seven, and what the polls themselves took
+    assert second == pytest.approx(100 / 7, abs=0.5)
 
 
 async def test_a_storys_page_shows_its_edits_its_alerts_and_the_digests_that_told_it(told: Config) -> None:
