@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from desks import configured, long, outlet, rows
 from fakes import Site, page, rss
 from test_line import once
@@ -133,3 +135,25 @@ async def test_a_text_that_was_deleted_is_not_compared_with(tmp_path: Path, site
         db.close()
         await once(config)
     assert rows(config, "SELECT count(*) FROM revision") == [(0,)]
+
+
+async def test_what_was_deleted_is_known_for_as_long_as_its_feed_lists_it(tmp_path: Path, site: Site) -> None:
+    with site.serving():
+        config = configured(tmp_path, outlet(site))
+        keep = KeepRules(items=timedelta(days=40), text=timedelta(days=20))
+        config = replace(config, keep=keep)
+        start = datetime(2026, 1, 1, 6, tzinfo=UTC)
+        publish(site, 1, 2)
+        whole = site.pages["/feed.xml"]
+        # all the while the feed says the same, byte for byte: nothing of it is new
+        for day in range(0, 100, 11):
+            with time_machine.travel(start + timedelta(days=day), tick=True):
+                await once(config)
+                await after(0, config, keep=keep)
+        assert rows(config, "SELECT count(*) FROM item") == [(0,)]
+        with time_machine.travel(start + timedelta(days=100), tick=True):
+            publish(site, 2)
+            await once(config)
+            site.pages["/feed.xml"] = whole
+            await once(config)
+    assert rows(config, "SELECT count(*) FROM item") == [(0,)]

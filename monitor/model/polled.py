@@ -95,8 +95,9 @@ class FeedState:
 
     ``pace``: the time between polls that was found for it last. ``status``: the HTTP status that it last failed with.
     ``unchanged_at``: when it last said "not modified"; ``lied_at``: when that was found to be untrue, since then it is asked for
-    the whole. ``moved_to``: where permanent redirects led, ``moved_times`` polls in a row. ``strikes``: so many times in a row a
-    worker died over it. ``newest_at``: the newest date that an item of it had. ``rhythm`` is left out where many are asked for.
+    the whole. ``parsed_at``: when all its entries were read last, the known ones too. ``moved_to``: where permanent redirects
+    led, ``moved_times`` polls in a row. ``strikes``: so many times in a row a worker died over it. ``newest_at``: the newest date
+    that an item of it had. ``rhythm`` is left out where many are asked for.
     """
 
     feed: Feed
@@ -106,6 +107,7 @@ class FeedState:
     answered_at: datetime | None = None
     first_answered_at: datetime | None = None
     full_at: datetime | None = None
+    parsed_at: datetime | None = None
     failures: int = 0
     failing_since: datetime | None = None
     kind: str | None = None

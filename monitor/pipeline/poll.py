@@ -32,7 +32,7 @@ from monitor.model import (
 )
 from monitor.pipeline.edit import Edit
 from monitor.pipeline.line import FEED_TYPES, Line, Setup, asked
-from monitor.pipeline.paper import Paper, read_paper
+from monitor.pipeline.paper import Paper, is_to_be_read, read_paper
 from monitor.pipeline.settle import sketch_of
 from monitor.pipeline.take import FEED_FIELDS, NOT_MODIFIED, Asked, Former, Look, Met, Taken, edited, take
 from monitor.store import Reading, Writing
@@ -138,6 +138,8 @@ def _request(setup: Setup, feed: Feed, state: FeedState, now: datetime) -> Reque
     is_believed = state.lied_at is None and state.full_at is not None and timedelta() <= now - state.full_at < BELIEVED
     known = state.validators if is_believed else Validators(body_hash=state.validators.body_hash)
     is_fresh = state.full_at is not None and not is_believed
+    if is_to_be_read(state, keep=setup.config.keep.items, now=now):
+        known = _UNKNOWN
     return feed_request(setup.config.fetch, feed.outlet, feed.url, validators=known, fresh=is_fresh)
 
 

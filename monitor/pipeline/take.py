@@ -241,6 +241,7 @@ def _after(look: Look, rhythm: Rhythm, *, now: datetime, jitter: float) -> FeedS
         # a body that is empty, or broke off, is no baseline: what was there before would come as news with the next one
         first_answered_at=before.first_answered_at or (None if is_torn or (look.paper and not look.paper.entries) else now),
         full_at=now if is_full and not is_torn else before.full_at,
+        parsed_at=now if look.paper is not None and look.paper.is_whole else before.parsed_at,
         unchanged_at=before.unchanged_at if is_full else now,
         lied_at=lied_at,
         newest_at=max([*dates, before.newest_at] if before.newest_at else dates, default=None),

@@ -134,8 +134,9 @@ class Polling(Reading):
         """Remember a feed that answered as it is now: what makes its next request conditional, and when that is."""
         self.db.conn.execute(
             "UPDATE feed SET etag = ?, last_modified = ?, body_hash = ?, title = coalesce(?, title), full_at = ?,"
-            " unchanged_at = ?, lied_at = ?, newest_at = ?, polled_at = ?, answered_at = ?, first_answered_at = ?, failures = 0,"
-            " failing_since = NULL, failure_kind = NULL, failure_reason = NULL, failure_status = NULL, strikes = 0, pace = ?,"
+            " parsed_at = ?, unchanged_at = ?, lied_at = ?, newest_at = ?, polled_at = ?, answered_at = ?,"
+            " first_answered_at = ?, failures = 0, failing_since = NULL,"
+            " failure_kind = NULL, failure_reason = NULL, failure_status = NULL, strikes = 0, pace = ?,"
             " ttl = ?, skip_hours = ?, skip_days = ?, moved_to = ?, moved_times = ?, due_at = ? WHERE id = ?",
             (
                 state.validators.etag,
@@ -143,6 +144,7 @@ class Polling(Reading):
                 state.validators.body_hash,
                 title,
                 maybe_stamp(state.full_at),
+                maybe_stamp(state.parsed_at),
                 maybe_stamp(state.unchanged_at),
                 maybe_stamp(state.lied_at),
                 maybe_stamp(state.newest_at),

@@ -46,8 +46,8 @@ outlet.id AS outlet_id, outlet.name AS outlet_name, outlet.language AS outlet_la
 STATE_COLUMNS = """\
 feed.id, feed.url, feed.title, feed.is_paused, outlet.id, outlet.name, outlet.language, outlet.label,
 feed.etag, feed.last_modified, feed.body_hash,
-feed.polled_at, feed.answered_at, feed.first_answered_at, feed.full_at, feed.failing_since, feed.unchanged_at, feed.lied_at,
-feed.newest_at,
+feed.polled_at, feed.answered_at, feed.first_answered_at, feed.full_at, feed.parsed_at, feed.failing_since,
+feed.unchanged_at, feed.lied_at, feed.newest_at,
 feed.due_at, feed.failures, feed.failure_kind, feed.failure_reason, feed.failure_status, feed.strikes, feed.pace, feed.ttl,
 feed.skip_hours, feed.skip_days, feed.moved_to, feed.moved_times"""
 """What every query that gives a FeedState selects, in this order, from feed JOIN outlet."""
@@ -110,10 +110,10 @@ def state_of(row: Sequence[Any]) -> FeedState:
         row[8:11],
         row[11:],
     )
-    polled_at, answered_at, first_answered_at, full_at, failing_since, unchanged_at, lied_at, newest_at = map(
-        maybe_moment, row[:8]
+    polled_at, answered_at, first_answered_at, full_at, parsed_at, failing_since, unchanged_at, lied_at, newest_at = map(
+        maybe_moment, row[:9]
     )
-    due_at, failures, kind, reason, status, strikes, pace, ttl, skip_hours, skip_days, moved_to, moved_times = row[8:]
+    due_at, failures, kind, reason, status, strikes, pace, ttl, skip_hours, skip_days, moved_to, moved_times = row[9:]
     outlet = Outlet(id=outlet_id, feeds=(url,), name=name, language=language, label=label, paused=bool(paused))
     return FeedState(
         feed=Feed(id=feed_id, outlet=outlet, url=url, title=title),
@@ -123,6 +123,7 @@ def state_of(row: Sequence[Any]) -> FeedState:
         answered_at=answered_at,
         first_answered_at=first_answered_at,
         full_at=full_at,
+        parsed_at=parsed_at,
         failures=failures,
         failing_since=failing_since,
         kind=kind,

@@ -12,7 +12,7 @@ from monitor.store.schema_told import TOLD
 APPLICATION_ID = 0x4D4F4E31
 """Stands in the file's header ("MON1"), so that a foreign or an emptied file is not taken for ours."""
 
-SHAPE = 17
+SHAPE = 18
 """Stands in the file's header as user_version: counts the shapes that the first release's database had before its release."""
 
 migrations = Migrations("monitor")
@@ -39,6 +39,7 @@ CREATE TABLE feed (                            -- one URL that is polled
   last_modified     TEXT,
   body_hash         TEXT,                      -- SHA-256 of that body
   full_at           INTEGER,                   -- when a whole body last came: a server's "unchanged" is believed for half a day
+  parsed_at         INTEGER,                   -- when all its entries were read last, and not only those that were new
   unchanged_at      INTEGER,                   -- when the server last said "not modified"
   lied_at           INTEGER,                   -- when that was found to be untrue: it is asked for the whole ever since
   newest_at         INTEGER,                   -- the newest date that an item of it had
