@@ -41,6 +41,52 @@ def test_another_charset_is_believed_where_the_bytes_bear_it_out(encoding: str, 
     assert decoded(RUSSIAN.encode(encoding), content_type=header, inside=inside) == RUSSIAN
 
 
+@pytest.mark.parametrize(
+    ("language", "encoding", "text"),
+    [
+        ("ar", "windows-1256", ARABIC),
+        ("ru-RU", "windows-1251", RUSSIAN),
+        ("tr", "windows-1254", "İdlib'de çatışma, kuzeybatı Suriye " * 9),
+        ("zh-CN", "gb18030", "伊德利卜市遭到炮击" * 9),
+        ("zh-TW", "big5", "伊德利卜遭到炮擊" * 9),
+        ("ja", "cp932", "イドリブで砲撃があった" * 9),
+        ("ja", "euc-jp", "イドリブで砲撃があった" * 9),
+    ],
+)
+@pytest.mark.parametrize("where", ['<html lang="{}">', "<rss><language>{}</language>", '<feed xml:lang="{}">'])
+@pytest.mark.parametrize("said", ["", "text/html; charset=utf-8"])
+def test_a_document_in_no_utf_8_that_names_its_language_is_read_as_is_usual_there(
+    language: str, encoding: str, text: str, where: str, said: str
+) -> None:
+    whole = where.format(language) + text
+    assert decoded(whole.encode(encoding), content_type=said, inside="") == whole
+
+
+@pytest.mark.parametrize(
+    ("said", "encoding", "text"),
+    [
+        ("tis-620", "cp874", "การโจมตีอิดลิบ"),
+        ("windows-874", "cp874", "การโจมตีอิดลิบ"),
+        ("x-cp1256", "cp1256", ARABIC),
+        ("win-1251", "cp1251", RUSSIAN),
+        ("windows1251", "cp1251", RUSSIAN),
+        ("windows-1251", "cp1251", RUSSIAN),
+        ("x-sjis", "cp932", "イドリブで砲撃があった"),
+        ("iso-8859-8-i", "iso-8859-8", "הפגזה על אידליב"),
+        ("koi8-ru", "koi8-u", RUSSIAN),
+    ],
+)
+def test_a_charset_is_known_by_the_names_that_browsers_know(said: str, encoding: str, text: str) -> None:
+    assert decoded(text.encode(encoding), content_type="", inside=said) == text
+
+
+def test_a_servers_latin_default_yields_to_a_language_of_other_letters_and_to_no_other() -> None:
+    arabic, french = f'<html lang="ar">{ARABIC}', '<html lang="fr">Raids près d’Idlib'
+    header = "text/html; charset=ISO-8859-1"
+    assert decoded(arabic.encode("windows-1256"), content_type=header, inside="") == arabic
+    assert decoded(french.encode("windows-1252"), content_type=header, inside="") == french
+
+
 def test_utf_16_without_a_mark_is_known_by_its_first_tag() -> None:
     for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
         assert decoded(f"<rss>{RUSSIAN}".encode(encoding), content_type="", inside="") == f"<rss>{RUSSIAN}"

@@ -15,6 +15,22 @@ FAULTS = [
     ("[outlets]\nx = 5", 'config.toml:2: outlets.x: must be an address in quotes, or a table: { feed = "https://..." }'),
     ('[outlets]\n"a b" = "https://x.example"', 'config.toml:2: outlets."a b": an id is letters, digits, - and _ only'),
     ('[outlets]\nx = "https:///rss"', 'config.toml:2: outlets.x.feed: "https:///rss" has no host name in it'),
+    (
+        '[outlets]\nx = "https://orontes..example/rss"',
+        'config.toml:2: outlets.x.feed: "https://orontes..example/rss" has a host name that no host can have',
+    ),
+    (
+        f'[outlets]\nx = "https://{"a" * 64}.example/rss"',
+        f'config.toml:2: outlets.x.feed: "https://{"a" * 64}.example/rss" has a host name that no host can have',
+    ),
+    (
+        '[outlets]\nx = "https://[fe80::1%25eth0]/rss"',
+        'config.toml:2: outlets.x.feed: "https://[fe80::1%25eth0]/rss" has a host name that no host can have',
+    ),
+    (
+        '[outlets]\nx = "https://orontes.example:0/rss"',
+        'config.toml:2: outlets.x.feed: "https://orontes.example:0/rss" has a port that no host can have',
+    ),
     ('[outlets]\nx = "https://[::1/rss"', 'config.toml:2: outlets.x.feed: "https://[::1/rss" is no address that can be read'),
     (
         '[outlets]\nx = "https://h:99999/rss"',

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from monitor.config.faults import quoted, quoted_address
 from monitor.config.values import one_line, text
+from monitor.url import host
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ORIGIN = re.compile(r"^[^:/]+://[^/?#]*")
@@ -19,6 +20,8 @@ _PATH = re.compile(r"(?<![:/])/(?!/).*", re.DOTALL)
 _MAILBOX = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _PUSH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]|https?://", re.ASCII)
 _LAST_PORT = 65_535
+# RFC 1035 §2.3.4; underscores are found all the same, and not every international name has an ASCII form in Python
+_HOST = re.compile(r"(?=.{1,253}$)[\w-]{1,63}(?:\.[\w-]{1,63})*|\[[0-9a-f:.]+\]")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
 _ELSEWHERE = 'Put the address in a file and write { file = "NAME" }, or { env = "NAME" }'
@@ -166,6 +169,10 @@ def _web_parts(url: str, show: _Show) -> SplitResult:
         raise ValueError(f"{show(url)} has no https:// in front")
     if not parts.hostname:
         raise ValueError(f"{show(url)} has no host name in it")
+    if not _HOST.fullmatch(host(url)):
+        raise ValueError(f"{show(url)} has a host name that no host can have")
+    if parts.port == 0:
+        raise ValueError(f"{show(url)} has a port that no host can have")
     return parts
 
 
