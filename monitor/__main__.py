@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -21,6 +22,10 @@ sys.stdin, sys.stdout, sys.stderr = (
     given or open(place, mode)  # noqa: PTH123, SIM115  it lives as long as all this
     for place, given, mode in ((0, sys.stdin, "r"), (1, sys.stdout, "w"), (2, sys.stderr, "w"))
 )
+for told in (sys.stdout, sys.stderr):
+    if isinstance(told, io.TextIOWrapper):
+        # a terminal of another language lacks some letters: it gets their numbers
+        told.reconfigure(errors="backslashreplace")
 
 if "run" in sys.argv:
     # a reload that is asked for while the monitor still starts must not end it

@@ -15,7 +15,7 @@ from typing import Any
 import crashing
 import named
 
-from monitor import fetch, rounds
+from monitor import fetch, rest
 from monitor.__main__ import main
 from monitor.channels.email import Email
 from monitor.channels.webhook import Webhook
@@ -28,8 +28,8 @@ LEAST = 0.25
 
 def shorten(speed: float) -> None:
     """Shorten what runs by no clock that can be handed in: rests after a full disk, what robots.txt said, receivers that hang."""
-    rounds.PAUSE = max(rounds.PAUSE / speed, LEAST)  # type: ignore[misc]
-    rounds.LONGEST_PAUSE = max(rounds.LONGEST_PAUSE / speed, 4 * LEAST)  # type: ignore[misc]
+    rest.PAUSE = max(rest.PAUSE / speed, LEAST)  # type: ignore[misc]
+    rest.LONGEST_PAUSE = max(rest.LONGEST_PAUSE / speed, 4 * LEAST)  # type: ignore[misc]
     fetch._monotonic = lambda: asyncio.get_running_loop().time() * speed  # noqa: SLF001 - the clock of robots.txt
     for channel in (Webhook, Email):
         how: dict[str, Any] = channel.__init__.__kwdefaults__  # type: ignore[misc]

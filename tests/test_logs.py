@@ -93,6 +93,11 @@ def test_letters_that_the_terminal_lacks_are_written_as_numbers(desk: Desk) -> N
     with (desk.folder / "log").open("a") as log:
         start(desk, stdout=log.fileno(), stderr=log.fileno(), PYTHONIOENCODING="latin-1")
         until(lambda: desk.ask("SELECT 1 FROM alert WHERE state = 'sent'"), desk)
+        for words in (["digest"], ["show", "1"], ["why", "1"]):
+            typed = [sys.executable, "-m", "monitor", *words, "-c", str(desk.config)]
+            done = subprocess.run(typed, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+            assert (done.returncode, done.stderr) == (0, b"")
+            assert ascii("أمطار").strip("'").encode() in done.stdout
     assert ascii("أمطار").strip("'") in (desk.folder / "log").read_text(encoding="latin-1")
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import platform
+import resource
 import select
 import signal
 import subprocess
@@ -270,6 +271,23 @@ async def test_l21_a_worker_that_died_in_its_sleep_costs_no_job() -> None:
         os.kill(pid, signal.SIGKILL)
         assert (await workers.parse(fetched(GOOD), now=NOW)).title == "Desk"
         assert children() - {pid}
+
+
+async def test_l21_a_worker_that_cannot_start_here_is_no_feeds_fault() -> None:
+    async with Workers(1, memory_limit=30_000_000) as workers:
+        with pytest.raises(ParseError) as caught:
+            await workers.parse(fetched(GOOD), now=NOW)
+    assert caught.value.kind == "local"
+
+
+def test_l21_a_worker_takes_what_is_left_where_the_monitor_itself_may_have_less_memory() -> None:
+    less = 500_000_000
+
+    def begin() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (less, less))
+
+    words = [sys.executable, "-m", "monitor.worker", "700000000"]
+    assert subprocess.run(words, preexec_fn=begin, input=b"", capture_output=True, check=False).returncode == 0
 
 
 async def test_a_cancelled_job_leaves_no_answer_for_the_next() -> None:

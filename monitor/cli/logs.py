@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import errno
-import io
 import logging
 import os
 import re
@@ -128,10 +127,6 @@ def set_up(*, quiet: bool, verbose: bool, timezone: Callable[[], str]) -> None:
 
     ``timezone``: gives the IANA name of the one in force.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # a terminal that lacks some letters gets their numbers, not nothing
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     sink = _sink(timezone)
     root = logging.getLogger()
     root.handlers[:] = [Waiting(sink)]

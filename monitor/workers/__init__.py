@@ -197,7 +197,8 @@ class _Worker:
         except TimeoutError as error:
             raise WorkerError("local", "the worker process did not start in time") from error
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise _NotTakenError("crashed", await self._epitaph()) from error
+            # nothing of the job was looked at yet: this machine does not let it start
+            raise _NotTakenError("local", await self._epitaph()) from error
         self.jobs += 1
         try:
             async with asyncio.timeout(time_limit.total_seconds()):
