@@ -213,7 +213,7 @@ async def webhook(url: str | Secret, *, secret: Secret | None = None, **facts: A
         yield Webhook(channel, Means(fetch=door.fetch, say=print), deadline=deadline)
 
 
-@pytest.mark.parametrize("status", ["200 OK", "201 Created", "202 Accepted", "204 No Content"])
+@pytest.mark.parametrize("status", ["200 OK", "201 Created", "202 Accepted", "204 No Content", "206 Partial Content"])
 async def test_a_webhook_gets_the_json_once_with_a_key_and_a_signature_that_can_be_checked(status: str) -> None:
     async with listening(answer(status)) as hook, webhook(hook.url, secret=Secret(CANARY)) as channel:
         await channel.deliver(MESSAGE)

@@ -65,7 +65,9 @@ def check(request: Request, head: Head, now: datetime) -> None:
             status=status,
             retry_after=retry_after(head.only(b"retry-after"), now),
         )
-    if status < HTTPStatus.OK or status == HTTPStatus.PARTIAL_CONTENT:
+    # an odd receipt for what was sent is one: without it the same would be sent again for days
+    is_part = status == HTTPStatus.PARTIAL_CONTENT and request.method == "GET"
+    if status < HTTPStatus.OK or is_part:
         raise FetchError("protocol", f"{_status_line(status)}: not asked for")
 
 
