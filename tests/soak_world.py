@@ -162,6 +162,8 @@ class Soak:
         if process.poll() is not None:
             self.done["starts that failed"] += 1
             if not self.away["disk"] and not self.away["lock"]:
+                if not self.lives:
+                    raise SystemExit(f"the monitor does not start at all: {self.lines[-1:]}; see {self.folder / 'log'}")
                 self.refusals.append(f"it did not start: {process.returncode}")
             time.sleep(0.2)
 

@@ -168,7 +168,7 @@ def test_the_hashes_are_those_of_files_for_machines_that_it_runs_on(file: str, *
 
 
 def test_the_readmes_commands_install_nothing_that_is_not_bound() -> None:
-    for page in ("README.md", "docs/start.md", "docs/service.md", "systemd/monitor.service"):
+    for page in ("README.md", "docs/start.md", "docs/service.md", "docs/speed.md", "systemd/monitor.service"):
         words = (ROOT / page).read_text(encoding="utf-8")
         for command in re.findall(r"pip install [^&|\n]*", words):
             # with --no-deps: pip 23.2 forgets what is bound where a package asks for another one's extra
