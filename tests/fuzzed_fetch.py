@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from monitor import fetch
 from monitor.errors import FetchError
+from monitor.fetch.hop import MAX_URL
 from monitor.model import Fetched, Request, Secret, Unchanged, Validators
-from monitor.url import linkable
+from monitor.url import MAX_LINK, linkable
 
 KINDS = frozenset(
     ("dns", "connect", "tls", "timeout", "too_big", "bad_encoding", "truncated", "protocol", "redirect", "blocked", "http")
@@ -158,18 +159,23 @@ def _is_typed(error: FetchError) -> None:
 
 
 def _is_well(came: Fetched | Unchanged, *, is_conditional: bool) -> None:
-    assert linkable(came.url, None) == came.url
+    assert _is_address(came.url)
     for validator in (came.validators.etag, came.validators.last_modified):
         assert validator is None or (validator.isascii() and is_line(validator))
     assert all(wish is None or wish >= timedelta() for wish in (came.manner.max_age, came.manner.retry_after))
-    assert came.manner.moved_to is None or linkable(came.manner.moved_to, None) == came.manner.moved_to
+    assert came.manner.moved_to is None or _is_address(came.manner.moved_to)
     if isinstance(came, Unchanged):
         assert is_conditional
         return
     assert 200 <= came.status < 300
     assert len(came.body) <= MOST
     assert not came.content_type or is_line(came.content_type)
-    assert all(300 <= hop.status < 400 and linkable(hop.url, None) for hop in came.way)
+    assert all(300 <= hop.status < 400 and _is_address(hop.url) for hop in came.way)
+
+
+def _is_address(url: str) -> bool:
+    """Say whether it may be followed: as it could be linked, or longer than what is linked (8,000 are asked for at the most)."""
+    return linkable(url, None) == url or MAX_LINK < len(url) <= MAX_URL
 
 
 @contextmanager
