@@ -7,6 +7,7 @@ import http.client
 import json
 import logging
 import os
+import platform
 import re
 import signal
 import socket
@@ -250,3 +251,11 @@ def _ping_trouble(desk: Desk) -> str | None:
     shown = typed(desk, "status", "--json")
     # there is no database yet
     return json.loads(shown.stdout)["ping_trouble"] if shown.returncode == 0 else None
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives each thread a heap of its own")
+def test_p04_all_threads_share_one_heap_so_that_what_they_free_is_used_again(shown: Shown) -> None:
+    maps = (line.split() for line in Path(f"/proc/{shown.desk.running[0].pid}/maps").read_text().splitlines())
+    # a further heap is anonymous and begins at a multiple of 64 MB (HEAP_MAX_SIZE)
+    begins = (int(one[0].partition("-")[0], 16) for one in maps if len(one) == 5 and one[1] == "rw-p")
+    assert [hex(begin) for begin in begins if begin % (64 << 20) == 0] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import os
 import resource
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 DESCRIPTORS: Final = 64
 """Without one poll or message under way, half of them are taken."""
+_HEAP: Final = ((-8, 1), (-3, 128 * 1024), (-1, 128 * 1024))
+"""M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD: the last two are glibc's own, which it would else let grow to megabytes."""
 EXTENSION: Final = 60
 """Seconds more that the service manager is asked to wait, each time while the database is checked."""
 
@@ -42,6 +45,8 @@ def run(*, config: str | None, quiet: bool, verbose: bool, once: bool) -> None:
     supervisor = systemd.taken(os.environ)
     path = find(config)
     _check_room()
+    # before there is a second thread, which would have a heap already
+    _keep_memory_together()
     # before the first log line: a fault of the config is all that is to be said then
     settings = read(path)
     daemon: Daemon | None = None
@@ -72,6 +77,17 @@ def _keep_no_core() -> None:
     """Write no memory to the disk when it dies: secrets are in it. What the programs of channels do is up to them."""
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def _keep_memory_together() -> None:
+    """Let all threads take memory from one heap, and large pieces from none: of what each frees in its own little comes back.
+
+    In thirty days lived fast the process grew by 15 MB over its caches, and by nothing so. Of glibc alone (mallopt(3)).
+    """
+    with suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in _HEAP:
+            mallopt(option, value)
 
 
 def _opened(opening: Future[Store], supervisor: systemd.Supervisor, *, every: float = 15.0, limit: int = 240) -> Store:
