@@ -281,3 +281,20 @@ def test_l23_beside_a_running_monitor_its_database_is_checked_copied_and_tidied_
     assert typed(desk, "db", "restore", str(copied)).returncode == 75
     tidied = typed(desk, "db", "tidy")
     assert (tidied.returncode, "0 items" in tidied.stdout) == (0, True)
+
+
+def test_a_backup_is_put_back_by_its_bare_name_from_anywhere(
+    filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = f"{NOON.date()}.db"
+    with sqlite3.connect(database(filled)) as db:
+        db.execute("DELETE FROM match")
+    db.close()
+    put_back = typed(filled, "db", "restore", name)
+    assert put_back.returncode == 0
+    assert f"is now what {database(filled).parent / 'backup' / name} was" in put_back.stdout
+    # what stands in the folder one is in comes first
+    (tmp_path / name).write_text("something else")
+    assert typed(filled, "db", "restore", name).returncode == 78
+    assert typed(filled, "db", "restore", "2001-01-01.db").returncode == 1
