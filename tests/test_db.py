@@ -7,9 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from desks import Desk, configured, typed, until
 from fakes import rss
 from golden import unpacked
 
-from monitor.errors import NoPermissionError, RefusedError, StoreError
+from monitor.errors import RefusedError, StoreError
 from monitor.model import Config
 from monitor.store import DATABASE, Store, back_up, newest, restore
 from monitor.store.migrating import newest_shape
@@ -285,33 +283,18 @@ def test_l23_beside_a_running_monitor_its_database_is_checked_copied_and_tidied_
     assert (tidied.returncode, "0 items" in tidied.stdout) == (0, True)
 
 
-@contextmanager
-def _folder_of_another() -> Iterator[Path]:
-    """Give a folder that may be read and not written; root may write everywhere, so root becomes nobody meanwhile."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        path = unpacked(newest_shape(), folder)
-        Store(path).close()
-        path.with_name(f"{path.name}.lock").unlink()
-        path.chmod(0o444)
-        folder.chmod(0o555)
-        if os.geteuid() == 0:
-            os.seteuid(65534)
-        try:
-            yield folder
-        finally:
-            if os.getuid() == 0:
-                os.seteuid(0)
-            folder.chmod(0o755)
-
-
-def test_l08_a_database_that_may_not_be_written_is_named_with_its_owner() -> None:
-    with _folder_of_another() as folder:
-        with pytest.raises(NoPermissionError, match=rf"{folder} belongs to \w+, mode 555, and this is \w+"):
-            Store(folder / DATABASE)
-        if os.getuid() == 0:
-            os.seteuid(0)
-            folder.chmod(0o777)
-            os.seteuid(65534)
-            with pytest.raises(NoPermissionError, match=rf"{DATABASE} belongs to root, mode 444, and this is \w+"):
-                Store(folder / DATABASE)
+def test_a_backup_is_put_back_by_its_bare_name_from_anywhere(
+    filled: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = f"{NOON.date()}.db"
+    with sqlite3.connect(database(filled)) as db:
+        db.execute("DELETE FROM match")
+    db.close()
+    put_back = typed(filled, "db", "restore", name)
+    assert put_back.returncode == 0
+    assert f"is now what {database(filled).parent / 'backup' / name} was" in put_back.stdout
+    # what stands in the folder one is in comes first
+    (tmp_path / name).write_text("something else")
+    assert typed(filled, "db", "restore", name).returncode == 78
+    assert typed(filled, "db", "restore", "2001-01-01.db").returncode == 1

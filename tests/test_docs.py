@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from monitor.demo.server import DemoServer
 from monitor.match import compile_watches
 from monitor.model import Config, FieldText, OutletId, Watch, WatchId
 from monitor.render import plain
+from monitor.store import DATABASE, back_up
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROOT = Path(__file__).parent.parent
@@ -82,13 +83,15 @@ def test_every_config_shown_can_be_read(block: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 async def stored(tmp_path: Path, site: Site) -> AsyncIterator[Config]:
-    """Make a desk that has read seventeen items, and whose channel answers."""
+    """Make a desk that has read seventeen items, has a backup, and whose channel answers."""
     with site.serving():
         site.pages["/feed.xml"] = rss(*((f"Idlib, day {number}", f"{site.url}/{number}", "Rain.") for number in range(17)))
         weekly = '[digest]\nsend = ["hook"]\n[digest.weekly]\ncron = "0 7 * * mon"\n'
         config = configured(tmp_path, outlet(site, more=weekly).replace('lang = "en"', "full_text = false"))
         async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
             await daemon.once()
+        # the one that the page on backups puts back
+        back_up(Path(config.state) / DATABASE, date(2026, 11, 25))
         yield config
 
 

@@ -20,6 +20,7 @@ from monitor.cli.plainly import give, json_option
 from monitor.config import KeyPath, placed
 from monitor.errors import ConfigError, MonitorError
 from monitor.model import Config, LogChannel
+from monitor.store import refuses_files, whose
 
 NO_ANSWER, FAULTY = 3, 2
 
@@ -108,12 +109,15 @@ def _faults(config: Config) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _doubts(settings: Config) -> tuple[Doubt, ...]:
-    """Give what is doubtful of the watches, also by what is stored, where anything is."""
+    """Give what is doubtful of the state folder and the watches, also by what is stored, where anything is."""
+    state = Path(settings.state)
+    folder = ((("state",), f"{state} may not be written: `monitor run` is refused here; {whose(state)}"),)
+    found = folder if refuses_files(state) else ()
     try:
-        with reading(Path(settings.state)) as known:
-            return tuple(doubts(settings, known))
+        with reading(state) as known:
+            return (*found, *doubts(settings, known))
     except MonitorError:
-        return tuple(doubts(settings, None))
+        return (*found, *doubts(settings, None))
 
 
 def _named(settings: Config) -> dict[str, str]:

@@ -59,7 +59,8 @@ def path_(*, config: str | None) -> None:
 def check(ctx: click.Context, *, config: str | None, as_json: bool) -> None:
     """Look through all of the database, and change nothing.
 
-    Pages, indexes, links between rows, the index of words, and the shape are looked at.
+    Pages, indexes, links between rows, and the shape are looked at; the index of words only where no monitor runs. Beside a
+    running one it is not: each day's backup has it checked.
     """
     path = _database(config)
     try:
@@ -100,11 +101,13 @@ def backup(*, file: Path, config: str | None) -> None:
 def restore_(*, file: Path | None, config: str | None) -> None:
     """Put the backup FILE in the place of the database.
 
-    What stood there is kept beside it. The monitor must not run.
+    A bare name that is not in this folder is looked for in backup/ of the state folder. What stood there is kept beside it. The
+    monitor must not run.
     """
     path = _database(config)
     if file is None:
         raise click.UsageError(_which(path))
+    file = _meant(path, file)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -204,6 +207,13 @@ def _which(path: Path) -> str:
     if put_back is None:
         return f"say which file; there is no backup in {path.parent / 'backup'}"
     return f"say which backup. The newest is {put_back}: `monitor db restore {put_back}`"
+
+
+def _meant(path: Path, file: Path) -> Path:
+    """Give the backup that is meant: a name without a folder may be that of one beside the database."""
+    made = path.parent / "backup" / file.name
+    is_bare = str(file) == file.name
+    return made if is_bare and not file.exists() and made.is_file() else file
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from monitor.store.examining import Examined, examine, shrink
 from monitor.store.forgetting import Place
 from monitor.store.listening import LULL
 from monitor.store.lock import Lock, holder
-from monitor.store.owned import is_there
+from monitor.store.owned import is_there, refuses_files, whose
 from monitor.store.reading import ABSENCE, Reading
 from monitor.store.restoring import restore
 from monitor.store.revising import MOST
@@ -39,7 +39,9 @@ __all__ = [
     "open_reader",
     "open_store",
     "prune",
+    "refuses_files",
     "restore",
     "shrink",
     "survey",
+    "whose",
 ]

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from monitor.errors import NoPermissionError, RefusedError, StoreError
 from monitor.store.backups import newest
-from monitor.store.copying import DENIED, beside, found, pages
+from monitor.store.copying import DENIED, beside, found, is_damage, pages
 from monitor.store.migrating import check_current, check_shape
 from monitor.store.owned import is_there, whose
 from monitor.store.restoring import finish
@@ -91,9 +91,9 @@ def in_our_words(path: Path) -> Iterator[None]:
             raise NoPermissionError(f"{path}: cannot be opened: {error}; {whose(path)}") from error
         if code in _HELD:
             raise StoreError(f"{path}: another program holds the database ({error}); end it, and try again") from error
-        if isinstance(error, sqlite3.OperationalError):
-            raise StoreError(f"{path}: cannot be opened: {error}") from error
-        raise RefusedError(_damaged(path, str(error))) from error
+        if is_damage(error):
+            raise RefusedError(_damaged(path, str(error))) from error
+        raise StoreError(f"{path}: cannot be opened: {error}") from error
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from monitor.errors import NoPermissionError, StoreError
+from monitor.store.owned import whose
 
 Check = Callable[[sqlite3.Connection], Iterator[str]]
 
@@ -20,7 +21,8 @@ UNFINISHED = ".unfinished"
 RESERVE = 64_000_000
 """Bytes that a copy leaves free on its disk: the monitor must still be able to write."""
 _MOST = 5
-_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""What SQLite says of a file that is not whole. All else is of this machine: the folder, the disk, other programs."""
 DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -48,31 +50,39 @@ def words(connection: sqlite3.Connection) -> Iterator[str]:
     try:
         connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
     except sqlite3.DatabaseError as error:
-        _pass_on(error)
+        if not _is_finding(error):
+            raise
         yield f"the index of words: {error}"
     finally:
-        connection.execute("ROLLBACK")
+        # a full disk has rolled back by itself
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def found(connection: sqlite3.Connection, *checks: Check) -> tuple[str, ...]:
     """Give what the checks find, a line each; nothing: all is well. A database too damaged to be checked is a finding.
 
-    Raises StoreError where it cannot be checked now, which says nothing about it.
+    Raises sqlite3.Error where it cannot be checked now, which says nothing about it.
     """
     faults: list[str] = []
     for check in checks:
         try:
             faults += check(connection)
         except sqlite3.DatabaseError as error:
-            _pass_on(error)
+            if not _is_finding(error):
+                raise
             faults.append(str(error))
     return tuple(dict.fromkeys(faults))
 
 
-def _pass_on(error: sqlite3.DatabaseError) -> None:
-    """Raise StoreError where an error is no finding: another program has the database, or nothing can be had of this machine."""
-    if error.sqlite_errorcode & 0xFF in _PASSING:
-        raise StoreError(f"the database cannot be checked now: {error}") from error
+def is_damage(error: sqlite3.Error) -> bool:
+    """Say whether an error is about the file itself, and not about this machine."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in _DAMAGE
+
+
+def _is_finding(error: sqlite3.DatabaseError) -> bool:
+    # what the checks ask is the same each time: where that cannot be understood, a table that it is about is not there
+    return is_damage(error) or error.sqlite_errorcode == sqlite3.SQLITE_ERROR
 
 
 def beside(path: Path) -> sqlite3.Connection:
@@ -91,8 +101,8 @@ def survey(path: Path) -> tuple[str, ...]:
     try:
         with contextlib.closing(beside(path)) as connection:
             return found(connection, indexes, links)
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"{path}: cannot be checked: {error}") from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: cannot be checked now: {error}") from error
 
 
 def copy(source: Path, to: Path, *checks: Check) -> None:
@@ -149,10 +159,17 @@ def _fill(source: Path, to: Path, checks: tuple[Check, ...]) -> None:
             # a read transaction: it sees one moment, and holds nobody up who writes (SQLite, "Isolation In SQLite")
             connection.execute("VACUUM INTO ?", (str(to),))
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF == sqlite3.SQLITE_READONLY:
+            # to be read beside others it wants files of its own in its folder
+            raise NoPermissionError(f"{source}: cannot be copied: {error}; {whose(source)}") from error
         raise StoreError(f"{source}: cannot be copied: {error}") from error
-    with contextlib.closing(sqlite3.connect(to, isolation_level=None)) as made:
-        if faults := found(made, pages, words, *checks):
-            raise StoreError(f"{source}: its copy is not whole: {'; '.join(faults)}")
+    try:
+        with contextlib.closing(sqlite3.connect(to, isolation_level=None)) as made:
+            faults = found(made, pages, words, *checks)
+    except sqlite3.Error as error:
+        raise StoreError(f"{source}: its copy cannot be checked now: {error}") from error
+    if faults:
+        raise StoreError(f"{source}: its copy is not whole: {'; '.join(faults)}")
 
 
 def _name(unfinished: Path, to: Path) -> None:

@@ -63,7 +63,11 @@ def _with_words(path: Path, examined: Examined) -> Examined:
         lock = Lock(path)
     except (AlreadyRunningError, NoPermissionError):
         return examined
-    with contextlib.closing(lock), contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with (
+        contextlib.closing(lock),
+        in_our_words(path),
+        contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection,
+    ):
         return dataclasses.replace(examined, faults=found(connection, words), words_checked=True)
 
 

@@ -9,16 +9,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from monitor.errors import AlreadyRunningError, MonitorError, NoPermissionError, StoreError
-from monitor.store.owned import whose
+from monitor.store.owned import refuses_files, whose
 
 
 class Lock:
     """The lock of a database, held until `close` or the death of the process. Not inherited by worker processes."""
 
     def __init__(self, database: Path) -> None:
-        """Take the lock. Raises AlreadyRunningError where it is held, NoPermissionError where the file may not be opened.
+        """Take the lock. Raises AlreadyRunningError where it is held.
 
-        Raises StoreError where nothing can be written into it.
+        Raises NoPermissionError where its file may not be opened, or its folder not written, and StoreError where nothing can be
+        written into it.
         """
         self._database = database
         self._fd = _taken(database)
@@ -56,6 +57,10 @@ def _taken(database: Path) -> int:
         if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
             raise AlreadyRunningError(pid, str(database)) from error
         raise
+    if refuses_files(path.parent):
+        # where a killed monitor left its log, SQLite does not notice before that is to be made anew
+        os.close(fd)
+        raise NoPermissionError(f"{database}: cannot be opened: its folder may not be written; {whose(path.parent)}")
     try:
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)

@@ -63,6 +63,7 @@ def replace(path: Path, source: Path, now: datetime, *, used: Mapping[str, int] 
     copy(source, unnamed, indexes, links)
     if used is not None:
         _skip(unnamed, used)
+        _end_life(unnamed)
     unnamed.rename(path.with_name(f"{path.name}.{_RESTORED}-{_moment(now)}"))
     before = path.with_name(f"{path.name}.{_BEFORE}-{_moment(now)}")
     finish(path)
@@ -89,6 +90,13 @@ def _skip(path: Path, used: Mapping[str, int]) -> None:
         for table, last in connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
             following = max(last, used.get(table, last + UNREADABLE))
             connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (following, table))
+
+
+def _end_life(path: Path) -> None:
+    """End the life in which a backup was made with its last sign: it went on after that, and was not killed."""
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("UPDATE run SET stopped_at = seen_at WHERE id = (SELECT max(id) FROM run) AND stopped_at IS NULL")
 
 
 def finish(path: Path) -> None:

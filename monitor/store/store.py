@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from monitor.errors import NoPermissionError, NoRoomError, StoreError
 from monitor.model import Config
 from monitor.store.connect import open_reader, open_writer, transaction
+from monitor.store.copying import is_damage
 from monitor.store.lock import Lock, holder
 from monitor.store.migrating import migrate
 from monitor.store.owned import whose
@@ -229,5 +230,4 @@ def _as_store_error(error: Exception) -> Exception:
 
 
 def _said(error: sqlite3.Error) -> str:
-    is_damage = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-    return f"it is damaged ({error}); `monitor db check` says how, and what to do" if is_damage else str(error)
+    return f"it is damaged ({error}); `monitor db check` says how, and what to do" if is_damage(error) else str(error)
