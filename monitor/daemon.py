@@ -184,9 +184,8 @@ class Daemon:
             loop.add_signal_handler(sign, self._told_to_stop)
         loop.add_signal_handler(signal.SIGHUP, lambda: self.rounds.spawn(self._reload_when_ready(), "reload"))
         asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
-        control = Control(
-            Path(self.config.state), reload=self._reload_when_ready, tidy=self.care.tidy, ping=self._ping.told, **asked
-        )
+        told = {"ping": self._ping.told, "well": self._wellbeing.told}
+        control = Control(Path(self.config.state), reload=self._reload_when_ready, tidy=self.care.tidy, **told, **asked)
         if why := await control.start():
             log.warning("No control socket, so commands cannot reach this monitor: %s", why)
         schedule = self._schedule()

@@ -44,6 +44,11 @@ class Rest:
             self._polls_until = 0.0
 
     @property
+    def since(self) -> datetime | None:
+        """Since when nothing can be stored; None: it can."""
+        return self._since[1] if self._since else None
+
+    @property
     def messages_rest(self) -> bool:
         """Whether nothing is sent now, as what comes of it could not be recorded."""
         return self._clock() < self._messages_until

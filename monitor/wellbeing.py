@@ -1,4 +1,4 @@
-"""What finishes and what does not → whether the monitor is well, and its vitals. For /healthz, /metrics and the ping.
+"""What finishes and what does not → whether the monitor is well, and its vitals. For /healthz, /metrics, the ping and `status`.
 
 Well is who finishes work: the last tick ended lately, the database took a write just now, and nothing under way is past its
 deadline. Where nothing is due, all of this holds as well. A thread that is merely alive says nothing.
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from monitor import __version__
+from monitor.control import Reply
 from monitor.errors import StoreError
 from monitor.model import Tally, Vitals
 from monitor.rounds import Rounds
@@ -47,6 +48,12 @@ class Wellbeing:
         said = [late] if late else []
         said += [f"the database takes no writes: {one_line(unwritten, 200)}"] if unwritten else []
         return tuple(said)
+
+    async def told(self) -> Reply:
+        """Say why it is not well to a command, as JSON: it stands in no table that could be read while nothing is stored."""
+        since = self._rounds.rest.since
+        said = {"why": await self.faults(), "unstored_since": since and int(since.timestamp()), "unstored": self._rounds.fault}
+        return Reply(ok=True, says=json.dumps(said))
 
     async def healthz(self) -> Shown:
         """Show whether it is well: 200, or 503 and why not."""

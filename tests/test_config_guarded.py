@@ -44,8 +44,8 @@ def check(path: Path) -> Result:
 def test_l18_a_key_that_everybody_may_read_is_warned_of_and_not_said_again(folder: Path) -> None:
     said = check(config(folder, KEYED, 0o644)).stderr.splitlines()
     assert [line.removeprefix(str(folder)) for line in said if "key in it" in line] == [
-        f"/config.toml:{line}: outlets.{key}: this address has a key in it, and everybody on this machine may read this file. "
-        "Run: chmod o-r config.toml"
+        f"/config.toml:{line}: warning: outlets.{key}: this address has a key in it, and everybody on this machine may read "
+        "this file. Run: chmod o-r config.toml"
         for line, key in ((3, "a.feed"), (4, "b.feeds"))
     ]
     assert "k1" not in "".join(said)
@@ -54,7 +54,9 @@ def test_l18_a_key_that_everybody_may_read_is_warned_of_and_not_said_again(folde
 
 def test_a_config_that_everybody_may_write_is_warned_of(folder: Path) -> None:
     said = check(config(folder, KEYED, 0o602)).stderr
-    assert "config.toml:1: everybody on this machine may write this file, and so make the monitor run any program" in said
+    assert (
+        "config.toml:1: warning: everybody on this machine may write this file, and so make the monitor run any program" in said
+    )
 
 
 def test_l18_a_credential_that_is_not_there_or_open_to_everybody_ends_with_2(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,21 @@ def doubted(folder: Path, watches: str) -> list[str]:
 
 def test_a_word_that_holds_another_of_its_watch_is_named_with_its_line(tmp_path: Path) -> None:
     assert doubted(tmp_path, 'crossings = ["Hawa",\n  "Bab al-Hawa"]') == [
-        "7: watches.crossings.any: “Bab al-Hawa” adds nothing: “Hawa” finds it already"
+        "7: warning: watches.crossings.any: “Bab al-Hawa” adds nothing: “Hawa” finds it already"
     ]
+
+
+def test_what_is_no_fault_is_called_a_warning_and_counted_in_the_last_line(tmp_path: Path) -> None:
+    config = configured(tmp_path, f'{OUTLETS}crossings = ["Hawa", "Bab al-Hawa"]\nidlib = ["AND"]')
+    done = typed(config, "check")
+    lines = done.stderr.splitlines()
+    # both those that the file alone tells, and those of the words
+    assert [line.partition(": watches")[0] for line in lines] == [f"{config.path}:{line}: warning" for line in (7, 6)]
+    assert done.stdout.startswith(f"{config.path}: no faults, 2 warnings. 1 outlet, 1 feed, 2 watches, ")
+    listed = json.loads(typed(config, "check", "--json").stdout)["warnings"]
+    assert listed == [line.replace(": warning: ", ": ", 1) for line in lines]
+    well = typed(configured(tmp_path, f'{OUTLETS}idlib = ["Idlib"]'), "check")
+    assert (well.stderr, well.stdout.startswith(f"{config.path}: no faults. 1 outlet, ")) == ("", True)
 
 
 def test_two_spellings_that_fold_are_said_to_be_one_word(tmp_path: Path) -> None:
@@ -63,7 +77,7 @@ def test_what_is_well_is_not_doubted(tmp_path: Path, watch: str) -> None:
 
 def test_a_word_that_also_means_something_else_is_doubted(tmp_path: Path) -> None:
     (line,) = doubted(tmp_path, 'homs = ["حمص", "Homs"]')
-    assert line.startswith("6: watches.homs.any: “حمص” can be another word: chickpeas, and hummus (ar)")
+    assert line.startswith("6: warning: watches.homs.any: “حمص” can be another word: chickpeas, and hummus (ar)")
 
 
 def test_capitals_that_tell_two_words_apart_are_no_overlap() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -13,10 +15,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from desks import Desk, configured, outlet, rows, until
+from desks import Desk, configured, outlet, rows, typed, until
 from fakes import Site, rss
 from test_channels import Post, mail_server
 
@@ -191,6 +194,35 @@ async def test_l05_what_a_limit_of_the_process_cuts_off_is_stored_and_told_once_
         assert daemon.rounds.fault is None
         assert len(site.told) == len(set(site.told)) == 9
         assert rows(config, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_l05_status_and_digest_say_at_once_that_nothing_is_stored_and_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a pipe of no width, in which no line is broken
+    monkeypatch.delenv("COLUMNS", raising=False)
+    desk.site.pages["/a.xml"] = rss(("Idlib before", f"{desk.site.url}/1", ""))
+    desk.configure("a")
+    process = desk.start()
+    until(lambda: desk.site.told, desk)
+    assert (said_of(desk)["not_well"], said_of(desk)["unstored_since"]) == ([], None)
+    assert "stored nothing" not in typed(desk, "status").stdout + typed(desk, "digest").stderr
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (desk.state / f"{DATABASE}-wal").stat().st_size
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (size, hard))
+    desk.site.pages["/a.xml"] = rss(*((f"Idlib {number}", f"{desk.site.url}/{number}", "x" * 2000) for number in range(9)))
+    desk.hasten()
+    until(lambda: "polling rests" in desk.log, desk)
+
+    why = "the database could not write: disk I/O error"
+    wrong = typed(desk, "status").stdout.splitlines()[1]
+    assert re.fullmatch(rf"The running monitor has stored nothing since \d\d:\d\d, so nothing is polled: {why}\.", wrong)
+    said = said_of(desk)
+    assert (said["not_well"], said["unstored_since"] >= said["started_at"]) == ([f"the database takes no writes: {why}"], True)
+    lacks = rf"The monitor has stored nothing since \d\d:\d\d \({why}\): this digest lacks what came since\.\n"
+    assert re.fullmatch(lacks, typed(desk, "digest").stderr)
+
+
+def said_of(desk: Desk) -> dict[str, Any]:
+    return dict(json.loads(typed(desk, "status", "--json").stdout))
 
 
 # ---- another program's lock, another's disk

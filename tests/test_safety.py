@@ -223,7 +223,10 @@ def test_a_folder_in_which_everybody_may_write_is_warned_of(desk: Desk) -> None:
     for folder in (desk.state, desk.folder):
         folder.chmod(0o777)
     said = typed(desk, "check").stderr
-    assert f"config.toml:1: state: everybody on this machine may write in {desk.state}, and so change what is stored." in said
+    assert (
+        f"config.toml:1: warning: state: everybody on this machine may write in {desk.state}, and so change what is stored."
+        in said
+    )
     assert f"Run: chmod o-w {desk.folder}\n" in said
     # in a folder such as /tmp nobody can replace what is another's
     desk.folder.chmod(0o1777)

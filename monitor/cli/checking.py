@@ -48,9 +48,9 @@ def check(ctx: click.Context, *, config: str | None, online: bool, schema: bool,
         ctx.exit(FAULTY)
     warnings = (*settings.warnings, *placed(path, _doubts(settings)))
     for warning in () if as_json else warnings:
-        click.echo(warning, err=True)
+        click.echo(_as_warning(path, warning), err=True)
     if not as_json:
-        click.echo(_summary(path, settings))
+        click.echo(_summary(path, settings, warnings=len(warnings)))
     answers = _asked(settings, as_json=as_json) if online else None
     if as_json:
         give(_plain(path, settings, warnings) | {"answers": answers})
@@ -129,7 +129,14 @@ def _named(settings: Config) -> dict[str, str]:
         return {}
 
 
-def _summary(path: Path, config: Config) -> str:
+def _as_warning(path: Path, line: str) -> str:
+    """Give a warning with that word in it: else it looks as a fault does, which keeps the monitor from starting."""
+    file = f"{path}:"
+    number, _, says = line.removeprefix(file).partition(": ")
+    return f"{file}{number}: warning: {says}"
+
+
+def _summary(path: Path, config: Config, *, warnings: int) -> str:
     feeds = sum(len(outlet.feeds) for outlet in config.outlets)
     told = [channel for channel in config.channels if not isinstance(channel, LogChannel)]
     parts = (
@@ -139,4 +146,5 @@ def _summary(path: Path, config: Config) -> str:
         # the log is there without being written down
         count(len(told), "channel") if told else "alerts in the log",
     )
-    return f"{path}: no faults. {', '.join(parts)}. State in {config.state}"
+    warned = f", {count(warnings, 'warning')}" if warnings else ""
+    return f"{path}: no faults{warned}. {', '.join(parts)}. State in {config.state}"

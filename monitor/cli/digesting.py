@@ -11,10 +11,13 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 
 from monitor import control
+from monitor.cli import outbox
+from monitor.cli.ailing import ailing
 from monitor.cli.asking import instant, reading, state_folder, zone
 from monitor.cli.finding import config_option, find, read
 from monitor.cli.logs import say
@@ -58,7 +61,8 @@ def digest(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Show what was found and what was not seen, up to now; the digests that are made at their hours are as if it were not."""
     now = datetime.now(UTC)
-    window = now - instant(since, now, "--since", zone(config))
+    here = zone(config)
+    window = now - instant(since, now, "--since", here)
     if window <= timedelta():
         raise click.BadParameter("that is no time at all", param_hint="--since")
     output = named(output)
@@ -68,6 +72,7 @@ def digest(  # noqa: PLR0913 - one argument an option
     if sent:
         _send(config, name or MAIN, window)
         return
+    _lacking(state_folder(config), now, here)
     try:
         settings = read(find(config))
     except ConfigError as fault:
@@ -82,6 +87,14 @@ def digest(  # noqa: PLR0913 - one argument an option
             _open(look(known, shelves_of(settings), made))
             return
     _show(_worded(made, kind, width=_width(output)), output, opened=opened)
+
+
+def _lacking(state: Path, now: datetime, here: ZoneInfo | None) -> None:
+    """Say that news is missing where the running monitor can store none: a digest knows only of what is stored."""
+    said = ailing(state)
+    if said and said.unstored_since:
+        since = outbox.clock(said.unstored_since, now=now, zone=here)
+        remark(f"The monitor has stored nothing since {since} ({said.unstored}): this digest lacks what came since.")
 
 
 def _made(known: Reading, settings: Config, plan: DigestPlan, *, window: timedelta, now: datetime) -> Digest:

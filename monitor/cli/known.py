@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from monitor import control, digest
 from monitor import period as periods
 from monitor.alert import LIFE, allowed
+from monitor.cli.ailing import ailing
 from monitor.cli.asking import full_channels
 from monitor.cli.finding import read
 from monitor.config import fingerprint, state_of
@@ -53,6 +54,7 @@ class Known:
         # it stands in no table: who does not run asks for no ping
         told = control.ask_shortly(self.state, "ping") if self.pid else None
         self.ping_trouble = told.says or None if told and told.ok else None
+        self.ailing = ailing(self.state) if told else None
         if self.pid and self.run and self.run.config == fingerprint(path):
             # the running monitor has its secrets, which this shell may lack: its own word counts
             self.fault = None

@@ -40,6 +40,8 @@ def as_json(known: Known) -> str:
         "digests": [{"plan": plan, "next_at": iso(at)} for plan, at in known.following().items()],
         "digests_unsent": outbox.unsent_as_objects(known.unsent),
         "mutes": [{"watch": one.watch_id, "since": iso(one.since), "until": iso(one.until)} for one in known.mutes],
+        "not_well": None if known.ailing is None else list(known.ailing.why),
+        "unstored_since": iso(known.ailing.unstored_since) if known.ailing else None,
         "ping_trouble": known.ping_trouble,
         "pages_to_read": known.unread,
         "items_to_ask_about": known.past,

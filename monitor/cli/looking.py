@@ -107,15 +107,10 @@ class _Page:
 
     def _wrong(self) -> Iterator[str]:
         known = self.known
+        yield from self._ailing()
         if known.fault:
             goes_on = "; the running monitor goes on with the last good one" if known.pid else ""
             yield f"config.toml has faults{goes_on}:\n{known.fault}"
-        if known.pid and known.run and not known.run.stopped_at and known.now - known.run.seen_at > STILL:
-            since = self.clock(known.run.seen_at)
-            yield (
-                f"The running monitor has stored nothing since {since}, so nothing is polled: a full disk, another"
-                " program that holds the database, or it hangs. Its log says which."
-            )
         if wrong := kept.troubles(known.upkeep, self.clock):
             yield wrong
         if known.ping_trouble:
@@ -127,6 +122,21 @@ class _Page:
             yield f"{known.outbox.dead:,} alerts could not be delivered."
         if known.unsent:
             yield outbox.unsent(known.unsent, self.clock)
+
+    def _ailing(self) -> Iterator[str]:
+        """Say what keeps the running monitor from its work: by its own word, else by when it last gave a sign of life."""
+        known, said = self.known, self.known.ailing
+        if said and said.unstored_since:
+            since = self.clock(said.unstored_since)
+            yield f"The running monitor has stored nothing since {since}, so nothing is polled: {said.unstored}."
+        elif said and said.why:
+            yield f"The running monitor is not well: {'; '.join(said.why)}."
+        elif known.pid and known.run and not known.run.stopped_at and known.now - known.run.seen_at > STILL:
+            since = self.clock(known.run.seen_at)
+            yield (
+                f"The running monitor has stored nothing since {since}, so nothing is polled: a full disk, another"
+                " program that holds the database, or it hangs. Its log says which."
+            )
 
     def _channels(self) -> Iterator[Text]:
         since, until = partial(_ago, self.known.now), partial(_until, self.known.now)
