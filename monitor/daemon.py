@@ -174,14 +174,14 @@ class Daemon:
 
     # ------------------------------------------------------------------------------------------------------------ run
 
-    async def run(self, *, heard: Callable[[], bool] = lambda: False) -> None:
+    async def run(self, *, heard: Callable[[], bool] = lambda: False, leave: Callable[[int], object] = os._exit) -> None:
         """Work until told to stop by SIGTERM, SIGINT or `stop`; SIGHUP rereads config.toml.
 
-        ``heard``: whether there was a SIGHUP before this began to heed it.
+        ``heard``: whether there was a SIGHUP before this began to heed it. ``leave``: ends the process, when told twice.
         """
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(sign, self._told_to_stop)
+            loop.add_signal_handler(sign, self._told_to_stop, leave)
         loop.add_signal_handler(signal.SIGHUP, lambda: self.rounds.spawn(self._reload_when_ready(), "reload"))
         asked = Wishes(self.store, lambda: ZoneInfo(self.config.timezone)).answers() | Sending(lambda: self.line).answers()
         told = {"ping": self._ping.told, "well": self._wellbeing.told}
@@ -244,10 +244,11 @@ class Daemon:
         """End `run`, once what is under way had its moment to finish."""
         self._stop.set()
 
-    def _told_to_stop(self) -> None:
+    def _told_to_stop(self, leave: Callable[[int], object]) -> None:
         if self._stop.is_set():
             # the second time somebody means now: what is on disk is whole at any moment
-            os._exit(130)
+            log.warning("Told again to stop: ending now; what was under way is done after the next start")
+            leave(130)
         self.stop()
 
     async def once(self) -> bool:

@@ -80,6 +80,7 @@ def test_l03_told_to_stop_in_the_middle_of_all_it_leaves_in_order_and_the_next_s
     second.send_signal(signal.SIGTERM)
     # had it waited for what is under way, it would be 0
     assert second.wait(10) == 130
+    assert desk.log.count("Told again to stop: ending now") == 1
     assert desk.ask(undone) == [("held", "due", 0, 1)]
 
     mail.mood = "takes"

@@ -113,7 +113,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 async def _live(daemon: Daemon, *, heard: Callable[[], bool]) -> None:
     async with daemon:
-        await daemon.run(heard=heard)
+        await daemon.run(heard=heard, leave=_leave)
     _leave(0)
 
 
