@@ -11,11 +11,12 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
 import pytest
+import time_machine
 from desks import configured, outlet, typed
 from fakes import Site, rss
 from rich.cells import cell_len
@@ -44,7 +45,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
             async with Daemon(config, load=lambda: config, say=lambda _: None) as daemon:
                 await daemon.once()
 
-        asyncio.run(once())
+        # a minute ago: what is found since this moment is nothing
+        with time_machine.travel(datetime.now(UTC) - timedelta(minutes=1), tick=True):
+            asyncio.run(once())
         yield config
 
 
