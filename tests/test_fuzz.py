@@ -1,8 +1,9 @@
 """Six doors under fire: whatever comes in by one of them, what comes out is a record within its caps, or an error of errors.py.
 
-Short here, with the same examples at every run in CI. ``pytest -m long tests/test_fuzz.py -n 2`` goes on for FUZZ_MINUTES (10) at
-each door with new ones every time, and keeps what breaks one in FUZZ_FOLDER (a temporary folder): mend it, and keep the file in
-tests/data/fuzz/<door>, where it is tried for ever. Feeds and pages begin from the files in the folder FUZZ_SEEDS, too, if any.
+Short here, with the same examples at every run in CI. ``pytest -m long -n 2 --dist load tests/test_fuzz.py`` goes on for
+FUZZ_MINUTES (10) at each door with new ones every time, and keeps what breaks one in FUZZ_FOLDER (a temporary folder): mend it,
+and keep the file in tests/data/fuzz/<door>, where it is tried for ever. Feeds and pages begin from the files in the folder
+FUZZ_SEEDS, too, if any.
 """
 
 from __future__ import annotations
